@@ -1,0 +1,2 @@
+//! The `rekindle` command.
+fn main() {}

@@ -1,0 +1,3 @@
+//! What every function shares.
+
+pub mod clock;
