@@ -1,1 +1,7 @@
-//! engine.
+//! SPEC.md as code: the campaign language, time, people, decisions and their journal.
+//!
+//! Pure: no AWS, no I/O, no clock, no randomness. The same inputs give the same journal, on a laptop and in Lambda.
+
+pub mod expr;
+pub mod lang;
+pub mod time;

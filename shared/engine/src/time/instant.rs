@@ -1,0 +1,125 @@
+//! A point in time, in whole seconds, UTC (SPEC.md section 11: fractions are cut off).
+//!
+//! It never reads a clock; instants come from events, from due times and from the caller.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Seconds since 1970-01-01T00:00:00Z, within the years that jiff can show.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// The earliest instant there is.
+    pub const MIN: Self = Self(-377_705_023_201);
+    /// The latest instant there is.
+    pub const MAX: Self = Self(253_402_207_200);
+
+    /// From seconds since the epoch, held within [`Instant::MIN`] and [`Instant::MAX`].
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.clamp(Self::MIN.0, Self::MAX.0))
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 with an offset; fractions are cut off. `None` where the text is anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // jiff also accepts forms outside RFC 3339, such as a bracketed zone or an hour-only offset.
+        let bytes = text.as_bytes();
+        let date_time = bytes.get(..19)?;
+        let shaped = date_time.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            10 => matches!(byte, b'T' | b't' | b' '),
+            13 | 16 => *byte == b':',
+            _ => byte.is_ascii_digit(),
+        });
+        let mut rest = bytes.get(19..)?;
+        if let Some(fraction) = rest.strip_prefix(b".") {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if digits == 0 {
+                return None;
+            }
+            rest = fraction.get(digits..)?;
+        }
+        let offset = match rest {
+            [b'Z' | b'z'] => true,
+            [b'+' | b'-', a, b, b':', c, d] => [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()),
+            _ => false,
+        };
+        if !shaped || !offset {
+            return None;
+        }
+        // Whole seconds before 1970 must round down, not towards zero; cutting the fraction off the text does that.
+        let whole = text.get(..19)?;
+        let zone = std::str::from_utf8(rest).ok()?;
+        let timestamp: Timestamp = format!("{whole}{zone}").parse().ok()?;
+        Some(Self::from_seconds(timestamp.as_second()))
+    }
+
+    /// The same instant as jiff's type.
+    #[must_use]
+    pub fn timestamp(self) -> Timestamp {
+        Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// This many seconds later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_seconds(self.0.saturating_add(seconds))
+    }
+}
+
+impl From<Timestamp> for Instant {
+    /// Cuts the fraction off.
+    fn from(timestamp: Timestamp) -> Self {
+        let floor = timestamp.as_millisecond().div_euclid(1000);
+        Self::from_seconds(floor)
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.timestamp())
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 instant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_cut_off_and_an_offset_is_required() {
+        assert_eq!(Instant::parse("2026-03-01T09:00:00.999+09:00").unwrap().to_string(), "2026-03-01T00:00:00Z");
+        assert_eq!(Instant::parse("1969-12-31T23:59:59.5Z").unwrap().seconds(), -1);
+        for refused in ["2026-03-01T09:00:00", "2026-03-01", "2026-03-01T09:00Z", "", "yesterday", "2026-13-01T00:00:00Z", "2026-03-01T09:00:00+09"] {
+            assert_eq!(Instant::parse(refused), None, "{refused}");
+        }
+    }
+}

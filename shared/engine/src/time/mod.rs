@@ -1,0 +1,11 @@
+//! Instants, durations and local calendars (SPEC.md section 3). Nothing here reads a clock.
+
+mod instant;
+mod local;
+mod span;
+mod window;
+
+pub use instant::Instant;
+pub use local::{local_instant, local_of, read_local, read_time, zone_named};
+pub use span::Span;
+pub use window::{Weekdays, Window, weekday};

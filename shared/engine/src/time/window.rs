@@ -1,0 +1,138 @@
+//! Hours in which mails may go (SPEC.md sections 6 and 11): `[from, to)` local, on allowed weekdays.
+//!
+//! A window with `from` later than `to` spans midnight and belongs to the weekday on which it opens.
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::{ToSpan, tz::TimeZone};
+
+use super::{Instant, local_instant, local_of};
+
+/// A set of weekdays; never empty.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// Every day of the week.
+    pub const ALL: Self = Self(0b111_1111);
+
+    /// The days given; `None` where there is none.
+    #[must_use]
+    pub fn of(days: impl IntoIterator<Item = Weekday>) -> Option<Self> {
+        let bits = days.into_iter().fold(0, |bits, day| bits | bit(day));
+        (bits != 0).then_some(Self(bits))
+    }
+
+    /// Whether `day` is one of them.
+    #[must_use]
+    pub fn has(self, day: Weekday) -> bool {
+        self.0 & bit(day) != 0
+    }
+}
+
+fn bit(day: Weekday) -> u8 {
+    1 << day.to_monday_zero_offset()
+}
+
+/// Reads `mon` … `sun`.
+#[must_use]
+pub fn weekday(name: &str) -> Option<Weekday> {
+    Some(match name {
+        "mon" => Weekday::Monday,
+        "tue" => Weekday::Tuesday,
+        "wed" => Weekday::Wednesday,
+        "thu" => Weekday::Thursday,
+        "fri" => Weekday::Friday,
+        "sat" => Weekday::Saturday,
+        "sun" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+/// The hours of one campaign or of the workspace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Window {
+    from: Time,
+    /// `None` is `24:00`.
+    to: Option<Time>,
+    on: Weekdays,
+}
+
+impl Window {
+    /// A window; `None` where `from` equals `to`, which SPEC.md refuses. `to: None` is `24:00`.
+    #[must_use]
+    pub fn new(from: Time, to: Option<Time>, on: Weekdays) -> Option<Self> {
+        (Some(from) != to).then_some(Self { from, to, on })
+    }
+
+    /// Whether the window is open at `at` in `zone`.
+    #[must_use]
+    pub fn contains(&self, at: Instant, zone: &TimeZone) -> bool {
+        let local = local_of(at, zone);
+        let (date, time) = (local.date(), local.time());
+        let opened_today = self.on.has(date.weekday()) && time >= self.from;
+        match self.to {
+            None => opened_today,
+            Some(to) if self.from < to => opened_today && time < to,
+            Some(to) => opened_today || (time < to && self.on.has(yesterday(date).weekday())),
+        }
+    }
+
+    /// The earliest instant at or after `at` that is inside.
+    #[must_use]
+    pub fn earliest(&self, at: Instant, zone: &TimeZone) -> Instant {
+        if self.contains(at, zone) {
+            return at;
+        }
+        let mut date = local_of(at, zone).date();
+        // A week always holds an opening; one day more covers that today's has passed, one a skipped date.
+        for _ in 0..9 {
+            let opening = local_instant(date.to_datetime(self.from), zone);
+            if self.on.has(date.weekday()) && opening >= at {
+                return opening;
+            }
+            let Ok(next) = date.tomorrow() else { break };
+            date = next;
+        }
+        Instant::MAX
+    }
+}
+
+fn yesterday(date: Date) -> Date {
+    date.checked_sub(1.day()).unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::time;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn it_opens_at_from_and_closes_before_to() {
+        let seoul = TimeZone::get("Asia/Seoul").unwrap();
+        let window = Window::new(time(9, 0, 0, 0), Some(time(18, 0, 0, 0)), Weekdays::ALL).unwrap();
+        assert!(window.contains(at("2026-03-05T00:00:00Z"), &seoul));
+        assert!(!window.contains(at("2026-03-05T09:00:00Z"), &seoul));
+        assert_eq!(window.earliest(at("2026-03-05T09:00:00Z"), &seoul), at("2026-03-06T00:00:00Z"));
+    }
+
+    #[test]
+    fn over_midnight_it_belongs_to_the_weekday_on_which_it_opens() {
+        let utc = TimeZone::UTC;
+        let fridays = Weekdays::of([Weekday::Friday]).unwrap();
+        let window = Window::new(time(22, 0, 0, 0), Some(time(2, 0, 0, 0)), fridays).unwrap();
+        assert!(window.contains(at("2026-03-07T01:59:59Z"), &utc), "Saturday before two");
+        assert!(!window.contains(at("2026-03-06T01:00:00Z"), &utc), "Friday before two belongs to Thursday");
+        assert_eq!(window.earliest(at("2026-03-06T01:00:00Z"), &utc), at("2026-03-06T22:00:00Z"));
+    }
+
+    #[test]
+    fn until_midnight_is_24_00() {
+        let window = Window::new(time(22, 0, 0, 0), None, Weekdays::ALL).unwrap();
+        assert!(window.contains(at("2026-03-07T23:59:59Z"), &TimeZone::UTC));
+        assert!(!window.contains(at("2026-03-08T00:00:00Z"), &TimeZone::UTC));
+    }
+}
