@@ -4,4 +4,5 @@
 
 pub mod expr;
 pub mod lang;
+pub mod person;
 pub mod time;

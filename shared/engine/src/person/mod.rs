@@ -1,0 +1,79 @@
+//! One customer: profile, consent, counters, and where they stand in every campaign.
+//!
+//! Everything that decides what happens to a person is in here, so that one conditional write keeps it consistent. A
+//! list that can grow has a bound (see [`bounds`]); nothing here is ever silently cut.
+
+pub mod bounds;
+mod consent;
+mod enrolment;
+mod outbox;
+mod profile;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+pub use consent::{Consent, Statement};
+pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
+pub use outbox::{Outgoing, SendState};
+pub use profile::{Answer, Applied, Counter, Orders, Profile};
+
+use crate::time::{Instant, zone_named};
+
+/// A person as the engine decides about them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Person {
+    /// The shop's own id of them.
+    pub id: Arc<str>,
+    /// The newest instant decided for them; decisions never go back (SPEC.md section 11).
+    #[serde(rename = "clk", default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Instant>,
+    /// What is known about them.
+    #[serde(rename = "pro", default)]
+    pub profile: Profile,
+    /// Event ids that were applied, oldest first.
+    #[serde(rename = "ids", default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<Applied>,
+    /// Where they stand, by campaign id.
+    #[serde(rename = "in", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub standings: BTreeMap<Arc<str>, Standing>,
+    /// When marketing mails were planned, oldest first, as far as a cap can still count them.
+    #[serde(rename = "cap", default, skip_serializing_if = "Vec::is_empty")]
+    pub recent_sends: Vec<Instant>,
+    /// Mails that are still to be made, by `send_id`.
+    #[serde(rename = "out", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outbox: BTreeMap<String, Outgoing>,
+    /// How many journal lines were ever written about them: the number of the next one.
+    #[serde(rename = "jn", default)]
+    pub lines: u64,
+    /// The person before this one was erased at that instant; older events are dropped (SPEC.md section 11).
+    #[serde(rename = "era", default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Instant>,
+}
+
+impl Person {
+    /// Somebody of whom nothing is known yet.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
+    /// Their zone if it is a valid one, else the workspace's.
+    #[must_use]
+    pub fn zone(&self, workspace: &TimeZone) -> TimeZone {
+        self.profile.timezone.as_deref().and_then(zone_named).unwrap_or_else(|| workspace.clone())
+    }
+
+    /// Whether any event was ever applied to them.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.profile.created_at.is_some()
+    }
+
+    /// Forgets everything but that, and when, they were erased.
+    pub fn erase(&mut self, at: Instant) {
+        *self = Self { id: Arc::clone(&self.id), clock: Some(at), erased_at: Some(at), ..Self::default() };
+    }
+}

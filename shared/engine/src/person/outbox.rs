@@ -1,0 +1,67 @@
+//! The mails of a person that are planned and not yet settled: the state that the send protocol moves.
+//!
+//! `decide` plans; only the transitions in `crate::sends` move on from there.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Instant;
+
+/// One planned mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The campaign that sends it.
+    #[serde(rename = "c")]
+    pub campaign: Arc<str>,
+    /// The version whose mail it is.
+    #[serde(rename = "v")]
+    pub version: u32,
+    /// The step that planned it.
+    #[serde(rename = "s")]
+    pub step: Arc<str>,
+    /// The entry that planned it.
+    #[serde(rename = "n")]
+    pub entry: u32,
+    /// The name of the mail.
+    #[serde(rename = "m")]
+    pub mail: Arc<str>,
+    /// When it was planned.
+    #[serde(rename = "p")]
+    pub planned_at: Instant,
+    /// How far it is.
+    #[serde(rename = "st")]
+    pub state: SendState,
+}
+
+/// How far a send is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SendState {
+    /// Nobody has tried; `attempt` tries were refused definitely.
+    #[serde(rename = "p")]
+    Planned {
+        /// Tries so far.
+        #[serde(rename = "a")]
+        attempt: u32,
+    },
+    /// A worker may be calling SES until `lease`.
+    #[serde(rename = "a")]
+    Armed {
+        /// This try's number, from 1.
+        #[serde(rename = "a")]
+        attempt: u32,
+        /// After it the outcome is unknown.
+        #[serde(rename = "l")]
+        lease: Instant,
+    },
+    /// Nobody knows whether SES took it: held until an event or an operator tells.
+    #[serde(rename = "u")]
+    Unknown {
+        /// The try's number.
+        #[serde(rename = "a")]
+        attempt: u32,
+        /// Since when.
+        #[serde(rename = "t")]
+        since: Instant,
+    },
+}

@@ -1,0 +1,97 @@
+//! What is known about a person: their own fields and counters of what they did.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Consent;
+use crate::time::Instant;
+
+/// A person's own fields and counters.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Profile {
+    /// The time of their first event.
+    #[serde(rename = "at", default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Instant>,
+    /// Their address.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// BCP 47, as the shop gave it.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// IANA name, as the shop gave it.
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The shop's own fields.
+    #[serde(rename = "a", default, skip_serializing_if = "Map::is_empty")]
+    pub attributes: Map<String, Value>,
+    /// What they agreed to.
+    #[serde(rename = "c", default, skip_serializing_if = "Consent::is_empty")]
+    pub consent: Consent,
+    /// What they bought.
+    #[serde(rename = "o", default, skip_serializing_if = "Orders::is_empty")]
+    pub orders: Orders,
+    /// How often which event came.
+    #[serde(rename = "n", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<Arc<str>, Counter>,
+    /// Their latest answer to each survey.
+    #[serde(rename = "s", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Answer>,
+    /// Since when no mail may go to their address: a hard bounce or a complaint. It holds until the address changes.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub suppressed_at: Option<Instant>,
+}
+
+/// What a person bought, refunds taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Orders {
+    /// Orders; never below 0.
+    #[serde(rename = "n")]
+    pub count: u64,
+    /// In the workspace's currency.
+    #[serde(rename = "t")]
+    pub total: f64,
+    /// The earliest order.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub first_at: Option<Instant>,
+    /// The latest order.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Instant>,
+}
+
+impl Orders {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How often an event type came, by the events' own times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    /// How often.
+    #[serde(rename = "n")]
+    pub count: u64,
+    /// The earliest.
+    #[serde(rename = "f")]
+    pub first_at: Instant,
+    /// The latest.
+    #[serde(rename = "l")]
+    pub last_at: Instant,
+}
+
+/// An answer to a survey.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Answer {
+    /// As the event gave it.
+    #[serde(rename = "s", default, skip_serializing_if = "Value::is_null")]
+    pub score: Value,
+    /// As the event gave it.
+    #[serde(rename = "c", default, skip_serializing_if = "Value::is_null")]
+    pub comment: Value,
+}
+
+/// An event that was applied: a hash of its id, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied(pub u64, pub Instant);
