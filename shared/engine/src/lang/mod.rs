@@ -1,5 +1,19 @@
 //! The campaign language: what files say, read into values that cannot be wrong (SPEC.md section 2).
 
+pub mod codes;
+mod diagnostic;
+mod mails;
 mod model;
+mod read;
+mod report;
+mod source;
+pub(crate) mod suggest;
+mod yaml;
 
+pub use diagnostic::{Diagnostic, Severity};
+pub use mails::MailFile;
 pub use model::*;
+pub use source::{Files, Loaded, load};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! From nodes to the types of [`super::model`], every problem collected on the way.
+//!
+//! A reader returns `None` where its part cannot be made, after it has said why; its callers read on, so that one run
+//! reports everything. What comes out is used only where no error was reported.
+
+mod campaign;
+mod discount;
+mod entry;
+mod fields;
+mod scalar;
+mod steps;
+mod trigger;
+mod wait;
+mod workspace;
+
+use super::report::Report;
+use super::yaml::Node;
+use crate::expr::{Expr, Site};
+
+pub(super) use scalar::{id_help, is_id, is_mail_name};
+pub(super) use steps::StepName;
+pub(super) use workspace::Known;
+
+/// Reading one file.
+pub(super) struct Reader<'a> {
+    pub(super) report: Report<'a>,
+    /// What the workspace offers to be named; `None` where it could not be read, so nothing is held against it.
+    pub(super) known: Option<&'a Known>,
+    /// The steps of the campaign, in the order that default ids follow.
+    pub(super) steps: Vec<StepName<'a>>,
+    /// The mails that steps name.
+    pub(super) mails: Vec<MailUse<'a>>,
+    /// The expressions, to be checked once all names are known.
+    pub(super) expressions: Vec<Written<'a>>,
+}
+
+/// A step names a mail.
+pub(super) struct MailUse<'a> {
+    pub(super) mail: String,
+    pub(super) node: &'a Node,
+}
+
+/// An expression and where it is written.
+pub(super) struct Written<'a> {
+    pub(super) expr: Expr,
+    #[allow(dead_code)]
+    pub(super) site: Site,
+    pub(super) node: &'a Node,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(report: Report<'a>, known: Option<&'a Known>) -> Self {
+        Self { report, known, steps: Vec::new(), mails: Vec::new(), expressions: Vec::new() }
+    }
+}

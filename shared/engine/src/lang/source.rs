@@ -1,0 +1,147 @@
+//! A workspace's files, loaded into [`Definitions`] or refused with everything that is wrong with them.
+//!
+//! The engine does no I/O: whoever has the files brings them as text.
+
+use std::collections::BTreeMap;
+
+use super::model::{Campaign, Definitions, Workspace};
+use super::read::{Known, Reader};
+use super::report::Report;
+use super::yaml::{self, Node, Position};
+use super::{Diagnostic, MailFile, codes, mails, suggest};
+
+/// The text of each file, by its path within the workspace, `/` between folders.
+pub type Files = BTreeMap<String, String>;
+
+/// The workspace's own file.
+const WORKSPACE: &str = "workspace.yaml";
+/// The file that makes a folder a campaign.
+const CAMPAIGN: &str = "campaign.yaml";
+/// The folder of the mails' frames.
+const LAYOUTS: &str = "layouts";
+
+/// What came of loading a workspace.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The workspace and its campaigns; `None` where there is an error.
+    pub definitions: Option<Definitions>,
+    /// The mails in the folders of campaigns, in order of path.
+    pub mails: Vec<MailFile>,
+    /// Every problem of every file, in order of file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A campaign's folder: its files without the folder, and its parsed `campaign.yaml`.
+struct Folder<'f> {
+    id: &'f str,
+    files: Vec<&'f str>,
+    path: String,
+}
+
+/// Loads all files of a workspace. Templates are not looked into: the mail crate compiles them.
+#[must_use]
+pub fn load(files: &Files) -> Loaded {
+    let mut diagnostics = Vec::new();
+    let (workspace, known) = load_workspace(files, &mut diagnostics);
+    let folders = campaign_folders(files, &mut diagnostics);
+    let mut reports = Vec::new();
+    let mut roots = Vec::new();
+    for folder in &folders {
+        let mut report = Report::new(&folder.path, files.get(&folder.path).map_or("", String::as_str));
+        check_name(&mut report, folder.id);
+        roots.push(yaml::read(&mut report));
+        reports.push(report);
+    }
+    let mut mails = Vec::new();
+    let mut readers = Vec::new();
+    let mut campaigns: BTreeMap<String, Campaign> = BTreeMap::new();
+    for ((folder, root), report) in folders.iter().zip(&roots).zip(reports) {
+        let mut reader = Reader::new(report, known.as_ref());
+        let campaign = root.as_ref().and_then(|root: &Node| reader.campaign(folder.id, root));
+        let present = mails::of_campaign(folder.id, &folder.files);
+        if root.is_some() {
+            mails::check(&mut reader, &present, known.as_ref(), &mut diagnostics);
+        }
+        mails.extend(present);
+        campaigns.extend(campaign.map(|campaign| (folder.id.to_owned(), campaign)));
+        readers.push(reader);
+    }
+    diagnostics.extend(readers.into_iter().flat_map(|reader| reader.report.into_found()));
+    diagnostics.sort();
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let definitions = workspace.filter(|_| !broken).map(|workspace| Definitions { workspace, campaigns });
+    Loaded { definitions, mails, diagnostics }
+}
+
+fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Option<Known>) {
+    let mut report = Report::new(WORKSPACE, files.get(WORKSPACE).map_or("", String::as_str));
+    if !files.contains_key(WORKSPACE) {
+        report.error(Position::START, codes::NO_WORKSPACE, "the workspace has no workspace.yaml", "`rekindle init` writes one; or name the folder that holds it");
+        diagnostics.extend(report.into_found());
+        return (None, None);
+    }
+    let Some(root) = yaml::read(&mut report) else {
+        diagnostics.extend(report.into_found());
+        return (None, None);
+    };
+    let mut reader = Reader::new(report, None);
+    let (workspace, known) = reader.workspace(&root);
+    // Half a list of topics would make errors of what is right.
+    let known = (!reader.report.has_errors()).then_some(known);
+    diagnostics.extend(reader.report.into_found());
+    (workspace, known)
+}
+
+/// The folders that hold a campaign; everything that belongs to nothing is reported.
+fn campaign_folders<'f>(files: &'f Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Folder<'f>> {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in files.keys().filter(|path| !ignored(path)) {
+        match path.split_once('/') {
+            Some((folder, file)) => folders.entry(folder).or_default().push(file),
+            None if path == WORKSPACE => {}
+            None => diagnostics.push(unknown_file(path, WORKSPACE)),
+        }
+    }
+    let mut campaigns = Vec::new();
+    for (id, files) in folders {
+        if files.contains(&CAMPAIGN) {
+            let stray = files.iter().filter(|file| **file != CAMPAIGN && (!file.ends_with(".mjml") || file.contains('/')));
+            diagnostics.extend(stray.map(|file| unknown_file(&format!("{id}/{file}"), CAMPAIGN)));
+            campaigns.push(Folder { id, files, path: format!("{id}/{CAMPAIGN}") });
+        } else if id != LAYOUTS {
+            let path = format!("{id}/{CAMPAIGN}");
+            let mut report = Report::new(&path, "");
+            let nearest = files.iter().find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
+            let help = nearest.map_or_else(|| "write its campaign.yaml, or remove the folder".to_owned(), |file| format!("rename `{file}` to `{CAMPAIGN}`"));
+            report.warning(Position::START, codes::NO_CAMPAIGN, format!("the folder {} has no campaign.yaml", suggest::quote(id)), help);
+            diagnostics.extend(report.into_found());
+        }
+    }
+    campaigns
+}
+
+/// Hidden files, and notes to the people who read the folder.
+fn ignored(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.')) || path.rsplit('/').next() == Some("README.md")
+}
+
+fn unknown_file(path: &str, expected: &str) -> Diagnostic {
+    let mut report = Report::new(path, "");
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let help = match suggest::nearest(name, [expected]) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "a campaign's folder holds campaign.yaml and its mails (*.mjml), nothing else".to_owned(),
+    };
+    report.warning(Position::START, codes::UNKNOWN_FILE, format!("{} belongs to nothing", suggest::quote(path)), help);
+    report.into_found().swap_remove(0)
+}
+
+/// A campaign's id is the name of its folder.
+fn check_name(report: &mut Report<'_>, id: &str) {
+    if matches!(id, "workspace" | LAYOUTS) {
+        report.error(Position::START, codes::RESERVED_ID, format!("a campaign cannot be named `{id}`"), "rename its folder");
+    } else if !super::read::is_id(id) {
+        let help = format!("rename the folder: {}", super::read::id_help(id));
+        report.error(Position::START, codes::BAD_ID, format!("the folder {} is no id", suggest::quote(id)), help);
+    }
+}
