@@ -1,1 +1,34 @@
-//! local.
+//! The AWS that runs on a laptop: DynamoDB, SQS, EventBridge and SES v2 in one process.
+//!
+//! `rekindle dev`, `rekindle demo` and the tests run the very handlers that run in Lambda on top of
+//! this; the handlers reach it only through real AWS SDK clients. Two ways lead to one dispatcher:
+//! HTTP on the loopback interface ([`LocalAws::serve`]) and an HTTP client without TCP
+//! ([`LocalAws::sdk_config`]). What of each service is reproduced and where it diverges stands in the
+//! first lines of its module. Time comes from the given clock only: with a manual clock nothing
+//! happens by itself.
+
+mod connector;
+mod dispatch;
+mod error;
+mod events;
+mod faults;
+mod local;
+mod lock;
+mod mappings;
+mod serve;
+mod ses;
+mod sqs;
+mod state;
+mod stream;
+mod tables;
+mod wake;
+mod wire;
+mod world;
+
+pub use error::{AwsError, LocalError};
+pub use faults::Fault;
+pub use local::{LocalAws, Options, QueueDepth, QueuedMessage};
+pub use mappings::{HandlerError, Mappings, Running, SqsMapping, StreamMapping};
+pub use serve::Server;
+pub use ses::{Header, Mail, MailSummary, Tag};
+pub use sqs::{DeadLetter, QueueSettings};
