@@ -1,1 +1,26 @@
-//! mail.
+//! From a mail's source to a finished message, in two halves that never run at the same time.
+//!
+//! * [`compile()`] (feature `compile`): front matter, MJML and template become a [`CompiledMail`] when a campaign is
+//!   loaded; every problem is reported with its place.
+//! * [`PreparedMail`] and [`Message`]: a compiled mail and a person's data become one message when it is sent.
+//!
+//! [`Links`] signs what a mail links to. This crate must never know AWS, the clock, the store or the engine.
+
+mod address;
+#[cfg(feature = "compile")]
+pub mod compile;
+mod compiled;
+mod language;
+pub mod links;
+mod message;
+mod render;
+mod url;
+
+pub use address::{Address, AddressError};
+#[cfg(feature = "compile")]
+pub use compile::{LayoutSource, MailSource, Problem, compile, layout_name};
+pub use compiled::{CompiledMail, ROOTS};
+pub use language::{Language, pick_locale};
+pub use links::{Claim, Key, LinkError, Links, Purpose};
+pub use message::{Category, Envelope, Header, MailLinks, Message, MessageError, Policy, Sender};
+pub use render::{Part, PreparedMail, RenderError, Rendered};

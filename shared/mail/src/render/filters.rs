@@ -1,0 +1,187 @@
+//! The filters of a mail, each bounded by what it is given.
+//!
+//! Must never make a value safe from escaping, nor text that is not charged.
+
+use minijinja::value::ValueKind;
+use minijinja::{Error, State, Value};
+
+use super::error::Fault;
+use super::value::{charge, is_missing, number, text};
+use super::{MAX_BODY, format};
+use crate::url;
+
+type Result<T = Value> = std::result::Result<T, Error>;
+
+/// `fallback` for what is missing, null or blank: a blank name is no better than none.
+pub(super) fn default(value: Value, fallback: Value) -> Value {
+    let blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+    if blank || is_missing(&value) { fallback } else { value }
+}
+
+pub(super) fn upper(state: &mut State, value: Value) -> Result {
+    charge(state, text(&value)?.to_uppercase())
+}
+
+pub(super) fn lower(state: &mut State, value: Value) -> Result {
+    charge(state, text(&value)?.to_lowercase())
+}
+
+pub(super) fn trim(state: &mut State, value: Value) -> Result {
+    charge(state, text(&value)?.trim().to_owned())
+}
+
+/// The first letter in upper case, the others as they are.
+pub(super) fn capitalize(state: &mut State, value: Value) -> Result {
+    charge(state, capitalized(&text(&value)?))
+}
+
+/// The first letter of every word in upper case, the others in lower case.
+pub(super) fn title(state: &mut State, value: Value) -> Result {
+    let words = text(&value)?.to_lowercase();
+    charge(state, words.split(' ').map(capitalized).collect::<Vec<_>>().join(" "))
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// At most `length` characters, the last of them `…` if something was cut.
+pub(super) fn truncate(state: &mut State, value: Value, length: usize) -> Result {
+    let text = text(&value)?;
+    if text.chars().nth(length).is_none() {
+        return charge(state, text.into_owned());
+    }
+    let kept: String = text.chars().take(length.saturating_sub(1)).collect();
+    charge(state, format!("{}…", kept.trim_end()))
+}
+
+pub(super) fn replace(state: &mut State, value: Value, from: Value, to: Value) -> Result {
+    let (value, from, to) = (text(&value)?, text(&from)?, text(&to)?);
+    let found = if from.is_empty() { 0 } else { value.matches(from.as_ref()).count() };
+    if found == 0 {
+        return charge(state, value.into_owned());
+    }
+    if found.saturating_mul(to.len()).saturating_add(value.len()) > MAX_BODY {
+        return Err(Fault::TooLong.into());
+    }
+    charge(state, value.replace(from.as_ref(), &to))
+}
+
+pub(super) fn join(state: &mut State, value: Value, separator: Option<Value>) -> Result {
+    let separator = separator.unwrap_or_else(|| Value::from(""));
+    let separator = text(&separator)?;
+    let mut joined = String::new();
+    for (index, item) in items(&value)?.enumerate() {
+        if index > 0 {
+            joined.push_str(&separator);
+        }
+        joined.push_str(&text(&item)?);
+        if joined.len() > MAX_BODY {
+            return Err(Fault::TooLong.into());
+        }
+    }
+    charge(state, joined)
+}
+
+pub(super) fn first(value: Value) -> Result {
+    Ok(items(&value)?.next().unwrap_or(Value::UNDEFINED))
+}
+
+pub(super) fn last(value: Value) -> Result {
+    Ok(items(&value)?.last().unwrap_or(Value::UNDEFINED))
+}
+
+/// Characters of a text, items of a list.
+pub(super) fn length(value: Value) -> Result {
+    let length = match value.as_str() {
+        Some(text) => text.chars().count(),
+        None => value.len().ok_or(if is_missing(&value) { Fault::Missing } else { Fault::NotText })?,
+    };
+    Ok(Value::from(length))
+}
+
+fn items(value: &Value) -> Result<impl Iterator<Item = Value>> {
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None => Err(Fault::Missing.into()),
+        _ => value.try_iter(),
+    }
+}
+
+pub(super) fn abs(value: Value) -> Result {
+    Ok(numeric(number(&value)?.abs()))
+}
+
+/// Whole, or to `digits` behind the point; halves away from zero.
+pub(super) fn round(value: Value, digits: Option<u8>) -> Result {
+    let scale = 10_f64.powi(i32::from(digits.unwrap_or_default().min(9)));
+    Ok(numeric((number(&value)? * scale).round() / scale))
+}
+
+/// The whole part.
+pub(super) fn int(value: Value) -> Result {
+    Ok(numeric(number(&value)?.trunc()))
+}
+
+pub(super) fn float(value: Value) -> Result {
+    Ok(Value::from(number(&value)?))
+}
+
+/// Whole numbers become integers, which print without a fraction and compare exactly.
+#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "only taken where the conversion is exact")]
+fn numeric(number: f64) -> Value {
+    let whole = number as i64;
+    if whole as f64 == number { Value::from(whole) } else { Value::from(number) }
+}
+
+/// An amount in the workspace's currency, or in the one that is named: `{{ entry.total | money("EUR") }}`.
+pub(super) fn money(state: &mut State, value: Value, currency: Option<String>) -> Result {
+    let amount = number(&value)?;
+    let currency = currency.or_else(|| setting(state, "workspace", "currency")).ok_or(Fault::Missing)?;
+    let text = format::money(amount, &currency, format::language(state));
+    charge(state, text)
+}
+
+/// Digits in groups of three, with at most `digits` behind the point.
+pub(super) fn number_filter(state: &mut State, value: Value, digits: Option<u8>) -> Result {
+    let text = format::number(number(&value)?, digits);
+    charge(state, text)
+}
+
+/// The day of an instant in the person's zone, or a plain date, written out.
+pub(super) fn date(state: &mut State, value: Value) -> Result {
+    let zone = setting(state, "person", "timezone");
+    let fallback = setting(state, "workspace", "timezone");
+    let text = format::date(&text(&value)?, &[zone, fallback], format::language(state)).ok_or(Fault::NotDate)?;
+    charge(state, text)
+}
+
+fn setting(state: &State, root: &str, name: &str) -> Option<String> {
+    let value = state.lookup(root)?.get_attr(name).ok()?;
+    value.as_str().map(str::to_owned)
+}
+
+/// A whole link that came with a value.
+pub(super) fn link(state: &mut State, value: Value) -> Result {
+    checked(state, &value, url::is_safe)
+}
+
+/// A link that [`Links`](crate::Links) made.
+pub(super) fn own_link(state: &mut State, value: Value) -> Result {
+    checked(state, &value, url::is_own)
+}
+
+fn checked(state: &mut State, value: &Value, is_safe: fn(&str) -> bool) -> Result {
+    // Judged as it came: cleaning could turn what is no link into one.
+    match value.as_str() {
+        Some(link) if is_safe(link) => charge(state, link.to_owned()),
+        Some(_) => Err(Fault::UnsafeLink.into()),
+        None if is_missing(value) => Err(Fault::Missing.into()),
+        None => Err(Fault::UnsafeLink.into()),
+    }
+}
+
+/// A value inside a link whose beginning the author wrote.
+pub(super) fn part(state: &mut State, value: Value) -> Result {
+    charge(state, url::encode_part(&text(&value)?))
+}

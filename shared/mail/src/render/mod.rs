@@ -1,0 +1,179 @@
+//! A compiled mail and a person's data become subject, HTML and text.
+//!
+//! Templates are parsed once and rendered many times. Must never let a value become markup, a second header line or a
+//! link with a foreign scheme, and must end fast whatever the template and the data are.
+
+mod environment;
+mod error;
+mod filters;
+mod format;
+mod value;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, Template, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::CompiledMail;
+
+#[cfg(feature = "compile")]
+pub(crate) use environment::{FILTERS, TESTS};
+pub use error::{Part, RenderError};
+pub(crate) use value::escape_html;
+
+/// The longest body, in bytes. Gmail clips a mail at 102 KB, so nobody needs more than this.
+pub(crate) const MAX_BODY: usize = 256 * 1024;
+/// The longest subject, in bytes: RFC 5322 allows 998 characters a line.
+const MAX_SUBJECT: usize = 900;
+
+/// What a person's mail says, before it is addressed. Holds personal data.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// One line, without the label that a policy may put in front.
+    pub subject: String,
+    /// The line that inboxes show after the subject; may be empty. It is already part of the HTML.
+    pub preheader: String,
+    /// The HTML body.
+    pub html: String,
+    /// The text body.
+    pub text: String,
+    /// The locale the mail is written in.
+    pub locale: String,
+}
+
+/// A compiled mail whose templates are parsed. Cheap to render, safe to share between threads.
+#[derive(Debug)]
+pub struct PreparedMail {
+    environment: Environment<'static>,
+    locale: String,
+    roots: Vec<&'static str>,
+}
+
+impl PreparedMail {
+    /// Parses the templates of `mail`.
+    ///
+    /// # Errors
+    /// [`RenderError::Corrupt`] if they are not what [`compile`](crate::compile()) wrote.
+    pub fn new(mail: &CompiledMail) -> Result<Self, RenderError> {
+        let mut environment = environment::limited();
+        for (part, source) in [
+            (Part::Subject, &mail.subject),
+            (Part::Preheader, &mail.preheader),
+            (Part::Html, &mail.html),
+            (Part::Text, &mail.text),
+        ] {
+            environment
+                .add_template_owned(part.name(), source.clone())
+                .map_err(|_| RenderError::Corrupt { part })?;
+        }
+        let roots = crate::ROOTS.into_iter().filter(|root| mail.uses(root)).collect();
+        Ok(Self { environment, locale: mail.locale.clone(), roots })
+    }
+
+    /// The locale the mail is written in.
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// Renders the mail for `data`, an object with (some of) [`ROOTS`](crate::ROOTS); `locale` is set by this function.
+    ///
+    /// # Errors
+    /// [`RenderError`]: the data lack something that the mail needs, or the templates ask for too much. The same data
+    /// give the same error, so trying again does not help. Errors name paths, never values.
+    pub fn render(&self, data: &serde_json::Value) -> Result<Rendered, RenderError> {
+        let context = self.context(data);
+        let subject = one_line(&self.part(Part::Subject, &context, MAX_SUBJECT)?);
+        if subject.is_empty() {
+            return Err(RenderError::EmptySubject);
+        }
+        Ok(Rendered {
+            subject,
+            preheader: one_line(&self.part(Part::Preheader, &context, MAX_SUBJECT)?),
+            html: self.part(Part::Html, &context, MAX_BODY)?,
+            text: tidy(&self.part(Part::Text, &context, MAX_BODY)?),
+            locale: self.locale.clone(),
+        })
+    }
+
+    /// Only what the templates read is converted; money, dates and zones need two roots in any case.
+    fn context(&self, data: &serde_json::Value) -> Value {
+        let mut context: BTreeMap<&str, Value> = self
+            .roots
+            .iter()
+            .copied()
+            .chain(["person", "workspace"])
+            .filter_map(|root| Some((root, Value::from(Serde(data.get(root)?)))))
+            .collect();
+        context.insert("locale", Value::from(self.locale.as_str()));
+        Value::from_iter(context)
+    }
+
+    fn part(&self, part: Part, context: &Value, limit: usize) -> Result<String, RenderError> {
+        let template = self
+            .environment
+            .get_template(part.name())
+            .map_err(|_| RenderError::Corrupt { part })?;
+        let mut out = Capped { bytes: Vec::with_capacity(template.source().len().min(limit)), limit };
+        self.write(&template, part, context, &mut out)?;
+        String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })
+    }
+
+    fn write(
+        &self,
+        template: &Template<'_, '_>,
+        part: Part,
+        context: &Value,
+        out: &mut Capped,
+    ) -> Result<(), RenderError> {
+        let limit = out.limit;
+        template
+            .render_captured_to(context.clone(), out)
+            .map(drop)
+            .map_err(|error| error::explain(&error, part, template.source(), limit))
+    }
+}
+
+/// A writer that ends a rendering once it is too long, before the memory is taken.
+struct Capped {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl io::Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Joins lines and runs of blanks: a subject is one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Conditions that did not hold leave blank lines and blanks behind; at most one line stays.
+pub(crate) fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut blank = true;
+    for line in text.lines().map(str::trim_end) {
+        let line = line.strip_prefix(' ').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
+        if !(line.is_empty() && blank) {
+            tidy.push_str(line);
+            tidy.push('\n');
+        }
+        blank = line.is_empty();
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy.push('\n');
+    tidy
+}
