@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Known, Reader, is_mail_name};
+use super::read::{Reader, is_mail_name};
 use super::report::Report;
 use super::suggest::{did_you_mean, quote};
 use super::yaml::Position;
@@ -32,11 +32,12 @@ pub(super) fn of_campaign(campaign: &str, files: &[&str]) -> Vec<MailFile> {
 }
 
 /// Compares the mails that are there with those that steps name.
-pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], known: Option<&Known>, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: &mut Vec<Diagnostic>) {
+    let locales = reader.known.locales.as_deref();
     let mut mails: BTreeMap<&str, Vec<&MailFile>> = BTreeMap::new();
     for file in present {
         mails.entry(&file.mail).or_default().push(file);
-        diagnostics.extend(check_file(file, known));
+        diagnostics.extend(check_file(file, locales));
     }
     let mut used = BTreeSet::new();
     for mail in std::mem::take(&mut reader.mails) {
@@ -54,22 +55,22 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], known: Option
         let mut report = Report::new(&first.path, "");
         if !used.contains(mail) {
             report.warning(Position::START, codes::UNUSED_MAIL, format!("no step sends `{mail}`"), "add a step that does, or remove the file");
-        } else if let Some(known) = known {
-            check_translations(&mut report, mail, &files, &known.locales);
+        } else if let Some(locales) = locales {
+            check_translations(&mut report, mail, &files, locales);
         }
         diagnostics.extend(report.into_found());
     }
 }
 
-fn check_file(file: &MailFile, known: Option<&Known>) -> Vec<Diagnostic> {
+fn check_file(file: &MailFile, locales: Option<&[String]>) -> Vec<Diagnostic> {
     let mut report = Report::new(&file.path, "");
     if !is_mail_name(&file.mail) {
         report.error(Position::START, codes::BAD_ID, format!("{} is no name of a mail", quote(&file.mail)), "rename the file: letters, digits, `-` and `_`");
     }
-    if let (Some(locale), Some(known)) = (&file.locale, known)
-        && !known.locales.contains(locale)
+    if let (Some(locale), Some(locales)) = (&file.locale, locales)
+        && !locales.contains(locale)
     {
-        let help = did_you_mean(locale, known.locales.iter().map(String::as_str));
+        let help = did_you_mean(locale, locales.iter().map(String::as_str));
         report.error(Position::START, codes::UNKNOWN_LOCALE, format!("the workspace has no locale {}", quote(locale)), help);
     }
     report.into_found()

@@ -56,11 +56,11 @@ pub fn load(files: &Files) -> Loaded {
     let mut readers = Vec::new();
     let mut campaigns: BTreeMap<String, Campaign> = BTreeMap::new();
     for ((folder, root), report) in folders.iter().zip(&roots).zip(reports) {
-        let mut reader = Reader::new(report, known.as_ref());
+        let mut reader = Reader::new(report, &known);
         let campaign = root.as_ref().and_then(|root: &Node| reader.campaign(folder.id, root));
         let present = mails::of_campaign(folder.id, &folder.files);
         if root.is_some() {
-            mails::check(&mut reader, &present, known.as_ref(), &mut diagnostics);
+            mails::check(&mut reader, &present, &mut diagnostics);
         }
         mails.extend(present);
         campaigns.extend(campaign.map(|campaign| (folder.id.to_owned(), campaign)));
@@ -73,21 +73,20 @@ pub fn load(files: &Files) -> Loaded {
     Loaded { definitions, mails, diagnostics }
 }
 
-fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Option<Known>) {
+fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Known) {
     let mut report = Report::new(WORKSPACE, files.get(WORKSPACE).map_or("", String::as_str));
     if !files.contains_key(WORKSPACE) {
         report.error(Position::START, codes::NO_WORKSPACE, "the workspace has no workspace.yaml", "`rekindle init` writes one; or name the folder that holds it");
         diagnostics.extend(report.into_found());
-        return (None, None);
+        return (None, Known::default());
     }
     let Some(root) = yaml::read(&mut report) else {
         diagnostics.extend(report.into_found());
-        return (None, None);
+        return (None, Known::default());
     };
-    let mut reader = Reader::new(report, None);
+    let nothing = Known::default();
+    let mut reader = Reader::new(report, &nothing);
     let (workspace, known) = reader.workspace(&root);
-    // Half a list of topics would make errors of what is right.
-    let known = (!reader.report.has_errors()).then_some(known);
     diagnostics.extend(reader.report.into_found());
     (workspace, known)
 }

@@ -58,8 +58,8 @@ impl<'a> Reader<'a> {
 
     /// Most countries want the sender's postal address in every advertising mail.
     fn postal_address(&mut self, sender: Option<usize>, node: &Node) {
-        let missing = self.known.zip(sender).is_some_and(|(known, sender)| known.addresses.get(sender) == Some(&false));
-        if missing {
+        let sender = self.known.senders.as_ref().zip(sender).and_then(|(senders, sender)| senders.get(sender));
+        if sender.is_some_and(|sender| sender.address.is_none()) {
             self.report.warning(node.at, codes::NO_ADDRESS, "the sender of this marketing campaign has no postal address", "add `address` to the sender in workspace.yaml: the law asks for it in every advertising mail");
         }
     }

@@ -1,5 +1,7 @@
 //! `offer` and `survey` steps.
 
+use std::collections::BTreeSet;
+
 use super::Reader;
 use super::fields::Fields;
 use crate::lang::codes;
@@ -80,10 +82,11 @@ impl<'a> Reader<'a> {
         if !(2..=20).contains(&items.len()) {
             self.report.error(node.at, codes::OUT_OF_RANGE, format!("{} answers to choose from", items.len()), "from 2 to 20 answers");
         }
-        let mut choices = Vec::new();
+        let (mut choices, mut seen) = (Vec::new(), BTreeSet::new());
         for item in items {
             if let Some(text) = self.text(item, "an answer", "Delivery") {
-                self.unique(&mut choices, text, item, "answer");
+                self.unique(&mut seen, &text, item, "answer");
+                choices.push(text);
             }
         }
         Some(choices)

@@ -89,8 +89,8 @@ impl<'a> Reader<'a> {
     /// The topic, if the workspace has it.
     pub(super) fn topic_of(&mut self, node: &'a Node) -> Option<String> {
         let id = self.id(node, "a topic", "offers")?;
-        if let Some(known) = self.known.filter(|known| !known.topics.contains(&id)) {
-            let help = did_you_mean(&id, known.topics.iter().map(String::as_str));
+        if let Some(topics) = self.known.topics.as_ref().filter(|topics| !topics.contains(&id)) {
+            let help = did_you_mean(&id, topics.iter().map(String::as_str));
             self.report.error(node.at, codes::UNKNOWN_TOPIC, format!("the workspace has no topic {}", quote(&id)), help);
         }
         Some(id)
@@ -99,10 +99,10 @@ impl<'a> Reader<'a> {
     /// The index of the sender in the workspace.
     pub(super) fn sender_of(&mut self, node: &'a Node) -> Option<usize> {
         let id = self.id(node, "a sender", "shop")?;
-        let Some(known) = self.known else { return Some(0) };
-        let index = known.senders.iter().position(|known| *known == id);
+        let senders = self.known.senders.as_ref()?;
+        let index = senders.iter().position(|sender| sender.id == id);
         if index.is_none() {
-            let help = did_you_mean(&id, known.senders.iter().map(String::as_str));
+            let help = did_you_mean(&id, senders.iter().map(|sender| sender.id.as_str()));
             self.report.error(node.at, codes::UNKNOWN_SENDER, format!("the workspace has no sender {}", quote(&id)), help);
         }
         index

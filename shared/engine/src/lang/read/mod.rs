@@ -13,9 +13,11 @@ mod trigger;
 mod wait;
 mod workspace;
 
+use std::collections::BTreeMap;
+
 use super::report::Report;
 use super::yaml::Node;
-use crate::expr::{Expr, Site};
+use crate::expr::Expr;
 
 pub(super) use scalar::{id_help, is_id, is_mail_name};
 pub(super) use steps::StepName;
@@ -24,10 +26,12 @@ pub(super) use workspace::Known;
 /// Reading one file.
 pub(super) struct Reader<'a> {
     pub(super) report: Report<'a>,
-    /// What the workspace offers to be named; `None` where it could not be read, so nothing is held against it.
-    pub(super) known: Option<&'a Known>,
+    /// What the workspace offers to be named.
+    pub(super) known: &'a Known,
     /// The steps of the campaign, in the order that default ids follow.
     pub(super) steps: Vec<StepName<'a>>,
+    /// How many steps of each kind there are so far.
+    counts: BTreeMap<&'static str, usize>,
     /// The mails that steps name.
     pub(super) mails: Vec<MailUse<'a>>,
     /// The expressions, to be checked once all names are known.
@@ -43,13 +47,11 @@ pub(super) struct MailUse<'a> {
 /// An expression and where it is written.
 pub(super) struct Written<'a> {
     pub(super) expr: Expr,
-    #[allow(dead_code)]
-    pub(super) site: Site,
     pub(super) node: &'a Node,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(report: Report<'a>, known: Option<&'a Known>) -> Self {
-        Self { report, known, steps: Vec::new(), mails: Vec::new(), expressions: Vec::new() }
+    pub(super) fn new(report: Report<'a>, known: &'a Known) -> Self {
+        Self { report, known, steps: Vec::new(), counts: BTreeMap::new(), mails: Vec::new(), expressions: Vec::new() }
     }
 }

@@ -6,7 +6,7 @@ use super::{Reader, Written};
 use crate::expr::{Expr, Site};
 use crate::lang::codes;
 use crate::lang::suggest::{did_you_mean, quote};
-use crate::lang::yaml::{Kind, Node, Value};
+use crate::lang::yaml::{Kind, Node, Style, Value};
 use crate::time::{Span, Weekdays, read_time, weekday};
 
 /// Letters of the longest text that is shown to people: a name, a reason, an address.
@@ -234,13 +234,17 @@ impl<'a> Reader<'a> {
             }
         };
         let trimmed = text.trim();
+        if trimmed.is_empty() && node.style == Style::Plain {
+            // Only a tag makes a plain text of nothing, and it was reported.
+            return None;
+        }
         if trimmed.is_empty() {
             self.report.error(node.at, codes::EXPRESSION, "an empty expression", "for example `person.orders.count >= 2`; leave the key out for none");
             return None;
         }
         match Expr::compile(trimmed, site) {
             Ok(expr) => {
-                self.expressions.push(Written { expr: expr.clone(), site, node });
+                self.expressions.push(Written { expr: expr.clone(), node });
                 Some(expr)
             }
             Err(error) => {

@@ -1,6 +1,6 @@
 //! Steps and their ids (SPEC.md sections 2 and 5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reader;
 use super::fields::Fields;
@@ -107,7 +107,8 @@ impl<'a> Reader<'a> {
         {
             self.report.error(node.at, codes::TWO_IDS, format!("this step has the ids `{first}` and `{second}`"), "keep one of them");
         }
-        let number = 1 + self.steps.iter().filter(|step| step.kind == kind).count();
+        let number = self.counts.entry(kind).or_insert(0);
+        *number += 1;
         let first = ids.into_iter().next();
         let written = first.is_some();
         let (id, at) = first.map_or_else(|| (format!("{}-{number}", kind.replace('_', "-")), fields.node.at), |(id, node)| (id, node.at));
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
         let arms = self.required(step, "arms", "arms: [ { name: a, weight: 50, steps: [] }, { name: b, weight: 50, steps: [] } ]")?;
         let items = self.list(arms, "a list of arms", "[ { name: a, weight: 50, steps: [] } ]")?;
         let before = self.report.has_errors();
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         let arms_read: Vec<SplitArm> = items.iter().filter_map(|item| self.split_arm(item, &mut names)).collect();
         let total: u64 = arms_read.iter().map(|arm| u64::from(arm.weight)).sum();
         if total == 0 && (before || arms_read.len() == items.len()) {
@@ -174,16 +175,15 @@ impl<'a> Reader<'a> {
         Some(StepKind::Split { arms: arms_read })
     }
 
-    fn split_arm(&mut self, node: &'a Node, names: &mut Vec<String>) -> Option<SplitArm> {
+    fn split_arm(&mut self, node: &'a Node, names: &mut BTreeSet<String>) -> Option<SplitArm> {
         let fields = self.fields(node, "an arm", "{ name: a, weight: 50, steps: [] }", &["name", "weight", "steps"])?;
         let name = self.required(&fields, "name", "name: reminder").and_then(|node| Some((self.text(node, "the name", "reminder")?, node)));
         let weight = self.required(&fields, "weight", "weight: 50").and_then(|node| self.integer(node, "the weight", 0, 1_000_000_000));
         let steps = self.required(&fields, "steps", "steps: []").map(|node| self.steps(node));
         let (name, at) = name?;
-        if names.contains(&name) {
+        if !names.insert(name.clone()) {
             self.report.warning(at.at, codes::SAME_ARM, format!("two arms are named {}", quote(&name)), "the journal tells arms apart by name: rename one");
         }
-        names.push(name.clone());
         Some(SplitArm { name, weight: u32::try_from(weight?).ok()?, steps: steps? })
     }
 

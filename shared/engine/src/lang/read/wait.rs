@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
         let Some(until) = fields.get("until") else {
             self.misplaced(&fields, "for", &[("offset", &["until"])]);
             if ["for", "at", "on"].iter().all(|key| fields.get(key).is_none()) {
-                self.report.error(node.at, codes::NOT_ONE_KEY, "a wait without an end", "add `for: 3d`, `until: …`, `at: \"09:00\"` or `on: [mon]`");
+                self.report.error(node.at, codes::NOT_ONE_KEY, "this wait does not say how long", "add `for: 3d`, `until: …`, `at: \"09:00\"` or `on: [mon]`");
             }
             // Without `for`, it waits for the hour or the weekday alone.
             return Some(Wait::For { span: span.unwrap_or(Span::ZERO), at, on });

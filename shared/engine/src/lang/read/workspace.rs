@@ -1,6 +1,6 @@
 //! `workspace.yaml`: what all campaigns share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use email_address::EmailAddress;
@@ -13,14 +13,12 @@ use crate::lang::suggest::{nearest, quote};
 use crate::lang::yaml::{Node, Value};
 use crate::time::zone_named;
 
-/// What campaigns can name of a workspace, as far as it could be read.
+/// What campaigns can name of a workspace; `None` where it could not be read, so that nothing is held against it.
 #[derive(Debug, Default)]
 pub(in crate::lang) struct Known {
-    pub(in crate::lang) locales: Vec<String>,
-    pub(in crate::lang) senders: Vec<String>,
-    pub(in crate::lang) topics: Vec<String>,
-    /// Whether each sender has a postal address.
-    pub(in crate::lang) addresses: Vec<bool>,
+    pub(in crate::lang) locales: Option<Vec<String>>,
+    pub(in crate::lang) senders: Option<Vec<Sender>>,
+    pub(in crate::lang) topics: Option<Vec<String>>,
 }
 
 const KEYS: &[&str] =
@@ -38,8 +36,7 @@ impl<'a> Reader<'a> {
         let locales = fields.get("locales").map_or_else(|| Some(vec!["en".to_owned()]), |node| self.locales(node));
         let currency = self.required(&fields, "currency", "currency: KRW").and_then(|node| self.currency(node));
         let senders = self.required(&fields, "senders", SENDERS).and_then(|node| self.senders(node));
-        let locale_names = locales.clone().unwrap_or_default();
-        let topics = fields.get("topics").map_or_else(|| Some(Vec::new()), |node| self.topics(node, &locale_names));
+        let topics = fields.get("topics").map_or_else(|| Some(Vec::new()), |node| self.topics(node, locales.as_deref().unwrap_or_default()));
         let cap = fields.get("cap").and_then(|node| self.cap(node));
         let window = fields.get("window").and_then(|node| self.window(node));
         let holdout = fields.get("holdout").map_or(Some(0), |node| self.percent(node));
@@ -48,10 +45,9 @@ impl<'a> Reader<'a> {
         });
         let ses_per_1000 = fields.get("prices").map_or(Some(0.10), |node| self.prices(node));
         let known = Known {
-            locales: locale_names,
-            senders: senders.iter().flatten().map(|sender| sender.id.clone()).collect(),
-            topics: topics.iter().flatten().map(|topic| topic.id.clone()).collect(),
-            addresses: senders.iter().flatten().map(|sender| sender.address.is_some()).collect(),
+            locales: locales.clone(),
+            senders: senders.clone(),
+            topics: topics.as_ref().map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
         };
         let workspace = || {
             Some(Workspace {
@@ -91,15 +87,20 @@ impl<'a> Reader<'a> {
             self.report.error(node.at, codes::OUT_OF_RANGE, "no locale at all", "name at least one: `[en]`");
             return None;
         }
-        let mut locales = Vec::new();
+        let (mut locales, mut seen, mut good) = (Vec::new(), BTreeSet::new(), true);
         for item in items {
-            let Some(text) = self.text(item, "a locale", "ko") else { continue };
+            let Some(text) = self.text(item, "a locale", "ko") else {
+                good = false;
+                continue;
+            };
             if !is_locale(&text) {
+                good = false;
                 self.report.error(item.at, codes::BAD_LOCALE, format!("{} is no locale", quote(&text)), "a language such as `ko`, with a region where it matters: `pt-BR`");
             }
-            self.unique(&mut locales, text, item, "locale");
+            self.unique(&mut seen, &text, item, "locale");
+            locales.push(text);
         }
-        Some(locales)
+        good.then_some(locales)
     }
 
     fn currency(&mut self, node: &Node) -> Option<String> {
@@ -117,12 +118,12 @@ impl<'a> Reader<'a> {
             self.report.error(node.at, codes::OUT_OF_RANGE, "no sender at all", format!("name at least one: `{SENDERS}`"));
             return None;
         }
-        let mut ids = Vec::new();
+        let mut ids = BTreeSet::new();
         let senders: Vec<Sender> = items.iter().filter_map(|item| self.sender(item, &mut ids)).collect();
         (senders.len() == items.len()).then_some(senders)
     }
 
-    fn sender(&mut self, node: &'a Node, ids: &mut Vec<String>) -> Option<Sender> {
+    fn sender(&mut self, node: &'a Node, ids: &mut BTreeSet<String>) -> Option<Sender> {
         let example = "{ id: shop, name: My Shop, email: hello@example.com }";
         let fields = self.fields(node, "a sender", example, &["id", "name", "email", "reply_to", "address", "phone"])?;
         let id = self.required(&fields, "id", "id: shop");
@@ -133,7 +134,7 @@ impl<'a> Reader<'a> {
         let address = fields.get("address").and_then(|node| self.text(node, "the postal address", "1 Main Street, Springfield"));
         let phone = fields.get("phone").and_then(|node| self.text(node, "the telephone number", "\"+82-2-555-0100\""));
         let (id, at) = id?;
-        self.unique(ids, id.clone(), at, "sender");
+        self.unique(ids, &id, at, "sender");
         Some(Sender { id, name: name?, email: email?, reply_to, address, phone })
     }
 
@@ -150,12 +151,12 @@ impl<'a> Reader<'a> {
 
     fn topics(&mut self, node: &'a Node, locales: &[String]) -> Option<Vec<Topic>> {
         let items = self.list(node, "a list of topics", "[ { id: offers, name: { en: Offers } } ]")?;
-        let mut ids = Vec::new();
+        let mut ids = BTreeSet::new();
         let topics: Vec<Topic> = items.iter().filter_map(|item| self.topic(item, &mut ids, locales)).collect();
         (topics.len() == items.len()).then_some(topics)
     }
 
-    fn topic(&mut self, node: &'a Node, ids: &mut Vec<String>, locales: &[String]) -> Option<Topic> {
+    fn topic(&mut self, node: &'a Node, ids: &mut BTreeSet<String>, locales: &[String]) -> Option<Topic> {
         let example = "{ id: offers, name: { en: Offers } }";
         let fields = self.fields(node, "a topic", example, &["id", "name"])?;
         let id = self.required(&fields, "id", "id: offers");
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
         if let Some(missing) = name.as_ref().and_then(|name| locales.iter().find(|locale| !name.contains_key(*locale))) {
             self.report.warning(at.at, codes::NO_TRANSLATION, format!("the topic `{id}` has no name in `{missing}`"), format!("people see it when they choose topics: add `{missing}: …` to its `name`"));
         }
-        self.unique(ids, id.clone(), at, "topic");
+        self.unique(ids, &id, at, "topic");
         Some(Topic { id, name: name? })
     }
 
@@ -200,11 +201,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a name and refuses its second use.
-    pub(super) fn unique(&mut self, seen: &mut Vec<String>, name: String, node: &Node, what: &str) {
-        if seen.contains(&name) {
-            self.report.error(node.at, codes::DUPLICATE_ID, format!("there are two {what}s {}", quote(&name)), "rename one of them");
-        } else {
-            seen.push(name);
+    pub(super) fn unique(&mut self, seen: &mut BTreeSet<String>, name: &str, node: &Node, what: &str) {
+        if !seen.insert(name.to_owned()) {
+            self.report.error(node.at, codes::DUPLICATE_ID, format!("there are two {what}s {}", quote(name)), "rename or remove one of them");
         }
     }
 }

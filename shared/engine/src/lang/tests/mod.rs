@@ -1,6 +1,9 @@
 //! Files in, definitions and diagnostics out.
 
+mod bombs;
+mod broken;
 mod examples;
+mod meaning;
 
 use std::path::Path;
 

@@ -4,6 +4,7 @@
 //! that no file costs more than a moment and a few megabytes.
 
 mod build;
+mod locate;
 mod node;
 mod scalar;
 mod words;
@@ -11,3 +12,6 @@ mod words;
 pub(crate) use build::read;
 pub(crate) use node::{Node, Position, Style, Value};
 pub(crate) use scalar::Kind;
+
+#[cfg(test)]
+mod tests;
