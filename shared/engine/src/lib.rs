@@ -2,7 +2,14 @@
 //!
 //! Pure: no AWS, no I/O, no clock, no randomness. The same inputs give the same journal, on a laptop and in Lambda.
 
+pub mod catalog;
+pub mod decide;
+pub mod event;
 pub mod expr;
+pub mod ids;
+pub mod journal;
 pub mod lang;
 pub mod person;
+pub mod program;
+pub mod simulate;
 pub mod time;

@@ -13,6 +13,8 @@ pub const ENROLMENTS: usize = 500;
 pub const WATCHED_GOALS: usize = 500;
 /// Values of a campaign's `key` that are remembered for its entry rule; one more is refused.
 pub const KEYS: usize = 1_000;
+/// Values of `key` that are remembered although the entry rule is `every`; older ones are dropped.
+pub const KEYS_WITHOUT_A_RULE: usize = 20;
 /// Event types that are counted; one more is refused.
 pub const EVENT_TYPES: usize = 200;
 /// Bytes of a person's attributes as JSON; more are refused.

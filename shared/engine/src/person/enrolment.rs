@@ -91,6 +91,17 @@ pub struct Place {
     /// When a delayed mail was first reached; `None` for a wait.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Instant>,
+    /// Whether the step has yet to begin, because the campaign is paused or the person was moved there.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub before: bool,
+}
+
+impl Place {
+    /// Waiting on a step until an instant.
+    #[must_use]
+    pub fn waiting(step: &Arc<str>, until: Instant) -> Self {
+        Self { step: Arc::clone(step), until, reached: None, before: false }
+    }
 }
 
 /// What became of a mail, as expressions see it.
@@ -122,4 +133,10 @@ pub struct IssuedOffer {
     /// Until when it may be used, exclusive.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
+    /// What it takes off, as a share.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub percent_off: Option<f64>,
+    /// What it takes off, as an amount.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub amount_off: Option<f64>,
 }

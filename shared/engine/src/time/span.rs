@@ -62,6 +62,12 @@ impl Span {
         self.days == 0 && self.minutes == 0
     }
 
+    /// The exact part of this span.
+    #[must_use]
+    pub const fn without_days(self) -> Self {
+        Self { days: 0, minutes: self.minutes }
+    }
+
     /// The calendar days of this span, weeks included.
     #[must_use]
     pub const fn whole_days(self) -> i32 {

@@ -1,0 +1,153 @@
+//! Reads a recorded past in two passes: first who and when, then each event in the order in which it is applied.
+//!
+//! Only an index stays in memory, so that a million events need some tens of megabytes. A malformed line is reported with
+//! its number, counted, and changes nothing.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rekindle_engine::event::Event;
+use rekindle_engine::time::Instant;
+
+/// How many malformed lines are shown; the rest is counted.
+const SHOWN: usize = 20;
+
+/// A file of events, indexed.
+pub struct Past {
+    path: PathBuf,
+    /// In the order of application.
+    index: Vec<Located>,
+    latest: Option<Instant>,
+    /// Lines that are no well-formed event.
+    pub malformed: usize,
+}
+
+struct Located {
+    at: Instant,
+    /// The rank of the person's id among all ids, so that ids need not be kept.
+    person: u32,
+    line: u32,
+    offset: u64,
+}
+
+impl Past {
+    /// Reads the file once and puts its events in order.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut reader = BufReader::new(open(path)?);
+        let mut people: HashMap<String, (u32, Instant)> = HashMap::new();
+        let mut past = Self { path: path.to_owned(), index: Vec::new(), latest: None, malformed: 0 };
+        let mut text = Vec::new();
+        let mut offset = 0;
+        for line in 1_u32.. {
+            text.clear();
+            let read = reader.read_until(b'\n', &mut text).with_context(|| format!("cannot read {}", path.display()))?;
+            if read == 0 {
+                break;
+            }
+            let start = offset;
+            offset += read as u64;
+            if text.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let event = match std::str::from_utf8(&text).map_err(|error| error.to_string()).and_then(|text| Event::parse(text).map_err(|error| error.to_string())) {
+                Ok(event) => event,
+                Err(error) => {
+                    past.malformed += 1;
+                    if past.malformed <= SHOWN {
+                        eprintln!("{}:{line}: refused: {error}", path.display());
+                    }
+                    continue;
+                }
+            };
+            let arrival = event.arrival();
+            past.latest = past.latest.max(Some(arrival));
+            let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
+            let known = people.entry(event.person).or_insert((next, arrival));
+            known.1 = known.1.max(arrival);
+            past.index.push(Located { at: known.1, person: known.0, line, offset: start });
+        }
+        if past.malformed > 0 {
+            eprintln!("{} malformed lines were refused", past.malformed);
+        }
+        past.sort(people);
+        Ok(past)
+    }
+
+    fn sort(&mut self, people: HashMap<String, (u32, Instant)>) {
+        let mut ids: Vec<(String, u32)> = people.into_iter().map(|(id, (number, _))| (id, number)).collect();
+        ids.sort_unstable();
+        let mut ranks = vec![0_u32; ids.len()];
+        for (rank, (_, number)) in (0..).zip(&ids) {
+            if let Some(own) = ranks.get_mut(*number as usize) {
+                *own = rank;
+            }
+        }
+        for located in &mut self.index {
+            located.person = ranks.get(located.person as usize).copied().unwrap_or(located.person);
+        }
+        self.index.sort_unstable_by_key(|located| (located.at, located.person, located.line));
+    }
+
+    /// The latest arrival in the file.
+    pub fn latest(&self) -> Option<Instant> {
+        self.latest
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Gives each event up to `until` with the instant decided on, in the order of application.
+    ///
+    /// # Errors
+    /// Where the file cannot be read again as it was.
+    pub fn play(&self, until: Option<Instant>, apply: &mut dyn FnMut(Instant, &Event)) -> Result<()> {
+        let mut lines = Lines::new(&self.path)?;
+        for located in self.index.iter().take_while(|located| until.is_none_or(|until| located.at <= until)) {
+            let text = lines.at(located.offset).with_context(|| format!("cannot read {}", self.path.display()))?;
+            let event = Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
+            apply(located.at, &event);
+        }
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+}
+
+/// Reads lines at offsets, fast where they follow each other.
+struct Lines {
+    reader: BufReader<File>,
+    position: u64,
+    text: String,
+}
+
+impl Lines {
+    fn new(path: &Path) -> Result<Self> {
+        Ok(Self { reader: BufReader::with_capacity(1 << 16, open(path)?), position: 0, text: String::new() })
+    }
+
+    fn at(&mut self, offset: u64) -> std::io::Result<&str> {
+        if offset != self.position {
+            let forward = i64::try_from(offset).unwrap_or(i64::MAX) - i64::try_from(self.position).unwrap_or(0);
+            if (0..1 << 15).contains(&forward) {
+                self.reader.seek_relative(forward)?;
+            } else {
+                self.reader.seek(SeekFrom::Start(offset))?;
+            }
+            self.position = offset;
+        }
+        self.text.clear();
+        self.position += self.reader.read_line(&mut self.text)? as u64;
+        Ok(&self.text)
+    }
+}
+

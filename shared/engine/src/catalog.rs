@@ -1,0 +1,126 @@
+//! The campaigns that are live, with their versions and run states: what `decide` decides by.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::lang::{Definitions, Trigger, Workspace};
+use crate::program::Program;
+use crate::time::Instant;
+
+/// Everything that is published.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// What all campaigns share.
+    pub workspace: Arc<Workspace>,
+    campaigns: BTreeMap<Arc<str>, Live>,
+    /// The campaigns that an event type may enter, in order of id.
+    by_event: HashMap<String, Vec<Arc<str>>>,
+    /// The campaigns whose trigger is a matter of time, in order of id.
+    timed: Vec<Arc<str>>,
+}
+
+/// A published campaign.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The version that new enrolments get.
+    pub program: Arc<Program>,
+    /// Its number, from 1.
+    pub version: u32,
+    /// Earlier versions on which people may still finish.
+    pub older: BTreeMap<u32, Arc<Program>>,
+    /// What happens to people on a step that is gone, where it is not `finish_on_old`.
+    pub choices: BTreeMap<String, Choice>,
+    /// Whether it runs.
+    pub run: RunState,
+}
+
+/// What happens to people on a step that a new version lacks (SPEC.md section 10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// They go on at this step.
+    Move(String),
+    /// They end.
+    Exit,
+    /// They finish on the version they are in.
+    FinishOnOld,
+}
+
+/// Whether a campaign runs. Pause is state, not definition: publishing never un-pauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// It runs; what was due during a pause goes on at the instant of the resumption.
+    Running {
+        /// When it was resumed last.
+        resumed_at: Option<Instant>,
+    },
+    /// Nobody enters, nothing is sent, everybody keeps their place.
+    Paused,
+}
+
+impl RunState {
+    /// Runs, and was never paused.
+    pub const RUNNING: Self = Self::Running { resumed_at: None };
+}
+
+impl Live {
+    /// The first version of a campaign.
+    #[must_use]
+    pub fn first(program: Arc<Program>) -> Self {
+        Self { program, version: 1, older: BTreeMap::new(), choices: BTreeMap::new(), run: RunState::RUNNING }
+    }
+
+    /// The program of a version that is kept.
+    #[must_use]
+    pub fn version(&self, version: u32) -> Option<&Arc<Program>> {
+        if version == self.version { Some(&self.program) } else { self.older.get(&version) }
+    }
+}
+
+impl Catalog {
+    /// A catalogue of published campaigns.
+    #[must_use]
+    pub fn new(workspace: Arc<Workspace>, live: impl IntoIterator<Item = Live>) -> Self {
+        let campaigns: BTreeMap<Arc<str>, Live> =
+            live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
+        let mut by_event: HashMap<String, Vec<Arc<str>>> = HashMap::new();
+        let mut timed = Vec::new();
+        for (id, live) in &campaigns {
+            match &live.program.campaign.trigger {
+                Trigger::Event { event, .. } => by_event.entry(event.clone()).or_default().push(Arc::clone(id)),
+                Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_) => timed.push(Arc::clone(id)),
+                Trigger::Manual => {}
+            }
+        }
+        Self { workspace, campaigns, by_event, timed }
+    }
+
+    /// All campaigns of a workspace, running, in their first version: what a simulation decides by.
+    #[must_use]
+    pub fn of(definitions: Definitions) -> Self {
+        let live = definitions.campaigns.into_values().map(|campaign| Live::first(Arc::new(Program::new(campaign))));
+        Self::new(Arc::new(definitions.workspace), live)
+    }
+
+    /// The campaign of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Live> {
+        self.campaigns.get(id)
+    }
+
+    /// All campaigns in order of id.
+    pub fn campaigns(&self) -> impl Iterator<Item = (&Arc<str>, &Live)> {
+        self.campaigns.iter()
+    }
+
+    /// The campaigns that an event of this type may enter, in order of id.
+    #[must_use]
+    pub fn entered_by(&self, event: &str) -> &[Arc<str>] {
+        self.by_event.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    /// The campaigns whose trigger is a matter of time, in order of id.
+    #[must_use]
+    pub fn timed(&self) -> &[Arc<str>] {
+        &self.timed
+    }
+}

@@ -1,0 +1,170 @@
+//! What one event does to a person, in the order of SPEC.md section 4.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Decider;
+use crate::event::Event;
+use crate::journal::{By, Kind};
+use crate::lang::{Goal, Purpose};
+use crate::person::{Applied, Enrolment, bounds};
+use crate::program::{Action, Program};
+use crate::time::Instant;
+
+const DAY: i64 = 24 * 60 * 60;
+
+impl Decider<'_> {
+    /// Applies an event at the instant at hand; false where it was dropped.
+    pub(super) fn apply(&mut self, event: &Event) -> bool {
+        if self.person.erased_at.is_some_and(|erased| event.time <= erased) || !self.remember(event) {
+            return false;
+        }
+        if *event.kind == *"customer.deleted" {
+            self.exit_where(&Arc::clone(&event.kind), |_, _| true);
+            self.person.erase(self.now);
+            self.zone = self.catalog.workspace.timezone.clone();
+            self.queue.clear();
+            return true;
+        }
+        self.event = Some(event.clone());
+        let changed = self.fold(event);
+        self.leave(event);
+        self.reach_goals(event);
+        self.exit_on(event);
+        self.resume(event);
+        for campaign in self.catalog.entered_by(&event.kind) {
+            self.enter_by_event(campaign, event);
+        }
+        self.refresh_timers(&changed);
+        self.forget_closed_goals();
+        self.event = None;
+        true
+    }
+
+    /// Notes the event's id; false where it was applied before. Ids are kept for at least 24 hours.
+    fn remember(&mut self, event: &Event) -> bool {
+        let fingerprint = event.fingerprint();
+        let applied = &mut self.person.applied;
+        if applied.iter().any(|known| known.0 == fingerprint) {
+            return false;
+        }
+        applied.push(Applied(fingerprint, self.now));
+        let day_ago = self.now.plus_seconds(-DAY);
+        let beyond = applied.iter().take_while(|known| known.1 < day_ago).count();
+        applied.drain(..beyond.saturating_sub(bounds::APPLIED_BEYOND_A_DAY));
+        true
+    }
+
+    /// Exits through what the event said about consent, and through suppression.
+    fn leave(&mut self, event: &Event) {
+        if !event.consent.is_empty() {
+            let consent = self.person.profile.consent.clone();
+            let refused = consent.marketing.is_some_and(|statement| !statement.0);
+            self.exit_where(&"unsubscribed".into(), |program, _| {
+                let campaign = &program.campaign;
+                let left = campaign.topic.as_ref().is_some_and(|topic| consent.has_left(topic));
+                campaign.purpose == Purpose::Marketing && (refused || left)
+            });
+        }
+        if self.person.profile.suppressed_at.is_some() {
+            self.exit_where(&"suppressed".into(), |_, _| true);
+        }
+    }
+
+    fn reach_goals(&mut self, event: &Event) {
+        let catalog = self.catalog;
+        let mut watched = Vec::new();
+        for (campaign, standing) in &self.person.standings {
+            let Some(live) = catalog.get(campaign) else { continue };
+            let Some(goal) = live.program.campaign.goal.as_ref().filter(|goal| *goal.event == *event.kind) else { continue };
+            let open = |own: &&Enrolment| {
+                own.started <= event.time && own.goal_until.is_some_and(|until| event.time < until)
+            };
+            watched.extend(standing.enrolments.iter().filter(open).map(|own| (&live.program, goal, own.entry)));
+        }
+        for (program, goal, entry) in watched {
+            let key = if goal.filter.is_none() { self.key_of_event(program) } else { Value::Null };
+            self.with_enrolment(&program.id, entry, |this, _, own| {
+                if this.goal_matches(program, goal, own, &key) {
+                    this.convert(program, goal, own);
+                }
+            });
+        }
+    }
+
+    fn goal_matches(&mut self, program: &Program, goal: &Goal, own: &Enrolment, key: &Value) -> bool {
+        match &goal.filter {
+            Some(filter) => {
+                self.look(program, own.entry, None, Some(own), filter, crate::expr::Expr::holds).unwrap_or(false)
+            }
+            None => key.is_null() || *key == own.key,
+        }
+    }
+
+    fn convert(&mut self, program: &Program, goal: &Goal, own: &mut Enrolment) {
+        let value = goal.value.as_ref().and_then(|value| {
+            self.look(program, own.entry, None, Some(own), value, crate::expr::Expr::json)?.as_f64()
+        });
+        self.write(&program.id, own.entry, None, Kind::Converted { value });
+        own.goal_until = None;
+        if goal.exit && own.is_active() {
+            self.exit(program, own, &"converted".into());
+        }
+    }
+
+    fn exit_on(&mut self, event: &Event) {
+        let catalog = self.catalog;
+        let mut keys: Vec<(Arc<str>, Value)> = Vec::new();
+        for (campaign, standing) in &self.person.standings {
+            let Some(live) = catalog.get(campaign) else { continue };
+            let names = live.program.exit_on.iter().any(|kind| *kind == event.kind);
+            if names && standing.enrolments.iter().any(Enrolment::is_active) {
+                keys.push((Arc::clone(campaign), self.key_of_event(&live.program)));
+            }
+        }
+        for (campaign, key) in keys {
+            self.exit_where(&event.kind, |program, own| program.id == campaign && (key.is_null() || key == own.key));
+        }
+    }
+
+    /// The key that the event at hand has for a campaign; null where there is none or it fails, without a line.
+    fn key_of_event(&self, program: &Program) -> Value {
+        let Some(key) = &program.campaign.key else { return Value::Null };
+        key.json(&self.scope(program, None)).unwrap_or(Value::Null)
+    }
+
+    /// Resumes the enrolments that wait for this event, each once.
+    fn resume(&mut self, event: &Event) {
+        let catalog = self.catalog;
+        let waiting = self.enrolments_where(|program, own| {
+            let program = catalog.get(&program.id).and_then(|live| super::run::program_of(live, own));
+            let node = own.place.as_ref().and_then(|place| program?.at(&place.step));
+            matches!(node.map(|node| &node.action), Some(Action::WaitFor { event: awaited, .. }) if *awaited == event.kind)
+        });
+        for (campaign, entry) in waiting {
+            self.with_enrolment(&campaign, entry, |this, live, own| {
+                let Some(program) = super::run::program_of(live, own) else { return };
+                let Some(node) = own.place.as_ref().and_then(|place| program.at(&place.step)) else { return };
+                let Action::WaitFor { filter, then, .. } = &node.action else { return };
+                let matches = filter.as_ref().is_none_or(|filter| {
+                    let holds = crate::expr::Expr::holds;
+                    this.look(program, own.entry, Some(&node.id), Some(own), filter, holds).unwrap_or(false)
+                });
+                if matches {
+                    this.write(&program.id, own.entry, Some(&node.id), Kind::Resumed { by: By::Event });
+                    this.run(live, program, own, *then);
+                }
+            });
+        }
+    }
+
+    /// Forgets goal windows that closed so long ago that no late event can still reach them.
+    pub(super) fn forget_closed_goals(&mut self) {
+        const LATEST: i64 = 90 * DAY;
+        let horizon: Instant = self.now.plus_seconds(-LATEST);
+        for standing in self.person.standings.values_mut() {
+            standing.enrolments.retain(|own| own.is_active() || own.goal_until.is_some_and(|until| until > horizon));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The one thing that people share: how many codes of an offer are left.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Asks for one code of an offer for one entry. The same request always gets the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Request {
+    /// The campaign that offers.
+    pub campaign: Arc<str>,
+    /// The offer's id, which is the step's.
+    pub offer: Arc<str>,
+    /// To whom.
+    pub person: Arc<str>,
+    /// For which entry.
+    pub entry: u32,
+    /// How many codes there are for ever; `None`: any number.
+    pub budget: Option<u64>,
+    /// Letters before the code.
+    pub prefix: Option<String>,
+    /// The uploaded list that codes are taken from.
+    pub pool: Option<String>,
+}
+
+/// The answer to a [`Request`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// This code, for ever this entry's.
+    Code(String),
+    /// None is left.
+    Unavailable,
+    /// Not asked yet: the decision must be made again once the answer is known.
+    Pending,
+}
+
+/// Answers claims. Budgets are a hard limit over all people, for ever.
+pub trait Claims {
+    /// The answer to `request`.
+    fn claim(&mut self, request: &Request) -> Claim;
+}
+
+/// Budgets counted in memory, for simulations: codes are derived from what they are for.
+#[derive(Debug, Default)]
+pub struct InMemoryClaims {
+    issued: HashMap<(Arc<str>, Arc<str>), u64>,
+}
+
+impl Claims for InMemoryClaims {
+    fn claim(&mut self, request: &Request) -> Claim {
+        let issued = self.issued.entry((Arc::clone(&request.campaign), Arc::clone(&request.offer))).or_default();
+        if request.budget.is_some_and(|budget| *issued >= budget) {
+            return Claim::Unavailable;
+        }
+        *issued += 1;
+        let Request { campaign, offer, person, entry, .. } = request;
+        let prefix = request.prefix.as_deref().unwrap_or_default();
+        Claim::Code(format!("{prefix}{}", crate::ids::short_hash(&format!("{campaign}/{offer}/{person}/{entry}"), 10)))
+    }
+}

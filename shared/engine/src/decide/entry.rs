@@ -1,0 +1,156 @@
+//! Who enters a campaign (SPEC.md section 4, Entry, and section 11).
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Decider;
+use crate::catalog::{Live, RunState};
+use crate::event::Event;
+use crate::expr::Expr;
+use crate::ids;
+use crate::journal::Kind;
+use crate::lang::{EntryRule, Purpose, Trigger};
+use crate::person::{Enrolment, Standing, bounds};
+
+impl Decider<'_> {
+    /// Looks at a campaign that the event at hand may enter.
+    pub(super) fn enter_by_event(&mut self, campaign: &str, event: &Event) {
+        let catalog = self.catalog;
+        let Some(live) = catalog.get(campaign) else { return };
+        if let Trigger::Event { filter: Some(filter), .. } = &live.program.campaign.trigger {
+            let entry = self.next_entry(campaign);
+            if !self.look(&live.program, entry, None, None, filter, Expr::holds).unwrap_or(false) {
+                return;
+            }
+        }
+        self.enter(live, &event.detail, false);
+    }
+
+    /// Looks at a campaign whose time has come.
+    pub(super) fn enter_by_time(&mut self, live: &Live) {
+        // A schedule's audience is looked at first; who is not in it is no entry.
+        let scheduled = matches!(live.program.campaign.trigger, Trigger::Schedule(_));
+        if scheduled && !self.is_in_audience(live) {
+            return;
+        }
+        self.enter(live, &Arc::default(), scheduled);
+    }
+
+    /// An operator or the API enrols the person.
+    pub(super) fn enrol(&mut self, campaign: &str, detail: &Arc<Map<String, Value>>) {
+        let catalog = self.catalog;
+        if let Some(live) = catalog.get(campaign) {
+            self.enter(live, detail, false);
+        }
+    }
+
+    fn next_entry(&self, campaign: &str) -> u32 {
+        self.person.standings.get(campaign).map_or(0, |standing| standing.entries) + 1
+    }
+
+    fn is_in_audience(&mut self, live: &Live) -> bool {
+        let Some(audience) = &live.program.campaign.audience else { return true };
+        let entry = self.next_entry(&live.program.id);
+        self.look(&live.program, entry, None, None, audience, Expr::holds).unwrap_or(false)
+    }
+
+    fn enter(&mut self, live: &Live, detail: &Arc<Map<String, Value>>, audience_holds: bool) {
+        let program = &live.program;
+        let entry = self.next_entry(&program.id);
+        if live.run == RunState::Paused {
+            return self.write(&program.id, entry, None, Kind::NotEntered { reason: "paused" });
+        }
+        let key = match &program.campaign.key {
+            Some(key) => self.look(program, entry, None, None, key, Expr::json).unwrap_or(Value::Null),
+            None => Value::Null,
+        };
+        if let Some(reason) = self.obstacle(live, &key, audience_holds) {
+            return self.write(&program.id, entry, None, Kind::NotEntered { reason });
+        }
+        let held_out = self.is_held_out(live);
+        let goal_until = program.campaign.goal.as_ref().map(|goal| goal.within.after(self.now, &self.zone));
+        let mut own = Enrolment {
+            entry,
+            version: live.version,
+            key: key.clone(),
+            detail: program.entry_detail(detail),
+            place: None,
+            started: self.now,
+            goal_until,
+            mails: std::collections::BTreeMap::new(),
+            offers: std::collections::BTreeMap::new(),
+        };
+        let standing = self.person.standings.entry(Arc::clone(&program.id)).or_default();
+        standing.entries = entry;
+        standing.note_start(key, self.now, program.campaign.entry);
+        if held_out {
+            self.write(&program.id, entry, None, Kind::HeldOut);
+        } else {
+            self.write(&program.id, entry, None, Kind::Entered);
+            self.run(live, program, &mut own, program.start());
+        }
+        if own.is_active() || own.goal_until.is_some() {
+            if let Some(standing) = self.person.standings.get_mut(&program.id) {
+                standing.enrolments.push(own);
+            }
+        }
+    }
+
+    /// The first reason that keeps the person out, in the order of section 4.
+    fn obstacle(&mut self, live: &Live, key: &Value, audience_holds: bool) -> Option<&'static str> {
+        let campaign = &live.program.campaign;
+        if let Some(standing) = self.person.standings.get(&live.program.id) {
+            if standing.enrolments.iter().any(|own| own.is_active() && own.key == *key) {
+                return Some("already_in");
+            }
+            let last = standing.last_entries.iter().find(|last| last.0 == *key).map(|last| last.1);
+            let allowed = match (campaign.entry, last) {
+                (EntryRule::Every, _) | (_, None) => true,
+                (EntryRule::Once, Some(_)) => false,
+                (EntryRule::AgainAfter(span), Some(last)) => span.after(last, &self.zone) <= self.now,
+            };
+            if !allowed {
+                return Some("entry_rule");
+            }
+        }
+        if !audience_holds && !self.is_in_audience(live) {
+            return Some("audience");
+        }
+        let profile = &self.person.profile;
+        if profile.suppressed_at.is_some() {
+            return Some("suppressed");
+        }
+        if campaign.purpose == Purpose::Marketing {
+            if !profile.consent.allows_marketing() {
+                return Some("no_consent");
+            }
+            if campaign.topic.as_ref().is_some_and(|topic| profile.consent.has_left(topic)) {
+                return Some("topic_left");
+            }
+        }
+        None
+    }
+
+    /// The workspace's holdout is looked at first, and does not concern transactional campaigns.
+    fn is_held_out(&self, live: &Live) -> bool {
+        let campaign = &live.program.campaign;
+        let held = |name: &str, percent: u8| {
+            percent > 0 && ids::is_held_out(ids::share(name, "holdout", &self.person.id), percent)
+        };
+        let workspace = campaign.purpose == Purpose::Marketing && held("workspace", self.catalog.workspace.holdout);
+        workspace || held(&live.program.id, campaign.holdout)
+    }
+}
+
+impl Standing {
+    /// Remembers when the last entry of a key began, as far as the entry rule will ask for it.
+    fn note_start(&mut self, key: Value, at: crate::time::Instant, rule: EntryRule) {
+        // `every` never asks, but a later version of the campaign may: the newest keys are kept for it.
+        self.last_entries.retain(|last| last.0 != key);
+        self.last_entries.push((key, at));
+        if rule == EntryRule::Every {
+            self.last_entries.drain(..self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE));
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What happens to a person: `decide(person, input, catalog, now)` (SPEC.md sections 4 to 7, 10 and 11).
+//!
+//! Deterministic and total: any input gives a result. It never looks at a clock or at another person; the one thing that
+//! people share, the budget of an offer, is asked of [`Claims`].
+
+mod apply;
+mod claims;
+mod entry;
+mod fold;
+mod gates;
+mod occurrences;
+mod run;
+mod timers;
+mod waits;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+pub use claims::{Claim, Claims, InMemoryClaims, Request};
+
+use crate::catalog::{Catalog, Live, RunState};
+use crate::event::Event;
+use crate::expr::{Expr, Scope};
+use crate::journal::{Kind, Line};
+use crate::person::{Enrolment, Outgoing, Person, bounds};
+use crate::program::Program;
+use crate::time::Instant;
+
+/// What there is to decide about.
+#[derive(Debug, Clone)]
+pub enum Input<'a> {
+    /// An event arrived at `now`.
+    Event(&'a Event),
+    /// Time has passed: everything due up to `now` is done, each at its own instant.
+    Due,
+    /// A campaign was published or resumed: its triggers are set for somebody known already.
+    Refresh,
+    /// An operator or the API enrols the person.
+    Enrol {
+        /// In which campaign.
+        campaign: &'a str,
+        /// What `entry` shows.
+        detail: &'a Arc<Map<String, Value>>,
+    },
+    /// An operator ends the person's active enrolments in a campaign.
+    Exit {
+        /// In which campaign.
+        campaign: &'a str,
+        /// Why; it stands in the journal.
+        reason: &'a str,
+    },
+}
+
+/// What was decided; the person was changed accordingly.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// The journal, in the order in which it was decided.
+    pub lines: Vec<Line>,
+    /// The mails that were planned, by `send_id`.
+    pub sends: Vec<(String, Outgoing)>,
+    /// The events that `emit` steps made. They were applied to this person already.
+    pub emitted: Vec<Event>,
+    /// Codes to be claimed before this can be decided: where there is one, nothing else here counts.
+    pub claims: Vec<Request>,
+    /// The instant that was decided on.
+    pub at: Option<Instant>,
+    /// Whether the input was an event that was dropped as a duplicate or as older than an erasure.
+    pub dropped: bool,
+}
+
+/// Decides about `person` and changes them accordingly.
+///
+/// `now` is when the input arrived; the instant decided on is never earlier than one decided before.
+pub fn decide(person: &mut Person, input: &Input<'_>, catalog: &Catalog, now: Instant, claims: &mut dyn Claims) -> Decision {
+    let now = person.clock.map_or(now, |clock| clock.max(now));
+    let mut decider = Decider {
+        zone: person.zone(&catalog.workspace.timezone),
+        now: person.clock.unwrap_or(now),
+        person,
+        catalog,
+        claims,
+        event: None,
+        queue: VecDeque::new(),
+        emits_left: bounds::EMITTED,
+        decision: Decision::default(),
+    };
+    decider.settle(now);
+    if !matches!(input, Input::Due) {
+        decider.reach(now);
+        decider.take(input);
+        decider.settle(now);
+    }
+    decider.decision.at = decider.person.clock;
+    decider.decision
+}
+
+/// When the person has something to do next, by themselves.
+#[must_use]
+pub fn next_due(person: &Person, catalog: &Catalog) -> Option<Instant> {
+    let waits = person.standings.iter().filter_map(|(campaign, standing)| {
+        let live = catalog.get(campaign)?;
+        let RunState::Running { resumed_at } = live.run else { return None };
+        let places = standing.enrolments.iter().filter_map(|own| own.place.as_ref().map(|place| place.until));
+        let earliest = places.chain(standing.trigger_due).min()?;
+        Some(resumed_at.map_or(earliest, |resumed| earliest.max(resumed)))
+    });
+    waits.min()
+}
+
+struct Decider<'a> {
+    person: &'a mut Person,
+    catalog: &'a Catalog,
+    claims: &'a mut dyn Claims,
+    /// The person's zone at this moment.
+    zone: TimeZone,
+    /// The instant being decided on.
+    now: Instant,
+    /// The event at hand.
+    event: Option<Event>,
+    /// Emitted events that come back to this person.
+    queue: VecDeque<Event>,
+    emits_left: u32,
+    decision: Decision,
+}
+
+impl Decider<'_> {
+    /// Moves the person's clock to `at`.
+    fn reach(&mut self, at: Instant) {
+        if self.person.clock != Some(at) {
+            self.person.clock = Some(at);
+            self.emits_left = bounds::EMITTED;
+        }
+        self.now = at;
+    }
+
+    fn take(&mut self, input: &Input<'_>) {
+        self.emits_left = bounds::EMITTED;
+        match input {
+            Input::Event(event) => self.decision.dropped = !self.apply(event),
+            Input::Due => {}
+            Input::Refresh => self.refresh_all_timers(),
+            Input::Enrol { campaign, detail } => self.enrol(campaign, detail),
+            Input::Exit { campaign, reason } => {
+                self.exit_where(&Arc::from(*reason), |program, _| *program.id == **campaign);
+            }
+        }
+    }
+
+    /// Does everything due up to `until`, each at its own instant; emitted events come back after what is due at theirs.
+    fn settle(&mut self, until: Instant) {
+        loop {
+            match next_due(self.person, self.catalog).filter(|due| *due <= until) {
+                Some(due) if due <= self.now => self.do_due(),
+                due => {
+                    if let Some(event) = self.queue.pop_front() {
+                        self.apply(&event);
+                    } else if let Some(due) = due {
+                        self.reach(due);
+                    } else {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is due now: enrolments by campaign and entry, then triggers by campaign.
+    fn do_due(&mut self) {
+        if self.person.clock.is_none() {
+            self.reach(self.now);
+        }
+        let due = self.enrolments_where(|_, own| own.place.as_ref().is_some_and(|place| place.until <= self.now));
+        for (campaign, entry) in due {
+            self.with_enrolment(&campaign, entry, Self::go_on);
+        }
+        self.fire_timers();
+    }
+
+    /// The active enrolments for which `holds`, of campaigns that run, in order of campaign and entry.
+    fn enrolments_where(&self, holds: impl Fn(&Program, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
+        let mut found = Vec::new();
+        for (campaign, standing) in &self.person.standings {
+            let Some(live) = self.catalog.get(campaign) else { continue };
+            if live.run == RunState::Paused {
+                continue;
+            }
+            let active = standing.enrolments.iter().filter(|own| own.is_active());
+            found.extend(active.filter(|own| holds(&live.program, own)).map(|own| (Arc::clone(campaign), own.entry)));
+        }
+        found
+    }
+
+    /// Takes an enrolment out of the person, lets `act` change it, and puts it back as long as it matters.
+    fn with_enrolment(&mut self, campaign: &str, entry: u32, act: impl FnOnce(&mut Self, &Live, &mut Enrolment)) {
+        let catalog = self.catalog;
+        let Some(live) = catalog.get(campaign) else { return };
+        let Some(standing) = self.person.standings.get_mut(campaign) else { return };
+        let Some(at) = standing.enrolments.iter().position(|own| own.entry == entry) else { return };
+        let mut own = standing.enrolments.remove(at);
+        act(self, live, &mut own);
+        if let Some(standing) = self.person.standings.get_mut(campaign) {
+            if own.is_active() || own.goal_until.is_some() {
+                standing.enrolments.insert(at.min(standing.enrolments.len()), own);
+            }
+        }
+    }
+
+    fn write(&mut self, campaign: &Arc<str>, entry: u32, step: Option<&Arc<str>>, kind: Kind) {
+        let step = step.map(Arc::clone);
+        self.decision.lines.push(Line { at: self.now, campaign: Arc::clone(campaign), entry, step, kind });
+    }
+
+    /// Looks at an expression; a failing one is journalled and gives `None`.
+    fn look<T>(
+        &mut self,
+        program: &Program,
+        entry: u32,
+        step: Option<&Arc<str>>,
+        own: Option<&Enrolment>,
+        expr: &Expr,
+        read: impl FnOnce(&Expr, &Scope<'_>) -> Result<T, crate::expr::EvalError>,
+    ) -> Option<T> {
+        match read(expr, &self.scope(program, own)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let kind = Kind::ExpressionError { expression: expr.source().to_owned(), error: error.0 };
+                self.write(&program.id, entry, step, kind);
+                None
+            }
+        }
+    }
+
+    fn scope<'s>(&'s self, program: &'s Program, own: Option<&'s Enrolment>) -> Scope<'s> {
+        let event = self.event.as_ref().map(|event| &*event.detail);
+        Scope {
+            person: self.person,
+            event,
+            // Before there is an enrolment, the event at hand is the one that would enter.
+            entry: own.map_or(event, |own| Some(&own.detail)),
+            enrolment: own,
+            mail_steps: &program.mail_steps,
+            now: self.now,
+        }
+    }
+
+    /// Ends an enrolment.
+    fn exit(&mut self, program: &Program, own: &mut Enrolment, reason: &Arc<str>) {
+        self.write(&program.id, own.entry, None, Kind::Exited { reason: Arc::clone(reason) });
+        own.place = None;
+    }
+
+    /// Ends the active enrolments for which `holds`, in order of campaign and entry.
+    fn exit_where(&mut self, reason: &Arc<str>, holds: impl Fn(&Program, &Enrolment) -> bool) {
+        let mut leaving = Vec::new();
+        for (campaign, standing) in &self.person.standings {
+            let Some(live) = self.catalog.get(campaign) else { continue };
+            let active = standing.enrolments.iter().filter(|own| own.is_active());
+            leaving.extend(active.filter(|own| holds(&live.program, own)).map(|own| (Arc::clone(campaign), own.entry)));
+        }
+        for (campaign, entry) in leaving {
+            self.with_enrolment(&campaign, entry, |this, live, own| this.exit(&live.program, own, reason));
+        }
+    }
+}

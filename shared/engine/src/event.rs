@@ -1,0 +1,258 @@
+//! An event as it arrived on the bus, read into a form that cannot be malformed (SPEC.md sections 4 and 11).
+//!
+//! A malformed event is refused whole with a reason; nothing of it is ever applied.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::time::Instant;
+
+/// Why an event was refused. A retry never helps.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Malformed {
+    /// The text is no JSON.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// The JSON is no object.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// A required text is missing, empty or something else.
+    #[error("`{0}` must be a non-empty string")]
+    NotAText(&'static str),
+    /// `time` or `received_at` is no RFC 3339 instant with an offset.
+    #[error("`{0}` must be an RFC 3339 instant with an offset")]
+    NotAnInstant(&'static str),
+    /// A field has a wrong type.
+    #[error("`{field}` must be {wanted}")]
+    WrongType {
+        /// Which one.
+        field: &'static str,
+        /// What it should be.
+        wanted: &'static str,
+    },
+}
+
+/// A change of one text field: to a value, or away.
+pub type TextChange = Option<Option<String>>;
+
+/// A well-formed event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The producer's own idempotency key, else the envelope's id.
+    pub id: String,
+    /// `detail-type`.
+    pub kind: Arc<str>,
+    /// When it happened.
+    pub time: Instant,
+    /// When it was received, where the line says so.
+    pub received_at: Option<Instant>,
+    /// Whom it is about.
+    pub person: String,
+    /// The whole detail, as expressions see it.
+    pub detail: Arc<Map<String, Value>>,
+    /// What it says about consent.
+    pub consent: ConsentChange,
+}
+
+/// What an event says about consent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConsentChange {
+    /// About all marketing.
+    pub marketing: Option<bool>,
+    /// About topics.
+    pub topics: BTreeMap<String, bool>,
+}
+
+impl ConsentChange {
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.marketing.is_none() && self.topics.is_empty()
+    }
+}
+
+impl Event {
+    /// Reads one EventBridge envelope.
+    ///
+    /// # Errors
+    /// Where it is malformed.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        Self::from_value(serde_json::from_str(text).map_err(|error| Malformed::NotJson(error.to_string()))?)
+    }
+
+    /// Reads one EventBridge envelope that is JSON already.
+    ///
+    /// # Errors
+    /// Where it is malformed.
+    pub fn from_value(value: Value) -> Result<Self, Malformed> {
+        let Value::Object(mut envelope) = value else { return Err(Malformed::NotAnObject) };
+        let id = required_text(envelope.get("id"), "id")?;
+        let kind = required_text(envelope.get("detail-type"), "detail-type")?;
+        let time = instant(envelope.get("time"), "time")?.ok_or(Malformed::NotAnInstant("time"))?;
+        let received_at = instant(envelope.get("received_at"), "received_at")?;
+        let detail = match envelope.remove("detail") {
+            Some(Value::Object(detail)) => detail,
+            _ => return Err(Malformed::NotAText("detail.person.id")),
+        };
+        let Some(Value::Object(person)) = detail.get("person") else {
+            return Err(Malformed::NotAText("detail.person.id"));
+        };
+        let person_id = required_text(person.get("id"), "detail.person.id")?;
+        for (name, field) in [
+            ("email", "detail.person.email"),
+            ("locale", "detail.person.locale"),
+            ("timezone", "detail.person.timezone"),
+        ] {
+            optional(person.get(name), field, "a string or null", Value::is_string)?;
+        }
+        optional(person.get("attributes"), "detail.person.attributes", "an object or null", Value::is_object)?;
+        optional(detail.get("event_id"), "detail.event_id", "a string", Value::is_string)?;
+        let total = detail.get("order").and_then(|order| order.get("total"));
+        optional(total, "detail.order.total", "a number", Value::is_number)?;
+        let mut consent = ConsentChange::default();
+        consent.read(person.get("consent"), "detail.person.consent")?;
+        if *kind == *"consent.changed" {
+            consent.read(detail.get("consent"), "detail.consent")?;
+        }
+        let own_id = detail.get("event_id").and_then(Value::as_str).filter(|own| !own.is_empty());
+        Ok(Self {
+            id: own_id.map_or(id, str::to_owned),
+            kind: kind.into(),
+            time,
+            received_at,
+            person: person_id,
+            detail: Arc::new(detail),
+            consent,
+        })
+    }
+
+    /// When it was received: `received_at`, else its own time.
+    #[must_use]
+    pub fn arrival(&self) -> Instant {
+        self.received_at.unwrap_or(self.time)
+    }
+
+    /// The `detail.person` object.
+    #[must_use]
+    pub fn person_fields(&self) -> Option<&Map<String, Value>> {
+        self.detail.get("person")?.as_object()
+    }
+
+    /// The change of a text field of `detail.person`.
+    #[must_use]
+    pub fn text_change(&self, field: &str) -> TextChange {
+        match self.person_fields()?.get(field)? {
+            Value::String(text) => Some(Some(text.clone())),
+            _ => Some(None),
+        }
+    }
+
+    /// A text field of the detail.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.detail.get(field)?.as_str()
+    }
+
+    /// `order.total`, 0 where it is missing.
+    #[must_use]
+    pub fn order_total(&self) -> f64 {
+        let total = self.detail.get("order").and_then(|order| order.get("total"));
+        total.and_then(Value::as_f64).unwrap_or(0.0)
+    }
+
+    /// A short hash of its id, by which it is recognised again: 64 bits, of which one person holds a few thousand.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let digest = Sha256::digest(self.id.as_bytes());
+        digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+}
+
+impl ConsentChange {
+    fn read(&mut self, value: Option<&Value>, field: &'static str) -> Result<(), Malformed> {
+        let wrong = |wanted| Malformed::WrongType { field, wanted };
+        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(()) };
+        let fields = value.as_object().ok_or(wrong("an object"))?;
+        match fields.get("marketing") {
+            Some(Value::Bool(answer)) => self.marketing = Some(*answer),
+            None | Some(Value::Null) => {}
+            Some(_) => return Err(wrong("an object whose `marketing` is true or false")),
+        }
+        let Some(topics) = fields.get("topics").filter(|topics| !topics.is_null()) else { return Ok(()) };
+        for (topic, answer) in topics.as_object().ok_or(wrong("an object whose `topics` is an object"))? {
+            match answer {
+                Value::Bool(answer) => drop(self.topics.insert(topic.clone(), *answer)),
+                Value::Null => {}
+                _ => return Err(wrong("an object whose `topics` are true or false")),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn required_text(value: Option<&Value>, field: &'static str) -> Result<String, Malformed> {
+    match value {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        _ => Err(Malformed::NotAText(field)),
+    }
+}
+
+fn instant(value: Option<&Value>, field: &'static str) -> Result<Option<Instant>, Malformed> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Instant::parse(text).map(Some).ok_or(Malformed::NotAnInstant(field)),
+        Some(_) => Err(Malformed::NotAnInstant(field)),
+    }
+}
+
+fn optional(value: Option<&Value>, field: &'static str, wanted: &'static str, is: fn(&Value) -> bool) -> Result<(), Malformed> {
+    match value {
+        None | Some(Value::Null) => Ok(()),
+        Some(value) if is(value) => Ok(()),
+        Some(_) => Err(Malformed::WrongType { field, wanted }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn envelope(detail: Value) -> Value {
+        json!({ "id": "e1", "source": "shop", "detail-type": "order.completed", "time": "2026-03-01T09:00:00.9Z", "detail": detail })
+    }
+
+    #[test]
+    fn the_producers_own_key_comes_before_the_envelopes() {
+        let event = Event::from_value(envelope(json!({ "person": { "id": "ann" }, "event_id": "own" }))).unwrap();
+        assert_eq!((event.id.as_str(), event.time.to_string().as_str()), ("own", "2026-03-01T09:00:00Z"));
+    }
+
+    #[rstest]
+    #[case(json!({}), "detail.person.id")]
+    #[case(json!({ "person": { "id": "" } }), "detail.person.id")]
+    #[case(json!({ "person": { "id": 7 } }), "detail.person.id")]
+    #[case(json!({ "person": { "id": "a", "email": 7 } }), "detail.person.email")]
+    #[case(json!({ "person": { "id": "a", "locale": [] } }), "detail.person.locale")]
+    #[case(json!({ "person": { "id": "a", "timezone": false } }), "detail.person.timezone")]
+    #[case(json!({ "person": { "id": "a", "attributes": [] } }), "detail.person.attributes")]
+    #[case(json!({ "person": { "id": "a", "consent": true } }), "detail.person.consent")]
+    #[case(json!({ "person": { "id": "a", "consent": { "marketing": "yes" } } }), "detail.person.consent")]
+    #[case(json!({ "person": { "id": "a" }, "event_id": 7 }), "detail.event_id")]
+    #[case(json!({ "person": { "id": "a" }, "order": { "total": "7" } }), "detail.order.total")]
+    fn a_malformed_event_names_the_field(#[case] detail: Value, #[case] field: &str) {
+        let error = Event::from_value(envelope(detail)).unwrap_err();
+        assert!(error.to_string().contains(field), "{error}");
+    }
+
+    #[test]
+    fn null_removes_and_is_not_malformed() {
+        let event = Event::from_value(envelope(json!({ "person": { "id": "a", "email": null, "attributes": null } }))).unwrap();
+        assert_eq!((event.text_change("email"), event.text_change("locale")), (Some(None), None));
+    }
+}

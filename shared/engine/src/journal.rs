@@ -1,0 +1,206 @@
+//! The ordered record of every decision about a person, negative ones included (SPEC.md sections 9 and 11).
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use crate::time::Instant;
+
+/// One decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// When it was decided.
+    pub at: Instant,
+    /// In which campaign.
+    pub campaign: Arc<str>,
+    /// The entry it belongs to, or would have had.
+    pub entry: u32,
+    /// The step it belongs to.
+    pub step: Option<Arc<str>>,
+    /// What was decided.
+    pub kind: Kind,
+}
+
+/// What was decided, with the kind's own fields.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the table of SPEC.md section 9")]
+pub enum Kind {
+    Entered,
+    NotEntered { reason: &'static str },
+    HeldOut,
+    Sent { mail: Arc<str>, send_id: String },
+    Skipped { reason: &'static str },
+    Delayed { reason: &'static str, until: Instant },
+    Waiting { until: Instant },
+    Converted { value: Option<f64> },
+    Resumed { by: By },
+    Branched { arm: Option<usize> },
+    Split { arm: Arc<str> },
+    Offered { offer: Arc<str>, code: String },
+    OfferUnavailable { offer: Arc<str> },
+    Exited { reason: Arc<str> },
+    Completed,
+    ExpressionError { expression: String, error: String },
+}
+
+/// What ended a `wait_for`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The event came.
+    Event,
+    /// The time ran out.
+    Timeout,
+}
+
+impl Kind {
+    /// The kind's name in the journal.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::NotEntered { .. } => "not_entered",
+            Self::HeldOut => "held_out",
+            Self::Sent { .. } => "sent",
+            Self::Skipped { .. } => "skipped",
+            Self::Delayed { .. } => "delayed",
+            Self::Waiting { .. } => "waiting",
+            Self::Converted { .. } => "converted",
+            Self::Resumed { .. } => "resumed",
+            Self::Branched { .. } => "branched",
+            Self::Split { .. } => "split",
+            Self::Offered { .. } => "offered",
+            Self::OfferUnavailable { .. } => "offer_unavailable",
+            Self::Exited { .. } => "exited",
+            Self::Completed => "completed",
+            Self::ExpressionError { .. } => "expression_error",
+        }
+    }
+}
+
+impl Line {
+    /// The line as JSON, keys in the order of SPEC.md section 11, without blanks and without a newline.
+    #[must_use]
+    pub fn to_json(&self, person: &str) -> String {
+        let mut out = String::with_capacity(192);
+        self.write_json(person, &mut out);
+        out
+    }
+
+    /// Appends the line as JSON to `out`.
+    pub fn write_json(&self, person: &str, out: &mut String) {
+        let mut object = Object { out };
+        object.open("at");
+        let _infallible = write!(object.out, "\"{}\"", self.at);
+        object.text("person", person);
+        object.text("campaign", &self.campaign);
+        object.number("entry", f64::from(self.entry));
+        if let Some(step) = &self.step {
+            object.text("step", step);
+        }
+        object.text("kind", self.kind.name());
+        match &self.kind {
+            Kind::Entered | Kind::HeldOut | Kind::Completed | Kind::Converted { value: None } => {}
+            Kind::NotEntered { reason } | Kind::Skipped { reason } => object.text("reason", reason),
+            Kind::Exited { reason } => object.text("reason", reason),
+            Kind::Sent { mail, send_id } => {
+                object.text("mail", mail);
+                object.text("send_id", send_id);
+            }
+            Kind::Delayed { reason, until } => {
+                object.text("reason", reason);
+                object.instant("until", *until);
+            }
+            Kind::Waiting { until } => object.instant("until", *until),
+            Kind::Converted { value: Some(value) } => object.number("value", *value),
+            Kind::Resumed { by: By::Event } => object.text("by", "event"),
+            Kind::Resumed { by: By::Timeout } => object.text("by", "timeout"),
+            #[expect(clippy::cast_precision_loss, reason = "a branch has few arms")]
+            Kind::Branched { arm: Some(arm) } => object.number("arm", *arm as f64),
+            Kind::Branched { arm: None } => object.text("arm", "otherwise"),
+            Kind::Split { arm } => object.text("arm", arm),
+            Kind::Offered { offer, code } => {
+                object.text("offer", offer);
+                object.text("code", code);
+            }
+            Kind::OfferUnavailable { offer } => object.text("offer", offer),
+            Kind::ExpressionError { expression, error } => {
+                object.text("expression", expression);
+                object.text("error", error);
+            }
+        }
+        object.out.push('}');
+    }
+}
+
+/// Writes one flat JSON object, key by key.
+struct Object<'a> {
+    out: &'a mut String,
+}
+
+impl Object<'_> {
+    fn open(&mut self, key: &str) {
+        self.out.push_str("{\"");
+        self.out.push_str(key);
+        self.out.push_str("\":");
+    }
+
+    fn key(&mut self, key: &str) {
+        self.out.push_str(",\"");
+        self.out.push_str(key);
+        self.out.push_str("\":");
+    }
+
+    fn text(&mut self, key: &str, text: &str) {
+        self.key(key);
+        self.out.push_str(&serde_json::Value::from(text).to_string());
+    }
+
+    fn instant(&mut self, key: &str, at: Instant) {
+        self.key(key);
+        let _infallible = write!(self.out, "\"{at}\"");
+    }
+
+    fn number(&mut self, key: &str, number: f64) {
+        self.key(key);
+        self.out.push_str(&number_text(number));
+    }
+}
+
+/// Integral numbers without fraction, others in the shortest form that reads back the same.
+#[must_use]
+pub fn number_text(number: f64) -> String {
+    const EXACT: f64 = 1e15;
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        return format!("{number:.0}");
+    }
+    serde_json::Value::from(number).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_specification_says() {
+        for (number, text) in [(10.0, "10"), (0.5, "0.5"), (-0.0, "0"), (-3.0, "-3"), (0.1 + 0.2, "0.30000000000000004"), (77_183.6, "77183.6")] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn a_line_has_its_keys_in_order_and_non_ascii_as_it_is() {
+        let line = Line {
+            at: Instant::parse("2026-03-01T09:00:00Z").unwrap(),
+            campaign: "w".into(),
+            entry: 2,
+            step: Some("send-1".into()),
+            kind: Kind::Sent { mail: "hi".into(), send_id: "x".into() },
+        };
+        assert_eq!(
+            line.to_json("안"),
+            r#"{"at":"2026-03-01T09:00:00Z","person":"안","campaign":"w","entry":2,"step":"send-1","kind":"sent","mail":"hi","send_id":"x"}"#
+        );
+    }
+}

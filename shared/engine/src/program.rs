@@ -1,0 +1,214 @@
+//! A campaign made ready to run: its tree of steps as a flat list in which every step knows what comes after it.
+//!
+//! People stand on step ids, so a program finds a step by id; how deep it lay in the file does not matter.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::expr::{Expr, Root};
+use crate::lang::{Campaign, Offer, OnUnknown, Step, StepKind, Survey, Trigger, Wait};
+use crate::time::Span;
+
+/// A campaign ready to run.
+#[derive(Debug)]
+pub struct Program {
+    /// The campaign as written.
+    pub campaign: Campaign,
+    /// Its id, shared by every journal line.
+    pub id: Arc<str>,
+    /// Its event types that end an enrolment, shared as reasons.
+    pub exit_on: Vec<Arc<str>>,
+    /// The ids of its mail steps, surveys included.
+    pub mail_steps: Vec<Arc<str>>,
+    /// What of a person a `date` trigger depends on.
+    pub date_depends_on: DependsOn,
+    /// Whether an expression looks at `entry.person`; otherwise it is not kept.
+    keeps_entry_person: bool,
+    nodes: Vec<Node>,
+    by_id: HashMap<Arc<str>, usize>,
+    start: Option<usize>,
+}
+
+/// One step, and the place after it.
+#[derive(Debug)]
+pub struct Node {
+    /// The step's id.
+    pub id: Arc<str>,
+    /// What it does.
+    pub action: Action,
+    /// The step after it; `None` is the campaign's end.
+    pub next: Option<usize>,
+}
+
+/// What a step does; targets are places in the list, `None` the campaign's end.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the fields are those of `lang::StepKind`, with targets for steps")]
+pub enum Action {
+    Mail { mail: Arc<str>, give_up_after: Span, on_unknown: OnUnknown, survey: Option<Survey> },
+    Wait(Wait),
+    WaitFor { event: Arc<str>, filter: Option<Expr>, timeout: Span, then: Option<usize>, otherwise: Option<usize> },
+    Branch { arms: Vec<(Expr, Option<usize>)>, otherwise: Option<Option<usize>> },
+    Split { arms: Vec<(Arc<str>, u32, Option<usize>)> },
+    Offer(Offer),
+    Set(Map<String, Value>),
+    Emit { detail_type: Arc<str>, detail: Map<String, Value> },
+    Exit(Arc<str>),
+}
+
+/// What of a person an expression depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DependsOn {
+    /// Only their attributes.
+    Attributes,
+    /// Only their orders.
+    Orders,
+    /// Anything.
+    Anything,
+}
+
+impl Program {
+    /// Makes `campaign` ready to run.
+    #[must_use]
+    pub fn new(campaign: Campaign) -> Self {
+        let mut program = Self {
+            id: campaign.id.as_str().into(),
+            exit_on: campaign.exit_on.iter().map(|kind| kind.as_str().into()).collect(),
+            mail_steps: Vec::new(),
+            date_depends_on: date_depends_on(&campaign.trigger),
+            keeps_entry_person: false,
+            nodes: Vec::new(),
+            by_id: HashMap::new(),
+            start: None,
+            campaign,
+        };
+        let steps = std::mem::take(&mut program.campaign.steps);
+        program.start = program.flatten(&steps, None);
+        program.campaign.steps = steps;
+        let asks_for_person = |expr: &Expr| {
+            let mut slots = expr.slots().iter().filter(|slot| slot.root == Root::Entry);
+            slots.any(|slot| slot.path.first().is_none_or(|field| field == "person"))
+        };
+        let keeps = program.expressions().any(asks_for_person);
+        program.keeps_entry_person = keeps;
+        program
+    }
+
+    /// Adds `steps` before the place `after`; gives the place of the first.
+    fn flatten(&mut self, steps: &[Step], after: Option<usize>) -> Option<usize> {
+        steps.iter().rev().fold(after, |next, step| Some(self.add(step, next)))
+    }
+
+    fn add(&mut self, step: &Step, next: Option<usize>) -> usize {
+        let action = match &step.kind {
+            StepKind::Send(mail) => self.mail(&step.id, mail, None),
+            StepKind::Survey(survey) => self.mail(&step.id, &survey.mail, Some(survey.clone())),
+            StepKind::Wait(wait) => Action::Wait(wait.clone()),
+            StepKind::WaitFor { event, filter, timeout, then, otherwise } => Action::WaitFor {
+                event: event.as_str().into(),
+                filter: filter.clone(),
+                timeout: *timeout,
+                then: self.flatten(then, next),
+                otherwise: self.flatten(otherwise, next),
+            },
+            StepKind::Branch { arms, otherwise } => Action::Branch {
+                arms: arms.iter().map(|(when, steps)| (when.clone(), self.flatten(steps, next))).collect(),
+                otherwise: otherwise.as_ref().map(|steps| self.flatten(steps, next)),
+            },
+            StepKind::Split { arms } => Action::Split {
+                arms: arms
+                    .iter()
+                    .map(|arm| (arm.name.as_str().into(), arm.weight, self.flatten(&arm.steps, next)))
+                    .collect(),
+            },
+            StepKind::Offer(offer) => Action::Offer(offer.clone()),
+            StepKind::Set(attributes) => Action::Set(attributes.clone()),
+            StepKind::Emit { detail_type, detail } => {
+                Action::Emit { detail_type: detail_type.as_str().into(), detail: detail.clone() }
+            }
+            StepKind::Exit(reason) => Action::Exit(reason.as_str().into()),
+        };
+        let id: Arc<str> = step.id.as_str().into();
+        let place = self.nodes.len();
+        self.by_id.insert(Arc::clone(&id), place);
+        self.nodes.push(Node { id, action, next });
+        place
+    }
+
+    fn mail(&mut self, step: &str, mail: &crate::lang::Mail, survey: Option<Survey>) -> Action {
+        self.mail_steps.push(step.into());
+        Action::Mail {
+            mail: mail.mail.as_str().into(),
+            give_up_after: mail.give_up_after.unwrap_or(self.campaign.give_up_after),
+            on_unknown: mail.on_unknown.unwrap_or(self.campaign.on_unknown),
+            survey,
+        }
+    }
+
+    /// The place of the first step; `None` where there is no step.
+    #[must_use]
+    pub fn start(&self) -> Option<usize> {
+        self.start
+    }
+
+    /// The step at a place.
+    #[must_use]
+    pub fn node(&self, place: usize) -> Option<&Node> {
+        self.nodes.get(place)
+    }
+
+    /// The place of the step of that id.
+    #[must_use]
+    pub fn place_of(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The step of that id.
+    #[must_use]
+    pub fn at(&self, id: &str) -> Option<&Node> {
+        self.node(self.place_of(id)?)
+    }
+
+    /// The detail of an entering event as it is kept with the enrolment.
+    #[must_use]
+    pub fn entry_detail(&self, detail: &Arc<Map<String, Value>>) -> Arc<Map<String, Value>> {
+        if self.keeps_entry_person {
+            return Arc::clone(detail);
+        }
+        // The person is known already; keeping their fields twice would double every item.
+        Arc::new(detail.iter().filter(|(name, _)| *name != "person").map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    /// Every expression of the campaign.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let campaign = &self.campaign;
+        let trigger = match &campaign.trigger {
+            Trigger::Event { filter, .. } => filter.as_ref(),
+            Trigger::Date { value, .. } => Some(value),
+            _ => None,
+        };
+        let goal = campaign.goal.iter().flat_map(|goal| goal.filter.iter().chain(&goal.value));
+        let steps = self.nodes.iter().flat_map(|node| match &node.action {
+            Action::WaitFor { filter, .. } => filter.iter().collect(),
+            Action::Branch { arms, .. } => arms.iter().map(|(when, _)| when).collect(),
+            Action::Wait(Wait::Until { until: crate::lang::Until::Expr(until), .. }) => vec![until],
+            _ => Vec::new(),
+        });
+        [&campaign.audience, &campaign.key, &campaign.stay_while].into_iter().flatten().chain(trigger).chain(goal).chain(steps)
+    }
+}
+
+fn date_depends_on(trigger: &Trigger) -> DependsOn {
+    let Trigger::Date { value, .. } = trigger else { return DependsOn::Anything };
+    let on = |field: &str| {
+        value.slots().iter().all(|slot| slot.root == Root::Person && slot.path.first().is_some_and(|first| first == field))
+    };
+    if on("attributes") {
+        DependsOn::Attributes
+    } else if on("orders") {
+        DependsOn::Orders
+    } else {
+        DependsOn::Anything
+    }
+}
