@@ -68,7 +68,8 @@ fn route<'a>(request: &Request<'a>) -> Option<(Service, &'a str)> {
 impl Service {
     fn protocol(self) -> Protocol {
         match self {
-            Self::Tables | Self::Queues => Protocol::Json10,
+            Self::Tables => Protocol::Json10,
+            Self::Queues => Protocol::Json10Query,
             Self::Events => Protocol::Json11,
             Self::Mails => Protocol::Rest,
         }

@@ -22,6 +22,9 @@ pub enum LocalError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A worker ended in a way that it must not.
+    #[error("a worker ended: {0}")]
+    Worker(String),
     /// Another process works on the same directory. Helps: ending the other one.
     #[error("another process uses the state in {0}")]
     InUse(String),

@@ -36,8 +36,10 @@ pub(crate) struct Response {
 /// How a service writes its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// AWS JSON 1.0 (SQS, DynamoDB): the error's name in the body.
+    /// AWS JSON 1.0 (DynamoDB): the error's name in the body.
     Json10,
+    /// The same with the error's older name in a header, as SQS has it.
+    Json10Query,
     /// AWS JSON 1.1 (EventBridge): the same with another content type.
     Json11,
     /// REST JSON (SES v2): the error's name in a header.
@@ -47,7 +49,7 @@ pub(crate) enum Protocol {
 impl Protocol {
     fn content_type(self) -> &'static str {
         match self {
-            Self::Json10 => "application/x-amz-json-1.0",
+            Self::Json10 | Self::Json10Query => "application/x-amz-json-1.0",
             Self::Json11 => "application/x-amz-json-1.1",
             Self::Rest => "application/json",
         }
@@ -69,13 +71,15 @@ impl Protocol {
         let mut headers = Vec::new();
         match self {
             Self::Rest => headers.push(("x-amzn-errortype", error.code.to_string())),
-            Self::Json10 | Self::Json11 => {
+            Self::Json10 | Self::Json10Query | Self::Json11 => {
                 if let Some(fields) = body.as_object_mut() {
                     fields.insert("__type".to_owned(), error.code.as_ref().into());
                 }
-                let fault = if error.status < 500 { "Sender" } else { "Receiver" };
-                headers.push(("x-amzn-query-error", format!("{};{fault}", query_code(&error.code))));
             }
+        }
+        if self == Self::Json10Query {
+            let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+            headers.push(("x-amzn-query-error", format!("{};{fault}", query_code(&error.code))));
         }
         Response {
             status: error.status,

@@ -51,19 +51,10 @@ async fn work(
     while !*stopped.borrow() {
         // Whatever arrives from here on is heard, even while the batch is handled.
         arrivals.borrow_and_update();
-        // In a task of its own, so that a panic costs a batch and not the worker.
-        let batch = {
-            let (world, mapping) = (world.clone(), mapping.clone());
-            JoinSet::from_iter([async move { mapping.poll(&world).await }]).join_next().await
-        };
-        let idle = match batch {
-            Some(Ok(Ok(0))) => mapping.next_at(&world),
-            Some(Ok(Ok(_))) | None => continue,
-            Some(Ok(Err(error))) => Err(error),
-            Some(Err(error)) => {
-                tracing::error!(%error, "a handler panicked");
-                continue;
-            }
+        let idle = match mapping.poll(&world).await {
+            Ok(0) => mapping.next_at(&world),
+            Ok(_) => continue,
+            Err(error) => Err(error),
         };
         match idle {
             Ok(next) => tokio::select! {

@@ -36,6 +36,16 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, HandlerError>> + Send>>;
 type Handler<E, T> = Box<dyn Fn(E) -> Boxed<T> + Send + Sync>;
 
+/// Runs a handler in a task of its own, so that its panic is one more way to fail a batch. Dropping
+/// the future drops the handler.
+async fn invoke<T: Send + 'static>(handler: Boxed<T>) -> Result<T, HandlerError> {
+    match JoinSet::from_iter([handler]).join_next().await {
+        Some(Ok(result)) => result,
+        Some(Err(error)) => Err(error.into()),
+        None => Err("the handler did not run".into()),
+    }
+}
+
 /// One mapping, whatever its source.
 enum Mapping {
     Sqs(SqsWork),
@@ -156,11 +166,7 @@ impl Mappings {
         }
         let mut total = 0;
         while let Some(ended) = workers.join_next().await {
-            match ended {
-                Ok(handled) => total += handled?,
-                // Its batch stays where it was and comes again.
-                Err(error) => tracing::error!(%error, "a handler panicked"),
-            }
+            total += ended.map_err(|error| LocalError::Worker(error.to_string()))??;
         }
         Ok(total)
     }

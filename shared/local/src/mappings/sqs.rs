@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageAttribute};
 
-use super::Handler;
+use super::{Handler, invoke};
 use crate::error::{AwsError, LocalError};
 use crate::sqs::{self, Attributes, Message, Queue};
 use crate::wake::Source;
@@ -67,7 +67,7 @@ impl SqsWork {
         let mut event = SqsEvent::default();
         let arn = world.queue_arn(&queue.name);
         event.records = messages.iter().map(|message| record(world, &arn, message)).collect();
-        match (self.handler)(event).await {
+        match invoke((self.handler)(event)).await {
             Ok(response) => settle(world, &queue, &messages, &response)?,
             // The messages come again when their time-out is over.
             Err(error) => {
@@ -105,6 +105,7 @@ fn record(world: &World, arn: &str, message: &Message) -> SqsMessage {
     let mut record = SqsMessage::default();
     record.message_id = Some(sqs::message_id(message.n));
     record.receipt_handle = Some(message.receipt());
+    record.md5_of_body = Some(format!("{:x}", md5::compute(&message.body)));
     record.body = Some(message.body.clone());
     record.event_source_arn = Some(arn.to_owned());
     record.event_source = Some("aws:sqs".to_owned());

@@ -9,7 +9,7 @@ use aws_lambda_events::streams::DynamoDbEventResponse;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Handler, HandlerError};
+use super::{Handler, HandlerError, invoke};
 use crate::error::{AwsError, LocalError};
 use crate::sqs::{self, Attribute, Attributes};
 use crate::stream::{self, Change, Position};
@@ -83,7 +83,7 @@ impl StreamWork {
         }
         let mut event = Event::default();
         event.records = changes.iter_mut().map(|change| std::mem::take(&mut change.record)).collect();
-        let result = (self.handler)(event).await;
+        let result = invoke((self.handler)(event)).await;
         let handled = self.settle(world, before, &changes, result)?;
         *since_trim += handled;
         if *since_trim >= TRIM_EVERY {

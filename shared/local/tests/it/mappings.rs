@@ -86,6 +86,22 @@ async fn an_error_a_panic_or_an_unknown_id_fails_the_whole_batch() {
     assert_eq!(calls.load(Ordering::SeqCst), 4);
 }
 
+#[tokio::test]
+async fn a_panic_costs_only_its_batch() {
+    let local = Local::new(Way::InProcess).await;
+    let url = local.queue("work");
+    for n in 0..30 {
+        local.send(&url, &n.to_string()).await;
+    }
+    let settings = SqsMapping { workers: 1, ..SqsMapping::new("work") };
+    let mappings = Mappings::new(&local.aws).sqs(settings, async |event| {
+        assert_ne!(bodies(&event)[0], "0", "the handler panics on the first batch");
+        Ok(SqsBatchResponse::default())
+    });
+    mappings.run_until_quiet().await.unwrap();
+    assert_eq!(local.bodies("work"), (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_workers_handle_every_message_once() {
     let local = Local::new(Way::InProcess).await;

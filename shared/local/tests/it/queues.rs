@@ -133,10 +133,11 @@ async fn errors_have_aws_names(#[values(Way::InProcess, Way::Http)] way: Way) {
     let url = local.queue("small");
     let send = local.sqs().send_message().queue_url(&url);
     let large = send.message_body("x".repeat(1_048_577)).send().await.unwrap_err();
-    assert_eq!(large.into_service_error().meta().code(), Some("InvalidParameterValueException"));
+    assert_eq!(large.into_service_error().meta().code(), Some("InvalidParameterValue"));
 
     let unknown = local.sqs().tag_queue().queue_url(&url).tags("a", "b").send().await.unwrap_err();
-    assert_eq!(unknown.into_service_error().meta().code(), Some("UnsupportedOperation"));
+    let unknown = unknown.into_service_error();
+    assert_eq!(unknown.meta().code(), Some("AWS.SimpleQueueService.UnsupportedOperation"));
 }
 
 #[tokio::test]
