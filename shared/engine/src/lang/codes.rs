@@ -64,5 +64,5 @@ codes! {
     EXPRESSION_CHECK "C061" "An expression names or does something that does not exist at its place.";
     EXPRESSION_DOUBT "C062" "An expression is allowed, but probably means something else.";
 
-    FORMAT_ALIAS "C070" "A step that is repeated by an alias cannot be given an id.";
+    FORMAT_BY_HAND "C070" "A step cannot be given an id by a program.";
 }

@@ -2,6 +2,7 @@
 
 pub mod codes;
 mod diagnostic;
+mod format;
 mod mails;
 mod model;
 mod read;
@@ -11,6 +12,7 @@ pub(crate) mod suggest;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use format::fmt;
 pub use mails::MailFile;
 pub use model::*;
 pub use source::{Files, Loaded, load};

@@ -1,6 +1,5 @@
 //! What files say becomes what the model holds.
 
-use super::*;
 use crate::lang::*;
 use crate::time::{Instant, Span};
 
@@ -84,7 +83,7 @@ fn every_wait_reads() {
     assert_eq!(wait("{ until: 2026-12-24T09:00 }"), "Until { until: Literal(Local(2026-12-24, Some(09:00:00))), offset: Span { days: 0, minutes: 0 }, at: None, on: None }");
     assert_eq!(
         wait("{ until: person.attributes.renews_on, offset: -3d, at: 09:00 }"),
-        "Until { until: Expr(person.attributes.renews_on), offset: Span { days: -3, minutes: 0 }, at: Some(09:00:00), on: None }"
+        "Until { until: Expr(Expr(person.attributes.renews_on)), offset: Span { days: -3, minutes: 0 }, at: Some(09:00:00), on: None }"
     );
     assert_eq!(wait("{ until: 2026-12-24T09:00Z }"), format!("Until {{ until: Literal(Instant({:?})), offset: Span {{ days: 0, minutes: 0 }}, at: None, on: None }}", Instant::parse("2026-12-24T09:00:00Z").unwrap()));
 }

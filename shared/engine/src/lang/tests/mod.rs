@@ -3,6 +3,7 @@
 mod bombs;
 mod broken;
 mod examples;
+mod formatting;
 mod meaning;
 
 use std::path::Path;

@@ -100,8 +100,10 @@ impl Builder<'_, '_> {
             Event::MappingStart(style, anchor, tag) => self.open(Value::Map(Vec::new()), style, anchor, tag.as_deref(), at, bytes),
             Event::SequenceEnd | Event::MappingEnd => {
                 let mut open = self.stack.pop()?;
-                if open.node.style == Style::Flow {
-                    open.node.bytes.end = open.node.bytes.end.max(bytes.end);
+                // A pair without braces, `[ a: b ]`, ends with its value; the parser says: with what follows.
+                let bracket = self.report.source().as_bytes().get(open.node.bytes.start);
+                if open.node.style == Style::Flow && matches!(bracket, Some(b'{' | b'[')) {
+                    open.node.bytes.end = bytes.end;
                 }
                 self.close(open.node, open.anchor)
             }
@@ -152,7 +154,7 @@ impl Builder<'_, '_> {
             self.root = Some(node);
             return Some(());
         };
-        if open.node.style == Style::Block && !node.aliased {
+        if !node.aliased {
             open.node.bytes.end = open.node.bytes.end.max(node.bytes.end);
         }
         match (&mut open.node.value, open.key.take()) {
