@@ -67,6 +67,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             failed.get_or_insert(error);
         }
     };
+    if let Some(people) = &arguments.people {
+        let before = past.earliest().or(until).unwrap_or_default().plus_seconds(-1);
+        for person in past::people(people)? {
+            simulation.import(person, before);
+        }
+    }
     past.play(until, &mut |at, event| simulation.event(at, event, &mut print))?;
     if let Some(until) = until {
         simulation.finish(until, &mut print);

@@ -9,7 +9,9 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rekindle_engine::event::Event;
+use rekindle_engine::decide::imported;
+use rekindle_engine::event::{Event, Malformed};
+use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 
 /// How many malformed lines are shown; the rest is counted.
@@ -99,9 +101,9 @@ impl Past {
         self.latest
     }
 
-    /// How many events there are.
-    pub fn len(&self) -> usize {
-        self.index.len()
+    /// The instant of the first event.
+    pub fn earliest(&self) -> Option<Instant> {
+        self.index.first().map(|located| located.at)
     }
 
     /// Gives each event up to `until` with the instant decided on, in the order of application.
@@ -117,6 +119,26 @@ impl Past {
         }
         Ok(())
     }
+}
+
+/// Reads people who were known beforehand: one `detail.person` object a line. Malformed lines are reported and skipped.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn people(path: &Path) -> Result<Vec<Person>> {
+    let mut people = Vec::new();
+    for (number, line) in (1..).zip(BufReader::new(open(path)?).lines()) {
+        let line = line.with_context(|| format!("cannot read {}", path.display()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let fields = serde_json::from_str(&line).map_err(|error| Malformed::NotJson(error.to_string()));
+        match fields.and_then(imported) {
+            Ok(person) => people.push(person),
+            Err(error) => eprintln!("{}:{number}: refused: {error}", path.display()),
+        }
+    }
+    Ok(people)
 }
 
 fn open(path: &Path) -> Result<File> {

@@ -2,12 +2,26 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Decider;
 use super::timers::Changed;
-use crate::event::Event;
-use crate::person::{Answer, Counter, Enrolment, MailFlags, Profile};
+use crate::event::{Event, Malformed};
+use crate::person::{Answer, Counter, Enrolment, MailFlags, Person, Profile};
+use crate::time::Instant;
+
+/// Somebody who is known before any event: what a `detail.person` object says of them, counted as nothing.
+///
+/// # Errors
+/// Where the object is malformed.
+pub fn imported(fields: Map<String, Value>) -> Result<Person, Malformed> {
+    let envelope = json!({ "id": "import", "detail-type": "import", "time": Instant::from_seconds(0), "detail": { "person": fields } });
+    let event = Event::from_value(envelope)?;
+    let mut person = Person::new(&event.person);
+    fold_person(&mut person.profile, &event, &mut Changed::default());
+    fold_consent(&mut person.profile, &event);
+    Ok(person)
+}
 
 impl Decider<'_> {
     /// Folds the event at hand; tells what has changed.
@@ -20,12 +34,7 @@ impl Decider<'_> {
         }
         fold_person(profile, event, &mut changed);
         count(profile, event);
-        for (yes, topic) in event.consent.topics.iter().map(|(topic, yes)| (*yes, topic)) {
-            profile.consent.say_topic(topic, yes, event.time);
-        }
-        if let Some(yes) = event.consent.marketing {
-            profile.consent.say_marketing(yes, event.time);
-        }
+        fold_consent(profile, event);
         match &*event.kind {
             "order.completed" | "order.refunded" => {
                 fold_order(profile, event);
@@ -103,6 +112,15 @@ fn fold_person(profile: &mut Profile, event: &Event, changed: &mut Changed) {
             changed.attributes = true;
         }
         None => {}
+    }
+}
+
+fn fold_consent(profile: &mut Profile, event: &Event) {
+    for (topic, yes) in &event.consent.topics {
+        profile.consent.say_topic(topic, *yes, event.time);
+    }
+    if let Some(yes) = event.consent.marketing {
+        profile.consent.say_marketing(yes, event.time);
     }
 }
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+pub use fold::imported;
 pub use claims::{Claim, Claims, InMemoryClaims, Request};
 
 use crate::catalog::{Catalog, Live, RunState};

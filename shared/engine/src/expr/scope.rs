@@ -39,11 +39,13 @@ enum Found<'a> {
     Fields(&'a Map<String, Value>),
     Made(Cel),
     Absent,
+    /// A field of something that has none: CEL's error.
+    NoFields,
 }
 
 impl Found<'_> {
     fn exists(&self) -> bool {
-        !matches!(self, Self::Absent)
+        !matches!(self, Self::Absent | Self::NoFields)
     }
 }
 
@@ -59,7 +61,7 @@ impl Names<'_> {
         let sizes = self.slots.iter().map(|slot| match self.scope.find(slot.root, &slot.path) {
             Found::Json(value) => elements(value),
             Found::Fields(fields) => fields.values().map(elements).sum(),
-            Found::Made(_) | Found::Absent => 0,
+            Found::Made(_) | Found::Absent | Found::NoFields => 0,
         });
         sizes.sum::<usize>() > LARGE
     }
@@ -77,25 +79,26 @@ impl VariableResolver for Names<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
         let slot = self.slots.get(slot_of(variable)?)?;
         match slot.asks {
-            Asks::Value => Some(cow(self.scope.find(slot.root, &slot.path))),
+            Asks::Value => cow(self.scope.find(slot.root, &slot.path)),
             Asks::Guarded => match self.scope.find(slot.root, &slot.path) {
                 // Not there: CEL's own error for an absent field.
                 Found::Absent => None,
-                found => Some(cow(found)),
+                found => cow(found),
             },
             Asks::Presence => self.scope.has(slot.root, &slot.path).map(|there| CowVal::owned(CelBool::from(there))),
         }
     }
 }
 
-fn cow<'b>(found: Found<'b>) -> CowVal<'b, 'b> {
-    match found {
+fn cow<'b>(found: Found<'b>) -> Option<CowVal<'b, 'b>> {
+    Some(match found {
         Found::Json(Value::String(text)) => CowVal::owned(CelString::from(text.as_str())),
         Found::Json(value) => own(from_json(value)),
         Found::Fields(fields) => own(map(fields.iter().map(|(name, value)| (name.clone(), from_json(value))))),
         Found::Made(value) => own(value),
         Found::Absent => CowVal::owned(CelNull),
-    }
+        Found::NoFields => return None,
+    })
 }
 
 fn own<'b>(value: Cel) -> CowVal<'b, 'b> {
@@ -134,7 +137,7 @@ impl<'a> Scope<'a> {
             Found::Json(value) => value.is_object(),
             Found::Fields(_) => true,
             Found::Made(value) => matches!(value, Cel::Map(_)),
-            Found::Absent => false,
+            Found::Absent | Found::NoFields => false,
         };
         on_a_map.then_some(there)
     }
@@ -231,8 +234,19 @@ fn in_detail<'a>(detail: Option<&'a Map<String, Value>>, path: &[String]) -> Fou
 }
 
 fn in_value<'a>(value: &'a Value, path: &[String]) -> Found<'a> {
-    let found = path.iter().try_fold(value, |value, field| value.as_object()?.get(field));
-    found.map_or(Found::Absent, Found::Json)
+    let mut value = value;
+    for field in path {
+        value = match value {
+            Value::Object(fields) => match fields.get(field) {
+                Some(value) => value,
+                None => return Found::Absent,
+            },
+            // Null on the way counts as absent (SPEC.md section 11).
+            Value::Null => return Found::Absent,
+            _ => return Found::NoFields,
+        };
+    }
+    Found::Json(value)
 }
 
 fn of_orders<'a>(orders: &Orders, path: &[String]) -> Found<'a> {

@@ -66,10 +66,10 @@ impl Person {
         self.profile.timezone.as_deref().and_then(zone_named).unwrap_or_else(|| workspace.clone())
     }
 
-    /// Whether any event was ever applied to them.
+    /// Whether anything was ever decided about them.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.profile.created_at.is_some()
+        self.clock.is_some() && self.erased_at != self.clock
     }
 
     /// Forgets everything but that, and when, they were erased.
