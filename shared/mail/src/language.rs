@@ -35,20 +35,11 @@ impl Language {
 /// its shorter forms (`ko-KR` → `ko`), the workspace's first locale and its shorter forms, the untranslated file.
 /// `None` if the mail has none of these. Case and `_` for `-` do not matter.
 #[must_use]
-pub fn pick_locale<'a>(
-    available: &'a BTreeSet<String>,
-    person: &str,
-    workspace: &str,
-) -> Option<&'a str> {
+pub fn pick_locale<'a>(available: &'a BTreeSet<String>, person: &str, workspace: &str) -> Option<&'a str> {
     forms(person)
         .chain(forms(workspace))
         .chain(std::iter::once(String::new()))
-        .find_map(|wanted| {
-            available
-                .iter()
-                .find(|have| normal(have) == wanted)
-                .map(String::as_str)
-        })
+        .find_map(|wanted| available.iter().find(|have| normal(have) == wanted).map(String::as_str))
 }
 
 /// `ko-Hang-KR`, `ko-Hang`, `ko`; nothing for an empty locale.

@@ -31,7 +31,24 @@ type Place<'p> = dyn Fn(usize) -> (String, (usize, usize)) + 'p;
 pub(super) fn template(text: &str, place: &Place<'_>, problems: &mut Problems) -> Option<Checked> {
     if super::tags::has_mark_characters(text) {
         let (path, at) = place(0);
-        problems.add(&path, at, Code::Syntax, "the text holds `⸨` or `⸩`, which mark places while a mail is compiled", "Use other brackets.");
+        problems.add(
+            &path,
+            at,
+            Code::Syntax,
+            "the text holds `⸨` or `⸩`, which mark places while a mail is compiled",
+            "Use other brackets.",
+        );
+        return None;
+    }
+    if let Some(offset) = super::tags::oversized(text) {
+        let (path, at) = place(offset);
+        problems.add(
+            &path,
+            at,
+            Code::TooLarge,
+            "the tag is too long",
+            "Split it with `{% set name = value %}`.",
+        );
         return None;
     }
     let tree = match parse(text, "mail", SyntaxConfig::default()) {
@@ -39,7 +56,13 @@ pub(super) fn template(text: &str, place: &Place<'_>, problems: &mut Problems) -
         Err(error) => {
             let (path, at) = place(error.range().map_or(0, |range| range.start));
             let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            problems.add(&path, at, Code::Syntax, message, "Tags are `{{ value }}`, `{% if … %}…{% endif %}` and `{% for … in … %}…{% endfor %}`.");
+            problems.add(
+                &path,
+                at,
+                Code::Syntax,
+                message,
+                "Tags are `{{ value }}`, `{% if … %}…{% endif %}` and `{% for … in … %}…{% endfor %}`.",
+            );
             return None;
         }
     };
@@ -48,7 +71,10 @@ pub(super) fn template(text: &str, place: &Place<'_>, problems: &mut Problems) -
         place,
         problems,
         scopes: vec![HashMap::new()],
-        found: Checked { names: BTreeSet::new(), own_links: BTreeSet::new() },
+        found: Checked {
+            names: BTreeSet::new(),
+            own_links: BTreeSet::new(),
+        },
     };
     check.statement(&tree);
     Some(check.found)
@@ -65,12 +91,20 @@ struct Check<'c, 'p> {
 
 impl Check<'_, '_> {
     fn report(&mut self, offset: usize, code: Code, message: impl Into<String>, help: impl Into<String>) {
+        if self.problems.is_full() {
+            return;
+        }
         let (path, at) = (self.place)(offset);
         self.problems.add(&path, at, code, message, help);
     }
 
     fn refuse(&mut self, offset: usize, what: &str, help: &str) {
-        self.report(offset, Code::NotAllowed, format!("{what} cannot be used in a mail"), help);
+        self.report(
+            offset,
+            Code::NotAllowed,
+            format!("{what} cannot be used in a mail"),
+            help,
+        );
     }
 
     fn statements(&mut self, statements: &[Stmt<'_>]) {
@@ -124,11 +158,26 @@ impl Check<'_, '_> {
                 self.statements(&with.body);
                 self.scopes.pop();
             }
-            Stmt::SetBlock(set) => self.refuse(set.span().start_offset as usize, "`{% set %}` around text", "Write `{% set name = value %}`."),
-            Stmt::AutoEscape(escape) => self.refuse(escape.span().start_offset as usize, "`autoescape`", "Values are always escaped."),
-            Stmt::FilterBlock(filter) => self.refuse(filter.span().start_offset as usize, "`{% filter %}`", "Put the filter behind each value."),
+            Stmt::SetBlock(set) => self.refuse(
+                set.span().start_offset as usize,
+                "`{% set %}` around text",
+                "Write `{% set name = value %}`.",
+            ),
+            Stmt::AutoEscape(escape) => self.refuse(
+                escape.span().start_offset as usize,
+                "`autoescape`",
+                "Values are always escaped.",
+            ),
+            Stmt::FilterBlock(filter) => self.refuse(
+                filter.span().start_offset as usize,
+                "`{% filter %}`",
+                "Put the filter behind each value.",
+            ),
             Stmt::Do(call) => self.refuse(call.span().start_offset as usize, "`{% do %}`", KNOWN),
-            #[allow(unreachable_patterns, reason = "further statements exist where other crates switch features on")]
+            #[allow(
+                unreachable_patterns,
+                reason = "further statements exist where other crates switch features on"
+            )]
             _ => self.refuse(0, "this statement", KNOWN),
         }
     }
@@ -175,13 +224,22 @@ impl Check<'_, '_> {
                 self.expression(&choice.true_expr);
                 match &choice.false_expr {
                     Some(otherwise) => self.expression(otherwise),
-                    None => self.refuse(offset(expression), "`… if …` without `else`", "Say what to print otherwise: `… if … else \"\"`."),
+                    None => self.refuse(
+                        offset(expression),
+                        "`… if …` without `else`",
+                        "Say what to print otherwise: `… if … else \"\"`.",
+                    ),
                 }
             }
             Expr::Filter(filter) => {
                 if !FILTERS.contains(&filter.name) {
                     let at = self.name_offset(expression, filter.name);
-                    self.report(at, Code::UnknownFilter, format!("unknown filter `{}`", filter.name), suggest(filter.name, &FILTERS));
+                    self.report(
+                        at,
+                        Code::UnknownFilter,
+                        format!("unknown filter `{}`", filter.name),
+                        suggest(filter.name, &FILTERS),
+                    );
                 }
                 filter.expr.iter().for_each(|inner| self.expression(inner));
                 self.arguments(&filter.args);
@@ -189,19 +247,32 @@ impl Check<'_, '_> {
             Expr::Test(test) => {
                 if !TESTS.contains(&test.name) {
                     let at = self.name_offset(expression, test.name);
-                    self.report(at, Code::UnknownTest, format!("unknown test `{}`", test.name), suggest(test.name, &TESTS));
+                    self.report(
+                        at,
+                        Code::UnknownTest,
+                        format!("unknown test `{}`", test.name),
+                        suggest(test.name, &TESTS),
+                    );
                 }
                 self.expression(&test.expr);
                 self.arguments(&test.args);
             }
             Expr::List(list) => {
                 if let Some(item) = list.items.iter().find(|item| !is_literal(item)) {
-                    self.refuse(offset(item), "a value in a list", "Lists hold texts and numbers only: `[\"gold\", \"silver\"]`.");
+                    self.refuse(
+                        offset(item),
+                        "a value in a list",
+                        "Lists hold texts and numbers only: `[\"gold\", \"silver\"]`.",
+                    );
                 }
             }
             Expr::Call(call) => self.refuse(offset(&call.expr), "a call", "Use a filter: `value | filter`."),
             Expr::Slice(_) => self.refuse(offset(expression), "a slice", "Use `| truncate(20)` or `| first`."),
-            Expr::Tuple(_) | Expr::Map(_) => self.refuse(offset(expression), "a tuple or an object", "Write a list: `[\"gold\", \"silver\"]`."),
+            Expr::Tuple(_) | Expr::Map(_) => self.refuse(
+                offset(expression),
+                "a tuple or an object",
+                "Write a list: `[\"gold\", \"silver\"]`.",
+            ),
         }
     }
 
@@ -221,7 +292,12 @@ impl Check<'_, '_> {
     fn known(&mut self, name: &str, at: usize) {
         let is_set = self.scopes.iter().any(|scope| scope.contains_key(name));
         if !is_set && !ROOTS.contains(&name) {
-            self.report(at, Code::UnknownName, format!("unknown name `{name}`"), suggest(name, &ROOTS));
+            self.report(
+                at,
+                Code::UnknownName,
+                format!("unknown name `{name}`"),
+                suggest(name, &ROOTS),
+            );
         }
     }
 
@@ -229,7 +305,9 @@ impl Check<'_, '_> {
         for argument in arguments {
             match argument {
                 CallArg::Pos(value) | CallArg::Kwarg(_, value) => self.expression(value),
-                CallArg::PosSplat(value) | CallArg::KwargSplat(value) => self.refuse(offset(value), "`*`", "Write the arguments out."),
+                CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
+                    self.refuse(offset(value), "`*`", "Write the arguments out.")
+                }
             }
         }
     }
@@ -239,8 +317,14 @@ impl Check<'_, '_> {
         let (refused, help) = match operator {
             BinOpKind::Concat => (true, "Write the two values next to each other."),
             BinOpKind::Pow => (true, "Compute it before the event is sent."),
-            BinOpKind::Add => (!is_numeric(left) && !is_numeric(right), "Say that it is a number: `(a | float) + b`; for texts, write the two values next to each other."),
-            BinOpKind::Mul => (!is_numeric(left) || !is_numeric(right), "Say that both are numbers: `(a | float) * (b | float)`."),
+            BinOpKind::Add => (
+                !is_numeric(left) && !is_numeric(right),
+                "Say that it is a number: `(a | float) + b`; for texts, write the two values next to each other.",
+            ),
+            BinOpKind::Mul => (
+                !is_numeric(left) || !is_numeric(right),
+                "Say that both are numbers: `(a | float) * (b | float)`.",
+            ),
             _ => (false, ""),
         };
         if refused {
@@ -278,7 +362,10 @@ impl Check<'_, '_> {
     fn name_offset(&self, expression: &Expr<'_>, name: &str) -> usize {
         let span = expression.span();
         let (start, end) = (span.start_offset as usize, span.end_offset as usize);
-        self.text.get(start..end).and_then(|text| text.rfind(name)).map_or(start, |at| start + at)
+        self.text
+            .get(start..end)
+            .and_then(|text| text.rfind(name))
+            .map_or(start, |at| start + at)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The mail put into its layout, with every byte's place in its file kept.
 
+use super::MailSource;
 use super::front::Front;
 use super::problem::{Code, Problems, line_column};
-use super::MailSource;
 
 /// One MJML document, made of pieces of one or two files.
 pub(super) struct Document<'a> {
@@ -38,27 +38,51 @@ impl<'a> Document<'a> {
         let fragment = source.text.get(body..).unwrap_or_default();
         let place = line_column(source.text, body);
         let mut refuse = |message: String, help: &str| {
-            problems.add(source.path, front.layout.as_ref().map_or(place, |line| line.place(0)), Code::Layout, message, help);
+            problems.add(
+                source.path,
+                front.layout.as_ref().map_or(place, |line| line.place(0)),
+                Code::Layout,
+                message,
+                help,
+            );
         };
-        let mut document = Self { text: String::new(), pieces: Vec::new() };
+        let mut document = Self {
+            text: String::new(),
+            pieces: Vec::new(),
+        };
         match (is_whole(fragment), &front.layout, source.layout) {
             (true, Some(_), _) => {
-                refuse("a whole `<mjml>` document cannot be put into a layout".to_owned(), "Take `layout` out of the front matter, or leave only the `<mj-section>`s.");
+                refuse(
+                    "a whole `<mjml>` document cannot be put into a layout".to_owned(),
+                    "Take `layout` out of the front matter, or leave only the `<mj-section>`s.",
+                );
                 return None;
             }
             (true, None, _) => document.push(source.path, source.text, body, source.text.len()),
             (false, named, None) => {
                 let name = named.as_ref().map_or("default", |line| line.text.as_str());
-                refuse(format!("there is no layout `{name}`"), "Add the layout under `layouts/`, or write a whole `<mjml>` document.");
+                refuse(
+                    format!("there is no layout `{name}`"),
+                    "Add the layout under `layouts/`, or write a whole `<mjml>` document.",
+                );
                 return None;
             }
             (false, named, Some(layout)) => {
                 if let Some(line) = named.as_ref().filter(|line| line.text != layout.name) {
-                    refuse(format!("there is no layout `{}`", line.text), "Check the name against the files under `layouts/`.");
+                    refuse(
+                        format!("there is no layout `{}`", line.text),
+                        "Check the name against the files under `layouts/`.",
+                    );
                     return None;
                 }
                 let Some((start, end)) = content_block(layout.text) else {
-                    problems.add(layout.path, (1, 1), Code::Layout, "the layout has not exactly one place for the mail", "Write `{% block content %}{% endblock %}` once, where the mail's sections go.");
+                    problems.add(
+                        layout.path,
+                        (1, 1),
+                        Code::Layout,
+                        "the layout has not exactly one place for the mail",
+                        "Write `{% block content %}{% endblock %}` once, where the mail's sections go.",
+                    );
                     return None;
                 };
                 document.push(layout.path, layout.text, 0, start);
@@ -70,7 +94,12 @@ impl<'a> Document<'a> {
     }
 
     fn push(&mut self, path: &'a str, file: &'a str, from: usize, to: usize) {
-        self.pieces.push(Piece { start: self.text.len(), path, file, offset: from });
+        self.pieces.push(Piece {
+            start: self.text.len(),
+            path,
+            file,
+            offset: from,
+        });
         self.text.push_str(file.get(from..to).unwrap_or_default());
     }
 
@@ -79,12 +108,27 @@ impl<'a> Document<'a> {
         let piece = self.pieces.iter().rev().find(|piece| piece.start <= offset);
         piece.map_or_else(
             || (String::new(), (1, 1)),
-            |piece| (piece.path.to_owned(), line_column(piece.file, piece.offset + offset - piece.start)),
+            |piece| {
+                (
+                    piece.path.to_owned(),
+                    line_column(piece.file, piece.offset + offset - piece.start),
+                )
+            },
         )
     }
 
     /// Reports a problem at a byte offset.
-    pub(super) fn report(&self, problems: &mut Problems, offset: usize, code: Code, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn report(
+        &self,
+        problems: &mut Problems,
+        offset: usize,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if problems.is_full() {
+            return;
+        }
         let (path, at) = self.place(offset);
         problems.add(&path, at, code, message, help);
     }

@@ -11,6 +11,8 @@ use super::weave::Woven;
 use super::{MailSource, tags};
 use crate::render::{MAX_BODY, escape_html};
 
+/// Rules times elements: inlining tries each rule on each element. A usual mail has some 50,000.
+const MAX_MATCHES: usize = 5_000_000;
 /// Hides the preheader from the body while inboxes still find it.
 const HIDDEN: &str = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden";
 
@@ -20,22 +22,43 @@ pub(super) fn render(woven: &Woven, document: &Document<'_>, locale: &str, probl
         Ok(parsed) => parsed,
         Err(error) => {
             let offset = woven.origin(position(&error).unwrap_or_default());
-            document.report(problems, offset, Code::Mjml, message(&error), "Compare with the MJML documentation: sections hold columns, columns hold texts, buttons and images.");
+            document.report(
+                problems,
+                offset,
+                Code::Mjml,
+                message(&error),
+                "Compare with the MJML documentation: sections hold columns, columns hold texts, buttons and images.",
+            );
             return None;
         }
     };
     for warning in &parsed.warnings {
-        document.report(problems, woven.origin(warning.span.start), Code::Mjml, warning.kind.to_string(), "Take it out.");
+        document.report(
+            problems,
+            woven.origin(warning.span.start),
+            Code::Mjml,
+            warning.kind.to_string(),
+            "Take it out.",
+        );
     }
     // MJML would load well-known fonts from elsewhere; a mail loads those that it names in `<mj-font>`.
-    let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
+    let options = RenderOptions {
+        fonts: Default::default(),
+        ..RenderOptions::default()
+    };
     match parsed.element.render(&options) {
         Ok(html) => {
             let html = html.replace(&woven.blank, " ");
             Some(html.replace("lang=\"und\"", &format!("lang=\"{}\"", escape_html(locale))))
         }
         Err(error) => {
-            document.report(problems, 0, Code::Mjml, format!("the MJML cannot be rendered: {error}"), "Check sizes and colours: `600px`, `50%`, `#2a2522`.");
+            document.report(
+                problems,
+                0,
+                Code::Mjml,
+                format!("the MJML cannot be rendered: {error}"),
+                "Check sizes and colours: `600px`, `50%`, `#2a2522`.",
+            );
             None
         }
     }
@@ -49,6 +72,16 @@ pub(super) fn finish(
     source: &MailSource<'_>,
     problems: &mut Problems,
 ) -> Option<String> {
+    if markup.matches('{').count().saturating_mul(markup.matches('<').count()) > MAX_MATCHES {
+        problems.add(
+            source.path,
+            (1, 1),
+            Code::TooLarge,
+            "the style sheet is too long for so many elements",
+            "Use fewer rules in `<mj-style>`, or shorten the mail.",
+        );
+        return None;
+    }
     // Rules for small screens and dark mode cannot be inlined and stay in the head.
     let options = InlineOptions {
         keep_style_tags: true,
@@ -60,7 +93,13 @@ pub(super) fn finish(
     let inlined = match CSSInliner::new(options).inline(markup) {
         Ok(inlined) => inlined,
         Err(error) => {
-            problems.add(source.path, (1, 1), Code::Mjml, format!("the styles cannot be inlined: {error}"), "Check the rules in `<mj-style>`.");
+            problems.add(
+                source.path,
+                (1, 1),
+                Code::Mjml,
+                format!("the styles cannot be inlined: {error}"),
+                "Check the rules in `<mj-style>`.",
+            );
             return None;
         }
     };
@@ -68,11 +107,23 @@ pub(super) fn finish(
     let title = format!("<title>{}</title>", as_html_template(subject));
     html = html.replacen("<title></title>", &title, 1);
     if !preheader.trim().is_empty() {
-        let at = html.find("<body").and_then(|body| Some(body + html.get(body..)?.find('>')? + 1)).unwrap_or_default();
-        html.insert_str(at, &format!("<div style=\"{HIDDEN}\">{}</div>", as_html_template(preheader)));
+        let at = html
+            .find("<body")
+            .and_then(|body| Some(body + html.get(body..)?.find('>')? + 1))
+            .unwrap_or_default();
+        html.insert_str(
+            at,
+            &format!("<div style=\"{HIDDEN}\">{}</div>", as_html_template(preheader)),
+        );
     }
     if html.len() > MAX_BODY {
-        problems.add(source.path, (1, 1), Code::TooLarge, "the HTML is longer than 256 KB", "A mail over 102 KB is cut off by Gmail; shorten it.");
+        problems.add(
+            source.path,
+            (1, 1),
+            Code::TooLarge,
+            "the HTML is longer than 256 KB",
+            "A mail over 102 KB is cut off by Gmail; shorten it.",
+        );
         return None;
     }
     Some(html)
@@ -106,6 +157,12 @@ fn position(error: &ParseError) -> Option<usize> {
 /// The parser's message without its own positions, which are not the file's.
 fn message(error: &ParseError) -> String {
     let text = error.to_string();
-    let end = [" in root template", " in element in root template"].iter().filter_map(|tail| text.find(tail)).min();
-    format!("the MJML cannot be read: {}", text.get(..end.unwrap_or(text.len())).unwrap_or_default())
+    let end = [" in root template", " in element in root template"]
+        .iter()
+        .filter_map(|tail| text.find(tail))
+        .min();
+    format!(
+        "the MJML cannot be read: {}",
+        text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+    )
 }

@@ -5,7 +5,16 @@ use crate::url;
 
 /// Attributes whose value is a link.
 const LINKS: [&str; 10] = [
-    "href", "src", "background-url", "background", "action", "formaction", "poster", "base-url", "icon-src", "cite",
+    "href",
+    "src",
+    "background-url",
+    "background",
+    "action",
+    "formaction",
+    "poster",
+    "base-url",
+    "icon-src",
+    "cite",
 ];
 
 /// What a value inside a link has to pass when the mail is sent.
@@ -26,21 +35,31 @@ pub(super) enum Refusal {
     Host,
 }
 
-pub(super) fn is_link(attribute: &str) -> bool {
-    LINKS.contains(&attribute)
+/// Whether an attribute holds a link; `background` may hold a colour as well.
+pub(super) fn is_link(attribute: &str, value: &str) -> bool {
+    LINKS.contains(&attribute) && (attribute != "background" || value.contains("//"))
 }
 
 /// The marks of a link's values with what each has to pass.
 pub(super) fn guards(value: &str) -> Result<Vec<(usize, Guard)>, Refusal> {
     let pieces = split(value.trim());
     let marks = |rest: &[Piece<'_>]| -> Vec<(usize, Guard)> {
-        rest.iter().filter_map(|piece| if let Piece::Mark(mark) = piece { Some((*mark, Guard::Part)) } else { None }).collect()
+        rest.iter()
+            .filter_map(|piece| {
+                if let Piece::Mark(mark) = piece {
+                    Some((*mark, Guard::Part))
+                } else {
+                    None
+                }
+            })
+            .collect()
     };
     match pieces.as_slice() {
         [] => Err(Refusal::Scheme),
         [Piece::Mark(first)] => Ok(vec![(*first, Guard::Whole)]),
         [Piece::Mark(first), rest @ ..] => {
-            let ends_host = matches!(rest.first(), Some(Piece::Literal(literal)) if literal.starts_with(['/', '?', '#']));
+            let ends_host =
+                matches!(rest.first(), Some(Piece::Literal(literal)) if literal.starts_with(['/', '?', '#']));
             if !ends_host {
                 return Err(Refusal::Host);
             }
@@ -49,7 +68,11 @@ pub(super) fn guards(value: &str) -> Result<Vec<(usize, Guard)>, Refusal> {
             Ok(guards)
         }
         [Piece::Literal(literal)] => {
-            if url::is_safe_literal(&unescape(literal)) { Ok(Vec::new()) } else { Err(Refusal::Scheme) }
+            if url::is_safe_literal(&unescape(literal)) {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::Scheme)
+            }
         }
         [Piece::Literal(beginning), rest @ ..] => {
             fixed_beginning(&unescape(beginning))?;
@@ -65,8 +88,16 @@ fn fixed_beginning(beginning: &str) -> Result<(), Refusal> {
     };
     match scheme.to_ascii_lowercase().as_str() {
         "mailto" | "tel" => Ok(()),
-        "https" if rest.strip_prefix("//").is_some_and(|rest| rest.contains(['/', '?', '#'])) => {
-            if url::is_safe(beginning) { Ok(()) } else { Err(Refusal::Scheme) }
+        "https"
+            if rest
+                .strip_prefix("//")
+                .is_some_and(|rest| rest.contains(['/', '?', '#'])) =>
+        {
+            if url::is_safe(beginning) {
+                Ok(())
+            } else {
+                Err(Refusal::Scheme)
+            }
         }
         "https" => Err(Refusal::Host),
         _ => Err(Refusal::Scheme),

@@ -8,6 +8,7 @@ mod document;
 mod front;
 mod html;
 mod link;
+mod places;
 mod problem;
 mod tags;
 mod text;
@@ -66,9 +67,18 @@ pub fn layout_name(text: &str) -> Option<String> {
 /// Every problem that was found, in the order of the file's lines. Problems of the layout name the layout's path.
 pub fn compile(source: &MailSource<'_>) -> Result<CompiledMail, Vec<Problem>> {
     let mut problems = Problems::default();
-    for (path, text) in [(source.path, source.text)].into_iter().chain(source.layout.map(|l| (l.path, l.text))) {
+    for (path, text) in [(source.path, source.text)]
+        .into_iter()
+        .chain(source.layout.map(|l| (l.path, l.text)))
+    {
         if text.len() > MAX_BODY {
-            problems.add(path, (1, 1), Code::TooLarge, "the file is longer than 256 KB", "A mail over 102 KB is cut off by Gmail; shorten it.");
+            problems.add(
+                path,
+                (1, 1),
+                Code::TooLarge,
+                "the file is longer than 256 KB",
+                "A mail over 102 KB is cut off by Gmail; shorten it.",
+            );
             return Err(problems.sorted());
         }
     }
@@ -79,7 +89,13 @@ pub fn compile(source: &MailSource<'_>) -> Result<CompiledMail, Vec<Problem>> {
         Some(compiled) if problems.is_empty() => match PreparedMail::new(&compiled) {
             Ok(_) => Ok(compiled),
             Err(error) => {
-                problems.add(source.path, (1, 1), Code::Syntax, error.to_string(), "Please report this mail: the compiled template cannot be read.");
+                problems.add(
+                    source.path,
+                    (1, 1),
+                    Code::Syntax,
+                    error.to_string(),
+                    "Please report this mail: the compiled template cannot be read.",
+                );
                 Err(problems.sorted())
             }
         },
@@ -88,11 +104,20 @@ pub fn compile(source: &MailSource<'_>) -> Result<CompiledMail, Vec<Problem>> {
 }
 
 /// Checks and translates; `None` if something was in the way, which then is among the problems.
-fn build(source: &MailSource<'_>, front: &Front, document: &Document<'_>, problems: &mut Problems) -> Option<CompiledMail> {
+fn build(
+    source: &MailSource<'_>,
+    front: &Front,
+    document: &Document<'_>,
+    problems: &mut Problems,
+) -> Option<CompiledMail> {
     let mut names = std::collections::BTreeSet::new();
     for line in front.lines() {
         let place = |offset| (source.path.to_owned(), line.place(offset));
-        names.extend(check::template(&line.text, &place, problems).into_iter().flat_map(|checked| checked.names));
+        names.extend(
+            check::template(&line.text, &place, problems)
+                .into_iter()
+                .flat_map(|checked| checked.names),
+        );
     }
     let place = |offset| document.place(offset);
     let checked = check::template(&document.text, &place, problems)?;
@@ -100,7 +125,11 @@ fn build(source: &MailSource<'_>, front: &Front, document: &Document<'_>, proble
     let woven = weave::weave(document, &checked.own_links, problems)?;
     let markup = html::render(&woven, document, source.locale, problems)?;
     let subject = front.subject.as_ref()?.text.clone();
-    let preheader = front.preheader.as_ref().map(|line| line.text.clone()).unwrap_or_default();
+    let preheader = front
+        .preheader
+        .as_ref()
+        .map(|line| line.text.clone())
+        .unwrap_or_default();
     Some(CompiledMail {
         name: source.name.to_owned(),
         locale: source.locale.to_owned(),

@@ -78,6 +78,9 @@ impl Code {
     }
 }
 
+/// The most problems that are reported of one file.
+const MAX_PROBLEMS: usize = 100;
+
 /// The problems found so far; each is kept once.
 #[derive(Debug, Default)]
 pub(super) struct Problems(BTreeSet<Problem>);
@@ -101,6 +104,11 @@ impl Problems {
         });
     }
 
+    /// Whether more would help nobody: places are counted from the file's beginning, which is dear in large numbers.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= MAX_PROBLEMS
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -112,7 +120,10 @@ impl Problems {
 
 /// `did you mean …?` for the nearest of the known words, or the list of them.
 pub(super) fn suggest(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|have| (strsim::damerau_levenshtein(word, have), have)).min();
+    let nearest = known
+        .iter()
+        .map(|have| (strsim::damerau_levenshtein(word, have), have))
+        .min();
     match nearest {
         Some((distance, have)) if distance <= 2.max(word.chars().count() / 3) => format!("Did you mean `{have}`?"),
         _ => format!("Known here: {}.", known.join(", ")),

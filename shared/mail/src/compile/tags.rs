@@ -20,6 +20,31 @@ pub(super) struct Tag {
     pub(super) is_statement: bool,
 }
 
+/// Tokens in one tag: dots, filters and operators in a row become a tree as deep as they are many.
+const MAX_TOKENS: usize = 300;
+/// `elif`s in one text, each of which nests into the one before.
+const MAX_ELIFS: usize = 200;
+
+/// The first tag that is too long to be parsed: parsing recurses and would exhaust the stack, so this must come first.
+pub(super) fn oversized(text: &str) -> Option<usize> {
+    let (mut start, mut tokens, mut elifs) = (0, 0, 0);
+    for token in tokenize(text, false, minijinja::syntax::SyntaxConfig::default()) {
+        let Ok((token, span)) = token else {
+            break;
+        };
+        match token {
+            Token::VariableStart | Token::BlockStart => (start, tokens) = (span.start_offset as usize, 0),
+            Token::Ident("elif") => elifs += 1,
+            _ => {}
+        }
+        tokens += 1;
+        if tokens > MAX_TOKENS || elifs > MAX_ELIFS {
+            return Some(start);
+        }
+    }
+    None
+}
+
 /// The tags of a text whose syntax was found to be right; `None` for `{% raw %}`, which has none.
 pub(super) fn find(text: &str) -> Option<Vec<Tag>> {
     let mut tags = Vec::new();
@@ -29,8 +54,14 @@ pub(super) fn find(text: &str) -> Option<Vec<Tag>> {
         let (from, to) = (span.start_offset as usize, span.end_offset as usize);
         match token {
             Token::VariableStart | Token::BlockStart => start = from,
-            Token::VariableEnd => tags.push(Tag { range: start..to, is_statement: false }),
-            Token::BlockEnd => tags.push(Tag { range: start..to, is_statement: true }),
+            Token::VariableEnd => tags.push(Tag {
+                range: start..to,
+                is_statement: false,
+            }),
+            Token::BlockEnd => tags.push(Tag {
+                range: start..to,
+                is_statement: true,
+            }),
             _ => {}
         }
     }
@@ -39,7 +70,10 @@ pub(super) fn find(text: &str) -> Option<Vec<Tag>> {
 
 /// The expression inside a value's braces.
 pub(super) fn inner(tag: &str) -> &str {
-    let inner = tag.strip_prefix("{{").and_then(|tag| tag.strip_suffix("}}")).unwrap_or(tag);
+    let inner = tag
+        .strip_prefix("{{")
+        .and_then(|tag| tag.strip_suffix("}}"))
+        .unwrap_or(tag);
     inner.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']).trim()
 }
 
@@ -95,7 +129,10 @@ pub(super) fn literal_template(literal: &str) -> String {
     if !["{{", "{%", "{#"].iter().any(|open| literal.contains(open)) {
         return literal.to_owned();
     }
-    literal.replace("{{", "{{'{'}}{{'{'}}").replace("{%", "{{'{'}}%").replace("{#", "{{'{'}}#")
+    literal
+        .replace("{{", "{{'{'}}{{'{'}}")
+        .replace("{%", "{{'{'}}%")
+        .replace("{#", "{{'{'}}#")
 }
 
 /// Where the first mark of a text begins.
@@ -110,5 +147,13 @@ pub(super) fn is_mark(text: &str) -> bool {
 
 /// Takes the comments off that statements were given for MJML.
 pub(super) fn uncomment(html: &str) -> String {
-    html.replace(&format!("<!--{OPEN}"), &OPEN.to_string()).replace(&format!("{CLOSE}-->"), &CLOSE.to_string())
+    html.replace(&format!("<!--{OPEN}"), &OPEN.to_string())
+        .replace(&format!("{CLOSE}-->"), &CLOSE.to_string())
+}
+
+/// The offset in the original of one in a marked text; `anchors` holds pairs of both, ascending.
+pub(super) fn origin(anchors: &[(usize, usize)], offset: usize) -> usize {
+    let next = anchors.partition_point(|(marked, _)| *marked <= offset);
+    let anchor = next.checked_sub(1).and_then(|index| anchors.get(index));
+    anchor.map_or(0, |(marked, original)| original + (offset - marked))
 }

@@ -13,8 +13,25 @@ const FUEL: u64 = 50_000;
 /// The filters a mail may use.
 #[cfg(feature = "compile")]
 pub(crate) const FILTERS: [&str; 19] = [
-    "abs", "capitalize", "date", "default", "first", "float", "int", "join", "last", "length", "lower", "money",
-    "number", "replace", "round", "title", "trim", "truncate", "upper",
+    "abs",
+    "capitalize",
+    "date",
+    "default",
+    "first",
+    "float",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "money",
+    "number",
+    "replace",
+    "round",
+    "title",
+    "trim",
+    "truncate",
+    "upper",
 ];
 
 /// The tests a mail may use.
@@ -30,7 +47,13 @@ pub(super) fn limited() -> Environment<'static> {
     environment.set_fuel(Some(FUEL));
     environment.set_debug(false);
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment.set_auto_escape_callback(|part| if part == "html" { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_auto_escape_callback(|part| {
+        if part == "html" {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
     environment.set_formatter(value::print);
     add_filters(&mut environment);
     environment.add_test("defined", |value: minijinja::Value| !value::is_missing(&value));

@@ -119,26 +119,46 @@ impl From<Fault> for minijinja::Error {
 
 /// Says what an error of the template engine means, without the engine's detail, which may hold values.
 pub(super) fn explain(error: &minijinja::Error, part: Part, source: &str, limit: usize) -> RenderError {
-    let fault = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Fault>()).copied();
+    let fault = std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<Fault>())
+        .copied();
     match (fault, error.kind()) {
         (_, ErrorKind::OutOfFuel) => RenderError::TooMuchWork { part },
         (_, ErrorKind::WriteFailure) => RenderError::TooLarge { part, limit },
-        (Some(Fault::Missing), _) | (None, ErrorKind::UndefinedError) => {
-            RenderError::Missing { part, path: expression(error, source) }
-        }
-        (Some(fault), _) => RenderError::Unfit { part, path: expression(error, source), fault },
-        (None, kind) => RenderError::Failed { part, path: expression(error, source), kind: kind.to_string() },
+        (Some(Fault::Missing), _) | (None, ErrorKind::UndefinedError) => RenderError::Missing {
+            part,
+            path: expression(error, source),
+        },
+        (Some(fault), _) => RenderError::Unfit {
+            part,
+            path: expression(error, source),
+            fault,
+        },
+        (None, kind) => RenderError::Failed {
+            part,
+            path: expression(error, source),
+            kind: kind.to_string(),
+        },
     }
 }
 
-/// The failing expression as its author wrote it: without the tag's braces and the filters that compiling added.
+/// The failing tag as its author wrote it: without its braces and the filters that compiling added.
+///
+/// The engine points at the failing filter alone, which says little without the value in front of it.
 fn expression(error: &minijinja::Error, source: &str) -> String {
-    let written = error.range().and_then(|range| source.get(range)).unwrap_or("a value");
-    let inner = written.trim_start_matches("{{").trim_end_matches("}}").trim();
-    let inner = ["_link", "_own_link", "_part"]
+    let at = error.range().map_or(0, |range| range.end);
+    let before = source.get(..at).unwrap_or_default();
+    let start = before.rfind("{{").max(before.rfind("{%")).map_or(at, |open| open + 2);
+    let rest = source.get(start..).unwrap_or_default();
+    let end = ["}}", "%}"]
         .iter()
-        .find_map(|filter| inner.strip_suffix(filter))
-        .map_or(inner, |inner| inner.trim_end_matches([' ', '|']));
-    let inner = inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(inner);
-    inner.chars().take(120).collect()
+        .filter_map(|close| rest.find(close))
+        .min()
+        .unwrap_or(0);
+    let inner = rest.get(..end).unwrap_or_default().trim_matches(['-', '+', ' ', '\n']);
+    let written = ["_link", "_own_link", "_part"]
+        .iter()
+        .find_map(|filter| inner.strip_prefix('(')?.strip_suffix(&format!(") | {filter}")))
+        .unwrap_or(inner);
+    written.chars().take(120).collect()
 }

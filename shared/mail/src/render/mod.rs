@@ -20,7 +20,7 @@ use crate::CompiledMail;
 
 #[cfg(feature = "compile")]
 pub(crate) use environment::{FILTERS, TESTS};
-pub use error::{Part, RenderError};
+pub use error::{Fault, Part, RenderError};
 pub(crate) use value::escape_html;
 
 /// The longest body, in bytes. Gmail clips a mail at 102 KB, so nobody needs more than this.
@@ -69,7 +69,11 @@ impl PreparedMail {
                 .map_err(|_| RenderError::Corrupt { part })?;
         }
         let roots = crate::ROOTS.into_iter().filter(|root| mail.uses(root)).collect();
-        Ok(Self { environment, locale: mail.locale.clone(), roots })
+        Ok(Self {
+            environment,
+            locale: mail.locale.clone(),
+            roots,
+        })
     }
 
     /// The locale the mail is written in.
@@ -108,7 +112,7 @@ impl PreparedMail {
             .filter_map(|root| Some((root, Value::from(Serde(data.get(root)?)))))
             .collect();
         context.insert("locale", Value::from(self.locale.as_str()));
-        Value::from_iter(context)
+        Value::from_pairs(context)
     }
 
     fn part(&self, part: Part, context: &Value, limit: usize) -> Result<String, RenderError> {
@@ -116,7 +120,10 @@ impl PreparedMail {
             .environment
             .get_template(part.name())
             .map_err(|_| RenderError::Corrupt { part })?;
-        let mut out = Capped { bytes: Vec::with_capacity(template.source().len().min(limit)), limit };
+        let mut out = Capped {
+            bytes: Vec::with_capacity(template.source().len().min(limit)),
+            limit,
+        };
         self.write(&template, part, context, &mut out)?;
         String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })
     }
@@ -166,7 +173,10 @@ pub(crate) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut blank = true;
     for line in text.lines().map(str::trim_end) {
-        let line = line.strip_prefix(' ').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
+        let line = line
+            .strip_prefix(' ')
+            .filter(|rest| !rest.starts_with(' '))
+            .unwrap_or(line);
         if !(line.is_empty() && blank) {
             tidy.push_str(line);
             tidy.push('\n');
