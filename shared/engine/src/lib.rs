@@ -11,5 +11,6 @@ pub mod journal;
 pub mod lang;
 pub mod person;
 pub mod program;
+pub mod sends;
 pub mod simulate;
 pub mod time;

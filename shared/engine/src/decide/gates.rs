@@ -109,6 +109,8 @@ impl Decider<'_> {
             entry: own.entry,
             mail: Arc::clone(mail),
             planned_at: self.now,
+            detail: Arc::clone(&own.detail),
+            offers: own.offers.clone(),
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((send_id, outgoing));

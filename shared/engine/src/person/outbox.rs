@@ -2,14 +2,17 @@
 //!
 //! `decide` plans; only the transitions in `crate::sends` move on from there.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::IssuedOffer;
 use crate::time::Instant;
 
 /// One planned mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outgoing {
     /// The campaign that sends it.
     #[serde(rename = "c")]
@@ -29,9 +32,19 @@ pub struct Outgoing {
     /// When it was planned.
     #[serde(rename = "p")]
     pub planned_at: Instant,
+    /// The detail of the event that entered the person: the enrolment may have ended before the mail is written.
+    #[serde(rename = "d", default, skip_serializing_if = "is_empty")]
+    pub detail: Arc<Map<String, Value>>,
+    /// The codes that were issued in the enrolment.
+    #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub offers: BTreeMap<Arc<str>, IssuedOffer>,
     /// How far it is.
     #[serde(rename = "st")]
     pub state: SendState,
+}
+
+fn is_empty(detail: &Arc<Map<String, Value>>) -> bool {
+    detail.is_empty()
 }
 
 /// How far a send is.

@@ -1,0 +1,242 @@
+//! The life of one planned mail: planned → armed → settled, or unknown (DESIGN.md, Send protocol).
+//!
+//! SES has no idempotency token, so a request may only be made by whoever has armed the send in the person's own item, and
+//! a send whose outcome nobody knows is held, never repeated. These functions are the whole protocol: production, the
+//! tests and the model all call them, and each is one conditional write.
+
+use crate::catalog::{Catalog, RunState};
+use crate::lang::{OnUnknown, Purpose};
+use crate::person::{Outgoing, Person, SendState};
+use crate::program::Action;
+use crate::time::Instant;
+
+/// What a worker may do with a send.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Armed {
+    /// It is this worker's: one request may be made before the lease ends.
+    Yours {
+        /// The number of this try, from 1.
+        attempt: u32,
+    },
+    /// Somebody else may be calling SES right now: look again after the lease.
+    Busy,
+    /// The campaign is paused: it stays planned, and the resumption queues it again.
+    Paused,
+    /// Somebody's lease has run out: from now on nobody knows the outcome.
+    BecameUnknown,
+    /// It is held, because nobody knows the outcome.
+    Held,
+    /// It must not go any more; it is settled.
+    Dropped(&'static str),
+    /// It is settled already, or was never planned.
+    Gone,
+}
+
+/// Arms a planned send until `lease`. Consent and suppression are looked at in the same version of the person that the
+/// write is conditional on, so nothing is armed after a committed unsubscription.
+pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, lease: Instant) -> Armed {
+    let Some(outgoing) = person.outbox.get(send_id) else { return Armed::Gone };
+    let attempt = match outgoing.state {
+        SendState::Planned { attempt } => attempt,
+        SendState::Armed { lease, .. } if now < lease => return Armed::Busy,
+        SendState::Armed { attempt, .. } => {
+            set(person, send_id, SendState::Unknown { attempt, since: now });
+            return Armed::BecameUnknown;
+        }
+        SendState::Unknown { attempt, since } => {
+            if !may_resend(outgoing, catalog, since, now) {
+                return Armed::Held;
+            }
+            attempt
+        }
+    };
+    if let Some(reason) = obstacle(person, outgoing, catalog) {
+        person.outbox.remove(send_id);
+        return Armed::Dropped(reason);
+    }
+    if catalog.get(&outgoing.campaign).is_some_and(|live| live.run == RunState::Paused) {
+        return Armed::Paused;
+    }
+    let attempt = attempt + 1;
+    set(person, send_id, SendState::Armed { attempt, lease });
+    Armed::Yours { attempt }
+}
+
+/// SES has taken it: settled. False where this try is not the one that is armed or unknown.
+pub fn confirm(person: &mut Person, send_id: &str, attempt: u32) -> bool {
+    let matches = person.outbox.get(send_id).is_some_and(|outgoing| match outgoing.state {
+        SendState::Planned { .. } => false,
+        SendState::Armed { attempt: own, .. } | SendState::Unknown { attempt: own, .. } => own == attempt,
+    });
+    if matches {
+        person.outbox.remove(send_id);
+    }
+    matches
+}
+
+/// SES has definitely not taken it, and a later try may succeed: planned again.
+pub fn refuse(person: &mut Person, send_id: &str, attempt: u32) -> bool {
+    let armed = is_armed(person, send_id, attempt);
+    if armed {
+        set(person, send_id, SendState::Planned { attempt });
+    }
+    armed
+}
+
+/// SES has definitely not taken it and never will: settled as refused.
+pub fn reject(person: &mut Person, send_id: &str, attempt: u32) -> bool {
+    let armed = is_armed(person, send_id, attempt);
+    if armed {
+        person.outbox.remove(send_id);
+    }
+    armed
+}
+
+/// Nobody knows whether SES has taken it.
+pub fn lose_track(person: &mut Person, send_id: &str, attempt: u32, now: Instant) -> bool {
+    let armed = is_armed(person, send_id, attempt);
+    if armed {
+        set(person, send_id, SendState::Unknown { attempt, since: now });
+    }
+    armed
+}
+
+/// It cannot be written, for example because a name in its template is missing: settled before any try.
+pub fn give_up(person: &mut Person, send_id: &str) -> bool {
+    let planned = person.outbox.get(send_id).is_some_and(|outgoing| matches!(outgoing.state, SendState::Planned { .. }));
+    if planned {
+        person.outbox.remove(send_id);
+    }
+    planned
+}
+
+fn is_armed(person: &Person, send_id: &str, attempt: u32) -> bool {
+    person
+        .outbox
+        .get(send_id)
+        .is_some_and(|outgoing| matches!(outgoing.state, SendState::Armed { attempt: own, .. } if own == attempt))
+}
+
+fn set(person: &mut Person, send_id: &str, state: SendState) {
+    if let Some(outgoing) = person.outbox.get_mut(send_id) {
+        outgoing.state = state;
+    }
+}
+
+/// Whether the step says that an unknown send is sent again, and its time has come.
+fn may_resend(outgoing: &Outgoing, catalog: &Catalog, since: Instant, now: Instant) -> bool {
+    let node = catalog
+        .get(&outgoing.campaign)
+        .and_then(|live| live.version(outgoing.version))
+        .and_then(|program| program.at(&outgoing.step));
+    match node.map(|node| &node.action) {
+        Some(Action::Mail { on_unknown: OnUnknown::ResendAfter(span), .. }) => {
+            span.after(since, &catalog.workspace.timezone) <= now
+        }
+        _ => false,
+    }
+}
+
+/// Why a planned mail must not go any more.
+fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<&'static str> {
+    let profile = &person.profile;
+    if profile.suppressed_at.is_some() {
+        return Some("suppressed");
+    }
+    if profile.email.as_deref().is_none_or(str::is_empty) {
+        return Some("no_address");
+    }
+    let campaign = catalog
+        .get(&outgoing.campaign)
+        .and_then(|live| live.version(outgoing.version))
+        .map(|program| &program.campaign);
+    let marketing = campaign.is_none_or(|campaign| campaign.purpose == Purpose::Marketing);
+    if marketing && !profile.consent.allows_marketing() {
+        return Some("no_consent");
+    }
+    let topic = campaign.and_then(|campaign| campaign.topic.as_deref());
+    if marketing && topic.is_some_and(|topic| profile.consent.has_left(topic)) {
+        return Some("topic_left");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::lang::{Files, load};
+
+    fn catalog() -> Catalog {
+        let files = Files::from([
+            (
+                "workspace.yaml".to_owned(),
+                "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n".to_owned(),
+            ),
+            (
+                "w/campaign.yaml".to_owned(),
+                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m } ]\n".to_owned(),
+            ),
+            ("w/m.mjml".to_owned(), "---\nsubject: m\npreheader: m\n---\n<mj-section></mj-section>".to_owned()),
+        ]);
+        let loaded = load(&files);
+        Catalog::of(loaded.definitions.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics)))
+    }
+
+    fn person() -> Person {
+        let mut person = Person::new("ann");
+        person.profile.email = Some("ann@example.com".to_owned());
+        person.profile.consent.say_marketing(true, at(0));
+        let outgoing = Outgoing {
+            campaign: "w".into(),
+            version: 1,
+            step: "a".into(),
+            entry: 1,
+            mail: "m".into(),
+            planned_at: at(0),
+            detail: Arc::default(),
+            offers: std::collections::BTreeMap::new(),
+            state: SendState::Planned { attempt: 0 },
+        };
+        person.outbox.insert("id".to_owned(), outgoing);
+        person
+    }
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_seconds(seconds)
+    }
+
+    #[test]
+    fn only_one_worker_may_call_and_an_expired_lease_is_unknown_for_ever() {
+        let (catalog, mut person) = (catalog(), person());
+        assert_eq!(arm(&mut person, "id", &catalog, at(10), at(70)), Armed::Yours { attempt: 1 });
+        assert_eq!(arm(&mut person, "id", &catalog, at(69), at(129)), Armed::Busy);
+        assert_eq!(arm(&mut person, "id", &catalog, at(70), at(130)), Armed::BecameUnknown);
+        assert_eq!(arm(&mut person, "id", &catalog, at(9_999_999), at(9_999_999)), Armed::Held);
+        assert!(!refuse(&mut person, "id", 1), "a thawed worker's fence fails");
+        assert!(confirm(&mut person, "id", 1), "a late event still proves it");
+        assert_eq!(arm(&mut person, "id", &catalog, at(71), at(131)), Armed::Gone);
+    }
+
+    #[test]
+    fn a_definite_refusal_is_planned_again_and_the_next_try_has_the_next_number() {
+        let (catalog, mut person) = (catalog(), person());
+        arm(&mut person, "id", &catalog, at(10), at(70));
+        assert!(refuse(&mut person, "id", 1));
+        assert_eq!(arm(&mut person, "id", &catalog, at(11), at(71)), Armed::Yours { attempt: 2 });
+        assert!(!confirm(&mut person, "id", 1), "the first try's confirmation is not the second's");
+    }
+
+    #[test]
+    fn nothing_is_armed_after_an_unsubscription_or_a_suppression() {
+        let catalog = catalog();
+        let mut left = person();
+        left.profile.consent.say_marketing(false, at(5));
+        assert_eq!(arm(&mut left, "id", &catalog, at(10), at(70)), Armed::Dropped("no_consent"));
+        let mut bounced = person();
+        bounced.profile.suppressed_at = Some(at(5));
+        assert_eq!(arm(&mut bounced, "id", &catalog, at(10), at(70)), Armed::Dropped("suppressed"));
+        assert_eq!(arm(&mut bounced, "id", &catalog, at(10), at(70)), Armed::Gone);
+    }
+}
