@@ -3,8 +3,10 @@
 //! Runs where campaigns are loaded and published, never where mails are sent. Must never read a file or fetch a link:
 //! everything a mail needs is handed in.
 
+mod bare;
 mod check;
 mod document;
+mod elements;
 mod front;
 mod html;
 mod link;

@@ -7,62 +7,15 @@ use std::ops::Range;
 
 use htmlparser::{ElementEnd, Token, Tokenizer};
 
+use super::bare::Bare;
 use super::document::Document;
+use super::elements::{CONTAINERS, FORBIDDEN, OTHERS, TEXT_ATTRIBUTES, TEXTS, VOID};
 use super::link::{self, Guard, Refusal};
 use super::problem::{Code, Problems, suggest};
 use super::tags::{self, Piece, Tag};
 
-/// Elements that hold other elements and no text.
-const CONTAINERS: [&str; 6] = [
-    "mj-body",
-    "mj-wrapper",
-    "mj-section",
-    "mj-group",
-    "mj-column",
-    "mj-hero",
-];
-/// Elements that hold text.
-const TEXTS: [&str; 10] = [
-    "mj-text",
-    "mj-button",
-    "mj-table",
-    "mj-raw",
-    "mj-title",
-    "mj-preview",
-    "mj-accordion-text",
-    "mj-accordion-title",
-    "mj-navbar-link",
-    "mj-social-element",
-];
-/// All further elements of MJML.
-const OTHERS: [&str; 20] = [
-    "mjml",
-    "mj-head",
-    "mj-attributes",
-    "mj-all",
-    "mj-class",
-    "mj-breakpoint",
-    "mj-font",
-    "mj-style",
-    "mj-image",
-    "mj-divider",
-    "mj-spacer",
-    "mj-social",
-    "mj-navbar",
-    "mj-accordion",
-    "mj-accordion-element",
-    "mj-carousel",
-    "mj-carousel-image",
-    "mj-include",
-    "mj-html-attributes",
-    "mj-selector",
-];
-/// Elements of HTML that are never closed.
-const VOID: [&str; 9] = ["area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"];
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 100;
-/// Attributes, apart from links, whose value a mail reader shows as text.
-const TEXT_ATTRIBUTES: [&str; 4] = ["alt", "title", "lang", "aria-label"];
 
 /// What a tag's place asks of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,64 +59,6 @@ pub(super) fn find(document: &Document<'_>, found: &[Tag], problems: &mut Proble
         bodiless: false,
     };
     walk.run().then_some(walk.places)
-}
-
-/// Text between tags without `{# … #}`; as many blanks stay, so that offsets do.
-pub(super) fn without_comments(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, comment)) = rest.split_once("{#") {
-        kept.push_str(before);
-        let end = comment.find("#}").map_or(comment.len(), |end| end + 2);
-        kept.push_str(&" ".repeat(end + 2));
-        rest = comment.get(end..).unwrap_or_default();
-    }
-    kept + rest
-}
-
-/// The document with a plain mark for every tag: what places are looked up in.
-struct Bare<'d> {
-    text: String,
-    anchors: Vec<(usize, usize)>,
-    found: &'d [Tag],
-}
-
-impl<'d> Bare<'d> {
-    fn new(document: &Document<'_>, found: &'d [Tag], problems: &mut Problems) -> Self {
-        let mut bare = Self {
-            text: String::new(),
-            anchors: Vec::new(),
-            found,
-        };
-        let mut from = 0;
-        for (index, tag) in found.iter().enumerate() {
-            bare.literal(document, from, tag.range.start, problems);
-            bare.anchors.push((bare.text.len(), tag.range.start));
-            bare.text.push_str(&tags::mark(index));
-            from = tag.range.end;
-        }
-        bare.literal(document, from, document.text.len(), problems);
-        bare
-    }
-
-    fn literal(&mut self, document: &Document<'_>, from: usize, to: usize, problems: &mut Problems) {
-        let text = without_comments(document.text.get(from..to).unwrap_or_default());
-        if let Some(at) = text.find("{%") {
-            document.report(
-                problems,
-                from + at,
-                Code::NotAllowed,
-                "`{% raw %}` cannot be used in a mail",
-                "Write the text without it.",
-            );
-        }
-        self.anchors.push((self.text.len(), from));
-        self.text.push_str(&text);
-    }
-
-    fn origin(&self, offset: usize) -> usize {
-        tags::origin(&self.anchors, offset)
-    }
 }
 
 /// One pass over the document's elements.
@@ -256,7 +151,7 @@ impl Walk<'_, '_> {
                 "Put what mails share into the layout.",
             );
         }
-        if matches!(element, "script" | "iframe" | "form" | "object" | "embed" | "base") {
+        if FORBIDDEN.contains(&element) {
             self.report(
                 offset,
                 Code::NotAllowed,

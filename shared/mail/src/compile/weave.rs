@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::bare::without_comments;
 use super::document::Document;
 use super::link::Guard;
-use super::places::{self, Use, without_comments};
+use super::places::{self, Use};
 use super::problem::{Code, Problems};
 use super::tags;
 
