@@ -5,6 +5,7 @@
 //! compiled, and [`Scope`] finds its value when it is asked for. So only what is named is ever converted, and `in`,
 //! `size` and macros see just what is there.
 
+mod check;
 mod scope;
 mod slots;
 mod value;
@@ -16,6 +17,7 @@ use cel::common::ast::IdedExpr;
 use cel::{Context, Env, Program, Value as Cel};
 use serde_json::Value;
 
+pub use check::{Findings, Names, check};
 pub use scope::Scope;
 pub use slots::{Root, Slot};
 

@@ -9,6 +9,7 @@ use super::read::{Known, Reader};
 use super::report::Report;
 use super::yaml::{self, Node, Position};
 use super::{Diagnostic, MailFile, codes, mails, suggest};
+use crate::expr::{self, Names};
 
 /// The text of each file, by its path within the workspace, `/` between folders.
 pub type Files = BTreeMap<String, String>;
@@ -29,6 +30,17 @@ pub struct Loaded {
     pub mails: Vec<MailFile>,
     /// Every problem of every file, in order of file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// The definitions where nothing but the check of expressions refuses them.
+    unchecked: Option<Definitions>,
+}
+
+impl Loaded {
+    /// The definitions, also where nothing but the check of expressions refuses them: what cannot be published can still
+    /// be simulated, since an expression that fails at run time is false and journalled (SPEC.md section 8).
+    #[must_use]
+    pub fn runnable(&self) -> Option<&Definitions> {
+        self.definitions.as_ref().or(self.unchecked.as_ref())
+    }
 }
 
 /// A campaign's folder: its files without the folder, and its parsed `campaign.yaml`.
@@ -66,11 +78,43 @@ pub fn load(files: &Files) -> Loaded {
         campaigns.extend(campaign.map(|campaign| (folder.id.to_owned(), campaign)));
         readers.push(reader);
     }
+    check_expressions(&mut readers);
     diagnostics.extend(readers.into_iter().flat_map(|reader| reader.report.into_found()));
     diagnostics.sort();
-    let broken = diagnostics.iter().any(Diagnostic::is_error);
-    let definitions = workspace.filter(|_| !broken).map(|workspace| Definitions { workspace, campaigns });
-    Loaded { definitions, mails, diagnostics }
+    let mut errors = diagnostics.iter().filter(|found| found.is_error()).peekable();
+    let good = errors.peek().is_none();
+    let runnable = errors.all(|error| error.code == codes::EXPRESSION_CHECK);
+    let made = workspace.filter(|_| runnable).map(|workspace| Definitions { workspace, campaigns });
+    let (definitions, unchecked) = if good { (made, None) } else { (None, made) };
+    Loaded { definitions, mails, diagnostics, unchecked }
+}
+
+/// Checks every expression, now that all surveys are known.
+fn check_expressions(readers: &mut [Reader<'_>]) {
+    let of_kind = |reader: &Reader<'_>, kinds: &[&str]| -> Vec<String> {
+        reader.steps.iter().filter(|step| kinds.contains(&step.kind)).map(|step| step.id.clone()).collect()
+    };
+    let surveys: Vec<String> = readers.iter().flat_map(|reader| of_kind(reader, &["survey"])).collect();
+    for reader in readers {
+        let (offers, mails) = (of_kind(reader, &["offer"]), of_kind(reader, &["send", "survey"]));
+        let names = Names {
+            offers: offers.iter().map(String::as_str).collect(),
+            mails: mails.iter().map(String::as_str).collect(),
+            surveys: surveys.iter().map(String::as_str).collect(),
+            eventless: reader.eventless,
+        };
+        for written in std::mem::take(&mut reader.expressions) {
+            let found = expr::check(&written.expr, &names);
+            for error in found.errors {
+                let at = reader.place(written.node, error.offset);
+                reader.report.error(at, codes::EXPRESSION_CHECK, error.message, error.help);
+            }
+            for doubt in found.doubts {
+                let at = reader.place(written.node, doubt.offset);
+                reader.report.warning(at, codes::EXPRESSION_DOUBT, doubt.message, doubt.help);
+            }
+        }
+    }
 }
 
 fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Known) {

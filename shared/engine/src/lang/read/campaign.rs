@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::expr::Site;
 use crate::lang::codes;
-use crate::lang::model::{Campaign, EntryRule, OnUnknown, Purpose, WindowRule};
+use crate::lang::model::{Campaign, EntryRule, OnUnknown, Purpose, Trigger, WindowRule};
 use crate::lang::yaml::Node;
 
 const KEYS: &[&str] = &[
@@ -21,6 +21,7 @@ impl<'a> Reader<'a> {
         let topic = fields.get("topic").and_then(|node| self.topic_of(node));
         let sender = fields.get("sender").map_or(Some(0), |node| self.sender_of(node));
         let trigger = self.required(&fields, "trigger", "trigger: { event: customer.signed_up }").and_then(|node| self.trigger(node));
+        self.eventless = matches!(trigger, Some(Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_)));
         let audience = fields.get("audience").and_then(|node| self.expr(node, Site::Audience));
         let key = fields.get("key").and_then(|node| self.expr(node, Site::Key));
         let entry = fields.get("entry").map_or(Some(EntryRule::Once), |node| self.entry_rule(node));

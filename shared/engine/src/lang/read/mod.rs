@@ -36,6 +36,8 @@ pub(super) struct Reader<'a> {
     pub(super) mails: Vec<MailUse<'a>>,
     /// The expressions, to be checked once all names are known.
     pub(super) expressions: Vec<Written<'a>>,
+    /// Whether no event enters people into the campaign.
+    pub(super) eventless: bool,
 }
 
 /// A step names a mail.
@@ -52,6 +54,6 @@ pub(super) struct Written<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(report: Report<'a>, known: &'a Known) -> Self {
-        Self { report, known, steps: Vec::new(), counts: BTreeMap::new(), mails: Vec::new(), expressions: Vec::new() }
+        Self { report, known, steps: Vec::new(), counts: BTreeMap::new(), mails: Vec::new(), expressions: Vec::new(), eventless: false }
     }
 }

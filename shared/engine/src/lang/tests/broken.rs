@@ -144,6 +144,9 @@ fn cases() -> Vec<(&'static str, Files)> {
         (codes::SAME_ARM, steps("- split: {}\n  arms: [ { name: a, weight: 1, steps: [] }, { name: a, weight: 1, steps: [] } ]")),
         (codes::EXPRESSION, campaign("audience: person.orders.count >= ")),
         (codes::EXPRESSION, campaign("audience: >\n  person.orders.count >= 2 &&\n  person.locale == = \"ko\"")),
+        (codes::EXPRESSION_CHECK, campaign("audience: person.order.count >= 2 && person.locale == ko")),
+        (codes::EXPRESSION_CHECK, steps("- offer: { id: gift, percent_off: 5 }\n- branch:\n  - when: offers[\"gfit\"].redeemed || mails[\"send-2\"].opened || answers[\"nps\"].score > 3\n    steps: []")),
+        (codes::EXPRESSION_DOUBT, steps("- wait_for: { event: x, where: event.cart == entry.cart, timeout: 1d }")),
     ]
 }
 
@@ -158,11 +161,19 @@ fn every_code_has_a_case_and_its_words_help() {
         assert_eq!(loaded.definitions.is_none(), loaded.diagnostics.iter().any(|found| found.is_error()));
         let _ = write!(words, "{code}\n{}\n", shown(&loaded));
     }
-    let elsewhere = [codes::FORMAT_BY_HAND, codes::EXPRESSION_CHECK, codes::EXPRESSION_DOUBT];
+    let elsewhere = [codes::FORMAT_BY_HAND];
     for (code, meaning) in codes::TABLE {
         assert!(elsewhere.contains(code) || cases.iter().any(|(provoked, _)| provoked == code), "{code} ({meaning}) has no case");
     }
     insta::assert_snapshot!(words);
+}
+
+#[test]
+fn what_only_the_check_of_expressions_refuses_can_be_simulated() {
+    let loaded = load(&campaign("audience: person.orders.count == \"3\""));
+    assert!(loaded.definitions.is_none() && loaded.runnable().is_some());
+    assert!(load(&campaign("audience: person.orders.count == \"3\"\nholdout: 101")).runnable().is_none());
+    assert!(load(&good()).runnable().is_some());
 }
 
 #[test]
