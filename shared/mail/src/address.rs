@@ -45,10 +45,7 @@ impl Address {
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| AddressError::Domain)?;
         let whole = format!("{local}@{domain}");
-        let options = Options::default()
-            .without_display_text()
-            .without_domain_literal()
-            .with_required_tld();
+        let options = Options::default().without_display_text().with_required_tld();
         EmailAddress::parse_with_options(&whole, options).map_err(|_| AddressError::Malformed)?;
         Ok(Self(whole))
     }

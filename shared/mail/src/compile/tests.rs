@@ -252,19 +252,19 @@ fn blanks_between_elements_and_tags_stay() {
 
 #[test]
 fn braces_that_are_no_tags_stay_braces() {
-    let compiled = text("&#123;&#123; person.id }} and &#123;% if %}").unwrap();
+    let compiled = text("&#123;&#123; person.id }} and &#123;% if %} and &#123;# x #}").unwrap();
     assert_eq!(compiled.names, Vec::<String>::new());
     let rendered = PreparedMail::new(&compiled)
         .unwrap()
         .render(&serde_json::json!({}))
         .unwrap();
     assert!(
-        rendered.html.contains("{{ person.id }} and {% if %}"),
+        rendered.html.contains("{{ person.id }} and {% if %} and {# x #}"),
         "{}",
         rendered.html
     );
     assert!(
-        rendered.text.contains("{{ person.id }} and {% if %}"),
+        rendered.text.contains("{{ person.id }} and {% if %} and {# x #}"),
         "{}",
         rendered.text
     );

@@ -95,6 +95,24 @@ fn a_layout_that_says_it_all_is_left_alone() {
 }
 
 #[rstest]
+#[case::name("1 Teheran-ro, Seoul, https://mail.example.com/u/other")]
+#[case::postal_address("Han River Coffee, https://mail.example.com/u/other")]
+#[case::link("Han River Coffee, 1 Teheran-ro, Seoul")]
+fn a_layout_that_forgets_any_part_gets_the_whole_footer(#[case] said: &str) {
+    let mail = Rendered {
+        html: format!("<body>{said}</body>"),
+        text: said.to_owned(),
+        ..rendered("Hi", "en")
+    };
+    let message = marketing(mail, Policy::Default);
+    assert!(
+        message.html.contains("</a>") && message.text.contains("\n-- \n"),
+        "{}",
+        message.text
+    );
+}
+
+#[rstest]
 #[case("ko")]
 #[case("en")]
 fn under_kr_the_footer_is_korean_and_english_with_a_contact(#[case] locale: &str) {
