@@ -26,31 +26,53 @@ type Edit = (Range<usize>, String);
 pub fn fmt(campaign_yaml: &str) -> Result<String, Vec<Diagnostic>> {
     let mut report = Report::new(FILE, campaign_yaml);
     let root = yaml::read(&mut report);
-    let Some(root) = root.filter(|_| !report.has_errors()) else { return Err(report.into_found()) };
+    let Some(root) = root.filter(|_| !report.has_errors()) else {
+        return Err(report.into_found());
+    };
     let known = Known::default();
     let mut reader = Reader::new(report, &known);
     if let Some(steps) = root.get("steps") {
         reader.all_steps(steps);
     }
     if let Some(step) = reader.steps.iter().find(|step| !step.written && step.node.aliased) {
-        reader.report.error(step.node.at, codes::FORMAT_BY_HAND, "this step is repeated by an alias, so it cannot have an id of its own", "write the steps out");
+        reader.report.error(
+            step.node.at,
+            codes::FORMAT_BY_HAND,
+            "this step is repeated by an alias, so it cannot have an id of its own",
+            "write the steps out",
+        );
     }
     if reader.report.has_errors() {
         return Err(reader.report.into_found());
     }
-    let edits = reader.steps.iter().filter(|step| !step.written).flat_map(|step| write_id(campaign_yaml, step));
+    let edits = reader
+        .steps
+        .iter()
+        .filter(|step| !step.written)
+        .flat_map(|step| write_id(campaign_yaml, step));
     let formatted = tidy(&apply(campaign_yaml, edits.collect()));
     if let Some(formatted) = formatted.filter(|formatted| same(&root, &reader.steps, formatted)) {
         return Ok(formatted);
     }
-    let unwritten = reader.steps.iter().find(|step| !step.written).map_or(root.at, |step| step.node.at);
-    reader.report.error(unwritten, codes::FORMAT_BY_HAND, "the steps cannot be given ids without changing what the file says", "write their ids by hand");
+    let unwritten = reader
+        .steps
+        .iter()
+        .find(|step| !step.written)
+        .map_or(root.at, |step| step.node.at);
+    reader.report.error(
+        unwritten,
+        codes::FORMAT_BY_HAND,
+        "the steps cannot be given ids without changing what the file says",
+        "write their ids by hand",
+    );
     Err(reader.report.into_found())
 }
 
 /// Writes the id of one step.
 fn write_id(source: &str, step: &StepName<'_>) -> Vec<Edit> {
-    let Value::Map(entries) = &step.node.value else { return Vec::new() };
+    let Value::Map(entries) = &step.node.value else {
+        return Vec::new();
+    };
     let Range { start, end } = step.node.bytes;
     let id = &step.id;
     let insert = |at: usize, text: String| (at..at, text);
@@ -67,7 +89,9 @@ fn write_id(source: &str, step: &StepName<'_>) -> Vec<Edit> {
     let newline = newline(source);
     let kind = entries.iter().find(|(key, _)| key.text() == step.kind);
     let one_line = kind.filter(|(key, value)| {
-        let written = source.get(key.bytes.start..value.bytes.end.max(key.bytes.end)).unwrap_or_default();
+        let written = source
+            .get(key.bytes.start..value.bytes.end.max(key.bytes.end))
+            .unwrap_or_default();
         value.style != Style::Lines && !value.aliased && !written.contains('\n')
     });
     let Some((key, _)) = one_line else {
@@ -87,7 +111,11 @@ fn tidy(source: &str) -> Option<String> {
     long_texts(source, &root, &mut texts);
     texts.sort_by_key(|range| range.start);
     let open_end = ends_in_block_text(source, &root);
-    let end = if open_end { source.len() } else { source.trim_end().len() };
+    let end = if open_end {
+        source.len()
+    } else {
+        source.trim_end().len()
+    };
     let mut texts = texts.iter().peekable();
     let mut edits = Vec::new();
     let mut start = 0;
@@ -123,15 +151,27 @@ fn long_texts(source: &str, node: &Node, found: &mut Vec<Range<usize>>) {
 /// Whether the file ends within a text after `|` or `>`, to which empty lines may belong.
 fn ends_in_block_text(source: &str, node: &Node) -> bool {
     match &node.value {
-        Value::Scalar(..) => node.style == Style::Lines && source.get(node.bytes.end..).is_none_or(|rest| rest.trim().is_empty()),
+        Value::Scalar(..) => {
+            node.style == Style::Lines && source.get(node.bytes.end..).is_none_or(|rest| rest.trim().is_empty())
+        }
         Value::List(items) => items.last().is_some_and(|item| ends_in_block_text(source, item)),
-        Value::Map(entries) => entries.last().is_some_and(|(_, value)| ends_in_block_text(source, value)),
+        Value::Map(entries) => entries
+            .last()
+            .is_some_and(|(_, value)| ends_in_block_text(source, value)),
     }
 }
 
 /// How the file ends its lines.
 fn newline(source: &str) -> &'static str {
-    if source.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" }
+    if source
+        .split_inclusive('\n')
+        .next()
+        .is_some_and(|line| line.ends_with("\r\n"))
+    {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 fn apply(source: &str, mut edits: Vec<Edit>) -> String {
@@ -151,7 +191,9 @@ fn apply(source: &str, mut edits: Vec<Edit>) -> String {
 /// Whether the new text says what the old one does, each step's id written.
 fn same(root: &Node, steps: &[StepName<'_>], formatted: &str) -> bool {
     let mut report = Report::new(FILE, formatted);
-    let Some(again) = yaml::read(&mut report) else { return false };
+    let Some(again) = yaml::read(&mut report) else {
+        return false;
+    };
     let known = Known::default();
     let mut reader = Reader::new(report, &known);
     if let Some(steps) = again.get("steps") {
@@ -167,9 +209,11 @@ fn same(root: &Node, steps: &[StepName<'_>], formatted: &str) -> bool {
 fn without_ids(json: Json) -> Json {
     match json {
         Json::Array(items) => items.into_iter().map(without_ids).collect(),
-        Json::Object(fields) => {
-            fields.into_iter().filter(|(key, _)| key != "id").map(|(key, value)| (key, without_ids(value))).collect()
-        }
+        Json::Object(fields) => fields
+            .into_iter()
+            .filter(|(key, _)| key != "id")
+            .map(|(key, value)| (key, without_ids(value)))
+            .collect(),
         other => other,
     }
 }

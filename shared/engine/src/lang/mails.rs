@@ -25,8 +25,15 @@ pub struct MailFile {
 pub(super) fn of_campaign(campaign: &str, files: &[&str]) -> Vec<MailFile> {
     let mails = files.iter().filter(|file| !file.contains('/')).filter_map(|file| {
         let name = file.strip_suffix(".mjml")?;
-        let (mail, locale) = name.split_once('.').map_or((name, None), |(mail, locale)| (mail, Some(locale.to_owned())));
-        Some(MailFile { campaign: campaign.to_owned(), mail: mail.to_owned(), locale, path: format!("{campaign}/{file}") })
+        let (mail, locale) = name
+            .split_once('.')
+            .map_or((name, None), |(mail, locale)| (mail, Some(locale.to_owned())));
+        Some(MailFile {
+            campaign: campaign.to_owned(),
+            mail: mail.to_owned(),
+            locale,
+            path: format!("{campaign}/{file}"),
+        })
     });
     mails.collect()
 }
@@ -46,7 +53,12 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: 
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write `{0}.mjml`, or `{0}.<locale>.mjml` for each language", mail.mail),
             };
-            reader.report.error(mail.node.at, codes::NO_MAIL, format!("there is no mail {}", quote(&mail.mail)), help);
+            reader.report.error(
+                mail.node.at,
+                codes::NO_MAIL,
+                format!("there is no mail {}", quote(&mail.mail)),
+                help,
+            );
         }
         used.insert(mail.mail);
     }
@@ -54,7 +66,12 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: 
         let Some(first) = files.first() else { continue };
         let mut report = Report::new(&first.path, "");
         if !used.contains(mail) {
-            report.warning(Position::START, codes::UNUSED_MAIL, format!("no step sends `{mail}`"), "add a step that does, or remove the file");
+            report.warning(
+                Position::START,
+                codes::UNUSED_MAIL,
+                format!("no step sends `{mail}`"),
+                "add a step that does, or remove the file",
+            );
         } else if let Some(locales) = locales {
             check_translations(&mut report, mail, &files, locales);
         }
@@ -65,13 +82,23 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: 
 fn check_file(file: &MailFile, locales: Option<&[String]>) -> Vec<Diagnostic> {
     let mut report = Report::new(&file.path, "");
     if !is_mail_name(&file.mail) {
-        report.error(Position::START, codes::BAD_ID, format!("{} is no name of a mail", quote(&file.mail)), "rename the file: letters, digits, `-` and `_`");
+        report.error(
+            Position::START,
+            codes::BAD_ID,
+            format!("{} is no name of a mail", quote(&file.mail)),
+            "rename the file: letters, digits, `-` and `_`",
+        );
     }
     if let (Some(locale), Some(locales)) = (&file.locale, locales)
         && !locales.contains(locale)
     {
         let help = did_you_mean(locale, locales.iter().map(String::as_str));
-        report.error(Position::START, codes::UNKNOWN_LOCALE, format!("the workspace has no locale {}", quote(locale)), help);
+        report.error(
+            Position::START,
+            codes::UNKNOWN_LOCALE,
+            format!("the workspace has no locale {}", quote(locale)),
+            help,
+        );
     }
     report.into_found()
 }
@@ -84,7 +111,16 @@ fn check_translations(report: &mut Report<'_>, mail: &str, files: &[&MailFile], 
         if there {
             continue;
         }
-        let help = if index == 0 { format!("write `{mail}.{locale}.mjml`: `{locale}` is the fallback of the workspace") } else { format!("write `{mail}.{locale}.mjml`") };
-        report.warning(Position::START, codes::NO_TRANSLATION, format!("the mail `{mail}` is missing in `{locale}`"), help);
+        let help = if index == 0 {
+            format!("write `{mail}.{locale}.mjml`: `{locale}` is the fallback of the workspace")
+        } else {
+            format!("write `{mail}.{locale}.mjml`")
+        };
+        report.warning(
+            Position::START,
+            codes::NO_TRANSLATION,
+            format!("the mail `{mail}` is missing in `{locale}`"),
+            help,
+        );
     }
 }

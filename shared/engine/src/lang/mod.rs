@@ -15,7 +15,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use format::fmt;
 pub use mails::MailFile;
 pub use model::*;
-pub use source::{Files, Loaded, load};
+pub use source::{Files, Loaded, load, load_published};
 
 #[cfg(test)]
 mod tests;

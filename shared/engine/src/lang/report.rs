@@ -13,7 +13,11 @@ pub(crate) struct Report<'a> {
 
 impl<'a> Report<'a> {
     pub(crate) fn new(file: &'a str, source: &'a str) -> Self {
-        Self { file, source, found: Vec::new() }
+        Self {
+            file,
+            source,
+            found: Vec::new(),
+        }
     }
 
     /// The file's text.
@@ -21,17 +25,37 @@ impl<'a> Report<'a> {
         self.source
     }
 
-    pub(crate) fn error(&mut self, at: Position, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn error(
+        &mut self,
+        at: Position,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.add(at, Severity::Error, code, message.into(), help.into());
     }
 
-    pub(crate) fn warning(&mut self, at: Position, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn warning(
+        &mut self,
+        at: Position,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.add(at, Severity::Warning, code, message.into(), help.into());
     }
 
     fn add(&mut self, at: Position, severity: Severity, code: &'static str, message: String, help: String) {
         let Position { line, column } = at;
-        self.found.push(Diagnostic { file: self.file.to_owned(), line, column, severity, code, message, help });
+        self.found.push(Diagnostic {
+            file: self.file.to_owned(),
+            line,
+            column,
+            severity,
+            code,
+            message,
+            help,
+        });
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -53,6 +53,17 @@ struct Folder<'f> {
 /// Loads all files of a workspace. Templates are not looked into: the mail crate compiles them.
 #[must_use]
 pub fn load(files: &Files) -> Loaded {
+    load_with(files, true)
+}
+
+/// Loads what was published before: `workspace.yaml` and each `<id>/campaign.yaml`. The mails lie elsewhere and were
+/// checked when they were published.
+#[must_use]
+pub fn load_published(files: &Files) -> Loaded {
+    load_with(files, false)
+}
+
+fn load_with(files: &Files, check_mails: bool) -> Loaded {
     let mut diagnostics = Vec::new();
     let (workspace, known) = load_workspace(files, &mut diagnostics);
     let folders = campaign_folders(files, &mut diagnostics);
@@ -71,7 +82,7 @@ pub fn load(files: &Files) -> Loaded {
         let mut reader = Reader::new(report, &known);
         let campaign = root.as_ref().and_then(|root: &Node| reader.campaign(folder.id, root));
         let present = mails::of_campaign(folder.id, &folder.files);
-        if root.is_some() {
+        if root.is_some() && check_mails {
             mails::check(&mut reader, &present, &mut diagnostics);
         }
         mails.extend(present);
@@ -84,15 +95,27 @@ pub fn load(files: &Files) -> Loaded {
     let mut errors = diagnostics.iter().filter(|found| found.is_error()).peekable();
     let good = errors.peek().is_none();
     let runnable = errors.all(|error| error.code == codes::EXPRESSION_CHECK);
-    let made = workspace.filter(|_| runnable).map(|workspace| Definitions { workspace, campaigns });
+    let made = workspace
+        .filter(|_| runnable)
+        .map(|workspace| Definitions { workspace, campaigns });
     let (definitions, unchecked) = if good { (made, None) } else { (None, made) };
-    Loaded { definitions, mails, diagnostics, unchecked }
+    Loaded {
+        definitions,
+        mails,
+        diagnostics,
+        unchecked,
+    }
 }
 
 /// Checks every expression, now that all surveys are known.
 fn check_expressions(readers: &mut [Reader<'_>]) {
     let of_kind = |reader: &Reader<'_>, kinds: &[&str]| -> Vec<String> {
-        reader.steps.iter().filter(|step| kinds.contains(&step.kind)).map(|step| step.id.clone()).collect()
+        reader
+            .steps
+            .iter()
+            .filter(|step| kinds.contains(&step.kind))
+            .map(|step| step.id.clone())
+            .collect()
     };
     let surveys: Vec<String> = readers.iter().flat_map(|reader| of_kind(reader, &["survey"])).collect();
     for reader in readers {
@@ -107,11 +130,15 @@ fn check_expressions(readers: &mut [Reader<'_>]) {
             let found = expr::check(&written.expr, &names);
             for error in found.errors {
                 let at = reader.place(written.node, error.offset);
-                reader.report.error(at, codes::EXPRESSION_CHECK, error.message, error.help);
+                reader
+                    .report
+                    .error(at, codes::EXPRESSION_CHECK, error.message, error.help);
             }
             for doubt in found.doubts {
                 let at = reader.place(written.node, doubt.offset);
-                reader.report.warning(at, codes::EXPRESSION_DOUBT, doubt.message, doubt.help);
+                reader
+                    .report
+                    .warning(at, codes::EXPRESSION_DOUBT, doubt.message, doubt.help);
             }
         }
     }
@@ -120,7 +147,12 @@ fn check_expressions(readers: &mut [Reader<'_>]) {
 fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Known) {
     let mut report = Report::new(WORKSPACE, files.get(WORKSPACE).map_or("", String::as_str));
     if !files.contains_key(WORKSPACE) {
-        report.error(Position::START, codes::NO_WORKSPACE, "the workspace has no workspace.yaml", "`rekindle init` writes one; or name the folder that holds it");
+        report.error(
+            Position::START,
+            codes::NO_WORKSPACE,
+            "the workspace has no workspace.yaml",
+            "`rekindle init` writes one; or name the folder that holds it",
+        );
         diagnostics.extend(report.into_found());
         return (None, Known::default());
     }
@@ -148,15 +180,31 @@ fn campaign_folders<'f>(files: &'f Files, diagnostics: &mut Vec<Diagnostic>) -> 
     let mut campaigns = Vec::new();
     for (id, files) in folders {
         if files.contains(&CAMPAIGN) {
-            let stray = files.iter().filter(|file| **file != CAMPAIGN && (!file.ends_with(".mjml") || file.contains('/')));
+            let stray = files
+                .iter()
+                .filter(|file| **file != CAMPAIGN && (!file.ends_with(".mjml") || file.contains('/')));
             diagnostics.extend(stray.map(|file| unknown_file(&format!("{id}/{file}"), CAMPAIGN)));
-            campaigns.push(Folder { id, files, path: format!("{id}/{CAMPAIGN}") });
+            campaigns.push(Folder {
+                id,
+                files,
+                path: format!("{id}/{CAMPAIGN}"),
+            });
         } else if id != LAYOUTS {
             let path = format!("{id}/{CAMPAIGN}");
             let mut report = Report::new(&path, "");
-            let nearest = files.iter().find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
-            let help = nearest.map_or_else(|| "write its campaign.yaml, or remove the folder".to_owned(), |file| format!("rename `{file}` to `{CAMPAIGN}`"));
-            report.warning(Position::START, codes::NO_CAMPAIGN, format!("the folder {} has no campaign.yaml", suggest::quote(id)), help);
+            let nearest = files
+                .iter()
+                .find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
+            let help = nearest.map_or_else(
+                || "write its campaign.yaml, or remove the folder".to_owned(),
+                |file| format!("rename `{file}` to `{CAMPAIGN}`"),
+            );
+            report.warning(
+                Position::START,
+                codes::NO_CAMPAIGN,
+                format!("the folder {} has no campaign.yaml", suggest::quote(id)),
+                help,
+            );
             diagnostics.extend(report.into_found());
         }
     }
@@ -175,16 +223,31 @@ fn unknown_file(path: &str, expected: &str) -> Diagnostic {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "a campaign's folder holds campaign.yaml and its mails (*.mjml), nothing else".to_owned(),
     };
-    report.warning(Position::START, codes::UNKNOWN_FILE, format!("{} belongs to nothing", suggest::quote(path)), help);
+    report.warning(
+        Position::START,
+        codes::UNKNOWN_FILE,
+        format!("{} belongs to nothing", suggest::quote(path)),
+        help,
+    );
     report.into_found().swap_remove(0)
 }
 
 /// A campaign's id is the name of its folder.
 fn check_name(report: &mut Report<'_>, id: &str) {
     if matches!(id, "workspace" | LAYOUTS) {
-        report.error(Position::START, codes::RESERVED_ID, format!("a campaign cannot be named `{id}`"), "rename its folder");
+        report.error(
+            Position::START,
+            codes::RESERVED_ID,
+            format!("a campaign cannot be named `{id}`"),
+            "rename its folder",
+        );
     } else if !super::read::is_id(id) {
         let help = format!("rename the folder: {}", super::read::id_help(id));
-        report.error(Position::START, codes::BAD_ID, format!("the folder {} is no id", suggest::quote(id)), help);
+        report.error(
+            Position::START,
+            codes::BAD_ID,
+            format!("the folder {} is no id", suggest::quote(id)),
+            help,
+        );
     }
 }

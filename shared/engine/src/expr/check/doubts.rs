@@ -32,8 +32,17 @@ impl Checker<'_> {
 
     /// Where both sides are absent, both read as null, and null equals null.
     fn both_absent(&mut self, at: &IdedExpr, left: &IdedExpr, right: &IdedExpr, asked: &[String]) {
-        let (Some(left), Some(right)) = (may_be_absent(left), may_be_absent(right)) else { return };
-        let answered = |path: &String| asked.iter().any(|asked| path == asked || path.strip_prefix(asked.as_str()).is_some_and(|rest| rest.starts_with(['.', '['])));
+        let (Some(left), Some(right)) = (may_be_absent(left), may_be_absent(right)) else {
+            return;
+        };
+        let answered = |path: &String| {
+            asked.iter().any(|asked| {
+                path == asked
+                    || path
+                        .strip_prefix(asked.as_str())
+                        .is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+        };
         if left != right && !answered(&left) && !answered(&right) {
             let message = format!("this also holds where both `{left}` and `{right}` are absent");
             self.doubted(at, message, format!("write `has({left}) && {left} == {right}`"));
@@ -49,13 +58,25 @@ impl Checker<'_> {
         let before_event = self.names.eventless && before_entry;
         match name {
             "offers" | "mails" if before_entry => {
-                self.doubted(at, format!("`{name}` are those of an enrolment, and there is none before the entry"), "look at them in a `branch` or in `stay_while`");
+                self.doubted(
+                    at,
+                    format!("`{name}` are those of an enrolment, and there is none before the entry"),
+                    "look at them in a `branch` or in `stay_while`",
+                );
             }
             "entry" if self.names.eventless => {
-                self.doubted(at, "`entry` is empty: no event enters people into this campaign", "look at `person` instead");
+                self.doubted(
+                    at,
+                    "`entry` is empty: no event enters people into this campaign",
+                    "look at `person` instead",
+                );
             }
             "event" if before_event => {
-                self.doubted(at, "`event` is empty: no event enters people into this campaign", "look at `person` instead");
+                self.doubted(
+                    at,
+                    "`event` is empty: no event enters people into this campaign",
+                    "look at `person` instead",
+                );
             }
             _ => {}
         }
@@ -65,7 +86,16 @@ impl Checker<'_> {
 /// A path that reads as null where it is absent.
 fn may_be_absent(expr: &IdedExpr) -> Option<String> {
     let path = path(expr)?;
-    let open = ["event.", "event[", "entry.", "entry[", "person.attributes.", "person.attributes[", "answers", "offers"];
+    let open = [
+        "event.",
+        "event[",
+        "entry.",
+        "entry[",
+        "person.attributes.",
+        "person.attributes[",
+        "answers",
+        "offers",
+    ];
     open.iter().any(|open| path.starts_with(open)).then_some(path)
 }
 
@@ -78,7 +108,12 @@ fn asked_about(expr: &IdedExpr, asked: &mut Vec<String>) {
         Ast::Call(call) if matches!(call.func_name.as_str(), operators::EQUALS | operators::NOT_EQUALS) => {
             if let [left, right] = call.args.as_slice() {
                 let null = |side: &IdedExpr| matches!(side.expr, Ast::Literal(LiteralValue::Null));
-                asked.extend([(left, right), (right, left)].into_iter().filter(|(_, other)| null(other)).filter_map(|(side, _)| path(side)));
+                asked.extend(
+                    [(left, right), (right, left)]
+                        .into_iter()
+                        .filter(|(_, other)| null(other))
+                        .filter_map(|(side, _)| path(side)),
+                );
             }
         }
         _ => {}

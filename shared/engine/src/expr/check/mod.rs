@@ -44,8 +44,14 @@ pub struct Findings {
 #[must_use]
 pub fn check(expr: &Expr, names: &Names<'_>) -> Findings {
     let program = expr.program();
-    let mut checker =
-        Checker { names, site: expr.site(), source: expr.source(), info: program.source_info(), bound: Vec::new(), found: Findings::default() };
+    let mut checker = Checker {
+        names,
+        site: expr.site(),
+        source: expr.source(),
+        info: program.source_info(),
+        bound: Vec::new(),
+        found: Findings::default(),
+    };
     let result = checker.infer(program.expression());
     checker.result(program.expression(), &result);
     checker.doubt(program.expression());
@@ -104,17 +110,34 @@ impl Checker<'_> {
         if let Some(root) = types::root(name) {
             return root;
         }
-        const TYPES: [&str; 11] =
-            ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "timestamp", "type", "uint"];
+        const TYPES: [&str; 11] = [
+            "bool",
+            "bytes",
+            "double",
+            "int",
+            "list",
+            "map",
+            "null_type",
+            "string",
+            "timestamp",
+            "type",
+            "uint",
+        ];
         if TYPES.contains(&name) {
             return Type::Dyn;
         }
-        let known = types::ROOTS.iter().map(|(own, _)| *own).chain(self.bound.iter().map(|(own, _)| own.as_str()));
+        let known = types::ROOTS
+            .iter()
+            .map(|(own, _)| *own)
+            .chain(self.bound.iter().map(|(own, _)| own.as_str()));
         let known: Vec<&str> = known.filter(|own| !own.starts_with('@')).collect();
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             // Most often a text without its quotation marks, or an attribute without its path.
-            None => format!("{}; a text needs quotation marks: \"{name}\"", did_you_mean(name, known.iter().copied())),
+            None => format!(
+                "{}; a text needs quotation marks: \"{name}\"",
+                did_you_mean(name, known.iter().copied())
+            ),
         };
         self.error(expr, format!("there is no `{name}`"), help);
         Type::Dyn
@@ -130,7 +153,11 @@ impl Checker<'_> {
             Type::Record(_) => (Type::Text, Type::Dyn),
             Type::Dyn => (Type::Dyn, Type::Dyn),
             other => {
-                self.error(&own.iter_range, format!("{} is no list", other.describe()), "macros go through lists and mappings");
+                self.error(
+                    &own.iter_range,
+                    format!("{} is no list", other.describe()),
+                    "macros go through lists and mappings",
+                );
                 (Type::Dyn, Type::Dyn)
             }
         };
@@ -153,18 +180,33 @@ impl Checker<'_> {
     fn result(&mut self, expr: &IdedExpr, result: &Type) {
         let (fits, asked) = match self.site {
             Site::Key => (true, ""),
-            Site::GoalValue => (result.is_number() || matches!(result, Type::Dyn | Type::Null), "a number"),
-            Site::Until | Site::Date => {
-                (matches!(result, Type::Text | Type::Timestamp | Type::Dyn | Type::Null), "a date or a timestamp")
-            }
-            Site::Audience | Site::TriggerWhere | Site::GoalWhere | Site::StayWhile | Site::WaitForWhere | Site::When => {
-                (matches!(result, Type::Bool | Type::Dyn), "true or false")
-            }
+            Site::GoalValue => (
+                result.is_number() || matches!(result, Type::Dyn | Type::Null),
+                "a number",
+            ),
+            Site::Until | Site::Date => (
+                matches!(result, Type::Text | Type::Timestamp | Type::Dyn | Type::Null),
+                "a date or a timestamp",
+            ),
+            Site::Audience
+            | Site::TriggerWhere
+            | Site::GoalWhere
+            | Site::StayWhile
+            | Site::WaitForWhere
+            | Site::When => (matches!(result, Type::Bool | Type::Dyn), "true or false"),
         };
         // One message is enough where a part is wrong already.
         if !fits && self.found.errors.is_empty() {
-            let help = if asked == "true or false" { "compare it: == , != , < , >" } else { "name a field that holds one" };
-            self.error(expr, format!("{asked} is asked for, this is {}", result.describe()), help);
+            let help = if asked == "true or false" {
+                "compare it: == , != , < , >"
+            } else {
+                "name a field that holds one"
+            };
+            self.error(
+                expr,
+                format!("{asked} is asked for, this is {}", result.describe()),
+                help,
+            );
         }
     }
 
@@ -185,7 +227,11 @@ impl Checker<'_> {
 
     fn finding(&self, at: &IdedExpr, message: String, help: String) -> ExprError {
         let before = self.start(at).and_then(|bytes| self.source.get(..bytes));
-        ExprError { message, help, offset: before.map(|before| before.chars().count()) }
+        ExprError {
+            message,
+            help,
+            offset: before.map(|before| before.chars().count()),
+        }
     }
 
     /// The byte at which an expression begins: its own place is that of its operator.
@@ -193,12 +239,18 @@ impl Checker<'_> {
         let own = self.info.offset_for(expr.id).map(|(start, _)| start as usize);
         let own = match &expr.expr {
             // A function's place is its bracket.
-            Ast::Call(call) if call.target.is_none() && call.func_name.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Ast::Call(call)
+                if call.target.is_none() && call.func_name.starts_with(|c: char| c.is_ascii_alphabetic()) =>
+            {
                 own.map(|own| own.saturating_sub(call.func_name.len()))
             }
             _ => own,
         };
-        super::slots::children(expr).into_iter().filter_map(|child| self.start(child)).chain(own).min()
+        super::slots::children(expr)
+            .into_iter()
+            .filter_map(|child| self.start(child))
+            .chain(own)
+            .min()
     }
 }
 

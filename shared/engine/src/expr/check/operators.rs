@@ -27,17 +27,23 @@ impl Checker<'_> {
                 self.infer(then).join(self.infer(other))
             }
             (operators::EQUALS | operators::NOT_EQUALS, [left, right]) => self.equality(left, right),
-            (operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS, [left, right]) => {
-                self.order(left, right)
-            }
+            (
+                operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS,
+                [left, right],
+            ) => self.order(left, right),
             (operators::IN, [needle, hay]) => self.membership(needle, hay),
-            (operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO, [left, right]) => {
-                self.arithmetic(at, name, left, right)
-            }
+            (
+                operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO,
+                [left, right],
+            ) => self.arithmetic(at, name, left, right),
             (operators::NEGATE, [arg]) => {
                 let of = self.infer(arg);
                 if !of.is_number() && !of.is_dyn() {
-                    self.error(arg, format!("`-` before {}", of.describe()), "only numbers can be negative");
+                    self.error(
+                        arg,
+                        format!("`-` before {}", of.describe()),
+                        "only numbers can be negative",
+                    );
                 }
                 of
             }
@@ -60,7 +66,11 @@ impl Checker<'_> {
         let of = self.infer(expr);
         if !matches!(of, Type::Bool | Type::Dyn) {
             let whole = named(expr);
-            self.error(expr, format!("{whole} is {}, not true or false", of.describe()), "compare it: == , != , < , >");
+            self.error(
+                expr,
+                format!("{whole} is {}, not true or false", of.describe()),
+                "compare it: == , != , < , >",
+            );
         }
     }
 
@@ -89,7 +99,12 @@ impl Checker<'_> {
             (*typed == Type::Timestamp).then(|| "write timestamp(\"2026-01-31T00:00:00Z\")".to_owned())
         });
         let help = help.unwrap_or_else(|| "compare values of one type".to_owned());
-        let message = format!("{} is {}, which {verb} {}", named(left), own.describe(), other.describe());
+        let message = format!(
+            "{} is {}, which {verb} {}",
+            named(left),
+            own.describe(),
+            other.describe()
+        );
         self.error(left, message, help);
     }
 
@@ -97,12 +112,24 @@ impl Checker<'_> {
         let own = self.infer(needle);
         match self.infer(hay) {
             Type::List(element) if !own.can_equal(&element) => {
-                self.error(needle, format!("{} is never in a list of {}", named(needle), element.describe()), "compare values of one type");
+                self.error(
+                    needle,
+                    format!("{} is never in a list of {}", named(needle), element.describe()),
+                    "compare values of one type",
+                );
             }
             Type::Ids(ids) => self.doubted_id(needle, ids),
             Type::List(_) | Type::Map(_) | Type::Record(_) | Type::Dyn => {}
-            Type::Text => self.error(hay, "`in` looks into lists and mappings, this is a text", "write text.contains(\"part\")"),
-            other => self.error(hay, format!("`in` looks into lists and mappings, this is {}", other.describe()), "write `== `"),
+            Type::Text => self.error(
+                hay,
+                "`in` looks into lists and mappings, this is a text",
+                "write text.contains(\"part\")",
+            ),
+            other => self.error(
+                hay,
+                format!("`in` looks into lists and mappings, this is {}", other.describe()),
+                "write `== `",
+            ),
         }
         Type::Bool
     }
@@ -132,7 +159,11 @@ impl Checker<'_> {
             ("%", Uint, Uint) | ("+" | "-" | "*" | "/", Uint, Uint) => Uint,
             ("+" | "-" | "*" | "/", Double, Double) => Double,
             // An int or a double, by what the person has: it may work.
-            ("+" | "-" | "*" | "/" | "%", Number, own) | ("+" | "-" | "*" | "/" | "%", own, Number) if own.is_number() || own.is_dyn() => Number,
+            ("+" | "-" | "*" | "/" | "%", Number, own) | ("+" | "-" | "*" | "/" | "%", own, Number)
+                if own.is_number() || own.is_dyn() =>
+            {
+                Number
+            }
             (_, Dyn, _) | (_, _, Dyn) => Dyn,
             (_, own, other) if own.is_number() && other.is_number() => {
                 let message = format!("`{sign}` takes two whole numbers or two with a point, not one of each");
@@ -140,8 +171,16 @@ impl Checker<'_> {
                 Dyn
             }
             (_, own, other) => {
-                let message = format!("`{sign}` does not go between {} and {}", own.describe(), other.describe());
-                let help = if matches!((own, other), (Text, _) | (_, Text)) { "write string(…) around the other" } else { "see https://cel.dev for what it takes" };
+                let message = format!(
+                    "`{sign}` does not go between {} and {}",
+                    own.describe(),
+                    other.describe()
+                );
+                let help = if matches!((own, other), (Text, _) | (_, Text)) {
+                    "write string(…) around the other"
+                } else {
+                    "see https://cel.dev for what it takes"
+                };
                 self.error(at, message, help);
                 Dyn
             }

@@ -33,7 +33,11 @@ impl Checker<'_> {
             }
             other => {
                 let whole = path(operand).map_or_else(|| "this".to_owned(), |path| format!("`{path}`"));
-                self.error(at, format!("{whole} is {} and has no field {}", other.describe(), quote(field)), "remove the field");
+                self.error(
+                    at,
+                    format!("{whole} is {} and has no field {}", other.describe(), quote(field)),
+                    "remove the field",
+                );
                 Type::Dyn
             }
         }
@@ -49,14 +53,22 @@ impl Checker<'_> {
         match of {
             Type::List(element) if by.is_number() || by.is_dyn() => *element,
             Type::List(_) => {
-                self.error(index, format!("a list has numbered elements, this is {}", by.describe()), "count from 0: list[0]");
+                self.error(
+                    index,
+                    format!("a list has numbered elements, this is {}", by.describe()),
+                    "count from 0: list[0]",
+                );
                 Type::Dyn
             }
             Type::Map(value) => *value,
             Type::Ids(ids) => ids.value(),
             Type::Record(_) | Type::Dyn => Type::Dyn,
             other => {
-                self.error(at, format!("{} has no elements", other.describe()), "only lists and mappings have");
+                self.error(
+                    at,
+                    format!("{} has no elements", other.describe()),
+                    "only lists and mappings have",
+                );
                 Type::Dyn
             }
         }

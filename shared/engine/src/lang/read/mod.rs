@@ -3,12 +3,16 @@
 //! A reader returns `None` where its part cannot be made, after it has said why; its callers read on, so that one run
 //! reports everything. What comes out is used only where no error was reported.
 
+mod arms;
 mod campaign;
-mod discount;
 mod entry;
+mod expressions;
 mod fields;
+mod offers;
 mod scalar;
+mod senders;
 mod steps;
+mod times;
 mod trigger;
 mod wait;
 mod workspace;
@@ -54,6 +58,14 @@ pub(super) struct Written<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(report: Report<'a>, known: &'a Known) -> Self {
-        Self { report, known, steps: Vec::new(), counts: BTreeMap::new(), mails: Vec::new(), expressions: Vec::new(), eventless: false }
+        Self {
+            report,
+            known,
+            steps: Vec::new(),
+            counts: BTreeMap::new(),
+            mails: Vec::new(),
+            expressions: Vec::new(),
+            eventless: false,
+        }
     }
 }

@@ -1,21 +1,35 @@
 //! Steps and their ids (SPEC.md sections 2 and 5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Reader;
 use super::fields::Fields;
-use crate::expr::Site;
 use crate::lang::codes;
-use crate::lang::model::{SplitArm, Step, StepKind};
-use crate::lang::suggest::quote;
-use crate::lang::yaml::{Kind, Node, Position, Value};
+use crate::lang::model::{Step, StepKind};
+use crate::lang::yaml::{Node, Position, Value};
 
 /// The most steps of one campaign.
 const MAX_STEPS: usize = 1_000;
-const KINDS: &[&str] = &["send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit"];
+const KINDS: &[&str] = &[
+    "send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit",
+];
 const KEYS: &[&str] = &[
-    "send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit", "id", "then", "else", "arms",
-    "give_up_after", "on_unknown",
+    "send",
+    "wait",
+    "wait_for",
+    "branch",
+    "split",
+    "offer",
+    "survey",
+    "set",
+    "emit",
+    "exit",
+    "id",
+    "then",
+    "else",
+    "arms",
+    "give_up_after",
+    "on_unknown",
 ];
 const BELONGS: &[(&str, &[&str])] = &[
     ("then", &["wait_for"]),
@@ -44,26 +58,49 @@ impl<'a> Reader<'a> {
         for step in self.steps.iter().filter(|step| step.written) {
             if let Some(first) = written.insert(&step.id, step.at) {
                 let message = format!("two steps have the id `{}`", step.id);
-                self.report.error(step.at, codes::DUPLICATE_ID, message, format!("the first stands on line {}; rename one of them", first.line));
+                self.report.error(
+                    step.at,
+                    codes::DUPLICATE_ID,
+                    message,
+                    format!("the first stands on line {}; rename one of them", first.line),
+                );
                 written.insert(&step.id, first);
             }
         }
         for step in self.steps.iter().filter(|step| !step.written) {
             if let Some(other) = written.get(step.id.as_str()) {
-                let message = format!("this step gets the id `{}`, which line {} has taken", step.id, other.line);
-                self.report.error(step.at, codes::DEFAULT_ID_TAKEN, message, "give this step an `id` of its own");
+                let message = format!(
+                    "this step gets the id `{}`, which line {} has taken",
+                    step.id, other.line
+                );
+                self.report.error(
+                    step.at,
+                    codes::DEFAULT_ID_TAKEN,
+                    message,
+                    "give this step an `id` of its own",
+                );
             }
         }
         if let Some(step) = self.steps.get(MAX_STEPS) {
-            let message = format!("a campaign of {} steps; at most {MAX_STEPS} are allowed", self.steps.len());
-            self.report.error(step.at, codes::TOO_MANY_STEPS, message, "split it into several campaigns");
+            let message = format!(
+                "a campaign of {} steps; at most {MAX_STEPS} are allowed",
+                self.steps.len()
+            );
+            self.report.error(
+                step.at,
+                codes::TOO_MANY_STEPS,
+                message,
+                "split it into several campaigns",
+            );
         }
         steps
     }
 
     /// Reads a list of steps.
-    fn steps(&mut self, node: &'a Node) -> Vec<Step> {
-        let items = self.list(node, "a list of steps", "[ { send: hello } ]").unwrap_or_default();
+    pub(super) fn steps(&mut self, node: &'a Node) -> Vec<Step> {
+        let items = self
+            .list(node, "a list of steps", "[ { send: hello } ]")
+            .unwrap_or_default();
         items.iter().filter_map(|item| self.step(item)).collect()
     }
 
@@ -94,113 +131,91 @@ impl<'a> Reader<'a> {
             "emit" => self.emit(value),
             _ => self.text(value, "a reason", "returned").map(StepKind::Exit),
         };
-        Some(Step { id, id_written, kind: kind? })
+        Some(Step {
+            id,
+            id_written,
+            kind: kind?,
+        })
     }
 
     /// The step's id, written beside its kind or inside it, or the default.
     fn step_id(&mut self, kind: &'static str, value: &'a Node, fields: &Fields<'a>) -> (String, bool) {
-        let inside = matches!(kind, "split" | "offer" | "survey").then(|| value.get("id")).flatten();
+        let inside = matches!(kind, "split" | "offer" | "survey")
+            .then(|| value.get("id"))
+            .flatten();
         let written = [fields.get("id"), inside].into_iter().flatten();
-        let ids: Vec<(String, &Node)> = written.filter_map(|node| Some((self.id(node, "a step's id", "hello")?, node))).collect();
+        let ids: Vec<(String, &Node)> = written
+            .filter_map(|node| Some((self.id(node, "a step's id", "hello")?, node)))
+            .collect();
         if let [(first, _), (second, node)] = ids.as_slice()
             && first != second
         {
-            self.report.error(node.at, codes::TWO_IDS, format!("this step has the ids `{first}` and `{second}`"), "keep one of them");
+            self.report.error(
+                node.at,
+                codes::TWO_IDS,
+                format!("this step has the ids `{first}` and `{second}`"),
+                "keep one of them",
+            );
         }
         let number = self.counts.entry(kind).or_insert(0);
         *number += 1;
         let first = ids.into_iter().next();
         let written = first.is_some();
-        let (id, at) = first.map_or_else(|| (format!("{}-{number}", kind.replace('_', "-")), fields.node.at), |(id, node)| (id, node.at));
+        let (id, at) = first.map_or_else(
+            || (format!("{}-{number}", kind.replace('_', "-")), fields.node.at),
+            |(id, node)| (id, node.at),
+        );
         if id == "holdout" {
-            self.report.error(at, codes::RESERVED_ID, "`holdout` is not an id for a step", "it names the campaign's own holdout; choose another");
+            self.report.error(
+                at,
+                codes::RESERVED_ID,
+                "`holdout` is not an id for a step",
+                "it names the campaign's own holdout; choose another",
+            );
         }
-        self.steps.push(StepName { id: id.clone(), written, kind, node: fields.node, at });
-        (id, written)
-    }
-
-    fn wait_for(&mut self, node: &'a Node, step: &Fields<'a>) -> Option<StepKind> {
-        let fields = self.fields(node, "a wait_for", "{ event: order.completed, timeout: 7d }", &["event", "where", "timeout"]);
-        let inner = fields.map(|fields| {
-            let event = self.required(&fields, "event", "event: order.completed").and_then(|node| self.event(node));
-            let filter = fields.get("where").and_then(|node| self.expr(node, Site::WaitForWhere));
-            let timeout = self.required(&fields, "timeout", "timeout: 7d").and_then(|node| self.span(node));
-            (event, filter, timeout)
+        self.steps.push(StepName {
+            id: id.clone(),
+            written,
+            kind,
+            node: fields.node,
+            at,
         });
-        // `then` before `else`, in whatever order they are written.
-        let then = step.get("then").map(|node| self.steps(node)).unwrap_or_default();
-        let otherwise = step.get("else").map(|node| self.steps(node)).unwrap_or_default();
-        let (event, filter, timeout) = inner?;
-        Some(StepKind::WaitFor { event: event?, filter, timeout: timeout?, then, otherwise })
-    }
-
-    fn branch(&mut self, node: &'a Node) -> Option<StepKind> {
-        let items = self.list(node, "a list of arms", "[ { when: person.orders.count >= 2, steps: [] } ]")?;
-        let (mut arms, mut otherwise) = (Vec::new(), None);
-        for (index, item) in items.iter().enumerate() {
-            let keys: &[&str] = if item.get("otherwise").is_some() { &["otherwise"] } else { &["when", "steps", "otherwise"] };
-            let Some(fields) = self.fields(item, "an arm", "{ when: person.orders.count >= 2, steps: [] }", keys) else { continue };
-            if let Some(node) = fields.get("otherwise") {
-                if index + 1 < items.len() {
-                    self.report.error(item.at, codes::OTHERWISE_LAST, "`otherwise` before other arms", "there is one at most, and it is the last arm");
-                }
-                otherwise = Some(self.steps(node));
-                continue;
-            }
-            let when = self.required(&fields, "when", "when: person.orders.count >= 2").and_then(|node| self.expr(node, Site::When));
-            let steps = self.required(&fields, "steps", "steps: []").map(|node| self.steps(node));
-            if let (Some(when), Some(steps)) = (when, steps) {
-                arms.push((when, steps));
-            }
-        }
-        if items.is_empty() {
-            self.report.error(node.at, codes::OUT_OF_RANGE, "a branch without arms", "add `- { when: …, steps: [] }`");
-        }
-        Some(StepKind::Branch { arms, otherwise })
-    }
-
-    fn split(&mut self, node: &'a Node, step: &Fields<'a>) -> Option<StepKind> {
-        if !matches!(node.value, Value::Scalar(_, Kind::Null)) {
-            self.fields(node, "a split", "{ id: nudge }", &["id"]);
-        }
-        let arms = self.required(step, "arms", "arms: [ { name: a, weight: 50, steps: [] }, { name: b, weight: 50, steps: [] } ]")?;
-        let items = self.list(arms, "a list of arms", "[ { name: a, weight: 50, steps: [] } ]")?;
-        let before = self.report.has_errors();
-        let mut names = BTreeSet::new();
-        let arms_read: Vec<SplitArm> = items.iter().filter_map(|item| self.split_arm(item, &mut names)).collect();
-        let total: u64 = arms_read.iter().map(|arm| u64::from(arm.weight)).sum();
-        if total == 0 && (before || arms_read.len() == items.len()) {
-            self.report.error(arms.at, codes::NO_WEIGHT, "no arm has a weight above 0", "give at least one arm a weight, such as `weight: 50`");
-        }
-        Some(StepKind::Split { arms: arms_read })
-    }
-
-    fn split_arm(&mut self, node: &'a Node, names: &mut BTreeSet<String>) -> Option<SplitArm> {
-        let fields = self.fields(node, "an arm", "{ name: a, weight: 50, steps: [] }", &["name", "weight", "steps"])?;
-        let name = self.required(&fields, "name", "name: reminder").and_then(|node| Some((self.text(node, "the name", "reminder")?, node)));
-        let weight = self.required(&fields, "weight", "weight: 50").and_then(|node| self.integer(node, "the weight", 0, 1_000_000_000));
-        let steps = self.required(&fields, "steps", "steps: []").map(|node| self.steps(node));
-        let (name, at) = name?;
-        if !names.insert(name.clone()) {
-            self.report.warning(at.at, codes::SAME_ARM, format!("two arms are named {}", quote(&name)), "the journal tells arms apart by name: rename one");
-        }
-        Some(SplitArm { name, weight: u32::try_from(weight?).ok()?, steps: steps? })
+        (id, written)
     }
 
     fn set(&mut self, node: &'a Node) -> Option<StepKind> {
         let fields = self.fields(node, "a set", "{ attributes: { tier: gold } }", &["attributes"])?;
         let attributes = self.required(&fields, "attributes", "attributes: { tier: gold }")?;
-        self.object(attributes, "attributes", "{ tier: gold }").map(StepKind::Set)
+        self.object(attributes, "attributes", "{ tier: gold }")
+            .map(StepKind::Set)
     }
 
     fn emit(&mut self, node: &'a Node) -> Option<StepKind> {
-        let fields = self.fields(node, "an emit", "{ detail_type: vip.reached }", &["detail_type", "detail"])?;
-        let detail_type = self.required(&fields, "detail_type", "detail_type: vip.reached").and_then(|node| self.event(node));
-        let detail = fields.get("detail").map_or_else(|| Some(serde_json::Map::new()), |node| self.object(node, "a detail", "{ tier: gold }"));
+        let fields = self.fields(
+            node,
+            "an emit",
+            "{ detail_type: vip.reached }",
+            &["detail_type", "detail"],
+        )?;
+        let detail_type = self
+            .required(&fields, "detail_type", "detail_type: vip.reached")
+            .and_then(|node| self.event(node));
+        let detail = fields.get("detail").map_or_else(
+            || Some(serde_json::Map::new()),
+            |node| self.object(node, "a detail", "{ tier: gold }"),
+        );
         if let Some(person) = fields.get("detail").and_then(|detail| detail.get("person")) {
-            self.report.error(person.at, codes::MISPLACED_KEY, "`person` in the detail of an `emit`", "remove it: the event is about this person already");
+            self.report.error(
+                person.at,
+                codes::MISPLACED_KEY,
+                "`person` in the detail of an `emit`",
+                "remove it: the event is about this person already",
+            );
         }
-        Some(StepKind::Emit { detail_type: detail_type?, detail: detail? })
+        Some(StepKind::Emit {
+            detail_type: detail_type?,
+            detail: detail?,
+        })
     }
 
     /// Any JSON object.

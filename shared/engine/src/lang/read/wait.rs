@@ -13,7 +13,11 @@ impl<'a> Reader<'a> {
     /// A duration, or a mapping.
     pub(super) fn wait(&mut self, node: &'a Node) -> Option<Wait> {
         if matches!(node.value, Value::Scalar(..)) {
-            return self.span(node).map(|span| Wait::For { span, at: None, on: None });
+            return self.span(node).map(|span| Wait::For {
+                span,
+                at: None,
+                on: None,
+            });
         }
         let keys = ["for", "until", "offset", "at", "on"];
         let fields = self.fields(node, "a wait", "{ for: 3d, at: \"09:00\" }", &keys)?;
@@ -28,13 +32,27 @@ impl<'a> Reader<'a> {
         let Some(until) = fields.get("until") else {
             self.misplaced(&fields, "for", &[("offset", &["until"])]);
             if ["for", "at", "on"].iter().all(|key| fields.get(key).is_none()) {
-                self.report.error(node.at, codes::NOT_ONE_KEY, "this wait does not say how long", "add `for: 3d`, `until: …`, `at: \"09:00\"` or `on: [mon]`");
+                self.report.error(
+                    node.at,
+                    codes::NOT_ONE_KEY,
+                    "this wait does not say how long",
+                    "add `for: 3d`, `until: …`, `at: \"09:00\"` or `on: [mon]`",
+                );
             }
             // Without `for`, it waits for the hour or the weekday alone.
-            return Some(Wait::For { span: span.unwrap_or(Span::ZERO), at, on });
+            return Some(Wait::For {
+                span: span.unwrap_or(Span::ZERO),
+                at,
+                on,
+            });
         };
         let until = self.until(until);
-        Some(Wait::Until { until: until?, offset: offset?, at, on })
+        Some(Wait::Until {
+            until: until?,
+            offset: offset?,
+            at,
+            on,
+        })
     }
 
     fn until(&mut self, node: &'a Node) -> Option<Until> {
@@ -43,7 +61,12 @@ impl<'a> Reader<'a> {
             return Some(Until::Literal(moment));
         }
         if resembles_a_date(text) {
-            self.report.error(node.at, codes::BAD_DATE, format!("{} is no date", quote(text)), "write `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`: `2026-12-24T09:00`");
+            self.report.error(
+                node.at,
+                codes::BAD_DATE,
+                format!("{} is no date", quote(text)),
+                "write `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`: `2026-12-24T09:00`",
+            );
             return None;
         }
         self.expr(node, Site::Until).map(Until::Expr)
@@ -56,5 +79,9 @@ fn resembles_a_date(text: &str) -> bool {
     let digits = |part: Option<&str>, most: usize| {
         part.is_some_and(|part| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    digits(parts.next(), 4) && digits(parts.next(), 2) && parts.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    digits(parts.next(), 4)
+        && digits(parts.next(), 2)
+        && parts
+            .next()
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }

@@ -1,16 +1,15 @@
 //! `workspace.yaml`: what all campaigns share.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+use std::collections::BTreeSet;
 
-use email_address::EmailAddress;
 use jiff::tz::TimeZone;
 
 use super::Reader;
+use super::senders::SENDERS;
 use crate::lang::codes;
-use crate::lang::model::{Cap, Policy, Sender, Topic, Workspace};
+use crate::lang::model::{Cap, Policy, Sender, Workspace};
 use crate::lang::suggest::{nearest, quote};
-use crate::lang::yaml::{Node, Value};
+use crate::lang::yaml::Node;
 use crate::time::zone_named;
 
 /// What campaigns can name of a workspace; `None` where it could not be read, so that nothing is held against it.
@@ -21,9 +20,9 @@ pub(in crate::lang) struct Known {
     pub(in crate::lang) topics: Option<Vec<String>>,
 }
 
-const KEYS: &[&str] =
-    &["name", "timezone", "locales", "currency", "senders", "topics", "cap", "window", "holdout", "policy", "prices"];
-const SENDERS: &str = "senders: [ { id: shop, name: My Shop, email: hello@example.com } ]";
+const KEYS: &[&str] = &[
+    "name", "timezone", "locales", "currency", "senders", "topics", "cap", "window", "holdout", "policy", "prices",
+];
 
 impl<'a> Reader<'a> {
     /// Reads the whole file.
@@ -31,12 +30,25 @@ impl<'a> Reader<'a> {
         let Some(fields) = self.fields(node, "a workspace", "name: My Shop", KEYS) else {
             return (None, Known::default());
         };
-        let name = self.required(&fields, "name", "name: My Shop").and_then(|node| self.text(node, "the name", "My Shop"));
-        let timezone = self.required(&fields, "timezone", "timezone: Asia/Seoul").and_then(|node| self.timezone(node));
-        let locales = fields.get("locales").map_or_else(|| Some(vec!["en".to_owned()]), |node| self.locales(node));
-        let currency = self.required(&fields, "currency", "currency: KRW").and_then(|node| self.currency(node));
-        let senders = self.required(&fields, "senders", SENDERS).and_then(|node| self.senders(node));
-        let topics = fields.get("topics").map_or_else(|| Some(Vec::new()), |node| self.topics(node, locales.as_deref().unwrap_or_default()));
+        let name = self
+            .required(&fields, "name", "name: My Shop")
+            .and_then(|node| self.text(node, "the name", "My Shop"));
+        let timezone = self
+            .required(&fields, "timezone", "timezone: Asia/Seoul")
+            .and_then(|node| self.timezone(node));
+        let locales = fields
+            .get("locales")
+            .map_or_else(|| Some(vec!["en".to_owned()]), |node| self.locales(node));
+        let currency = self
+            .required(&fields, "currency", "currency: KRW")
+            .and_then(|node| self.currency(node));
+        let senders = self
+            .required(&fields, "senders", SENDERS)
+            .and_then(|node| self.senders(node));
+        let topics = fields.get("topics").map_or_else(
+            || Some(Vec::new()),
+            |node| self.topics(node, locales.as_deref().unwrap_or_default()),
+        );
         let cap = fields.get("cap").and_then(|node| self.cap(node));
         let window = fields.get("window").and_then(|node| self.window(node));
         let holdout = fields.get("holdout").map_or(Some(0), |node| self.percent(node));
@@ -47,7 +59,9 @@ impl<'a> Reader<'a> {
         let known = Known {
             locales: locales.clone(),
             senders: senders.clone(),
-            topics: topics.as_ref().map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
+            topics: topics
+                .as_ref()
+                .map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
         };
         let workspace = || {
             Some(Workspace {
@@ -76,7 +90,12 @@ impl<'a> Reader<'a> {
                 Some(zone) => format!("did you mean `{zone}`?"),
                 None => "an IANA name such as `Asia/Seoul` or `America/New_York`".to_owned(),
             };
-            self.report.error(node.at, codes::BAD_TIMEZONE, format!("there is no time zone {}", quote(&name)), help);
+            self.report.error(
+                node.at,
+                codes::BAD_TIMEZONE,
+                format!("there is no time zone {}", quote(&name)),
+                help,
+            );
         }
         zone
     }
@@ -84,7 +103,12 @@ impl<'a> Reader<'a> {
     fn locales(&mut self, node: &'a Node) -> Option<Vec<String>> {
         let items = self.list(node, "a list of locales", "[ko, en]")?;
         if items.is_empty() {
-            self.report.error(node.at, codes::OUT_OF_RANGE, "no locale at all", "name at least one: `[en]`");
+            self.report.error(
+                node.at,
+                codes::OUT_OF_RANGE,
+                "no locale at all",
+                "name at least one: `[en]`",
+            );
             return None;
         }
         let (mut locales, mut seen, mut good) = (Vec::new(), BTreeSet::new(), true);
@@ -95,7 +119,12 @@ impl<'a> Reader<'a> {
             };
             if !is_locale(&text) {
                 good = false;
-                self.report.error(item.at, codes::BAD_LOCALE, format!("{} is no locale", quote(&text)), "a language such as `ko`, with a region where it matters: `pt-BR`");
+                self.report.error(
+                    item.at,
+                    codes::BAD_LOCALE,
+                    format!("{} is no locale", quote(&text)),
+                    "a language such as `ko`, with a region where it matters: `pt-BR`",
+                );
             }
             self.unique(&mut seen, &text, item, "locale");
             locales.push(text);
@@ -108,102 +137,52 @@ impl<'a> Reader<'a> {
         if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Some(text);
         }
-        self.report.error(node.at, codes::BAD_CURRENCY, format!("{} is no currency", quote(&text)), "three capital letters of ISO 4217, such as `KRW`, `USD`, `EUR`");
+        self.report.error(
+            node.at,
+            codes::BAD_CURRENCY,
+            format!("{} is no currency", quote(&text)),
+            "three capital letters of ISO 4217, such as `KRW`, `USD`, `EUR`",
+        );
         None
-    }
-
-    fn senders(&mut self, node: &'a Node) -> Option<Vec<Sender>> {
-        let items = self.list(node, "a list of senders", SENDERS)?;
-        if items.is_empty() {
-            self.report.error(node.at, codes::OUT_OF_RANGE, "no sender at all", format!("name at least one: `{SENDERS}`"));
-            return None;
-        }
-        let mut ids = BTreeSet::new();
-        let senders: Vec<Sender> = items.iter().filter_map(|item| self.sender(item, &mut ids)).collect();
-        (senders.len() == items.len()).then_some(senders)
-    }
-
-    fn sender(&mut self, node: &'a Node, ids: &mut BTreeSet<String>) -> Option<Sender> {
-        let example = "{ id: shop, name: My Shop, email: hello@example.com }";
-        let fields = self.fields(node, "a sender", example, &["id", "name", "email", "reply_to", "address", "phone"])?;
-        let id = self.required(&fields, "id", "id: shop");
-        let id = id.and_then(|node| Some((self.id(node, "a sender", "shop")?, node)));
-        let name = self.required(&fields, "name", "name: My Shop").and_then(|node| self.text(node, "the name", "My Shop"));
-        let email = self.required(&fields, "email", "email: hello@example.com").and_then(|node| self.email(node));
-        let reply_to = fields.get("reply_to").and_then(|node| self.email(node));
-        let address = fields.get("address").and_then(|node| self.text(node, "the postal address", "1 Main Street, Springfield"));
-        let phone = fields.get("phone").and_then(|node| self.text(node, "the telephone number", "\"+82-2-555-0100\""));
-        let (id, at) = id?;
-        self.unique(ids, &id, at, "sender");
-        Some(Sender { id, name: name?, email: email?, reply_to, address, phone })
-    }
-
-    fn email(&mut self, node: &Node) -> Option<String> {
-        let text = self.text(node, "an e-mail address", "hello@example.com")?;
-        // Domains may be international; the part before the `@` may not, since SES cannot send from it.
-        let local = text.rsplit_once('@').map_or("", |(local, _)| local);
-        if EmailAddress::from_str(&text).is_ok() && local.is_ascii() {
-            return Some(text);
-        }
-        self.report.error(node.at, codes::BAD_EMAIL, format!("{} is no e-mail address", quote(&text)), "one plain address, without a name: `hello@example.com`");
-        None
-    }
-
-    fn topics(&mut self, node: &'a Node, locales: &[String]) -> Option<Vec<Topic>> {
-        let items = self.list(node, "a list of topics", "[ { id: offers, name: { en: Offers } } ]")?;
-        let mut ids = BTreeSet::new();
-        let topics: Vec<Topic> = items.iter().filter_map(|item| self.topic(item, &mut ids, locales)).collect();
-        (topics.len() == items.len()).then_some(topics)
-    }
-
-    fn topic(&mut self, node: &'a Node, ids: &mut BTreeSet<String>, locales: &[String]) -> Option<Topic> {
-        let example = "{ id: offers, name: { en: Offers } }";
-        let fields = self.fields(node, "a topic", example, &["id", "name"])?;
-        let id = self.required(&fields, "id", "id: offers");
-        let id = id.and_then(|node| Some((self.id(node, "a topic", "offers")?, node)));
-        let name = fields.get("name").map_or_else(|| Some(BTreeMap::new()), |node| self.topic_name(node, locales));
-        let (id, at) = id?;
-        if let Some(missing) = name.as_ref().and_then(|name| locales.iter().find(|locale| !name.contains_key(*locale))) {
-            self.report.warning(at.at, codes::NO_TRANSLATION, format!("the topic `{id}` has no name in `{missing}`"), format!("people see it when they choose topics: add `{missing}: …` to its `name`"));
-        }
-        self.unique(ids, &id, at, "topic");
-        Some(Topic { id, name: name? })
-    }
-
-    fn topic_name(&mut self, node: &'a Node, locales: &[String]) -> Option<BTreeMap<String, String>> {
-        let Value::Map(entries) = &node.value else {
-            self.wrong_type(node, "the topic's name in each locale", "{ ko: 소식, en: News }");
-            return None;
-        };
-        let mut names = BTreeMap::new();
-        for (locale, name) in entries {
-            if !locales.is_empty() && !locales.iter().any(|known| known == locale.text()) {
-                self.unknown_locale(locale.at, locale.text(), locales);
-            }
-            if let Some(name) = self.text(name, "a topic's name", "News") {
-                names.insert(locale.text().to_owned(), name);
-            }
-        }
-        Some(names)
     }
 
     fn cap(&mut self, node: &'a Node) -> Option<Cap> {
         let fields = self.fields(node, "a cap", "{ max: 3, per: 7d }", &["max", "per"])?;
-        let max = self.required(&fields, "max", "max: 3").and_then(|node| self.integer(node, "the cap", 1, 1_000));
-        let per = self.required(&fields, "per", "per: 7d").and_then(|node| self.some_span(node, "the cap's period"));
-        Some(Cap { max: u32::try_from(max?).ok()?, per: per? })
+        let max = self
+            .required(&fields, "max", "max: 3")
+            .and_then(|node| self.integer(node, "the cap", 1, 1_000));
+        let per = self
+            .required(&fields, "per", "per: 7d")
+            .and_then(|node| self.some_span(node, "the cap's period"));
+        Some(Cap {
+            max: u32::try_from(max?).ok()?,
+            per: per?,
+        })
     }
 
     fn prices(&mut self, node: &'a Node) -> Option<f64> {
         let fields = self.fields(node, "the price list", "{ ses_per_1000: 0.10 }", &["ses_per_1000"])?;
         let price = fields.get("ses_per_1000");
-        price.map_or(Some(0.10), |node| self.number(node, "the price", "0.10", |price| price >= 0.0, "dollars per thousand mails, 0 or more"))
+        price.map_or(Some(0.10), |node| {
+            self.number(
+                node,
+                "the price",
+                "0.10",
+                |price| price >= 0.0,
+                "dollars per thousand mails, 0 or more",
+            )
+        })
     }
 
     /// Notes a name and refuses its second use.
     pub(super) fn unique(&mut self, seen: &mut BTreeSet<String>, name: &str, node: &Node, what: &str) {
         if !seen.insert(name.to_owned()) {
-            self.report.error(node.at, codes::DUPLICATE_ID, format!("there are two {what}s {}", quote(name)), "rename or remove one of them");
+            self.report.error(
+                node.at,
+                codes::DUPLICATE_ID,
+                format!("there are two {what}s {}", quote(name)),
+                "rename or remove one of them",
+            );
         }
     }
 }

@@ -54,16 +54,25 @@ fn workspace_with(line: &str, instead: &str) -> Files {
 
 /// A campaign with these lines and the good steps.
 fn campaign(lines: &str) -> Files {
-    with("hello/campaign.yaml", &format!("{CAMPAIGN}{lines}\nsteps: [ {{ send: hi }} ]\n"))
+    with(
+        "hello/campaign.yaml",
+        &format!("{CAMPAIGN}{lines}\nsteps: [ {{ send: hi }} ]\n"),
+    )
 }
 
 fn trigger(trigger: &str) -> Files {
-    with("hello/campaign.yaml", &format!("name: Hello\npurpose: marketing\ntrigger: {trigger}\nsteps: [ {{ send: hi }} ]\n"))
+    with(
+        "hello/campaign.yaml",
+        &format!("name: Hello\npurpose: marketing\ntrigger: {trigger}\nsteps: [ {{ send: hi }} ]\n"),
+    )
 }
 
 /// A campaign with these steps after the good one.
 fn steps(steps: &str) -> Files {
-    with("hello/campaign.yaml", &format!("{CAMPAIGN}steps:\n- send: hi\n{steps}\n"))
+    with(
+        "hello/campaign.yaml",
+        &format!("{CAMPAIGN}steps:\n- send: hi\n{steps}\n"),
+    )
 }
 
 /// Each code with files that provoke it.
@@ -156,14 +165,28 @@ fn every_code_has_a_case_and_its_words_help() {
     let cases = cases();
     for (code, files) in &cases {
         let loaded = load(files);
-        assert!(loaded.diagnostics.iter().any(|found| found.code == *code), "{code} was not found:\n{}", shown(&loaded));
-        assert!(loaded.diagnostics.iter().all(|found| !found.help.is_empty()), "{code} leaves somebody alone:\n{}", shown(&loaded));
-        assert_eq!(loaded.definitions.is_none(), loaded.diagnostics.iter().any(|found| found.is_error()));
+        assert!(
+            loaded.diagnostics.iter().any(|found| found.code == *code),
+            "{code} was not found:\n{}",
+            shown(&loaded)
+        );
+        assert!(
+            loaded.diagnostics.iter().all(|found| !found.help.is_empty()),
+            "{code} leaves somebody alone:\n{}",
+            shown(&loaded)
+        );
+        assert_eq!(
+            loaded.definitions.is_none(),
+            loaded.diagnostics.iter().any(|found| found.is_error())
+        );
         let _ = write!(words, "{code}\n{}\n", shown(&loaded));
     }
     let elsewhere = [codes::FORMAT_BY_HAND];
     for (code, meaning) in codes::TABLE {
-        assert!(elsewhere.contains(code) || cases.iter().any(|(provoked, _)| provoked == code), "{code} ({meaning}) has no case");
+        assert!(
+            elsewhere.contains(code) || cases.iter().any(|(provoked, _)| provoked == code),
+            "{code} ({meaning}) has no case"
+        );
     }
     insta::assert_snapshot!(words);
 }
@@ -172,7 +195,11 @@ fn every_code_has_a_case_and_its_words_help() {
 fn what_only_the_check_of_expressions_refuses_can_be_simulated() {
     let loaded = load(&campaign("audience: person.orders.count == \"3\""));
     assert!(loaded.definitions.is_none() && loaded.runnable().is_some());
-    assert!(load(&campaign("audience: person.orders.count == \"3\"\nholdout: 101")).runnable().is_none());
+    assert!(
+        load(&campaign("audience: person.orders.count == \"3\"\nholdout: 101"))
+            .runnable()
+            .is_none()
+    );
     assert!(load(&good()).runnable().is_some());
 }
 
@@ -187,6 +214,18 @@ fn one_run_reports_the_problems_of_all_files_in_order() {
     files.insert("workspace.yaml".to_owned(), format!("{WORKSPACE}cap: 3\n"));
     files.insert("hello/hi.fr.mjml".to_owned(), String::new());
     let loaded = load(&files);
-    let places: Vec<String> = loaded.diagnostics.iter().map(|found| format!("{}:{}:{} {}", found.file, found.line, found.column, found.code)).collect();
-    assert_eq!(places, ["hello/campaign.yaml:4:10 C011", "hello/campaign.yaml:5:1 C012", "hello/hi.fr.mjml:1:1 C042", "workspace.yaml:9:6 C011"]);
+    let places: Vec<String> = loaded
+        .diagnostics
+        .iter()
+        .map(|found| format!("{}:{}:{} {}", found.file, found.line, found.column, found.code))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "hello/campaign.yaml:4:10 C011",
+            "hello/campaign.yaml:5:1 C012",
+            "hello/hi.fr.mjml:1:1 C042",
+            "workspace.yaml:9:6 C011"
+        ]
+    );
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
+use super::measure::{height, repeated, size};
 use super::node::{Node, Position, Style, Value};
 use super::scalar::{Kind, resolve};
 use super::words::explain;
@@ -24,16 +25,33 @@ const MAX_DEPTH: usize = 64;
 pub(crate) fn read(report: &mut Report<'_>) -> Option<Node> {
     let source = report.source();
     if source.len() > MAX_BYTES {
-        report.error(Position::START, codes::TOO_LARGE, format!("the file has {} bytes; at most {MAX_BYTES} are read", source.len()), "split the campaign");
+        report.error(
+            Position::START,
+            codes::TOO_LARGE,
+            format!("the file has {} bytes; at most {MAX_BYTES} are read", source.len()),
+            "split the campaign",
+        );
         return None;
     }
     let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     options.set_emit_comments(false);
-    let mut builder = Builder { report, stack: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0, root: None };
+    let mut builder = Builder {
+        report,
+        stack: Vec::new(),
+        anchors: BTreeMap::new(),
+        nodes: 0,
+        text: 0,
+        root: None,
+    };
     for next in Parser::new_from_str_with_options(source, options) {
         match next {
             Ok((Event::DocumentStart(..), span)) if builder.root.is_some() => {
-                builder.report.error(position(&span.start), codes::SEVERAL_DOCUMENTS, "a second document begins here", "one file is one document: remove the `---`");
+                builder.report.error(
+                    position(&span.start),
+                    codes::SEVERAL_DOCUMENTS,
+                    "a second document begins here",
+                    "one file is one document: remove the `---`",
+                );
                 break;
             }
             Ok((event, span)) => builder.take(event, &span)?,
@@ -90,14 +108,28 @@ impl Builder<'_, '_> {
                     ScalarStyle::Literal | ScalarStyle::Folded => Style::Lines,
                     ScalarStyle::Plain => Style::Plain,
                 };
-                let kind = if style == Style::Plain && tag.is_none() { resolve(&text) } else { Kind::Text };
+                let kind = if style == Style::Plain && tag.is_none() {
+                    resolve(&text)
+                } else {
+                    Kind::Text
+                };
                 self.allow(tag.as_deref(), at, true);
-                let node = Node { value: Value::Scalar(text.into_owned(), kind), at, bytes, style, aliased: false };
+                let node = Node {
+                    value: Value::Scalar(text.into_owned(), kind),
+                    at,
+                    bytes,
+                    style,
+                    aliased: false,
+                };
                 self.charge(&node, at)?;
                 self.close(node, anchor)
             }
-            Event::SequenceStart(style, anchor, tag) => self.open(Value::List(Vec::new()), style, anchor, tag.as_deref(), at, bytes),
-            Event::MappingStart(style, anchor, tag) => self.open(Value::Map(Vec::new()), style, anchor, tag.as_deref(), at, bytes),
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open(Value::List(Vec::new()), style, anchor, tag.as_deref(), at, bytes)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.open(Value::Map(Vec::new()), style, anchor, tag.as_deref(), at, bytes)
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 let mut open = self.stack.pop()?;
                 // A pair without braces, `[ a: b ]`, ends with its value; the parser says: with what follows.
@@ -119,7 +151,12 @@ impl Builder<'_, '_> {
                     self.close(node, 0)
                 }
                 _ => {
-                    self.report.error(at, codes::YAML_FEATURE, "an alias within what it repeats", "write the value out");
+                    self.report.error(
+                        at,
+                        codes::YAML_FEATURE,
+                        "an alias within what it repeats",
+                        "write the value out",
+                    );
                     None
                 }
             },
@@ -127,10 +164,28 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn open(&mut self, value: Value, style: StructureStyle, anchor: usize, tag: Option<&Tag>, at: Position, bytes: std::ops::Range<usize>) -> Option<()> {
+    fn open(
+        &mut self,
+        value: Value,
+        style: StructureStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        at: Position,
+        bytes: std::ops::Range<usize>,
+    ) -> Option<()> {
         self.allow(tag, at, false);
-        let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
-        let node = Node { value, at, bytes, style, aliased: false };
+        let style = if style == StructureStyle::Flow {
+            Style::Flow
+        } else {
+            Style::Block
+        };
+        let node = Node {
+            value,
+            at,
+            bytes,
+            style,
+            aliased: false,
+        };
         if self.stack.len() >= MAX_DEPTH {
             self.too_deep(at);
             return None;
@@ -139,7 +194,12 @@ impl Builder<'_, '_> {
         if anchor != 0 {
             self.anchors.insert(anchor, None);
         }
-        self.stack.push(Open { node, anchor, key: None, keys: BTreeSet::new() });
+        self.stack.push(Open {
+            node,
+            anchor,
+            key: None,
+            keys: BTreeSet::new(),
+        });
         Some(())
     }
 
@@ -167,9 +227,19 @@ impl Builder<'_, '_> {
                 let scalar = matches!(node.value, Value::Scalar(..));
                 open.key = Some(if fresh && scalar { Ok(node) } else { Err(()) });
                 if !scalar {
-                    self.report.error(at, codes::YAML_FEATURE, "a list or a mapping as a key", "a key is a word; a text that begins with `{` or `[` needs quotation marks");
+                    self.report.error(
+                        at,
+                        codes::YAML_FEATURE,
+                        "a list or a mapping as a key",
+                        "a key is a word; a text that begins with `{` or `[` needs quotation marks",
+                    );
                 } else if !fresh {
-                    self.report.error(at, codes::DUPLICATE_KEY, format!("{} stands twice in one mapping", quote(&text)), "keep one of them");
+                    self.report.error(
+                        at,
+                        codes::DUPLICATE_KEY,
+                        format!("{} stands twice in one mapping", quote(&text)),
+                        "keep one of them",
+                    );
                 }
             }
         }
@@ -181,7 +251,12 @@ impl Builder<'_, '_> {
         let Some(tag) = tag else { return };
         let text = tag.is_yaml_core_schema_tag("str") || tag.original() == "!";
         if !(scalar && text) {
-            self.report.error(at, codes::YAML_FEATURE, format!("{} is a YAML tag, which has no meaning here", quote(&tag.original())), "an expression that begins with `!` needs quotation marks: '!(…)'");
+            self.report.error(
+                at,
+                codes::YAML_FEATURE,
+                format!("{} is a YAML tag, which has no meaning here", quote(&tag.original())),
+                "an expression that begins with `!` needs quotation marks: '!(…)'",
+            );
         }
     }
 
@@ -192,46 +267,30 @@ impl Builder<'_, '_> {
         if self.nodes <= MAX_NODES && self.text <= MAX_TEXT {
             return Some(());
         }
-        self.report.error(at, codes::TOO_LARGE, format!("the file holds more than {MAX_NODES} values or {MAX_TEXT} letters, those that aliases repeat included"), "split the campaign, and repeat less");
+        self.report.error(
+            at,
+            codes::TOO_LARGE,
+            format!(
+                "the file holds more than {MAX_NODES} values or {MAX_TEXT} letters, those that aliases repeat included"
+            ),
+            "split the campaign, and repeat less",
+        );
         None
     }
 
     fn too_deep(&mut self, at: Position) {
-        self.report.error(at, codes::TOO_LARGE, format!("nested more than {MAX_DEPTH} levels deep"), "let an `emit` start another campaign instead");
+        self.report.error(
+            at,
+            codes::TOO_LARGE,
+            format!("nested more than {MAX_DEPTH} levels deep"),
+            "let an `emit` start another campaign instead",
+        );
     }
 }
 
 fn position(marker: &Marker) -> Position {
-    Position { line: marker.line().max(1), column: marker.col() + 1 }
-}
-
-/// How many nodes and how much text.
-fn size(node: &Node) -> (usize, usize) {
-    let sum = |(nodes, text), (more, letters): (usize, usize)| (nodes + more, text + letters);
-    match &node.value {
-        Value::Scalar(text, _) => (1, text.len()),
-        Value::List(items) => items.iter().map(size).fold((1, 0), sum),
-        Value::Map(entries) => entries.iter().flat_map(|(key, value)| [size(key), size(value)]).fold((1, 0), sum),
-    }
-}
-
-fn height(node: &Node) -> usize {
-    match &node.value {
-        Value::Scalar(..) => 0,
-        Value::List(items) => 1 + items.iter().map(height).max().unwrap_or(0),
-        Value::Map(entries) => 1 + entries.iter().map(|(_, value)| height(value)).max().unwrap_or(0),
-    }
-}
-
-/// Marks a copy: problems in it are reported where the alias stands.
-fn repeated(node: &mut Node, at: Position) {
-    (node.aliased, node.at) = (true, at);
-    match &mut node.value {
-        Value::Scalar(..) => {}
-        Value::List(items) => items.iter_mut().for_each(|item| repeated(item, at)),
-        Value::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
-            repeated(key, at);
-            repeated(value, at);
-        }),
+    Position {
+        line: marker.line().max(1),
+        column: marker.col() + 1,
     }
 }

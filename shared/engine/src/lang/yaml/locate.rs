@@ -33,7 +33,12 @@ impl Node {
 impl Cursor<'_> {
     fn step(&mut self) {
         match self.rest.next() {
-            Some('\n') => self.at = Position { line: self.at.line + 1, column: 1 },
+            Some('\n') => {
+                self.at = Position {
+                    line: self.at.line + 1,
+                    column: 1,
+                }
+            }
             Some(_) => self.at.column += 1,
             None => {}
         }
@@ -75,7 +80,10 @@ impl Cursor<'_> {
             return;
         }
         self.skip_while(char::is_whitespace);
-        while style == Style::Double && self.rest.peek() == Some(&'\\') && self.rest.clone().nth(1).is_some_and(char::is_whitespace) {
+        while style == Style::Double
+            && self.rest.peek() == Some(&'\\')
+            && self.rest.clone().nth(1).is_some_and(char::is_whitespace)
+        {
             self.step();
             self.skip_while(char::is_whitespace);
         }

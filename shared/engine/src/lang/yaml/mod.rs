@@ -5,6 +5,7 @@
 
 mod build;
 mod locate;
+mod measure;
 mod node;
 mod scalar;
 mod words;

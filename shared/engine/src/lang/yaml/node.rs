@@ -77,7 +77,9 @@ impl Node {
             Value::Scalar(_, Kind::Null) => "nothing".to_owned(),
             Value::Scalar(text, Kind::Text) => format!("the text {}", crate::lang::suggest::quote(text)),
             Value::Scalar(text, Kind::Bool(_)) => format!("the truth value `{text}`"),
-            Value::Scalar(text, Kind::Int(_) | Kind::Float(_)) => format!("the number {}", crate::lang::suggest::quote(text)),
+            Value::Scalar(text, Kind::Int(_) | Kind::Float(_)) => {
+                format!("the number {}", crate::lang::suggest::quote(text))
+            }
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a mapping".to_owned(),
         }
@@ -86,7 +88,10 @@ impl Node {
     /// The value of a key, where this is a mapping that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
-            Value::Map(entries) => entries.iter().find(|(name, _)| name.text() == key).map(|(_, value)| value),
+            Value::Map(entries) => entries
+                .iter()
+                .find(|(name, _)| name.text() == key)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
@@ -108,9 +113,10 @@ impl Node {
     /// The node as a JSON object; `None` where it is no mapping or holds a number without a place in JSON.
     pub(crate) fn json_map(&self) -> Option<Map<String, serde_json::Value>> {
         match &self.value {
-            Value::Map(entries) => {
-                entries.iter().map(|(key, value)| Some((key.text().to_owned(), value.json()?))).collect()
-            }
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| Some((key.text().to_owned(), value.json()?)))
+                .collect(),
             _ => None,
         }
     }

@@ -34,7 +34,10 @@ fn number(text: &str) -> Option<Kind> {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !unsigned.is_empty() && digits(unsigned) {
         // Beyond 64 bits it is a double, as in JSON.
-        return Some(text.parse().map_or_else(|_| text.parse().map_or(Kind::Text, Kind::Float), Kind::Int));
+        return Some(
+            text.parse()
+                .map_or_else(|_| text.parse().map_or(Kind::Text, Kind::Float), Kind::Int),
+        );
     }
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
@@ -52,7 +55,25 @@ mod tests {
 
     #[test]
     fn words_and_clock_times_are_text_and_only_core_numbers_are_numbers() {
-        for text in ["on", "off", "yes", "no", "12:30", "0b1", "1_000", "1.2.3", ".", "-", "+", "e5", "2026-01-01", "0x", "mon", "1e", "0xg"] {
+        for text in [
+            "on",
+            "off",
+            "yes",
+            "no",
+            "12:30",
+            "0b1",
+            "1_000",
+            "1.2.3",
+            ".",
+            "-",
+            "+",
+            "e5",
+            "2026-01-01",
+            "0x",
+            "mon",
+            "1e",
+            "0xg",
+        ] {
             assert_eq!(resolve(text), Kind::Text, "{text}");
         }
         assert_eq!(resolve("010"), Kind::Int(10));

@@ -5,17 +5,20 @@ use granit_parser::{ErrorKind, ScanError};
 /// What is wrong and how to mend it.
 pub(super) fn explain(error: &ScanError) -> (String, &'static str) {
     let help = match error.kind() {
-        ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed | ErrorKind::TabAtBlockScalarStart => {
-            "indent with spaces"
-        }
+        ErrorKind::TabInIndentation
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabNotAllowed
+        | ErrorKind::TabAtBlockScalarStart => "indent with spaces",
         ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => {
             "an expression that begins with a quotation mark stands in the other kind as a whole: '\"gift\" in offers'"
         }
         ErrorKind::UnclosedQuotedScalar => "close the quotation mark",
-        ErrorKind::UnclosedFlowCollection { .. } | ErrorKind::MismatchedFlowCollectionEnd { .. } | ErrorKind::MisplacedFlowCollectionEnd => {
-            "each `{` needs its `}` and each `[` its `]`"
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::MismatchedFlowCollectionEnd { .. }
+        | ErrorKind::MisplacedFlowCollectionEnd => "each `{` needs its `}` and each `[` its `]`",
+        ErrorKind::UnknownAnchor => {
+            "an alias needs an anchor before it; a text that begins with `*` needs quotation marks"
         }
-        ErrorKind::UnknownAnchor => "an alias needs an anchor before it; a text that begins with `*` needs quotation marks",
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey | ErrorKind::ExpectedBlockMappingKey => {
             "write `key: value` with a blank after the colon, and keys of one mapping in one column"
         }
