@@ -3,6 +3,7 @@
 //! It only reads arguments and hands over; each command has a module of its own.
 
 mod files;
+mod sample;
 mod simulate;
 
 use std::process::ExitCode;
@@ -21,11 +22,15 @@ struct Arguments {
 enum Command {
     /// Show what campaigns would have done to a recorded past; nothing is sent.
     Simulate(simulate::Arguments),
+    /// Write the invented past of a shop, to try campaigns on.
+    #[command(hide = true)]
+    Sample(sample::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

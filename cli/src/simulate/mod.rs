@@ -40,7 +40,11 @@ enum Format {
     Summary,
 }
 
-fn instant(text: &str) -> Result<Instant, String> {
+/// Reads an instant of the command line.
+///
+/// # Errors
+/// Where it is none.
+pub fn instant(text: &str) -> Result<Instant, String> {
     Instant::parse(text).ok_or_else(|| "give an instant such as 2026-03-01T09:00:00Z".to_owned())
 }
 
