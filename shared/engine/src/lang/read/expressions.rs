@@ -1,5 +1,6 @@
 //! Expressions and where their letters stand.
 
+use super::syntax::explain;
 use super::{Reader, Written};
 use crate::expr::{Expr, Site};
 use crate::lang::codes;
@@ -39,7 +40,8 @@ impl<'a> Reader<'a> {
             }
             Err(error) => {
                 let at = self.place(node, error.offset);
-                self.report.error(at, codes::EXPRESSION, error.message, error.help);
+                let (message, help) = explain(trimmed, error);
+                self.report.error(at, codes::EXPRESSION, message, help);
                 None
             }
         }

@@ -12,6 +12,7 @@ mod offers;
 mod scalar;
 mod senders;
 mod steps;
+mod syntax;
 mod times;
 mod trigger;
 mod wait;

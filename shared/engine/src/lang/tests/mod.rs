@@ -5,6 +5,7 @@ mod broken;
 mod examples;
 mod formatting;
 mod meaning;
+mod schemas;
 
 use std::path::Path;
 
