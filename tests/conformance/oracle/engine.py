@@ -96,16 +96,17 @@ class Simulation:
                 self.triggers.refresh(person, now)
 
     def _emitted_event(self, person_id, now):
-        """Comes back before the person's next event, at most 100 times; the rest is lost."""
+        """Comes back before the person's next event, at most 100 times; the rest is lost. A
+        malformed one is refused, changes nothing, and is none of the 100."""
         if self.emits_left[person_id] == 0:
             self.emitted[person_id].clear()
             return
-        self.emits_left[person_id] -= 1
         event = self.emitted[person_id].popleft()
         try:
             check_detail(event.type, event.detail)
         except Malformed:
             return
+        self.emits_left[person_id] -= 1
         self._event(event, now)
 
     def _event(self, event, now):

@@ -1,7 +1,7 @@
 """Random workspaces with events, by seed: small, valid, and crowded with clashing instants.
 
-A scenario is plain data (`workspace`, `campaigns`, `events`, `people`, `until`), so that it can be
-shrunk and written to files. Only what the specification leaves no doubt about is generated.
+A scenario is plain data (`workspace`, `campaigns`, `events`, `until`), so that it can be shrunk and
+written to files. Only what the specification leaves no doubt about is generated.
 """
 
 import random
@@ -37,6 +37,15 @@ CONDITIONS = [
     "person.attributes.d * 2.0 > 4.0", "size(person.attributes) > 2", "event.n == 2.0",
     "person.consent.marketing", "event.n > 1 && event.none > 1", "true", "false",
 ]  # fmt: skip
+EMITS = [
+    {"detail_type": "ping", "detail": {"n": 2}},
+    {"detail_type": "go", "detail": {"cart": "c1", "n": None}},
+    {"detail_type": "ding"},
+    {"detail_type": "order.completed", "detail": {"order": {"total": 4.5}}},
+    {"detail_type": "order.completed", "detail": {"order": {"total": "free"}}},
+    {"detail_type": "consent.changed", "detail": {"consent": {"topics": {"offers": False}}}},
+    {"detail_type": "customer.deleted"},
+]
 KEYS = ["event.cart", "event.n", "event.cart + event.cart", "person.attributes.n"]
 VALUES = ["event.order.total", "event.n", "event.n * 2", "event.cart", "event.order.total / 3.0"]
 DATES = ["person.attributes.day", "person.attributes.born", "person.orders.first_at"]
@@ -48,6 +57,8 @@ class Source:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.base = parse_instant(self.random.choice(DAYS) + "T00:00:00Z")
+        # Some scenarios know a few instants only, which everything then shares.
+        self.stride = self.pick([1, 1, 1, 24, 48])
         self.counts = {}
 
     def pick(self, options):
@@ -62,7 +73,7 @@ class Source:
 
     def instant(self, first=-3, last=5):
         """Mostly on the half hour, so that instants clash; sometimes a second beside."""
-        steps = self.random.randrange(first * 48, last * 48)
+        steps = self.random.randrange(first * 48, last * 48, self.stride)
         return self.base + steps * 1800 + self.pick([0, 0, 0, 0, 1, -1])
 
     def step_id(self, kind):
@@ -146,7 +157,7 @@ def _step(source, depth):
     elif kind == "set":
         step["set"] = {"attributes": _attributes(source)}
     elif kind == "emit":
-        step["emit"] = {"detail_type": source.pick(["ping", "go", "ding"]), "detail": {"n": 2}}
+        step["emit"] = source.pick(EMITS)
     else:
         step["exit"] = source.pick(["done", "끝", 'a "quoted" one'])
     return step
@@ -158,7 +169,10 @@ def _steps(source, depth=0):
 
 
 def _trigger(source):
-    kind = source.random.randrange(8)
+    kind = source.random.randrange(9)
+    if kind == 8:
+        gone = {"likely_gone": 0.2, "within": "90d", "fallback": "2d"}
+        return source.pick(["manual", {"lapsed": gone}, {"lapsed": gone}])
     if kind < 4:
         trigger = {"event": source.pick(TYPES)}
         source.maybe(25, trigger, "where", source.condition)
@@ -206,7 +220,20 @@ def _campaign(source, name):
     source.maybe(40, campaign, "window", lambda: source.pick(["none", source.window(), source.window()]))
     source.maybe(20, campaign, "give_up_after", lambda: source.pick(DURATIONS))
     campaign["steps"] = _steps(source)
+    if source.chance(30):
+        campaign["steps"] += _looking_back(source)
     return campaign
+
+
+def _looking_back(source):
+    """A branch on what the enrolment itself was sent and offered."""
+    known = [f'mails["send-{n + 1}"].sent' for n in range(source.counts.get("send", 0))]
+    known += [f'mails["send-{n + 1}"].opened' for n in range(source.counts.get("send", 0))]
+    known += [f'offers["gift-{n + 1}"].redeemed == true' for n in range(source.counts.get("gift", 0))]
+    known += [f'"gift-{n + 1}" in offers' for n in range(source.counts.get("gift", 0))]
+    known += ["event.n == null", "entry.n == null"]
+    arms = [{"when": source.pick(known), "steps": []} for _ in range(3)]
+    return [{"id": source.step_id("branch"), "branch": arms}]
 
 
 def _attributes(source):
@@ -307,5 +334,6 @@ def scenario(seed):
     names = ["a", "b", "c1", "d-d", "e"][: source.random.randrange(1, 6)]
     campaigns = {name: _campaign(source, name) for name in names}
     made = {"workspace": workspace, "campaigns": campaigns, "events": _events(source, names)}
-    made["until"] = format_instant(source.base + source.pick([4, 12, 40]) * 86400)
+    if source.chance(85):
+        made["until"] = format_instant(source.base + source.pick([4, 12, 40]) * 86400)
     return made

@@ -24,8 +24,8 @@ def read_people(path):
 
 
 def simulate(campaigns, events_path, until=None, people_path=None):
-    """The lines of the journal. People of a file are known from the first instant of the events,
-    or from `until` where there are none."""
+    """The lines of the journal. People of a file are known since just before the first event, or
+    before `until` where there are none."""
     workspace, events = read_workspace(campaigns), read_events(events_path)
     received = [event.received for event in events]
     if until is None:
@@ -33,7 +33,7 @@ def simulate(campaigns, events_path, until=None, people_path=None):
         if until is None:
             return []
     people = read_people(people_path) if people_path else []
-    start = min(received, default=until)
+    start = min(received, default=until) - 1
     return list(Simulation(workspace, events, until, people, start).run().lines())
 
 
