@@ -1,1 +1,30 @@
-//! store.
+//! Everything that Rekindle remembers, behind small ports in the words of SPEC.md, kept in one DynamoDB table
+//! ([`Dynamo`]) or in memory ([`Memory`]). One contract suite holds for both.
+//!
+//! A person is one item with one version: load, decide, commit ([`update`] does all three). Nothing here decides what
+//! happens to a person, and nothing here reads a clock.
+
+mod bounds;
+mod dynamo;
+mod error;
+mod item;
+mod keyed;
+mod keys;
+mod memory;
+mod ports;
+mod publishing;
+pub mod table;
+mod update;
+
+pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
+pub use dynamo::{Dynamo, Settings};
+pub use error::{CommitError, PublishError, StoreError};
+pub use item::{Handed, handed};
+pub use keyed::Keyed;
+pub use memory::Memory;
+pub use ports::{
+    CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger, Loaded,
+    Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, Run, ScanCursor, SendRow,
+    SendStage, Shard, Shards,
+};
+pub use update::{Answers, Change, update};

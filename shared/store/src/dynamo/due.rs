@@ -1,0 +1,55 @@
+//! The index `due`.
+
+use rekindle_engine::time::Instant;
+
+use super::{Attributes, Dynamo, attributes, failed, number, text};
+use crate::error::StoreError;
+use crate::keys;
+use crate::ports::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
+use crate::table::DUE_INDEX;
+
+impl Due for Dynamo {
+    fn shards(&self) -> Shards {
+        self.0.shards
+    }
+
+    async fn head(&self, shard: Shard) -> Result<Option<DuePerson>, StoreError> {
+        let page = self.due(shard, Instant::MAX, 1, None).await?;
+        Ok(page.people.into_iter().next())
+    }
+
+    async fn due(&self, shard: Shard, until: Instant, limit: u32, after: Option<&DueCursor>) -> Result<DuePage, StoreError> {
+        let request = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("shard = :shard AND due_at <= :until")
+            .expression_attribute_values(":shard", text(shard.0.to_string()))
+            .expression_attribute_values(":until", number(until.seconds()))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
+            .set_exclusive_start_key(after.map(|after| start(shard, after)));
+        let output = request.send().await.map_err(|error| failed("Query", &error))?;
+        let next = output.last_evaluated_key.as_ref().and_then(due_person).map(DueCursor);
+        Ok(DuePage { people: output.items().iter().filter_map(due_person).collect(), next })
+    }
+}
+
+/// The key in the index at which a page begins.
+fn start(shard: Shard, DueCursor(last): &DueCursor) -> Attributes {
+    let mut key = attributes(&keys::person(&last.id));
+    key.insert("shard".to_owned(), text(shard.0.to_string()));
+    key.insert("due_at".to_owned(), number(last.at.seconds()));
+    key
+}
+
+fn due_person(item: &Attributes) -> Option<DuePerson> {
+    let at: i64 = item.get("due_at")?.as_n().ok()?.parse().ok()?;
+    Some(DuePerson { at: Instant::from_seconds(at), id: person_id(item)? })
+}
+
+/// The person whose item an entry of an index is.
+pub(super) fn person_id(item: &Attributes) -> Option<String> {
+    keys::person_of(item.get("pk")?.as_s().ok()?).map(str::to_owned)
+}

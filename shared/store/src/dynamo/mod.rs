@@ -1,0 +1,206 @@
+//! The store in one DynamoDB table. Each port has its module; this one holds what they share.
+
+mod due;
+mod ledger;
+mod offers;
+mod passes;
+mod people;
+mod publications;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+use crate::keyed::Keyed;
+use crate::keys::Key;
+use crate::ports::{CommitToken, Shards};
+
+/// An item as the SDK has it.
+pub(crate) type Attributes = HashMap<String, AttributeValue>;
+
+/// What a [`Dynamo`] is told at its construction.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The table's name.
+    pub table: String,
+    /// The secret under which addresses and codes are hashed.
+    pub keyed: Keyed,
+    /// Into how many parts the index of due people is divided.
+    pub shards: Shards,
+    /// Tells this process from every other that ever wrote to the table, such as a fresh UUID: commits are recognised
+    /// by it after a lost reply.
+    pub worker: String,
+}
+
+/// The store in one DynamoDB table. Clones are the same one.
+#[derive(Clone)]
+pub struct Dynamo(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    table: String,
+    keyed: Keyed,
+    shards: Shards,
+    worker: String,
+    commits: AtomicU64,
+}
+
+impl fmt::Debug for Dynamo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dynamo").field("table", &self.0.table).finish_non_exhaustive()
+    }
+}
+
+impl Dynamo {
+    /// A store in a table as [`crate::table`] defines it. Nothing is called yet.
+    #[must_use]
+    pub fn new(client: Client, settings: Settings) -> Self {
+        let Settings { table, keyed, shards, worker } = settings;
+        Self(Arc::new(Inner { client, table, keyed, shards, worker, commits: AtomicU64::new(0) }))
+    }
+
+    fn next_token(&self) -> CommitToken {
+        CommitToken::of(&self.0.worker, self.0.commits.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Reads one item, strongly consistent.
+    async fn get(&self, key: &Key) -> Result<Option<Attributes>, StoreError> {
+        let request = self.0.client.get_item().table_name(&self.0.table).consistent_read(true).set_key(Some(attributes(key)));
+        let output = request.send().await.map_err(|error| failed("GetItem", &error))?;
+        Ok(output.item)
+    }
+
+    /// Reads one item into a type, strongly consistent.
+    async fn get_as<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.get(key).await?.map(|item| read(item, key)).transpose()
+    }
+
+    /// Writes one item, whatever was there.
+    async fn put(&self, key: &Key, value: &impl Serialize) -> Result<(), StoreError> {
+        let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item(key, value)?));
+        request.send().await.map_err(|error| failed("PutItem", &error))?;
+        Ok(())
+    }
+
+    /// All items of a partition whose sort keys lie between two texts, both included, in their order; strongly consistent.
+    async fn range(&self, pk: &str, from: &str, to: &str) -> Result<Vec<Attributes>, StoreError> {
+        let request = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":to", text(to));
+        let pages = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        pages.map_err(|error| failed("Query", &error))
+    }
+
+    /// All items of a partition whose sort keys begin with a text.
+    async fn with_prefix(&self, pk: &str, prefix: &str) -> Result<Vec<Attributes>, StoreError> {
+        self.range(pk, prefix, &format!("{prefix}\u{10ffff}")).await
+    }
+
+    /// Deletes items, whether they are there or not.
+    async fn delete_all(&self, keys: &[Key]) -> Result<(), StoreError> {
+        for batch in keys.chunks(25) {
+            let mut left: Vec<WriteRequest> = Vec::new();
+            for key in batch {
+                let delete = DeleteRequest::builder().set_key(Some(attributes(key))).build();
+                let delete = delete.map_err(|error| refused("BatchWriteItem", &error))?;
+                left.push(WriteRequest::builder().delete_request(delete).build());
+            }
+            // What is left over was throttled; the same call again is what the service asks for.
+            for _ in 0..8 {
+                if left.is_empty() {
+                    break;
+                }
+                let request = self.0.client.batch_write_item().request_items(&self.0.table, std::mem::take(&mut left));
+                let output = request.send().await.map_err(|error| failed("BatchWriteItem", &error))?;
+                left = output.unprocessed_items.unwrap_or_default().remove(&self.0.table).unwrap_or_default();
+            }
+            if !left.is_empty() {
+                return Err(StoreError::Unavailable { operation: "BatchWriteItem", reason: "UnprocessedItems".to_owned() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text attribute.
+fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A key as attributes.
+fn attributes(key: &Key) -> Attributes {
+    HashMap::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
+}
+
+/// A value as the item of a key.
+fn item(key: &Key, value: &impl Serialize) -> Result<Attributes, StoreError> {
+    let mut item: Attributes = serde_dynamo::to_item(value).map_err(|error| refused("PutItem", &error))?;
+    item.extend(attributes(key));
+    Ok(item)
+}
+
+/// The value in the item of a key. The reader's own words are left out: they would show the value it stumbled over.
+fn read<T: DeserializeOwned>(item: Attributes, key: &Key) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item)
+        .map_err(|_| StoreError::Unreadable { key: key.to_string(), reason: "not in the expected shape".to_owned() })
+}
+
+/// The sort key of an item.
+fn sort_key(item: &Attributes) -> &str {
+    item.get("sk").and_then(|sk| sk.as_s().ok()).map_or("", String::as_str)
+}
+
+/// An error of the program's own making.
+fn refused(operation: &'static str, error: &impl fmt::Display) -> StoreError {
+    StoreError::Refused { operation, reason: error.to_string() }
+}
+
+/// What an error of the SDK means to a caller. Only its name is kept: messages may show values.
+pub(crate) fn failed<E, R>(operation: &'static str, error: &SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata,
+{
+    /// Errors of the client's side by their status, and yet passing.
+    const PASSING: [&str; 9] = [
+        "ExpiredTokenException",
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "UnrecognizedClientException",
+    ];
+    let unavailable = |reason: &str| StoreError::Unavailable { operation, reason: reason.to_owned() };
+    match error {
+        SdkError::ServiceError(service) => match service.err().code() {
+            Some(code) if !PASSING.contains(&code) => StoreError::Refused { operation, reason: code.to_owned() },
+            code => unavailable(code.unwrap_or("no error code")),
+        },
+        SdkError::ConstructionFailure(_) => StoreError::Refused { operation, reason: "the request cannot be built".to_owned() },
+        SdkError::TimeoutError(_) => unavailable("timed out"),
+        SdkError::DispatchFailure(_) => unavailable("connection failed"),
+        _ => unavailable("unreadable response"),
+    }
+}

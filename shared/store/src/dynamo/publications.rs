@@ -1,0 +1,260 @@
+//! Publications as items: versions first, each for ever; the pointer last, and only if it still is the one seen.
+//!
+//! Whoever dies in between leaves versions that nothing points to: the next publication takes them over where they are
+//! equal, and passes over their numbers where they are not.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use rekindle_engine::catalog::{Choice, RunState};
+use rekindle_engine::time::Instant;
+use serde::{Deserialize, Serialize};
+
+use super::offers::Written;
+use super::{Dynamo, failed, item, number, read, refused, sort_key, text};
+use crate::bounds::ITEM_BYTES;
+use crate::error::{PublishError, StoreError};
+use crate::keys::{self, Key};
+use crate::ports::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+use crate::publishing::{Pointer, choice_texts, choices_of, fingerprint, text_fingerprint};
+
+/// A version of a file.
+#[derive(Serialize, Deserialize)]
+struct Version {
+    yaml: String,
+    hash: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    choices: BTreeMap<String, String>,
+}
+
+/// A compiled mail, as JSON text: tables have their own mind about numbers and nesting.
+#[derive(Serialize, Deserialize)]
+struct Mail {
+    json: String,
+}
+
+/// A line of the history.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    number: u64,
+    at: Instant,
+    note: String,
+    workspace: u32,
+    campaigns: BTreeMap<String, u32>,
+}
+
+/// Whether a campaign runs.
+#[derive(Serialize, Deserialize)]
+struct RunRow {
+    paused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resumed_at: Option<Instant>,
+    reason: String,
+    by: String,
+    at: Instant,
+}
+
+impl Publications for Dynamo {
+    async fn publish(&self, publication: &Publication, seen: u64, now: Instant) -> Result<u64, PublishError> {
+        let pointer = self.pointer(seen).await?;
+        let yaml = publication.workspace_yaml.clone();
+        let version = Version { hash: text_fingerprint(&yaml), yaml, choices: BTreeMap::new() };
+        let workspace = self.keep("workspace.yaml", &version, keys::workspace_version, pointer.workspace, pointer.last_workspace);
+        let workspace = workspace.await?.0;
+        let mut campaigns = BTreeMap::new();
+        for (id, files) in &publication.campaigns {
+            let live = pointer.campaigns.get(id).copied().unwrap_or(0);
+            let last = pointer.last.get(id).copied().unwrap_or(0);
+            campaigns.insert(id.clone(), self.keep_campaign(id, files, live, last).await?);
+        }
+        self.point(&pointer, workspace, campaigns, &publication.note, now).await
+    }
+
+    async fn rollback(&self, to: u64, seen: u64, note: &str, now: Instant) -> Result<u64, PublishError> {
+        let pointer = self.pointer(seen).await?;
+        let entry: Option<Entry> = self.get_as(&keys::publication(to)).await?;
+        let entry = entry.ok_or(PublishError::Unknown { number: to })?;
+        self.point(&pointer, entry.workspace, entry.campaigns, note, now).await
+    }
+
+    async fn live(&self) -> Result<Option<Published>, StoreError> {
+        let mut pointer: Option<Pointer> = None;
+        let mut runs = BTreeMap::new();
+        for found in self.range(keys::WORKSPACE, keys::LIVE, &format!("{}\u{10ffff}", keys::RUNS)).await? {
+            match sort_key(&found).strip_prefix(keys::RUNS).map(str::to_owned) {
+                None => pointer = Some(read(found, &keys::live())?),
+                Some(campaign) => {
+                    let row: RunRow = read(found, &keys::run(&campaign))?;
+                    runs.insert(campaign, row.into());
+                }
+            }
+        }
+        let published = |pointer| {
+            let Pointer { number, workspace, campaigns, .. } = pointer;
+            Published { number, workspace, campaigns, runs }
+        };
+        Ok(pointer.map(published))
+    }
+
+    async fn history(&self) -> Result<Vec<HistoryEntry>, StoreError> {
+        let found = self.with_prefix(keys::HISTORY, "PUB#").await?;
+        let entry = |found| {
+            let Entry { number, at, note, workspace, campaigns } = read(found, &keys::publication(0))?;
+            Ok(HistoryEntry { number, at, note, workspace, campaigns })
+        };
+        found.into_iter().rev().map(entry).collect()
+    }
+
+    async fn workspace(&self, version: u32) -> Result<Option<String>, StoreError> {
+        let found: Option<Version> = self.get_as(&keys::workspace_version(version)).await?;
+        Ok(found.map(|version| version.yaml))
+    }
+
+    async fn version(&self, campaign: &str, version: u32) -> Result<Option<CampaignVersion>, StoreError> {
+        let key = keys::campaign_version(campaign, version);
+        let Some(Version { yaml, choices, .. }) = self.get_as(&key).await? else { return Ok(None) };
+        let broken = || StoreError::Unreadable { key: key.to_string(), reason: "an unknown choice".to_owned() };
+        let choices: BTreeMap<String, Choice> = choices_of(choices).ok_or_else(broken)?;
+        Ok(Some(CampaignVersion { yaml, choices }))
+    }
+
+    async fn mail(&self, campaign: &str, version: u32, mail: &str, locale: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        let key = keys::mail(campaign, version, mail, locale);
+        let Some(Mail { json }) = self.get_as(&key).await? else { return Ok(None) };
+        let broken = |_| StoreError::Unreadable { key: key.to_string(), reason: "not JSON".to_owned() };
+        serde_json::from_str(&json).map(Some).map_err(broken)
+    }
+
+    async fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
+        let row = RunRow { paused: true, resumed_at: None, reason: reason.to_owned(), by: by.to_owned(), at: now };
+        self.put_run(campaign, &row, "attribute_not_exists(pk) OR paused = :other").await
+    }
+
+    async fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
+        let row = RunRow { paused: false, resumed_at: Some(now), reason: reason.to_owned(), by: by.to_owned(), at: now };
+        self.put_run(campaign, &row, "paused = :other").await
+    }
+}
+
+impl From<RunRow> for Run {
+    fn from(row: RunRow) -> Self {
+        let RunRow { paused, resumed_at, reason, by, at } = row;
+        Self { state: if paused { RunState::Paused } else { RunState::Running { resumed_at } }, reason, by, at }
+    }
+}
+
+impl Dynamo {
+    /// The pointer, provided it is the one that was seen.
+    async fn pointer(&self, seen: u64) -> Result<Pointer, PublishError> {
+        let pointer: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
+        if pointer.number == seen { Ok(pointer) } else { Err(PublishError::Overtaken { live: pointer.number }) }
+    }
+
+    async fn keep_campaign(&self, id: &str, files: &CampaignFiles, live: u32, last: u32) -> Result<u32, PublishError> {
+        let version = Version { yaml: files.yaml.clone(), hash: fingerprint(files), choices: choice_texts(&files.choices) };
+        let key = |version| keys::campaign_version(id, version);
+        let (number, is_new) = self.keep(&format!("{id}/campaign.yaml"), &version, key, live, last).await?;
+        if is_new {
+            for ((mail, locale), compiled) in &files.mails {
+                let json = compiled.to_string();
+                fits(&format!("{id}/{mail} ({locale}), compiled,"), json.len())?;
+                self.put(&keys::mail(id, number, mail, locale), &Mail { json }).await?;
+            }
+        }
+        Ok(number)
+    }
+
+    /// Gives a file a number: that of its live version where it is equal, else the next that is free. Whether it is new.
+    async fn keep(
+        &self,
+        what: &str,
+        version: &Version,
+        key: impl Fn(u32) -> Key,
+        live: u32,
+        last: u32,
+    ) -> Result<(u32, bool), PublishError> {
+        fits(what, version.yaml.len())?;
+        let known: Option<Version> = if live == 0 { None } else { self.get_as(&key(live)).await? };
+        if known.is_some_and(|known| known.hash == version.hash) {
+            return Ok((live, false));
+        }
+        let mut number = last + 1;
+        loop {
+            let request = self
+                .0
+                .client
+                .put_item()
+                .table_name(&self.0.table)
+                .set_item(Some(item(&key(number), version)?))
+                .condition_expression("attribute_not_exists(pk) OR #hash = :hash")
+                .expression_attribute_names("#hash", "hash")
+                .expression_attribute_values(":hash", text(&version.hash));
+            match request.send().await {
+                Ok(_) => return Ok((number, true)),
+                Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                    number += 1;
+                }
+                Err(error) => return Err(failed("PutItem", &error).into()),
+            }
+        }
+    }
+
+    /// Makes versions live, and writes the history's line with it.
+    async fn point(
+        &self,
+        seen: &Pointer,
+        workspace: u32,
+        campaigns: BTreeMap<String, u32>,
+        note: &str,
+        now: Instant,
+    ) -> Result<u64, PublishError> {
+        let next = seen.next(workspace, campaigns);
+        let HistoryEntry { number: publication, at, note, workspace, campaigns } = next.entry(note, now);
+        let entry = Entry { number: publication, at, note, workspace, campaigns };
+        let put = |item| Put::builder().table_name(&self.0.table).set_item(Some(item));
+        let history = put(item(&keys::publication(publication), &entry)?).condition_expression("attribute_not_exists(pk)");
+        let pointer = put(item(&keys::live(), &next)?);
+        let pointer = match seen.number {
+            0 => pointer.condition_expression("attribute_not_exists(pk)"),
+            seen => pointer
+                .condition_expression("#number = :seen")
+                .expression_attribute_names("#number", "number")
+                .expression_attribute_values(":seen", number(seen)),
+        };
+        let mut writes = Vec::new();
+        for put in [history, pointer] {
+            let put = put.build().map_err(|error| refused("TransactWriteItems", &error))?;
+            writes.push(TransactWriteItem::builder().put(put).build());
+        }
+        match self.transact(writes).await? {
+            Written::Done => Ok(publication),
+            Written::Overtaken => {
+                let live: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
+                Err(PublishError::Overtaken { live: live.number })
+            }
+        }
+    }
+
+    /// Writes a run state where it is the other one; whether it was.
+    async fn put_run(&self, campaign: &str, row: &RunRow, condition: &str) -> Result<bool, StoreError> {
+        let request = self
+            .0
+            .client
+            .put_item()
+            .table_name(&self.0.table)
+            .set_item(Some(item(&keys::run(campaign), row)?))
+            .condition_expression(condition)
+            .expression_attribute_values(":other", aws_sdk_dynamodb::types::AttributeValue::Bool(!row.paused));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(error) => Err(failed("PutItem", &error)),
+        }
+    }
+}
+
+fn fits(what: &str, bytes: usize) -> Result<(), PublishError> {
+    if bytes > ITEM_BYTES { Err(PublishError::TooLarge { what: what.to_owned(), bytes }) } else { Ok(()) }
+}

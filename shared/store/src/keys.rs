@@ -1,0 +1,122 @@
+//! Every key of the table. Nothing else in the project spells one out.
+//!
+//! | partition | sort | what |
+//! |---|---|---|
+//! | `P#<person>` | `P` | the person |
+//! | | `J#<number>` | a journal line |
+//! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
+//! | | `S#<send_id>` | how far a send is |
+//! | `O#<campaign>#<offer>` | `N` | how many codes of an offer were issued |
+//! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
+//! | | `B#<number>` | codes from that number on |
+//! | `W` | `LIVE` | the pointer to what is live |
+//! | | `RUN#<campaign>` | whether it runs |
+//! | | `V#<version>` | the workspace file |
+//! | `C#<campaign>` | `V#<version>` | the campaign file and the choices |
+//! | `C#<campaign>#V#<version>` | `M#<mail>#<locale>` | a compiled mail |
+//! | `H` | `PUB#<number>` | a publication of the past |
+//! | `PASS` | `<name>` | where a pass is |
+//!
+//! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
+
+/// The key of one item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+}
+
+impl std::fmt::Display for Key {
+    /// Without what may tell who a person is.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pk = if self.pk.starts_with("P#") { "P#…" } else { &self.pk };
+        write!(f, "{pk} {}", self.sk)
+    }
+}
+
+/// The sort key of a person's own item.
+pub(crate) const PERSON: &str = "P";
+/// Where the sort keys of journal lines begin.
+pub(crate) const LINES: &str = "J#";
+/// Where the sort keys of sends begin.
+pub(crate) const SENDS: &str = "S#";
+/// The partition of what is live.
+pub(crate) const WORKSPACE: &str = "W";
+/// The sort key of the pointer.
+pub(crate) const LIVE: &str = "LIVE";
+/// Where the sort keys of run states begin.
+pub(crate) const RUNS: &str = "RUN#";
+/// The partition of the history.
+pub(crate) const HISTORY: &str = "H";
+
+/// The partition of a person.
+pub(crate) fn person_partition(person: &str) -> String {
+    format!("P#{person}")
+}
+
+/// The person whose partition this is.
+pub(crate) fn person_of(pk: &str) -> Option<&str> {
+    pk.strip_prefix("P#")
+}
+
+pub(crate) fn person(person: &str) -> Key {
+    Key::new(person_partition(person), PERSON)
+}
+
+pub(crate) fn line(person: &str, number: u64) -> Key {
+    Key::new(person_partition(person), format!("{LINES}{number:020}"))
+}
+
+pub(crate) fn send(person: &str, send_id: &str) -> Key {
+    Key::new(person_partition(person), format!("{SENDS}{send_id}"))
+}
+
+pub(crate) fn claim(person: &str, campaign: &str, offer: &str, entry: u32) -> Key {
+    Key::new(person_partition(person), format!("O#{campaign}#{offer}#{entry}"))
+}
+
+pub(crate) fn offer(campaign: &str, offer: &str) -> Key {
+    Key::new(format!("O#{campaign}#{offer}"), "N")
+}
+
+pub(crate) fn pool(pool: &str) -> Key {
+    Key::new(format!("POOL#{pool}"), "N")
+}
+
+pub(crate) fn pool_block(pool: &str, first: u64) -> Key {
+    Key::new(format!("POOL#{pool}"), format!("B#{first:020}"))
+}
+
+pub(crate) fn live() -> Key {
+    Key::new(WORKSPACE, LIVE)
+}
+
+pub(crate) fn run(campaign: &str) -> Key {
+    Key::new(WORKSPACE, format!("{RUNS}{campaign}"))
+}
+
+pub(crate) fn workspace_version(version: u32) -> Key {
+    Key::new(WORKSPACE, format!("V#{version:010}"))
+}
+
+pub(crate) fn campaign_version(campaign: &str, version: u32) -> Key {
+    Key::new(format!("C#{campaign}"), format!("V#{version:010}"))
+}
+
+pub(crate) fn mail(campaign: &str, version: u32, mail: &str, locale: &str) -> Key {
+    Key::new(format!("C#{campaign}#V#{version}"), format!("M#{mail}#{locale}"))
+}
+
+pub(crate) fn publication(number: u64) -> Key {
+    Key::new(HISTORY, format!("PUB#{number:020}"))
+}
+
+pub(crate) fn pass(name: &str) -> Key {
+    Key::new("PASS", name)
+}

@@ -1,0 +1,44 @@
+//! Journal lines and sends.
+
+use super::Memory;
+use crate::error::StoreError;
+use crate::ports::{Ledger, SendRow};
+
+impl Ledger for Memory {
+    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
+        self.lock().lines.entry(person.to_owned()).or_default().extend((first..).zip(lines.iter().cloned()));
+        Ok(())
+    }
+
+    async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
+        let state = self.lock();
+        Ok(state.lines.get(person).into_iter().flat_map(|lines| lines.values().cloned()).collect())
+    }
+
+    async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let sends = state.sends.entry(row.person.clone()).or_default();
+        let behind = sends.get(&row.send_id).is_some_and(|known| known.stage.rank() > row.stage.rank());
+        if !behind {
+            sends.insert(row.send_id.clone(), row.clone());
+        }
+        Ok(())
+    }
+
+    async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
+        Ok(self.lock().sends.get(person).and_then(|sends| sends.get(send_id).cloned()))
+    }
+
+    async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
+        let state = self.lock();
+        Ok(state.sends.get(person).into_iter().flat_map(|sends| sends.values().cloned()).collect())
+    }
+
+    async fn erase(&self, person: &str) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        state.lines.remove(person);
+        state.sends.remove(person);
+        state.claims.remove(person);
+        Ok(())
+    }
+}

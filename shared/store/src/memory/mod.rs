@@ -1,0 +1,107 @@
+//! The same store in memory: for simulations, tests and whoever needs no table. It keeps people as the very items that
+//! a table would, so that bounds are the same and nothing survives here that would not survive there.
+//!
+//! Not reproduced: indexes never lag behind, and nothing is ever throttled.
+
+mod due;
+mod ledger;
+mod offers;
+mod passes;
+mod people;
+mod publications;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_dynamo::Item;
+
+use crate::keyed::Keyed;
+use crate::ports::{
+    CampaignFiles, CommitToken, DuePerson, HistoryEntry, Pass, Run, SendRow, Shard, Shards,
+};
+use crate::publishing::Pointer;
+
+/// The store in memory. Clones are the same one.
+#[derive(Clone)]
+pub struct Memory(Arc<Inner>);
+
+struct Inner {
+    keyed: Keyed,
+    shards: Shards,
+    commits: AtomicU64,
+    state: Mutex<State>,
+}
+
+/// Everything that is kept.
+#[derive(Default)]
+struct State {
+    people: BTreeMap<String, Stored>,
+    due: BTreeMap<Shard, BTreeSet<DuePerson>>,
+    lines: BTreeMap<String, BTreeMap<u64, String>>,
+    sends: BTreeMap<String, BTreeMap<String, SendRow>>,
+    /// By person, then campaign, offer and entry.
+    claims: BTreeMap<String, BTreeMap<(String, String, u32), String>>,
+    issued: BTreeMap<(String, String), u64>,
+    pools: BTreeMap<String, Pool>,
+    pointer: Pointer,
+    workspaces: BTreeMap<u32, String>,
+    versions: BTreeMap<(String, u32), CampaignFiles>,
+    history: Vec<HistoryEntry>,
+    runs: BTreeMap<String, Run>,
+    passes: BTreeMap<String, Pass>,
+    /// The images that a table's stream would hold; `None` where nobody asked for them.
+    stream: Option<Vec<Item>>,
+}
+
+/// A person as they are kept.
+struct Stored {
+    item: Item,
+    version: u64,
+    due: Option<DuePerson>,
+    address: Option<String>,
+}
+
+/// Codes in order, and how many of them are taken.
+#[derive(Default)]
+struct Pool {
+    codes: Vec<String>,
+    taken: usize,
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memory")
+    }
+}
+
+impl Memory {
+    /// An empty store.
+    #[must_use]
+    pub fn new(keyed: Keyed, shards: Shards) -> Self {
+        Self(Arc::new(Inner { keyed, shards, commits: AtomicU64::new(0), state: Mutex::new(State::default()) }))
+    }
+
+    /// An empty store that also keeps what a table's stream would hand on, for [`Memory::take_stream`].
+    #[must_use]
+    pub fn with_stream(keyed: Keyed, shards: Shards) -> Self {
+        let memory = Self::new(keyed, shards);
+        memory.lock().stream = Some(Vec::new());
+        memory
+    }
+
+    /// The new images of people since the last call, in the order of their commits: input of [`crate::handed`].
+    #[must_use]
+    pub fn take_stream(&self) -> Vec<Item> {
+        self.lock().stream.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn next_token(&self) -> CommitToken {
+        CommitToken::of("memory", self.0.commits.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

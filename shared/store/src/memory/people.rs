@@ -1,0 +1,52 @@
+//! People.
+
+use rekindle_engine::person::Person;
+
+use super::{Memory, Stored};
+use crate::error::{CommitError, StoreError};
+use crate::ports::{Commit, CommitToken, DuePerson, Loaded, People};
+use crate::{bounds, item};
+
+impl People for Memory {
+    async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
+        let known = if id.len() > bounds::PERSON_ID_BYTES { None } else { self.lock().people.get(id).map(|stored| stored.item.clone()) };
+        match known {
+            Some(known) => Ok(item::decode(&known)?.0),
+            None => Ok(Loaded { person: Person::new(id), version: 0, token: None }),
+        }
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
+        let item = item::encode(&commit, &self.0.keyed, self.0.shards)?;
+        let id = commit.person.id.to_string();
+        let mut state = self.lock();
+        let before = state.people.get(&id);
+        if before.map_or(0, |stored| stored.version) != commit.expected {
+            return Err(CommitError::Conflict);
+        }
+        let shard = self.0.shards.of(&id);
+        let due = commit.due.map(|at| DuePerson { at, id: id.clone() });
+        let gone = before.and_then(|stored| stored.due.clone());
+        if gone != due {
+            let index = state.due.entry(shard).or_default();
+            gone.map(|gone| index.remove(&gone));
+            index.extend(due.clone());
+        }
+        let address = commit.person.profile.email.as_deref().map(|address| self.0.keyed.address(address));
+        if let Some(stream) = &mut state.stream {
+            stream.push(item.clone());
+        }
+        let version = commit.expected + 1;
+        state.people.insert(id, Stored { item, version, due, address });
+        Ok(version)
+    }
+
+    fn token(&self) -> CommitToken {
+        self.next_token()
+    }
+
+    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
+        let wanted = Some(self.0.keyed.address(address));
+        Ok(self.lock().people.iter().filter(|(_, stored)| stored.address == wanted).map(|(id, _)| id.clone()).collect())
+    }
+}

@@ -1,0 +1,113 @@
+//! Publications.
+
+use std::collections::BTreeMap;
+
+use rekindle_engine::catalog::RunState;
+use rekindle_engine::time::Instant;
+
+use super::{Memory, State};
+use crate::bounds::ITEM_BYTES;
+use crate::error::{PublishError, StoreError};
+use crate::ports::{CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+
+impl Publications for Memory {
+    async fn publish(&self, publication: &Publication, seen: u64, now: Instant) -> Result<u64, PublishError> {
+        let mut state = self.lock();
+        state.still_live(seen)?;
+        fits(publication)?;
+        let pointer = state.pointer.clone();
+        let same = state.workspaces.get(&pointer.workspace) == Some(&publication.workspace_yaml);
+        let workspace = if same { pointer.workspace } else { pointer.last_workspace + 1 };
+        state.workspaces.insert(workspace, publication.workspace_yaml.clone());
+        let mut campaigns = BTreeMap::new();
+        for (id, files) in &publication.campaigns {
+            let live = pointer.campaigns.get(id).copied().unwrap_or(0);
+            let same = state.versions.get(&(id.clone(), live)) == Some(files);
+            let version = if same { live } else { pointer.last.get(id).copied().unwrap_or(0) + 1 };
+            state.versions.insert((id.clone(), version), files.clone());
+            campaigns.insert(id.clone(), version);
+        }
+        Ok(state.point(workspace, campaigns, &publication.note, now))
+    }
+
+    async fn rollback(&self, to: u64, seen: u64, note: &str, now: Instant) -> Result<u64, PublishError> {
+        let mut state = self.lock();
+        state.still_live(seen)?;
+        let entry = state.history.iter().find(|entry| entry.number == to).cloned();
+        let entry = entry.ok_or(PublishError::Unknown { number: to })?;
+        Ok(state.point(entry.workspace, entry.campaigns, note, now))
+    }
+
+    async fn live(&self) -> Result<Option<Published>, StoreError> {
+        let state = self.lock();
+        let pointer = state.pointer.clone();
+        let (number, workspace, campaigns) = (pointer.number, pointer.workspace, pointer.campaigns);
+        let published = Published { number, workspace, campaigns, runs: state.runs.clone() };
+        Ok((number > 0).then_some(published))
+    }
+
+    async fn history(&self) -> Result<Vec<HistoryEntry>, StoreError> {
+        Ok(self.lock().history.iter().rev().cloned().collect())
+    }
+
+    async fn workspace(&self, version: u32) -> Result<Option<String>, StoreError> {
+        Ok(self.lock().workspaces.get(&version).cloned())
+    }
+
+    async fn version(&self, campaign: &str, version: u32) -> Result<Option<CampaignVersion>, StoreError> {
+        let state = self.lock();
+        let files = state.versions.get(&(campaign.to_owned(), version));
+        Ok(files.map(|files| CampaignVersion { yaml: files.yaml.clone(), choices: files.choices.clone() }))
+    }
+
+    async fn mail(&self, campaign: &str, version: u32, mail: &str, locale: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        let state = self.lock();
+        let files = state.versions.get(&(campaign.to_owned(), version));
+        Ok(files.and_then(|files| files.mails.get(&(mail.to_owned(), locale.to_owned())).cloned()))
+    }
+
+    async fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
+        Ok(self.lock().say(campaign, RunState::Paused, reason, by, now))
+    }
+
+    async fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
+        Ok(self.lock().say(campaign, RunState::Running { resumed_at: Some(now) }, reason, by, now))
+    }
+}
+
+impl State {
+    fn still_live(&self, seen: u64) -> Result<(), PublishError> {
+        let live = self.pointer.number;
+        if live == seen { Ok(()) } else { Err(PublishError::Overtaken { live }) }
+    }
+
+    fn point(&mut self, workspace: u32, campaigns: BTreeMap<String, u32>, note: &str, now: Instant) -> u64 {
+        self.pointer = self.pointer.next(workspace, campaigns);
+        self.history.push(self.pointer.entry(note, now));
+        self.pointer.number
+    }
+
+    /// Notes whether a campaign runs; false where that is so already.
+    fn say(&mut self, campaign: &str, state: RunState, reason: &str, by: &str, at: Instant) -> bool {
+        let paused = self.runs.get(campaign).is_some_and(|run| run.state == RunState::Paused);
+        let changes = paused != (state == RunState::Paused);
+        if changes {
+            self.runs.insert(campaign.to_owned(), Run { state, reason: reason.to_owned(), by: by.to_owned(), at });
+        }
+        changes
+    }
+}
+
+fn fits(publication: &Publication) -> Result<(), PublishError> {
+    let fits = |what: String, bytes| {
+        if bytes > ITEM_BYTES { Err(PublishError::TooLarge { what, bytes }) } else { Ok(()) }
+    };
+    fits("workspace.yaml".to_owned(), publication.workspace_yaml.len())?;
+    for (id, files) in &publication.campaigns {
+        fits(format!("{id}/campaign.yaml"), files.yaml.len())?;
+        for ((mail, locale), compiled) in &files.mails {
+            fits(format!("{id}/{mail} ({locale}), compiled,"), compiled.to_string().len())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The ledger: every journal line of a person for ever, and what became of each of their mails.
+//!
+//! It is made from the table's stream, which repeats and reorders; every write here may happen again and changes
+//! nothing then. Nothing is decided by it.
+
+use std::future::Future;
+
+use rekindle_engine::time::Instant;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+
+/// Keeps journals and the outcomes of sends.
+pub trait Ledger: Clone + Send + Sync + 'static {
+    /// Keeps journal lines of a person under their numbers, the first of which is `first`. Doing it again changes nothing.
+    fn append(&self, person: &str, first: u64, lines: &[String]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A person's journal, in the order in which it was decided.
+    fn read(&self, person: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// Notes how far a send is, unless it is known to be further already.
+    fn put_send(&self, row: &SendRow) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// One send of a person.
+    fn send(&self, person: &str, send_id: &str) -> impl Future<Output = Result<Option<SendRow>, StoreError>> + Send;
+
+    /// Every send of a person, by `send_id`.
+    fn sends(&self, person: &str) -> impl Future<Output = Result<Vec<SendRow>, StoreError>> + Send;
+
+    /// Removes everything about a person but the person's own item: journal, sends and claimed codes.
+    fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// How far one send is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendRow {
+    /// To whom.
+    pub person: String,
+    /// The send's id.
+    pub send_id: String,
+    /// The campaign that sends it.
+    pub campaign: String,
+    /// The version whose mail it is.
+    pub version: u32,
+    /// The step that planned it.
+    pub step: String,
+    /// The entry that planned it.
+    pub entry: u32,
+    /// The name of the mail.
+    pub mail: String,
+    /// How far it is.
+    pub stage: SendStage,
+    /// Since when.
+    pub at: Instant,
+    /// SES's id of the message, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Why, in the service's word: of a refusal, a bounce, a withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How far a send is. Stages have an order; a send never goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendStage {
+    /// It waits to be made; so many tries were refused definitely.
+    Planned {
+        /// Tries so far.
+        attempt: u32,
+    },
+    /// A worker may be calling SES.
+    Armed {
+        /// This try's number, from 1.
+        attempt: u32,
+    },
+    /// Nobody knows whether SES took it.
+    Unknown {
+        /// The try's number.
+        attempt: u32,
+    },
+    /// It will not be made: consent, suppression or an operator stood in the way, or it was refused for good.
+    Withdrawn,
+    /// SES took it.
+    Accepted,
+    /// The receiving server took it.
+    Delivered,
+    /// It was opened.
+    Opened,
+    /// A link was followed.
+    Clicked,
+    /// It came back.
+    Bounced,
+    /// The receiver called it spam.
+    Complained,
+}
+
+impl SendStage {
+    /// Its place in the order: planned, armed, unknown, planned again, …, withdrawn, accepted, delivered, opened,
+    /// clicked, bounced, complained.
+    #[must_use]
+    pub fn rank(self) -> u64 {
+        /// Above every stage that has tries.
+        const SETTLED: u64 = 1 << 40;
+        match self {
+            Self::Planned { attempt } => u64::from(attempt) * 3,
+            Self::Armed { attempt } => (u64::from(attempt) * 3).saturating_sub(2),
+            Self::Unknown { attempt } => (u64::from(attempt) * 3).saturating_sub(1),
+            Self::Withdrawn => SETTLED,
+            Self::Accepted => SETTLED + 1,
+            Self::Delivered => SETTLED + 2,
+            Self::Opened => SETTLED + 3,
+            Self::Clicked => SETTLED + 4,
+            Self::Bounced => SETTLED + 5,
+            Self::Complained => SETTLED + 6,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The ports: what the functions ask of a store, in domain words. They never show a key, an item or a condition.
+
+mod due;
+mod ledger;
+mod offers;
+mod passes;
+mod people;
+mod publications;
+
+pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
+pub use ledger::{Ledger, SendRow, SendStage};
+pub use offers::Offers;
+pub use passes::{Pass, Passes, PeoplePage, ScanCursor};
+pub use people::{Commit, CommitToken, Loaded, People, Record};
+pub use publications::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};

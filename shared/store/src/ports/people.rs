@@ -1,0 +1,83 @@
+//! People: load one, commit one. There is no other way to change a person.
+
+use std::future::Future;
+
+use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
+use serde::{Deserialize, Serialize};
+
+use super::SendRow;
+use crate::error::{CommitError, StoreError};
+
+/// Reads and writes people, each under one version.
+pub trait People: Clone + Send + Sync + 'static {
+    /// The newest state of a person; of somebody unknown a fresh one with version 0.
+    fn load(&self, id: &str) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
+
+    /// Writes a person if nobody else has since version `expected`, and gives the new version, which is one more.
+    /// On a retryable [`CommitError::Store`] the write may have happened: load again, and it did if
+    /// [`Loaded::token`] is the commit's own.
+    fn commit(&self, commit: Commit<'_>) -> impl Future<Output = Result<u64, CommitError>> + Send;
+
+    /// A token that no other commit has, of this process or another.
+    fn token(&self) -> CommitToken;
+
+    /// The people whose address this is, letter case aside. A hint that may lag behind: load before deciding.
+    fn with_address(&self, address: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+}
+
+/// A person as they were read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The person.
+    pub person: Person,
+    /// How often they were written; 0 where nothing is known of them.
+    pub version: u64,
+    /// The token of the last commit.
+    pub token: Option<CommitToken>,
+}
+
+/// One decision about a person, to be written.
+#[derive(Debug, Clone)]
+pub struct Commit<'a> {
+    /// The person after the decision.
+    pub person: &'a Person,
+    /// The version that the decision was made on.
+    pub expected: u64,
+    /// When they have something to do next by themselves.
+    pub due: Option<Instant>,
+    /// What the decision hands on.
+    pub record: Record,
+    /// Which commit this is; a fresh one from [`People::token`] for each decision.
+    pub token: CommitToken,
+}
+
+/// Recognises a commit whose reply was lost. Two commits of equal content by two workers differ in it, so that only one
+/// of them takes an armed send for its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CommitToken(pub(crate) String);
+
+/// What the last decision hands on to the table's stream. It lies in the person's item and is replaced by the next.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Record {
+    /// Journal lines as JSON, in the order in which they were decided. The number of the first is `person.lines` less
+    /// how many there are.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// The mails that moved, and how far: a planned one is queued, all of them are noted in the ledger.
+    #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
+    pub sends: Vec<SendRow>,
+    /// EventBridge entries as JSON, for the bus.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub emitted: Vec<String>,
+    /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+}
+
+impl CommitToken {
+    /// The token of a worker's n-th commit.
+    pub(crate) fn of(worker: &str, n: u64) -> Self {
+        Self(rekindle_engine::ids::short_hash(&format!("{worker}/{n}"), 10))
+    }
+}

@@ -1,0 +1,75 @@
+//! What both stores know about publications: when files are the same, and what the pointer to the live ones holds.
+
+use std::collections::BTreeMap;
+
+use data_encoding::HEXLOWER;
+use rekindle_engine::catalog::Choice;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::ports::{CampaignFiles, HistoryEntry};
+use rekindle_engine::time::Instant;
+
+/// What is live. One item, so that everything becomes live at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Pointer {
+    /// The publication's number.
+    pub(crate) number: u64,
+    /// The version of the workspace file.
+    pub(crate) workspace: u32,
+    /// The version of each live campaign.
+    pub(crate) campaigns: BTreeMap<String, u32>,
+    /// The highest version that the workspace file ever had.
+    pub(crate) last_workspace: u32,
+    /// The highest version that each campaign ever had, live or not.
+    pub(crate) last: BTreeMap<String, u32>,
+}
+
+impl Pointer {
+    /// What comes after this: these versions live, under the next number.
+    pub(crate) fn next(&self, workspace: u32, campaigns: BTreeMap<String, u32>) -> Self {
+        let mut last = self.last.clone();
+        for (campaign, version) in &campaigns {
+            let highest = last.entry(campaign.clone()).or_default();
+            *highest = (*highest).max(*version);
+        }
+        Self { number: self.number + 1, workspace, campaigns, last_workspace: self.last_workspace.max(workspace), last }
+    }
+
+    /// The line of the history.
+    pub(crate) fn entry(&self, note: &str, at: Instant) -> HistoryEntry {
+        HistoryEntry { number: self.number, at, note: note.to_owned(), workspace: self.workspace, campaigns: self.campaigns.clone() }
+    }
+}
+
+/// Equal for equal files only.
+pub(crate) fn fingerprint(files: &CampaignFiles) -> String {
+    let mails: Vec<_> = files.mails.iter().map(|((mail, locale), compiled)| json!([mail, locale, compiled])).collect();
+    text_fingerprint(&json!([files.yaml, choice_texts(&files.choices), mails]).to_string())
+}
+
+/// Equal for equal texts only.
+pub(crate) fn text_fingerprint(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+/// Choices as they are stored: `exit`, `finish_on_old`, `move: <step>`.
+pub(crate) fn choice_texts(choices: &BTreeMap<String, Choice>) -> BTreeMap<String, String> {
+    let text = |choice: &Choice| match choice {
+        Choice::Exit => "exit".to_owned(),
+        Choice::FinishOnOld => "finish_on_old".to_owned(),
+        Choice::Move(step) => format!("move: {step}"),
+    };
+    choices.iter().map(|(step, choice)| (step.clone(), text(choice))).collect()
+}
+
+/// Choices as [`choice_texts`] wrote them; `None` where one is something else.
+pub(crate) fn choices_of(texts: BTreeMap<String, String>) -> Option<BTreeMap<String, Choice>> {
+    let choice = |text: &str| match text {
+        "exit" => Some(Choice::Exit),
+        "finish_on_old" => Some(Choice::FinishOnOld),
+        text => text.strip_prefix("move: ").map(|step| Choice::Move(step.to_owned())),
+    };
+    texts.into_iter().map(|(step, text)| Some((step, choice(&text)?))).collect()
+}

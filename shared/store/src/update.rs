@@ -1,0 +1,120 @@
+//! Load, decide, commit: how every function changes a person.
+
+use std::collections::BTreeMap;
+
+use rekindle_engine::decide::{Claim, Claims, Request};
+use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
+
+use crate::error::{CommitError, StoreError};
+use crate::ports::{Commit, Loaded, Offers, People, Record};
+
+/// How often a decision is made anew because somebody else was faster or a reply was lost.
+const TRIES: u32 = 10;
+/// How often one decision may ask for codes; each answer may lead to the next offer of the campaign.
+const QUESTIONS: u32 = 1_000;
+
+/// What to do with a decision. `T` is what the caller wants to know of it.
+#[derive(Debug)]
+pub enum Change<T> {
+    /// Write the person. The record's lines are counted into `person.lines` here, not by the caller.
+    Commit {
+        /// When they have something to do next by themselves.
+        due: Option<Instant>,
+        /// What the decision hands on.
+        record: Record,
+        /// For the caller.
+        outcome: T,
+    },
+    /// Ask for these codes and decide again: [`rekindle_engine::decide::Decision::claims`], where there are any.
+    Ask(Vec<Request>),
+    /// Write nothing.
+    Keep(T),
+}
+
+/// The answers to the questions of a decision; what was not asked yet is [`Claim::Pending`].
+#[derive(Debug, Default)]
+pub struct Answers(BTreeMap<Request, Claim>);
+
+impl Claims for Answers {
+    fn claim(&mut self, request: &Request) -> Claim {
+        self.0.get(request).cloned().unwrap_or(Claim::Pending)
+    }
+}
+
+/// Loads a person, lets `decide` change them, and commits; on a conflict, again on fresh data. `decide` may run several
+/// times, each time on the person as loaded; only the outcome of the one that was committed is returned. Where a reply
+/// was lost, a further look tells whether the commit was this one, so it is never made twice.
+///
+/// # Errors
+/// Where the person cannot be loaded or written; a retryable one after ten attempts of which none succeeded.
+pub async fn update<S, T>(
+    store: &S,
+    id: &str,
+    mut decide: impl FnMut(&mut Person, &mut Answers) -> Change<T> + Send,
+) -> Result<T, CommitError>
+where
+    S: People + Offers,
+    T: Send,
+{
+    let mut answers = Answers::default();
+    let mut uncertain: Option<(crate::ports::CommitToken, T)> = None;
+    let mut failure = CommitError::Conflict;
+    for _ in 0..TRIES {
+        let loaded = store.load(id).await?;
+        if let Some((token, outcome)) = uncertain.take() {
+            if loaded.token.as_ref() == Some(&token) {
+                return Ok(outcome);
+            }
+        }
+        let (person, change) = settle(store, &loaded, &mut answers, &mut decide).await?;
+        let (due, record, outcome) = match change {
+            Settled::Keep(outcome) => return Ok(outcome),
+            Settled::Commit { due, record, outcome } => (due, record, outcome),
+        };
+        let token = store.token();
+        let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
+        failure = match store.commit(commit).await {
+            Ok(_) => return Ok(outcome),
+            Err(error) if !error.is_retryable() => return Err(error),
+            Err(error) => error,
+        };
+        if matches!(failure, CommitError::Store(_)) {
+            uncertain = Some((token, outcome));
+        }
+    }
+    Err(failure)
+}
+
+/// A decision without open questions.
+enum Settled<T> {
+    Commit { due: Option<Instant>, record: Record, outcome: T },
+    Keep(T),
+}
+
+/// Decides until no question is open.
+async fn settle<S: Offers, T: Send>(
+    offers: &S,
+    loaded: &Loaded,
+    answers: &mut Answers,
+    decide: &mut (impl FnMut(&mut Person, &mut Answers) -> Change<T> + Send),
+) -> Result<(Person, Settled<T>), CommitError> {
+    for _ in 0..QUESTIONS {
+        let mut person = loaded.person.clone();
+        match decide(&mut person, answers) {
+            Change::Keep(outcome) => return Ok((person, Settled::Keep(outcome))),
+            Change::Commit { due, record, outcome } => {
+                let lines = u64::try_from(record.lines.len()).unwrap_or(u64::MAX);
+                person.lines = person.lines.saturating_add(lines);
+                return Ok((person, Settled::Commit { due, record, outcome }));
+            }
+            Change::Ask(requests) => {
+                for request in requests {
+                    let answer = offers.claim(&request).await?;
+                    answers.0.insert(request, answer);
+                }
+            }
+        }
+    }
+    Err(StoreError::Refused { operation: "claim", reason: format!("more than {QUESTIONS} questions in one decision") }.into())
+}
