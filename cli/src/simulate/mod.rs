@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use rekindle_engine::catalog::Catalog;
+use rekindle_engine::journal::Line;
+use rekindle_engine::person::Person;
 use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
 
@@ -63,9 +65,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut text = String::new();
     let mut failed = None;
-    let mut print = |entry: &rekindle_engine::simulate::Entry| {
+    let mut print = |person: &Person, line: &Line| {
         text.clear();
-        entry.1.write_json(&entry.0, &mut text);
+        line.write_json(&person.id, &mut text);
         text.push('\n');
         if let Err(error) = out.write_all(text.as_bytes()) {
             failed.get_or_insert(error);

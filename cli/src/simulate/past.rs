@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -16,6 +16,8 @@ use rekindle_engine::time::Instant;
 
 /// How many malformed lines are shown; the rest is counted.
 const SHOWN: usize = 20;
+/// Bytes that are read at once.
+const BUFFER: usize = 1 << 14;
 
 /// A file of events, indexed.
 pub struct Past {
@@ -33,6 +35,7 @@ struct Located {
     person: u32,
     line: u32,
     offset: u64,
+    length: u32,
 }
 
 impl Past {
@@ -41,44 +44,53 @@ impl Past {
     /// # Errors
     /// Where the file cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut reader = BufReader::new(open(path)?);
+        let mut reader = BufReader::with_capacity(BUFFER, open(path)?);
         let mut people: HashMap<String, (u32, Instant)> = HashMap::new();
         let mut past = Self { path: path.to_owned(), index: Vec::new(), latest: None, malformed: 0 };
-        let mut text = Vec::new();
+        let mut line = Vec::new();
         let mut offset = 0;
-        for line in 1_u32.. {
-            text.clear();
-            let read = reader.read_until(b'\n', &mut text).with_context(|| format!("cannot read {}", path.display()))?;
+        for number in 1_u32.. {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read {}", path.display()))?;
             if read == 0 {
                 break;
             }
             let start = offset;
             offset += read as u64;
-            if text.iter().all(u8::is_ascii_whitespace) {
+            if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let event = match std::str::from_utf8(&text).map_err(|error| error.to_string()).and_then(|text| Event::parse(text).map_err(|error| error.to_string())) {
-                Ok(event) => event,
-                Err(error) => {
-                    past.malformed += 1;
-                    if past.malformed <= SHOWN {
-                        eprintln!("{}:{line}: refused: {error}", path.display());
-                    }
-                    continue;
-                }
-            };
-            let arrival = event.arrival();
-            past.latest = past.latest.max(Some(arrival));
-            let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
-            let known = people.entry(event.person).or_insert((next, arrival));
-            known.1 = known.1.max(arrival);
-            past.index.push(Located { at: known.1, person: known.0, line, offset: start });
+            let text = std::str::from_utf8(&line).map_err(|error| error.to_string());
+            match text.and_then(|text| Event::person_and_arrival(text).map_err(|error| error.to_string())) {
+                Ok((person, arrival)) => past.add(&person, arrival, (number, start, read), &mut people),
+                Err(error) => past.refuse(number, &error),
+            }
         }
         if past.malformed > 0 {
             eprintln!("{} malformed lines were refused", past.malformed);
         }
         past.sort(people);
         Ok(past)
+    }
+
+    fn add(&mut self, person: &str, arrival: Instant, (line, offset, length): (u32, u64, usize), people: &mut HashMap<String, (u32, Instant)>) {
+        self.latest = self.latest.max(Some(arrival));
+        let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
+        let (person, at) = match people.get_mut(person) {
+            Some(known) => {
+                known.1 = known.1.max(arrival);
+                *known
+            }
+            None => *people.entry(person.to_owned()).or_insert((next, arrival)),
+        };
+        self.index.push(Located { at, person, line, offset, length: u32::try_from(length).unwrap_or(u32::MAX) });
+    }
+
+    fn refuse(&mut self, line: u32, error: &str) {
+        self.malformed += 1;
+        if self.malformed <= SHOWN {
+            eprintln!("{}:{line}: refused: {error}", self.path.display());
+        }
     }
 
     fn sort(&mut self, people: HashMap<String, (u32, Instant)>) {
@@ -113,7 +125,7 @@ impl Past {
     pub fn play(&self, until: Option<Instant>, apply: &mut dyn FnMut(Instant, &Event)) -> Result<()> {
         let mut lines = Lines::new(&self.path)?;
         for located in self.index.iter().take_while(|located| until.is_none_or(|until| located.at <= until)) {
-            let text = lines.at(located.offset).with_context(|| format!("cannot read {}", self.path.display()))?;
+            let text = lines.at(located).with_context(|| format!("cannot read {}", self.path.display()))?;
             let event = Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
             apply(located.at, &event);
         }
@@ -149,27 +161,23 @@ fn open(path: &Path) -> Result<File> {
 struct Lines {
     reader: BufReader<File>,
     position: u64,
-    text: String,
+    text: Vec<u8>,
 }
 
 impl Lines {
     fn new(path: &Path) -> Result<Self> {
-        Ok(Self { reader: BufReader::with_capacity(1 << 16, open(path)?), position: 0, text: String::new() })
+        Ok(Self { reader: BufReader::with_capacity(BUFFER, open(path)?), position: 0, text: Vec::new() })
     }
 
-    fn at(&mut self, offset: u64) -> std::io::Result<&str> {
-        if offset != self.position {
-            let forward = i64::try_from(offset).unwrap_or(i64::MAX) - i64::try_from(self.position).unwrap_or(0);
-            if (0..1 << 15).contains(&forward) {
-                self.reader.seek_relative(forward)?;
-            } else {
-                self.reader.seek(SeekFrom::Start(offset))?;
-            }
-            self.position = offset;
+    fn at(&mut self, line: &Located) -> std::io::Result<&str> {
+        self.text.resize(line.length as usize, 0);
+        let forward = i64::try_from(line.offset).unwrap_or(i64::MAX) - i64::try_from(self.position).unwrap_or(0);
+        if forward != 0 {
+            // Keeps what is in the buffer where the line lies within it.
+            self.reader.seek_relative(forward)?;
         }
-        self.text.clear();
-        self.position += self.reader.read_line(&mut self.text)? as u64;
-        Ok(&self.text)
+        self.reader.read_exact(&mut self.text)?;
+        self.position = line.offset + u64::from(line.length);
+        std::str::from_utf8(&self.text).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }
 }
-

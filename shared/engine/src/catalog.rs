@@ -12,11 +12,12 @@ use crate::time::Instant;
 pub struct Catalog {
     /// What all campaigns share.
     pub workspace: Arc<Workspace>,
-    campaigns: BTreeMap<Arc<str>, Live>,
-    /// The campaigns that an event type may enter, in order of id.
-    by_event: HashMap<String, Vec<Arc<str>>>,
-    /// The campaigns whose trigger is a matter of time, in order of id.
-    timed: Vec<Arc<str>>,
+    /// In order of id.
+    campaigns: Vec<Live>,
+    /// The places of the campaigns that an event type may enter.
+    by_event: HashMap<String, Vec<usize>>,
+    /// The places of the campaigns whose trigger is a matter of time.
+    timed: Vec<usize>,
 }
 
 /// A published campaign.
@@ -80,15 +81,15 @@ impl Catalog {
     /// A catalogue of published campaigns.
     #[must_use]
     pub fn new(workspace: Arc<Workspace>, live: impl IntoIterator<Item = Live>) -> Self {
-        let campaigns: BTreeMap<Arc<str>, Live> =
-            live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
-        let mut by_event: HashMap<String, Vec<Arc<str>>> = HashMap::new();
+        let by_id: BTreeMap<Arc<str>, Live> = live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
+        let campaigns: Vec<Live> = by_id.into_values().collect();
+        let mut by_event: HashMap<String, Vec<usize>> = HashMap::new();
         let mut timed = Vec::new();
-        for (id, live) in &campaigns {
-            match &live.program.campaign.trigger {
-                Trigger::Event { event, .. } => by_event.entry(event.clone()).or_default().push(Arc::clone(id)),
-                Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_) => timed.push(Arc::clone(id)),
-                Trigger::Manual => {}
+        for (place, live) in campaigns.iter().enumerate() {
+            if let Trigger::Event { event, .. } = &live.program.campaign.trigger {
+                by_event.entry(event.clone()).or_default().push(place);
+            } else if live.program.is_timed() {
+                timed.push(place);
             }
         }
         Self { workspace, campaigns, by_event, timed }
@@ -104,23 +105,22 @@ impl Catalog {
     /// The campaign of that id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Live> {
-        self.campaigns.get(id)
+        let place = self.campaigns.binary_search_by(|live| (*live.program.id).cmp(id)).ok()?;
+        self.campaigns.get(place)
     }
 
     /// All campaigns in order of id.
     pub fn campaigns(&self) -> impl Iterator<Item = (&Arc<str>, &Live)> {
-        self.campaigns.iter()
+        self.campaigns.iter().map(|live| (&live.program.id, live))
     }
 
     /// The campaigns that an event of this type may enter, in order of id.
-    #[must_use]
-    pub fn entered_by(&self, event: &str) -> &[Arc<str>] {
-        self.by_event.get(event).map_or(&[], Vec::as_slice)
+    pub fn entered_by(&self, event: &str) -> impl Iterator<Item = &Live> {
+        self.by_event.get(event).into_iter().flatten().filter_map(|place| self.campaigns.get(*place))
     }
 
     /// The campaigns whose trigger is a matter of time, in order of id.
-    #[must_use]
-    pub fn timed(&self) -> &[Arc<str>] {
-        &self.timed
+    pub fn timed(&self) -> impl Iterator<Item = &Live> {
+        self.timed.iter().filter_map(|place| self.campaigns.get(*place))
     }
 }

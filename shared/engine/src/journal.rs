@@ -89,10 +89,10 @@ impl Line {
     pub fn write_json(&self, person: &str, out: &mut String) {
         let mut object = Object { out };
         object.open("at");
-        let _infallible = write!(object.out, "\"{}\"", self.at);
+        object.quoted(self.at);
         object.text("person", person);
         object.text("campaign", &self.campaign);
-        object.number("entry", f64::from(self.entry));
+        object.integer("entry", u64::from(self.entry));
         if let Some(step) = &self.step {
             object.text("step", step);
         }
@@ -113,8 +113,7 @@ impl Line {
             Kind::Converted { value: Some(value) } => object.number("value", *value),
             Kind::Resumed { by: By::Event } => object.text("by", "event"),
             Kind::Resumed { by: By::Timeout } => object.text("by", "timeout"),
-            #[expect(clippy::cast_precision_loss, reason = "a branch has few arms")]
-            Kind::Branched { arm: Some(arm) } => object.number("arm", *arm as f64),
+            Kind::Branched { arm: Some(arm) } => object.integer("arm", *arm as u64),
             Kind::Branched { arm: None } => object.text("arm", "otherwise"),
             Kind::Split { arm } => object.text("arm", arm),
             Kind::Offered { offer, code } => {
@@ -151,12 +150,30 @@ impl Object<'_> {
 
     fn text(&mut self, key: &str, text: &str) {
         self.key(key);
-        self.out.push_str(&serde_json::Value::from(text).to_string());
+        // Almost every text is an id, and nothing in it needs an escape.
+        if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            self.out.push('"');
+            self.out.push_str(text);
+            self.out.push('"');
+        } else {
+            self.out.push_str(&serde_json::Value::from(text).to_string());
+        }
     }
 
     fn instant(&mut self, key: &str, at: Instant) {
         self.key(key);
-        let _infallible = write!(self.out, "\"{at}\"");
+        self.quoted(at);
+    }
+
+    fn quoted(&mut self, at: Instant) {
+        self.out.push('"');
+        at.write(self.out);
+        self.out.push('"');
+    }
+
+    fn integer(&mut self, key: &str, number: u64) {
+        self.key(key);
+        let _infallible = write!(self.out, "{number}");
     }
 
     fn number(&mut self, key: &str, number: f64) {

@@ -173,11 +173,17 @@ impl Program {
     /// The detail of an entering event as it is kept with the enrolment.
     #[must_use]
     pub fn entry_detail(&self, detail: &Arc<Map<String, Value>>) -> Arc<Map<String, Value>> {
-        if self.keeps_entry_person {
+        if self.keeps_entry_person || !detail.contains_key("person") {
             return Arc::clone(detail);
         }
         // The person is known already; keeping their fields twice would double every item.
         Arc::new(detail.iter().filter(|(name, _)| *name != "person").map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    /// Whether its trigger is a matter of time.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        matches!(self.campaign.trigger, Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_))
     }
 
     /// Every expression of the campaign.

@@ -27,14 +27,15 @@ impl Decider<'_> {
             self.queue.clear();
             return true;
         }
-        self.event = Some(event.clone());
+        self.event = Some(Arc::clone(&event.detail));
         let changed = self.fold(event);
         self.leave(event);
         self.reach_goals(event);
         self.exit_on(event);
         self.resume(event);
-        for campaign in self.catalog.entered_by(&event.kind) {
-            self.enter_by_event(campaign, event);
+        let catalog = self.catalog;
+        for live in catalog.entered_by(&event.kind) {
+            self.enter_by_event(live, event);
         }
         self.refresh_timers(&changed);
         self.forget_closed_goals();
@@ -76,6 +77,9 @@ impl Decider<'_> {
         let catalog = self.catalog;
         let mut watched = Vec::new();
         for (campaign, standing) in &self.person.standings {
+            if standing.enrolments.iter().all(|own| own.goal_until.is_none()) {
+                continue;
+            }
             let Some(live) = catalog.get(campaign) else { continue };
             let Some(goal) = live.program.campaign.goal.as_ref().filter(|goal| *goal.event == *event.kind) else { continue };
             let open = |own: &&Enrolment| {
@@ -117,9 +121,11 @@ impl Decider<'_> {
         let catalog = self.catalog;
         let mut keys: Vec<(Arc<str>, Value)> = Vec::new();
         for (campaign, standing) in &self.person.standings {
+            if !standing.enrolments.iter().any(Enrolment::is_active) {
+                continue;
+            }
             let Some(live) = catalog.get(campaign) else { continue };
-            let names = live.program.exit_on.iter().any(|kind| *kind == event.kind);
-            if names && standing.enrolments.iter().any(Enrolment::is_active) {
+            if live.program.exit_on.contains(&event.kind) {
                 keys.push((Arc::clone(campaign), self.key_of_event(&live.program)));
             }
         }
@@ -136,10 +142,8 @@ impl Decider<'_> {
 
     /// Resumes the enrolments that wait for this event, each once.
     fn resume(&mut self, event: &Event) {
-        let catalog = self.catalog;
-        let waiting = self.enrolments_where(|program, own| {
-            let program = catalog.get(&program.id).and_then(|live| super::run::program_of(live, own));
-            let node = own.place.as_ref().and_then(|place| program?.at(&place.step));
+        let waiting = self.enrolments_where(|live, own| {
+            let node = own.place.as_ref().and_then(|place| super::run::program_of(live, own)?.at(&place.step));
             matches!(node.map(|node| &node.action), Some(Action::WaitFor { event: awaited, .. }) if *awaited == event.kind)
         });
         for (campaign, entry) in waiting {

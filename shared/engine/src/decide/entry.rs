@@ -15,11 +15,9 @@ use crate::person::{Enrolment, Standing, bounds};
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
-    pub(super) fn enter_by_event(&mut self, campaign: &str, event: &Event) {
-        let catalog = self.catalog;
-        let Some(live) = catalog.get(campaign) else { return };
+    pub(super) fn enter_by_event(&mut self, live: &Live, event: &Event) {
         if let Trigger::Event { filter: Some(filter), .. } = &live.program.campaign.trigger {
-            let entry = self.next_entry(campaign);
+            let entry = self.next_entry(&live.program.id);
             if !self.look(&live.program, entry, None, None, filter, Expr::holds).unwrap_or(false) {
                 return;
             }

@@ -68,6 +68,8 @@ pub struct Decision {
     pub claims: Vec<Request>,
     /// The instant that was decided on.
     pub at: Option<Instant>,
+    /// When the person has something to do next, by themselves: what [`next_due`] gives.
+    pub next_due: Option<Instant>,
     /// Whether the input was an event that was dropped as a duplicate or as older than an erasure.
     pub dropped: bool,
 }
@@ -88,12 +90,13 @@ pub fn decide(person: &mut Person, input: &Input<'_>, catalog: &Catalog, now: In
         emits_left: bounds::EMITTED,
         decision: Decision::default(),
     };
-    decider.settle(now);
+    let mut next_due = decider.settle(now);
     if !matches!(input, Input::Due) {
         decider.reach(now);
         decider.take(input);
-        decider.settle(now);
+        next_due = decider.settle(now);
     }
+    decider.decision.next_due = next_due;
     decider.decision.at = decider.person.clock;
     decider.decision
 }
@@ -101,14 +104,19 @@ pub fn decide(person: &mut Person, input: &Input<'_>, catalog: &Catalog, now: In
 /// When the person has something to do next, by themselves.
 #[must_use]
 pub fn next_due(person: &Person, catalog: &Catalog) -> Option<Instant> {
-    let waits = person.standings.iter().filter_map(|(campaign, standing)| {
-        let live = catalog.get(campaign)?;
-        let RunState::Running { resumed_at } = live.run else { return None };
+    let mut next: Option<Instant> = None;
+    for (campaign, standing) in &person.standings {
         let places = standing.enrolments.iter().filter_map(|own| own.place.as_ref().map(|place| place.until));
-        let earliest = places.chain(standing.trigger_due).min()?;
-        Some(resumed_at.map_or(earliest, |resumed| earliest.max(resumed)))
-    });
-    waits.min()
+        let Some(earliest) = places.chain(standing.trigger_due).min() else { continue };
+        // Asking the catalogue is the dear part, and a campaign can only put things off.
+        if next.is_some_and(|next| next <= earliest) {
+            continue;
+        }
+        let Some(RunState::Running { resumed_at }) = catalog.get(campaign).map(|live| live.run) else { continue };
+        let due = resumed_at.map_or(earliest, |resumed| earliest.max(resumed));
+        next = Some(next.map_or(due, |next| next.min(due)));
+    }
+    next
 }
 
 struct Decider<'a> {
@@ -119,8 +127,8 @@ struct Decider<'a> {
     zone: TimeZone,
     /// The instant being decided on.
     now: Instant,
-    /// The event at hand.
-    event: Option<Event>,
+    /// The detail of the event at hand.
+    event: Option<Arc<Map<String, Value>>>,
     /// Emitted events that come back to this person.
     queue: VecDeque<Event>,
     emits_left: u32,
@@ -151,17 +159,20 @@ impl Decider<'_> {
     }
 
     /// Does everything due up to `until`, each at its own instant; emitted events come back after what is due at theirs.
-    fn settle(&mut self, until: Instant) {
+    /// Gives what is due after `until`.
+    fn settle(&mut self, until: Instant) -> Option<Instant> {
         loop {
-            match next_due(self.person, self.catalog).filter(|due| *due <= until) {
+            let next = next_due(self.person, self.catalog);
+            match next.filter(|due| *due <= until) {
                 Some(due) if due <= self.now => self.do_due(),
                 due => {
                     if let Some(event) = self.queue.pop_front() {
                         self.apply(&event);
                     } else if let Some(due) = due {
                         self.reach(due);
+                        self.do_due();
                     } else {
-                        return;
+                        return next;
                     }
                 }
             }
@@ -181,15 +192,15 @@ impl Decider<'_> {
     }
 
     /// The active enrolments for which `holds`, of campaigns that run, in order of campaign and entry.
-    fn enrolments_where(&self, holds: impl Fn(&Program, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
+    fn enrolments_where(&self, holds: impl Fn(&Live, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
         let mut found = Vec::new();
         for (campaign, standing) in &self.person.standings {
-            let Some(live) = self.catalog.get(campaign) else { continue };
-            if live.run == RunState::Paused {
+            if !standing.enrolments.iter().any(Enrolment::is_active) {
                 continue;
             }
+            let Some(live) = self.catalog.get(campaign).filter(|live| live.run != RunState::Paused) else { continue };
             let active = standing.enrolments.iter().filter(|own| own.is_active());
-            found.extend(active.filter(|own| holds(&live.program, own)).map(|own| (Arc::clone(campaign), own.entry)));
+            found.extend(active.filter(|own| holds(live, own)).map(|own| (Arc::clone(campaign), own.entry)));
         }
         found
     }
@@ -235,7 +246,7 @@ impl Decider<'_> {
     }
 
     fn scope<'s>(&'s self, program: &'s Program, own: Option<&'s Enrolment>) -> Scope<'s> {
-        let event = self.event.as_ref().map(|event| &*event.detail);
+        let event = self.event.as_deref();
         Scope {
             person: self.person,
             event,
@@ -257,6 +268,9 @@ impl Decider<'_> {
     fn exit_where(&mut self, reason: &Arc<str>, holds: impl Fn(&Program, &Enrolment) -> bool) {
         let mut leaving = Vec::new();
         for (campaign, standing) in &self.person.standings {
+            if !standing.enrolments.iter().any(Enrolment::is_active) {
+                continue;
+            }
             let Some(live) = self.catalog.get(campaign) else { continue };
             let active = standing.enrolments.iter().filter(|own| own.is_active());
             leaving.extend(active.filter(|own| holds(&live.program, own)).map(|own| (Arc::clone(campaign), own.entry)));

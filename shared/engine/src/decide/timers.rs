@@ -11,6 +11,7 @@ use super::waits::moment_of;
 use crate::catalog::{Live, RunState};
 use crate::expr::Expr;
 use crate::lang::{Moment, Trigger};
+use crate::person::Standing;
 use crate::program::{DependsOn, Program};
 use crate::time::local_of;
 
@@ -50,8 +51,8 @@ impl Decider<'_> {
     /// Sets the next instants of the triggers that depend on what has changed.
     pub(super) fn refresh_timers(&mut self, changed: &Changed) {
         let catalog = self.catalog;
-        for campaign in catalog.timed() {
-            if let Some(live) = catalog.get(campaign).filter(|live| changed.touches(&live.program)) {
+        for live in catalog.timed() {
+            if changed.touches(&live.program) {
                 self.set_timer(live);
             }
         }
@@ -70,7 +71,7 @@ impl Decider<'_> {
         }
         // A campaign whose trigger is no matter of time any more fires nothing.
         for (campaign, standing) in &mut self.person.standings {
-            if !catalog.timed().contains(campaign) {
+            if !catalog.get(campaign).is_some_and(|live| live.program.is_timed()) {
                 standing.trigger_due = None;
             }
         }
@@ -121,15 +122,19 @@ impl Decider<'_> {
 
     /// Fires the triggers that are due now, in order of campaign.
     pub(super) fn fire_timers(&mut self) {
+        let is_due = |standing: &Standing, now| standing.trigger_due.is_some_and(|due| due <= now);
+        let now = self.now;
+        let due = self.person.standings.iter().filter(|(_, standing)| is_due(standing, now));
+        let due: Vec<Arc<str>> = due.map(|(campaign, _)| Arc::clone(campaign)).collect();
         let catalog = self.catalog;
-        for campaign in catalog.timed() {
-            let Some(live) = catalog.get(campaign) else { continue };
+        for campaign in &due {
+            let Some(live) = catalog.get(campaign).filter(|live| live.program.is_timed()) else { continue };
             // During a pause a lapse waits, so that the resumption finds it; a date that passes meanwhile is gone.
             if live.run == RunState::Paused {
                 continue;
             }
             let Some(standing) = self.person.standings.get_mut(campaign) else { continue };
-            if standing.trigger_due.is_none_or(|due| due > self.now) {
+            if !is_due(standing, now) {
                 continue;
             }
             match &live.program.campaign.trigger {

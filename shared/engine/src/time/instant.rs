@@ -5,6 +5,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Seconds since 1970-01-01T00:00:00Z, within the years that jiff can show.
@@ -57,11 +59,30 @@ impl Instant {
         if !shaped || !offset {
             return None;
         }
+        if let ([b'Z' | b'z'], Some(utc)) = (rest, read_date_time(date_time)) {
+            return Some(utc);
+        }
         // Whole seconds before 1970 must round down, not towards zero; cutting the fraction off the text does that.
         let whole = text.get(..19)?;
         let zone = std::str::from_utf8(rest).ok()?;
         let timestamp: Timestamp = format!("{whole}{zone}").parse().ok()?;
         Some(Self::from_seconds(timestamp.as_second()))
+    }
+
+    /// Appends `2026-03-01T09:00:00Z` to `out`. Every journal line has one or two, hence not by way of a formatter.
+    pub fn write(self, out: &mut String) {
+        let utc = Offset::UTC.to_datetime(self.timestamp());
+        let Ok(year) = u16::try_from(utc.year()) else {
+            return out.push_str(&self.timestamp().to_string());
+        };
+        let parts = [(utc.month(), '-'), (utc.day(), '-'), (utc.hour(), 'T'), (utc.minute(), ':'), (utc.second(), ':')];
+        push_two_digits(year / 100, out);
+        push_two_digits(year % 100, out);
+        for (part, before) in parts {
+            out.push(before);
+            push_two_digits(u16::from(part.unsigned_abs()), out);
+        }
+        out.push('Z');
     }
 
     /// The same instant as jiff's type.
@@ -77,6 +98,22 @@ impl Instant {
     }
 }
 
+fn push_two_digits(number: u16, out: &mut String) {
+    for digit in [number / 10 % 10, number % 10] {
+        out.push(char::from_digit(u32::from(digit), 10).unwrap_or('0'));
+    }
+}
+
+/// Reads `YYYY-MM-DDTHH:MM:SS` in UTC, of which the digits were looked at; `None` for what jiff should judge itself.
+fn read_date_time(text: &[u8]) -> Option<Instant> {
+    let number = |range: std::ops::Range<usize>| {
+        text.get(range)?.iter().try_fold(0_i16, |sum, digit| Some(sum * 10 + i16::from(digit.checked_sub(b'0')?)))
+    };
+    let two = |at: usize| i8::try_from(number(at..at + 2)?).ok();
+    let local = DateTime::new(number(0..4)?, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, 0).ok()?;
+    Offset::UTC.to_timestamp(local).ok().map(Instant::from)
+}
+
 impl From<Timestamp> for Instant {
     /// Cuts the fraction off.
     fn from(timestamp: Timestamp) -> Self {
@@ -87,7 +124,9 @@ impl From<Timestamp> for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.timestamp())
+        let mut text = String::with_capacity(24);
+        self.write(&mut text);
+        f.write_str(&text)
     }
 }
 
@@ -113,6 +152,19 @@ impl<'de> Deserialize<'de> for Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_written_and_read_as_jiff_does() {
+        for seconds in [Instant::MIN.seconds(), -62_135_596_801, -1, 0, 951_782_399, 1_709_164_800, Instant::MAX.seconds()] {
+            let at = Instant::from_seconds(seconds);
+            assert_eq!(at.to_string(), at.timestamp().to_string());
+            assert_eq!(Instant::parse(&at.to_string()).is_some_and(|read| read == at), seconds > -62_167_219_200, "{at}");
+        }
+        for text in ["2016-12-31T23:59:60Z", "2026-02-29T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T09:00:00z", "9999-12-31T23:59:59Z"] {
+            let expected = text.parse().ok().map(|timestamp: Timestamp| timestamp.as_second());
+            assert_eq!(Instant::parse(text).map(Instant::seconds), expected, "{text}");
+        }
+    }
 
     #[test]
     fn fractions_are_cut_off_and_an_offset_is_required() {

@@ -91,6 +91,16 @@ impl Span {
     }
 }
 
+impl Span {
+    /// An instant that this span after `start` does not pass in any zone: no wall clock was ever set by two days.
+    #[must_use]
+    pub fn at_most_after(self, start: Instant) -> Instant {
+        const DAY: i64 = 24 * 60 * 60;
+        let days = i64::from(self.days) + 2;
+        start.plus_seconds(days * DAY).plus_seconds(self.minutes.saturating_mul(60))
+    }
+}
+
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.days < 0 || self.minutes < 0 {

@@ -2,6 +2,9 @@
 //!
 //! A malformed event is refused whole with a reason; nothing of it is ever applied.
 
+mod glance;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -81,7 +84,27 @@ impl Event {
     /// # Errors
     /// Where it is malformed.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        Self::from_value(serde_json::from_str(text).map_err(|error| Malformed::NotJson(error.to_string()))?)
+        if let Ok(glance::Whole { id: Some(id), kind: Some(kind), time: Some(time), received_at, detail: Some(detail), .. }) = serde_json::from_str(text)
+            && !id.0.is_empty()
+            && !kind.0.is_empty()
+        {
+            return Self::from_parts(id.0, &kind.0, time.0, received_at.map(|at| at.0), detail);
+        }
+        Self::from_value(value(text)?)
+    }
+
+    /// Whom an event is about and when it arrived, where [`Event::parse`] accepts it: for looking through a long past
+    /// without keeping it.
+    ///
+    /// # Errors
+    /// Where it is malformed.
+    pub fn person_and_arrival(text: &str) -> Result<(Cow<'_, str>, Instant), Malformed> {
+        if let Some(found) = glance::Outline::of(text) {
+            return Ok(found);
+        }
+        let event = Self::from_value(value(text)?)?;
+        let arrival = event.arrival();
+        Ok((Cow::Owned(event.person), arrival))
     }
 
     /// Reads one EventBridge envelope that is JSON already.
@@ -94,10 +117,13 @@ impl Event {
         let kind = required_text(envelope.get("detail-type"), "detail-type")?;
         let time = instant(envelope.get("time"), "time")?.ok_or(Malformed::NotAnInstant("time"))?;
         let received_at = instant(envelope.get("received_at"), "received_at")?;
-        let detail = match envelope.remove("detail") {
-            Some(Value::Object(detail)) => detail,
-            _ => return Err(Malformed::NotAText("detail.person.id")),
-        };
+        match envelope.remove("detail") {
+            Some(Value::Object(detail)) => Self::from_parts(id.into(), &kind, time, received_at, detail),
+            _ => Err(Malformed::NotAText("detail.person.id")),
+        }
+    }
+
+    fn from_parts(id: Cow<'_, str>, kind: &str, time: Instant, received_at: Option<Instant>, detail: Map<String, Value>) -> Result<Self, Malformed> {
         let Some(Value::Object(person)) = detail.get("person") else {
             return Err(Malformed::NotAText("detail.person.id"));
         };
@@ -115,12 +141,12 @@ impl Event {
         optional(total, "detail.order.total", "a number", Value::is_number)?;
         let mut consent = ConsentChange::default();
         consent.read(person.get("consent"), "detail.person.consent")?;
-        if *kind == *"consent.changed" {
+        if kind == "consent.changed" {
             consent.read(detail.get("consent"), "detail.consent")?;
         }
         let own_id = detail.get("event_id").and_then(Value::as_str).filter(|own| !own.is_empty());
         Ok(Self {
-            id: own_id.map_or(id, str::to_owned),
+            id: own_id.map_or_else(|| id.into_owned(), str::to_owned),
             kind: kind.into(),
             time,
             received_at,
@@ -194,6 +220,10 @@ impl ConsentChange {
     }
 }
 
+fn value(text: &str) -> Result<Value, Malformed> {
+    serde_json::from_str(text).map_err(|error| Malformed::NotJson(error.to_string()))
+}
+
 fn required_text(value: Option<&Value>, field: &'static str) -> Result<String, Malformed> {
     match value {
         Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
@@ -220,6 +250,7 @@ fn optional(value: Option<&Value>, field: &'static str, wanted: &'static str, is
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
 
@@ -248,6 +279,39 @@ mod tests {
     fn a_malformed_event_names_the_field(#[case] detail: Value, #[case] field: &str) {
         let error = Event::from_value(envelope(detail)).unwrap_err();
         assert!(error.to_string().contains(field), "{error}");
+    }
+
+    proptest! {
+        /// However a line is read, it is the same event or refused for the same reason.
+        #[test]
+        fn the_short_ways_of_reading_agree_with_the_plain_one(line in line()) {
+            let plain = value(&line).and_then(Event::from_value);
+            prop_assert_eq!(Event::parse(&line), plain.clone());
+            let expected = plain.map(|event| (event.person.clone(), event.arrival()));
+            prop_assert_eq!(Event::person_and_arrival(&line).map(|(person, at)| (person.into_owned(), at)), expected);
+        }
+    }
+
+    /// Lines that are mostly well-formed: each field has an odd value now and then, and any may be there twice.
+    fn line() -> impl Strategy<Value = String> {
+        let odd = prop::sample::select(vec!["null", "7", "\"\"", "[]", "{}", "true", "1e999", "\"\\ud800\"", "\"\\u0041\"", "{\"a\":1,\"a\":{}}", "x"]);
+        let field = |key: &'static str, good: &'static str| {
+            (prop::option::weighted(0.9, Just(good)), prop::option::weighted(0.05, odd.clone()), prop::bool::ANY).prop_map(move |(good, odd, first)| {
+                let mut values: Vec<&str> = good.into_iter().chain(odd).collect();
+                if first {
+                    values.reverse();
+                }
+                values.iter().map(|value| format!("\"{key}\":{value}")).collect::<Vec<_>>()
+            })
+        };
+        let object = |fields: Vec<Vec<String>>| format!("{{{}}}", fields.concat().join(","));
+        let person = (field("id", "\"ann\""), field("email", "\"a@b.c\""), field("timezone", "null"), field("attributes", "{\"a\":[1,-2.5,{}]}"), field("consent", "{\"marketing\":true,\"topics\":{\"news\":null}}"));
+        let person = person.prop_map(move |(a, b, c, d, e)| object(vec![a, b, c, d, e]));
+        let detail = (person, field("event_id", "\"own\""), field("order", "{\"total\":7}"), field("consent", "{\"marketing\":false}"), field("other", "\"\\n\""));
+        let detail = detail.prop_map(move |(person, a, b, c, d)| object(vec![vec![format!("\"person\":{person}")], a, b, c, d]));
+        let kind = prop::sample::select(vec!["\"order.completed\"", "\"consent.changed\""]);
+        (field("id", "\"e1\""), kind, field("time", "\"2026-03-01T09:00:00.5+09:00\""), field("received_at", "\"2026-03-01T09:00:00Z\""), detail, field("region", "1.5"))
+            .prop_map(move |(a, kind, b, c, detail, d)| object(vec![a, vec![format!("\"detail-type\":{kind}")], b, c, vec![format!("\"detail\":{detail}")], d]))
     }
 
     #[test]
