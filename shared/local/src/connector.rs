@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -34,11 +35,7 @@ impl fmt::Debug for InProcess {
 }
 
 impl HttpClient for InProcess {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -57,12 +54,13 @@ async fn answer(world: &World, request: &HttpRequest) -> Result<HttpResponse, Co
         path: path(request.uri()),
         target: request.headers().get("x-amz-target"),
         host: Some(HOST),
-        body: request.body().bytes().ok_or_else(|| failed("the body must not be a stream"))?,
+        body: request
+            .body()
+            .bytes()
+            .ok_or_else(|| failed("the body must not be a stream"))?,
     };
     match dispatch(world, message).await {
-        Outcome::Answer(response) => {
-            to_sdk(response).map_err(|error| ConnectorError::other(error.into(), None))
-        }
+        Outcome::Answer(response) => to_sdk(response).map_err(|error| ConnectorError::other(error.into(), None)),
         Outcome::Silence => Err(ConnectorError::timeout("the local AWS was told not to answer".into())),
     }
 }
@@ -74,9 +72,7 @@ fn path(uri: &str) -> &str {
     path.split('?').next().unwrap_or(path)
 }
 
-fn to_sdk(
-    response: Response,
-) -> Result<HttpResponse, aws_smithy_runtime_api::http::HttpError> {
+fn to_sdk(response: Response) -> Result<HttpResponse, aws_smithy_runtime_api::http::HttpError> {
     let mut answer = HttpResponse::new(response.status.try_into()?, SdkBody::from(response.body));
     let headers = answer.headers_mut();
     headers.try_insert("content-type", response.content_type)?;
@@ -93,6 +89,8 @@ pub(crate) fn sdk_config(world: &Arc<World>) -> SdkConfig {
         .region(Region::new(world.region.clone()))
         .endpoint_url(format!("http://{HOST}"))
         .credentials_provider(SharedCredentialsProvider::new(credentials()))
+        // Bodies are whole when they arrive; watching their pace would only cost time.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(InProcess(world.clone()))
         .build()
 }

@@ -27,23 +27,18 @@ impl Fault {
     /// The error that the client reads, if it reads any.
     pub(crate) fn error(&self, operation: &str) -> Option<AwsError> {
         match self {
-            Self::Throttle if operation == "SendEmail" || operation == "GetAccount" => {
-                Some(AwsError {
-                    status: 429,
-                    code: "TooManyRequestsException".into(),
-                    message: "Maximum sending rate exceeded.".to_owned(),
-                })
-            }
+            Self::Throttle if operation == "SendEmail" || operation == "GetAccount" => Some(AwsError {
+                status: 429,
+                code: "TooManyRequestsException".into(),
+                message: "Maximum sending rate exceeded.".to_owned(),
+            }),
             Self::Throttle => Some(AwsError::client("ThrottlingException", "Rate exceeded")),
             Self::Refuse(code) => Some(AwsError {
                 status: 400,
                 code: code.clone().into(),
                 message: "refused on demand".to_owned(),
             }),
-            Self::ServerError => Some(AwsError::service(
-                "InternalServiceErrorException",
-                "failed on demand",
-            )),
+            Self::ServerError => Some(AwsError::service("InternalServiceErrorException", "failed on demand")),
             Self::RequestLost | Self::ReplyLost => None,
         }
     }

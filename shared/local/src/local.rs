@@ -51,7 +51,10 @@ impl Options {
     /// The same, kept in a directory that is made if it is missing.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
-        Self { dir: Some(dir.into()), ..Self::in_memory(clock) }
+        Self {
+            dir: Some(dir.into()),
+            ..Self::in_memory(clock)
+        }
     }
 }
 
@@ -117,7 +120,10 @@ impl LocalAws {
             wakes: Wakes::default(),
             faults: Faults::default(),
         };
-        Ok(Self { world: Arc::new(world), _lock: lock.map(Arc::new) })
+        Ok(Self {
+            world: Arc::new(world),
+            _lock: lock.map(Arc::new),
+        })
     }
 
     /// The configuration for in-process SDK clients: `aws_sdk_sqs::Client::new(&config)`.
@@ -155,13 +161,7 @@ impl LocalAws {
     ///
     /// # Errors
     /// If the pattern is not valid or the queue does not exist.
-    pub fn put_rule(
-        &self,
-        bus: &str,
-        name: &str,
-        pattern: &str,
-        queue: &str,
-    ) -> Result<(), LocalError> {
+    pub fn put_rule(&self, bus: &str, name: &str, pattern: &str, queue: &str) -> Result<(), LocalError> {
         Ok(self.world.rules.put(&self.world.state, (bus, name), pattern, queue)?)
     }
 

@@ -59,8 +59,10 @@ impl Drop for Server {
 
 /// Listens on `127.0.0.1:port`; port 0 takes any.
 pub(crate) async fn serve(world: Arc<World>, port: u16) -> Result<Server, LocalError> {
-    let failed =
-        |source| LocalError::Io { what: format!("cannot listen on 127.0.0.1:{port}"), source };
+    let failed = |source| LocalError::Io {
+        what: format!("cannot listen on 127.0.0.1:{port}"),
+        source,
+    };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let app = Router::new()
@@ -74,7 +76,11 @@ pub(crate) async fn serve(world: Arc<World>, port: u16) -> Result<Server, LocalE
             tracing::error!(%error, "the local AWS stopped listening");
         }
     });
-    Ok(Server { address, stop: Some(stop), task })
+    Ok(Server {
+        address,
+        stop: Some(stop),
+        task,
+    })
 }
 
 async fn answer(

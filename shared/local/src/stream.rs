@@ -42,16 +42,14 @@ pub(crate) fn public_sequence(sequence: i64) -> String {
 
 /// The ARN of a table's stream.
 pub(crate) fn arn(world: &World, table: &str) -> String {
-    format!("arn:aws:dynamodb:{}:{}:table/{table}/stream/local", world.region, world.account)
+    format!(
+        "arn:aws:dynamodb:{}:{}:table/{table}/stream/local",
+        world.region, world.account
+    )
 }
 
 /// At most `limit` changes of `table` after `after`.
-pub(crate) fn read(
-    world: &World,
-    table: &str,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<Change>, LocalError> {
+pub(crate) fn read(world: &World, table: &str, after: i64, limit: usize) -> Result<Vec<Change>, LocalError> {
     let rows = {
         let engine = world.tables.lock();
         let mut statement = engine.side.prepare_cached(
@@ -88,8 +86,7 @@ struct Row {
 
 impl Row {
     fn into_change(self, world: &World, table: &str) -> Result<Change, LocalError> {
-        let unreadable =
-            |error: serde_json::Error| LocalError::Tables(format!("a stream record: {error}"));
+        let unreadable = |error: serde_json::Error| LocalError::Tables(format!("a stream record: {error}"));
         let raw = |json: String| RawValue::from_string(json).map_err(unreadable);
         let size = self.keys.len()
             + self.new_image.as_ref().map_or(0, String::len)
@@ -114,9 +111,11 @@ impl Row {
                 stream_view_type: self.view_type.as_deref().unwrap_or("KEYS_ONLY"),
             },
         });
-        let record =
-            json.and_then(|json| serde_json::from_str(&json)).map_err(unreadable)?;
-        Ok(Change { sequence: self.sequence, record })
+        let record = json.and_then(|json| serde_json::from_str(&json)).map_err(unreadable)?;
+        Ok(Change {
+            sequence: self.sequence,
+            record,
+        })
     }
 }
 
@@ -154,19 +153,18 @@ pub(crate) fn position(db: &Connection, mapping: &str) -> rusqlite::Result<Posit
     let found = db
         .prepare_cached("SELECT sequence, attempts, retry_at FROM positions WHERE mapping = ?1")?
         .query_row([mapping], |row| {
-            Ok(Position { sequence: row.get(0)?, attempts: row.get(1)?, retry_at: row.get(2)? })
+            Ok(Position {
+                sequence: row.get(0)?,
+                attempts: row.get(1)?,
+                retry_at: row.get(2)?,
+            })
         })
         .optional()?;
     Ok(found.unwrap_or_default())
 }
 
 /// Remembers how far `mapping` is in the stream of `table`.
-pub(crate) fn remember(
-    db: &Connection,
-    mapping: &str,
-    table: &str,
-    position: Position,
-) -> rusqlite::Result<()> {
+pub(crate) fn remember(db: &Connection, mapping: &str, table: &str, position: Position) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO positions (mapping, table_name, sequence, attempts, retry_at)
          VALUES (?1, ?2, ?3, ?4, ?5)",

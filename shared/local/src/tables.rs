@@ -71,8 +71,14 @@ impl Tables {
 pub(crate) fn writes(operation: &str) -> bool {
     matches!(
         operation,
-        "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems"
-            | "ExecuteStatement" | "ExecuteTransaction" | "BatchExecuteStatement"
+        "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "BatchWriteItem"
+            | "TransactWriteItems"
+            | "ExecuteStatement"
+            | "ExecuteTransaction"
+            | "BatchExecuteStatement"
     )
 }
 
@@ -119,8 +125,7 @@ fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Result<String,
 }
 
 fn answer(response: &impl Serialize) -> Result<String, DynoxideError> {
-    serde_json::to_string(response)
-        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+    serde_json::to_string(response).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
 /// Reads a request. The engine's own checks arrive as errors of the reader, marked by a prefix.

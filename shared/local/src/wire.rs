@@ -62,7 +62,12 @@ impl Protocol {
 
     /// An answer whose body is ready.
     pub(crate) fn with_status(self, status: u16, body: String) -> Response {
-        Response { status, content_type: self.content_type(), headers: Vec::new(), body }
+        Response {
+            status,
+            content_type: self.content_type(),
+            headers: Vec::new(),
+            body,
+        }
     }
 
     /// An error in the words of the protocol.

@@ -44,7 +44,11 @@ pub(crate) fn handle(world: &World, operation: &str, body: &[u8]) -> Result<Stri
         ));
     }
     let call: PutEvents = serde_json::from_slice(body).map_err(|error| {
-        let code = if error.is_data() { "ValidationException" } else { "SerializationException" };
+        let code = if error.is_data() {
+            "ValidationException"
+        } else {
+            "SerializationException"
+        };
         AwsError::client(code, "The request cannot be read.")
     })?;
     let size: usize = call.entries.iter().map(Entry::size).sum();
@@ -121,8 +125,7 @@ impl Entry {
             bus,
             source: &self.source,
             detail_type: &self.detail_type,
-            time: time
-                .map_err(|_| AwsError::client("InvalidArgument", "Parameter Time is not valid."))?,
+            time: time.map_err(|_| AwsError::client("InvalidArgument", "Parameter Time is not valid."))?,
             resources: &self.resources,
             detail,
             text: self.detail.as_str().into(),

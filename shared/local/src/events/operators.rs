@@ -54,9 +54,10 @@ impl Operator {
             return Err("an operator has exactly one name".to_owned());
         };
         match name.as_str() {
-            "exists" => {
-                argument.as_bool().map(Self::Exists).ok_or_else(|| "exists takes a boolean".to_owned())
-            }
+            "exists" => argument
+                .as_bool()
+                .map(Self::Exists)
+                .ok_or_else(|| "exists takes a boolean".to_owned()),
             "numeric" => numeric(argument),
             "anything-but" => but(argument),
             _ => Text::parse(name, argument).map(Self::Text),
@@ -65,17 +66,17 @@ impl Operator {
 
     /// Whether a field that is no list (or absent) matches.
     pub(super) fn matches(&self, value: Option<&Value>) -> bool {
-        let Some(value) = value else { return *self == Self::Exists(false) };
+        let Some(value) = value else {
+            return *self == Self::Exists(false);
+        };
         match self {
             Self::Exact(wanted) => equal(wanted, value),
             Self::Exists(wanted) => *wanted && !value.is_object(),
             Self::Text(shape) => value.as_str().is_some_and(|text| shape.matches(text)),
-            Self::ButValues(refused) => {
-                !value.is_object() && !refused.iter().any(|one| equal(one, value))
-            }
-            Self::ButText(refused) => {
-                value.as_str().is_some_and(|text| !refused.iter().any(|one| one.matches(text)))
-            }
+            Self::ButValues(refused) => !value.is_object() && !refused.iter().any(|one| equal(one, value)),
+            Self::ButText(refused) => value
+                .as_str()
+                .is_some_and(|text| !refused.iter().any(|one| one.matches(text))),
             Self::Numeric(all) => value
                 .as_f64()
                 .is_some_and(|number| all.iter().all(|(how, bound)| how.holds(number, *bound))),
@@ -181,14 +182,19 @@ impl Text {
 }
 
 fn wildcard(parts: &[String], text: &str) -> bool {
-    let (Some((first, rest)), Some(mut text)) =
-        (parts.split_first(), parts.first().and_then(|first| text.strip_prefix(first.as_str())))
-    else {
+    let (Some((first, rest)), Some(mut text)) = (
+        parts.split_first(),
+        parts.first().and_then(|first| text.strip_prefix(first.as_str())),
+    ) else {
         return false;
     };
-    let Some((last, middle)) = rest.split_last() else { return text.is_empty() && !first.is_empty() };
+    let Some((last, middle)) = rest.split_last() else {
+        return text.is_empty() && !first.is_empty();
+    };
     for part in middle {
-        let Some(at) = text.find(part.as_str()) else { return false };
+        let Some(at) = text.find(part.as_str()) else {
+            return false;
+        };
         text = text.get(at + part.len()..).unwrap_or_default();
     }
     text.ends_with(last.as_str())
@@ -209,7 +215,10 @@ mod tests {
         assert!(holds(&json!({"prefix": "ord"}), &json!("order.placed")));
         assert!(!holds(&json!({"prefix": "ord"}), &json!("an order")));
         assert!(holds(&json!({"suffix": ".placed"}), &json!("order.placed")));
-        assert!(holds(&json!({"prefix": {"equals-ignore-case": "ORD"}}), &json!("Order")));
+        assert!(holds(
+            &json!({"prefix": {"equals-ignore-case": "ORD"}}),
+            &json!("Order")
+        ));
         assert!(holds(&json!({"equals-ignore-case": "KR"}), &json!("kr")));
         assert!(holds(&json!({"wildcard": "a*b*c"}), &json!("a--b--c")));
         assert!(!holds(&json!({"wildcard": "a*b*c"}), &json!("a--c")));

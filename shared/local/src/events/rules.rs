@@ -55,7 +55,12 @@ fn compile(bus: &str, name: &str, pattern: &str, target: &str) -> Result<Rule, A
             format!("Event pattern is not valid. Reason: {reason}"),
         )
     })?;
-    Ok(Rule { bus: bus.to_owned(), name: name.to_owned(), pattern, target: target.to_owned() })
+    Ok(Rule {
+        bus: bus.to_owned(),
+        name: name.to_owned(),
+        pattern,
+        target: target.to_owned(),
+    })
 }
 
 impl Rules {
@@ -146,10 +151,13 @@ impl Rules {
                 tracing::warn!(rule = rule.name, "an event was lost: the rule's queue is missing");
                 continue;
             };
-            let body = body.get_or_insert_with(|| {
-                format!("{},\"detail\":{}}}", head.trim_end_matches('}'), event.text)
-            });
-            let message = sqs::NewMessage { body, attributes: None, delay: None };
+            let body =
+                body.get_or_insert_with(|| format!("{},\"detail\":{}}}", head.trim_end_matches('}'), event.text));
+            let message = sqs::NewMessage {
+                body,
+                attributes: None,
+                delay: None,
+            };
             sqs::insert(db, &queue, &message, world.now())?;
             queues.push(queue.id);
         }

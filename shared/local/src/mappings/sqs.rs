@@ -25,7 +25,11 @@ impl SqsMapping {
     /// Batches of 10 messages, two at a time.
     #[must_use]
     pub fn new(queue: impl Into<String>) -> Self {
-        Self { queue: queue.into(), batch_size: 10, workers: 2 }
+        Self {
+            queue: queue.into(),
+            batch_size: 10,
+            workers: 2,
+        }
     }
 }
 
@@ -45,7 +49,9 @@ impl SqsWork {
 
     pub(super) fn next_at(&self, world: &World) -> Result<Option<i64>, LocalError> {
         let queue = self.queue(world)?;
-        Ok(world.state.read(|db| sqs::next_visible(db, Some(queue.id), world.now()))?)
+        Ok(world
+            .state
+            .read(|db| sqs::next_visible(db, Some(queue.id), world.now()))?)
     }
 
     pub(super) async fn poll(&self, world: &World) -> Result<usize, LocalError> {
@@ -79,24 +85,26 @@ impl SqsWork {
 }
 
 /// Deletes what succeeded. An id that is not in the batch fails all of it, as on Lambda.
-fn settle(
-    world: &World,
-    queue: &Queue,
-    messages: &[Message],
-    response: &SqsBatchResponse,
-) -> Result<(), LocalError> {
-    let failed: BTreeSet<&str> =
-        response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+fn settle(world: &World, queue: &Queue, messages: &[Message], response: &SqsBatchResponse) -> Result<(), LocalError> {
+    let failed: BTreeSet<&str> = response
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.as_str())
+        .collect();
     let done: Vec<&Message> = messages
         .iter()
         .filter(|message| !failed.contains(sqs::message_id(message.n).as_str()))
         .collect();
     if messages.len() - done.len() != failed.len() {
-        tracing::warn!(queue = queue.name, "a handler named a message that was not in its batch");
+        tracing::warn!(
+            queue = queue.name,
+            "a handler named a message that was not in its batch"
+        );
         return Ok(());
     }
     world.state.write(|db| {
-        done.iter().try_for_each(|message| sqs::delete(db, queue, message.n, message.received))
+        done.iter()
+            .try_for_each(|message| sqs::delete(db, queue, message.n, message.received))
     })?;
     Ok(())
 }

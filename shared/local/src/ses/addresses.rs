@@ -60,11 +60,23 @@ mod tests {
 
     #[test]
     fn one_mailbox_with_or_without_a_name() {
-        for good in ["a@example.com", "Kim <kim@example.com>", "\u{ae40} <kim+x@example.co.kr>"] {
+        for good in [
+            "a@example.com",
+            "Kim <kim@example.com>",
+            "\u{ae40} <kim+x@example.co.kr>",
+        ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
-        for bad in ["", "a", "@example.com", "a@", "a b@example.com", "a@b.c, d@e.f",
-            "a@example.com\r\nBcc: b@example.com", "\u{ae40}@example.com"] {
+        for bad in [
+            "",
+            "a",
+            "@example.com",
+            "a@",
+            "a b@example.com",
+            "a@b.c, d@e.f",
+            "a@example.com\r\nBcc: b@example.com",
+            "\u{ae40}@example.com",
+        ] {
             assert!(check(bad).is_err(), "{bad}");
         }
     }

@@ -48,8 +48,8 @@ fn account(world: &World) -> Result<String, AwsError> {
 }
 
 fn send(world: &World, body: &[u8]) -> Result<String, AwsError> {
-    let call: SendEmail = serde_json::from_slice(body)
-        .map_err(|error| AwsError::client("BadRequestException", error.to_string()))?;
+    let call: SendEmail =
+        serde_json::from_slice(body).map_err(|error| AwsError::client("BadRequestException", error.to_string()))?;
     call.check()?;
     let now = world.now();
     if !world.rate.take(now) {
@@ -88,7 +88,10 @@ fn send(world: &World, body: &[u8]) -> Result<String, AwsError> {
 }
 
 fn configuration_set_arn(world: &World, name: &str) -> String {
-    format!("arn:aws:ses:{}:{}:configuration-set/{name}", world.region, world.account)
+    format!(
+        "arn:aws:ses:{}:{}:configuration-set/{name}",
+        world.region, world.account
+    )
 }
 
 /// The accepted mail number `n`. Its id has the shape of SES's: time, a UUID, a suffix.

@@ -103,17 +103,15 @@ pub(super) fn keep(db: &Connection, mail: &Mail) -> rusqlite::Result<()> {
 }
 
 /// At most `limit` mails, newest first, beginning below number `before`.
-pub(crate) fn latest(
-    db: &Connection,
-    before: Option<i64>,
-    limit: usize,
-) -> rusqlite::Result<Vec<MailSummary>> {
-    db.prepare_cached(&format!("SELECT {SUMMARY} FROM mails WHERE n < ?1 ORDER BY n DESC LIMIT ?2"))?
-        .query_map(
-            (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)),
-            summary,
-        )?
-        .collect()
+pub(crate) fn latest(db: &Connection, before: Option<i64>, limit: usize) -> rusqlite::Result<Vec<MailSummary>> {
+    db.prepare_cached(&format!(
+        "SELECT {SUMMARY} FROM mails WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+    ))?
+    .query_map(
+        (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)),
+        summary,
+    )?
+    .collect()
 }
 
 /// The mail with this message id.
@@ -136,10 +134,12 @@ pub(crate) fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Mail>>
 
 /// How many mails were accepted.
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM mails")?.query_row([], |row| row.get(0))
+    db.prepare_cached("SELECT count(*) FROM mails")?
+        .query_row([], |row| row.get(0))
 }
 
 /// How many mails were accepted since `at` (epoch milliseconds).
 pub(crate) fn sent_since(db: &Connection, at: i64) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM mails WHERE at >= ?1")?.query_row([at], |row| row.get(0))
+    db.prepare_cached("SELECT count(*) FROM mails WHERE at >= ?1")?
+        .query_row([at], |row| row.get(0))
 }

@@ -43,9 +43,7 @@ impl Attribute {
         };
         let kind = self.data_type.split('.').next().unwrap_or_default();
         match (kind, &self.string_value, &self.binary_value) {
-            ("String" | "Number", Some(text), None) if !text.is_empty() => {
-                Ok((1, text.as_bytes().to_vec()))
-            }
+            ("String" | "Number", Some(text), None) if !text.is_empty() => Ok((1, text.as_bytes().to_vec())),
             ("Binary", None, Some(base64)) => {
                 let bytes = data_encoding::BASE64.decode(base64.as_bytes()).map_err(|_| bad())?;
                 Ok((2, bytes))

@@ -44,9 +44,7 @@ pub(super) fn handle(world: &World, operation: &str, call: &BatchCall) -> Result
     let queue = name_of(&call.queue_url);
     let results = match operation {
         "SendMessageBatch" => send(world, queue, &call.entries)?,
-        "DeleteMessageBatch" => {
-            each(&call.entries, |entry| delete_one(world, queue, &entry.receipt_handle))
-        }
+        "DeleteMessageBatch" => each(&call.entries, |entry| delete_one(world, queue, &entry.receipt_handle)),
         _ => each(&call.entries, |entry| {
             hide_one(world, queue, &entry.receipt_handle, entry.visibility_timeout)
         }),
@@ -72,18 +70,11 @@ pub(super) fn handle(world: &World, operation: &str, call: &BatchCall) -> Result
     Ok(json!({ "Successful": successful, "Failed": failed }))
 }
 
-fn each(
-    entries: &[Entry],
-    work: impl Fn(&Entry) -> Result<(), AwsError>,
-) -> Vec<Result<Value, AwsError>> {
+fn each(entries: &[Entry], work: impl Fn(&Entry) -> Result<(), AwsError>) -> Vec<Result<Value, AwsError>> {
     entries.iter().map(|entry| work(entry).map(|()| json!({}))).collect()
 }
 
-fn send(
-    world: &World,
-    queue: &str,
-    entries: &[Entry],
-) -> Result<Vec<Result<Value, AwsError>>, AwsError> {
+fn send(world: &World, queue: &str, entries: &[Entry]) -> Result<Vec<Result<Value, AwsError>>, AwsError> {
     let now = world.now();
     let (queue, results) = world.state.write(|db| {
         let queue = find(db, queue)?;
@@ -112,7 +103,10 @@ fn send(
 
 fn check(entries: &[Entry]) -> Result<(), AwsError> {
     if entries.is_empty() {
-        return Err(AwsError::client("EmptyBatchRequest", "There should be at least one entry."));
+        return Err(AwsError::client(
+            "EmptyBatchRequest",
+            "There should be at least one entry.",
+        ));
     }
     if entries.len() > 10 {
         return Err(AwsError::client(

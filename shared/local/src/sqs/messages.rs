@@ -49,9 +49,7 @@ impl<'a> Outgoing<'a> {
                 ),
             ));
         }
-        let refused = |c: char| {
-            (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
-        };
+        let refused = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
         if self.body.contains(refused) {
             return Err(AwsError::client(
                 "InvalidMessageContents",
@@ -69,17 +67,19 @@ impl<'a> Outgoing<'a> {
         } else {
             serde_json::to_string(self.attributes).ok()
         };
-        Ok((NewMessage { body: self.body, attributes, delay: self.delay }, bytes))
+        Ok((
+            NewMessage {
+                body: self.body,
+                attributes,
+                delay: self.delay,
+            },
+            bytes,
+        ))
     }
 }
 
 /// Puts a message into its queue; returns its number.
-pub(crate) fn insert(
-    db: &Connection,
-    queue: &Queue,
-    message: &NewMessage<'_>,
-    now: i64,
-) -> rusqlite::Result<i64> {
+pub(crate) fn insert(db: &Connection, queue: &Queue, message: &NewMessage<'_>, now: i64) -> rusqlite::Result<i64> {
     let n = take_numbers(db, "message", 1)?;
     let delay = i64::from(message.delay.unwrap_or(queue.settings.delay)) * 1000;
     db.prepare_cached(
@@ -119,7 +119,8 @@ pub(crate) fn change_visibility(
 
 /// Deletes every message of a queue.
 pub(crate) fn purge(db: &Connection, queue: &Queue) -> rusqlite::Result<usize> {
-    db.prepare_cached("DELETE FROM messages WHERE queue = ?1")?.execute([queue.id])
+    db.prepare_cached("DELETE FROM messages WHERE queue = ?1")?
+        .execute([queue.id])
 }
 
 /// How full a queue is.
@@ -142,26 +143,30 @@ pub(crate) fn count(db: &Connection, queue: &Queue, now: i64) -> rusqlite::Resul
          FROM messages WHERE queue = ?1",
     )?
     .query_row((queue.id, now), |row| {
-        Ok(Depth { visible: row.get(0)?, in_flight: row.get(1)?, delayed: row.get(2)? })
+        Ok(Depth {
+            visible: row.get(0)?,
+            in_flight: row.get(1)?,
+            delayed: row.get(2)?,
+        })
     })
 }
 
 /// The first instant after `now` at which a hidden message of `queue` (or of any) can be received.
-pub(crate) fn next_visible(
-    db: &Connection,
-    queue: Option<i64>,
-    now: i64,
-) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn next_visible(db: &Connection, queue: Option<i64>, now: i64) -> rusqlite::Result<Option<i64>> {
     let of_one = "SELECT visible_at FROM messages WHERE queue = ?1 AND visible_at > ?2
                   ORDER BY visible_at LIMIT 1";
     let of_all = "SELECT min(next) FROM (SELECT (SELECT visible_at FROM messages
                   WHERE queue = queues.id AND visible_at > ?1 ORDER BY visible_at LIMIT 1) AS next
                   FROM queues)";
     let found: Option<Option<i64>> = match queue {
-        Some(queue) => {
-            db.prepare_cached(of_one)?.query_row((queue, now), |row| row.get(0)).optional()?
-        }
-        None => db.prepare_cached(of_all)?.query_row([now], |row| row.get(0)).optional()?,
+        Some(queue) => db
+            .prepare_cached(of_one)?
+            .query_row((queue, now), |row| row.get(0))
+            .optional()?,
+        None => db
+            .prepare_cached(of_all)?
+            .query_row([now], |row| row.get(0))
+            .optional()?,
     };
     Ok(found.flatten())
 }

@@ -9,10 +9,12 @@
 //! time passes months in seconds; a message move is finished when it is answered; no FIFO queues, tags or
 //! permissions.
 
+mod admin;
 mod api;
 mod attributes;
 mod batch;
 mod messages;
+mod poll;
 mod queues;
 mod receive;
 
@@ -20,9 +22,7 @@ pub use queues::{DeadLetter, QueueSettings};
 
 pub(crate) use api::handle;
 pub(crate) use attributes::{Attribute, Attributes};
-pub(crate) use messages::{
-    NewMessage, Outgoing, count, delete, insert, next_visible, peek, purge,
-};
+pub(crate) use messages::{NewMessage, Outgoing, count, delete, insert, next_visible, peek, purge};
 pub(crate) use queues::{Queue, create, find, list};
 pub(crate) use receive::{Message, receive};
 

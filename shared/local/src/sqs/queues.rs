@@ -30,7 +30,13 @@ pub struct QueueSettings {
 
 impl Default for QueueSettings {
     fn default() -> Self {
-        Self { visibility: 30, delay: 0, wait: 0, max_size: 1_048_576, dead_letter: None }
+        Self {
+            visibility: 30,
+            delay: 0,
+            wait: 0,
+            max_size: 1_048_576,
+            dead_letter: None,
+        }
     }
 }
 
@@ -47,11 +53,17 @@ impl QueueSettings {
             && self.delay <= 900
             && self.wait <= 20
             && (1_024..=1_048_576).contains(&self.max_size)
-            && self.dead_letter.as_ref().is_none_or(|to| (1..=1_000).contains(&to.max_receive));
+            && self
+                .dead_letter
+                .as_ref()
+                .is_none_or(|to| (1..=1_000).contains(&to.max_receive));
         if fits {
             Ok(())
         } else {
-            Err(AwsError::client("InvalidAttributeValue", "A queue attribute is out of its range."))
+            Err(AwsError::client(
+                "InvalidAttributeValue",
+                "A queue attribute is out of its range.",
+            ))
         }
     }
 }
@@ -69,8 +81,7 @@ pub(crate) struct Queue {
     pub settings: QueueSettings,
 }
 
-const COLUMNS: &str =
-    "id, name, created_at, visibility, delay, wait, max_size, dead_letter, max_receive";
+const COLUMNS: &str = "id, name, created_at, visibility, delay, wait, max_size, dead_letter, max_receive";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Queue> {
     let dead_letter = match (row.get(7)?, row.get(8)?) {
@@ -96,9 +107,7 @@ pub(crate) fn find(db: &Connection, name: &str) -> Result<Queue, AwsError> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM queues WHERE name = ?1"))?
         .query_row([name], from_row)
         .optional()?
-        .ok_or_else(|| {
-            AwsError::client("QueueDoesNotExist", "The specified queue does not exist.")
-        })
+        .ok_or_else(|| AwsError::client("QueueDoesNotExist", "The specified queue does not exist."))
 }
 
 /// All queues by name.
@@ -109,12 +118,7 @@ pub(crate) fn list(db: &Connection) -> rusqlite::Result<Vec<Queue>> {
 }
 
 /// Makes a queue, or gives the one of that name these settings; its messages stay.
-pub(crate) fn create(
-    db: &Connection,
-    name: &str,
-    settings: &QueueSettings,
-    now: i64,
-) -> Result<Queue, AwsError> {
+pub(crate) fn create(db: &Connection, name: &str, settings: &QueueSettings, now: i64) -> Result<Queue, AwsError> {
     settings.check(name)?;
     let dead_letter = settings.dead_letter.as_ref();
     if let Some(to) = dead_letter {

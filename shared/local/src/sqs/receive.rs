@@ -36,13 +36,10 @@ pub(crate) fn parse_receipt(handle: &str) -> Result<(i64, i64), AwsError> {
     handle
         .split_once('.')
         .and_then(|(n, received)| Some((n.parse().ok()?, received.parse().ok()?)))
-        .ok_or_else(|| {
-            AwsError::client("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
-        })
+        .ok_or_else(|| AwsError::client("ReceiptHandleIsInvalid", "The input receipt handle is invalid."))
 }
 
-pub(super) const COLUMNS: &str =
-    "n, received, sent_at, first_received, came_from, attributes, body";
+pub(super) const COLUMNS: &str = "n, received, sent_at, first_received, came_from, attributes, body";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
@@ -92,15 +89,13 @@ pub(crate) fn receive(
             }
             message.received += 1;
             message.first_received = message.first_received.or(Some(now));
-            db.prepare_cached(
-                "UPDATE messages SET visible_at = ?2, received = ?3, first_received = ?4 WHERE n = ?1",
-            )?
-            .execute((
-                message.n,
-                now + visibility * 1000,
-                message.received,
-                message.first_received,
-            ))?;
+            db.prepare_cached("UPDATE messages SET visible_at = ?2, received = ?3, first_received = ?4 WHERE n = ?1")?
+                .execute((
+                    message.n,
+                    now + visibility * 1000,
+                    message.received,
+                    message.first_received,
+                ))?;
             result.messages.push(message);
         }
         // With a time-out of zero the same messages would be found again.
@@ -110,12 +105,7 @@ pub(crate) fn receive(
     }
 }
 
-fn visible(
-    db: &Connection,
-    queue: &Queue,
-    limit: usize,
-    now: i64,
-) -> rusqlite::Result<Vec<Message>> {
+fn visible(db: &Connection, queue: &Queue, limit: usize, now: i64) -> rusqlite::Result<Vec<Message>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM messages WHERE queue = ?1 AND visible_at <= ?2
@@ -125,16 +115,8 @@ fn visible(
     .collect()
 }
 
-fn bury(
-    db: &Connection,
-    message: &Message,
-    from: &Queue,
-    to: &Queue,
-    now: i64,
-) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "UPDATE messages SET queue = ?2, visible_at = ?3, came_from = ?4 WHERE n = ?1",
-    )?
-    .execute((message.n, to.id, now, &from.name))?;
+fn bury(db: &Connection, message: &Message, from: &Queue, to: &Queue, now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE messages SET queue = ?2, visible_at = ?3, came_from = ?4 WHERE n = ?1")?
+        .execute((message.n, to.id, now, &from.name))?;
     Ok(())
 }

@@ -11,7 +11,10 @@ async fn everything_is_there_after_a_restart() {
     let dir = Dir::new("restart");
     let local = Local::in_dir(&dir.0).await;
     let url = local.queue("work");
-    local.aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "work").unwrap();
+    local
+        .aws
+        .put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "work")
+        .unwrap();
     local.send(&url, "in flight").await;
     local.sqs().receive_message().queue_url(&url).send().await.unwrap();
     local.send(&url, "waiting").await;
@@ -43,17 +46,14 @@ async fn a_stream_goes_on_where_its_handler_had_succeeded() {
     let dir = Dir::new("position");
     let seen = async |local: &Local| {
         let (sender, receiver) = std::sync::mpsc::channel();
-        let mappings = Mappings::new(&local.aws).stream(
-            StreamMapping::new("relay", "people"),
-            move |event| {
-                let count = event.records.len();
-                let sender = sender.clone();
-                async move {
-                    sender.send(count).unwrap();
-                    Ok(Default::default())
-                }
-            },
-        );
+        let mappings = Mappings::new(&local.aws).stream(StreamMapping::new("relay", "people"), move |event| {
+            let count = event.records.len();
+            let sender = sender.clone();
+            async move {
+                sender.send(count).unwrap();
+                Ok(Default::default())
+            }
+        });
         mappings.run_until_quiet().await.unwrap();
         receiver.try_iter().sum::<usize>()
     };

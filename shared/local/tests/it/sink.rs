@@ -1,9 +1,7 @@
 //! SES v2.
 
 use aws_sdk_sesv2::operation::send_email::builders::SendEmailFluentBuilder;
-use aws_sdk_sesv2::types::{
-    Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
-};
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -14,8 +12,12 @@ pub fn content(text: &str) -> Content {
 }
 
 pub fn mail(local: &Local, to: &str) -> SendEmailFluentBuilder {
-    let body = Body::builder().html(content("<p>\u{c548}\u{b155}</p>")).text(content("\u{c548}\u{b155}"));
-    let header = MessageHeader::builder().name("List-Unsubscribe").value("<https://x.example/u>");
+    let body = Body::builder()
+        .html(content("<p>\u{c548}\u{b155}</p>"))
+        .text(content("\u{c548}\u{b155}"));
+    let header = MessageHeader::builder()
+        .name("List-Unsubscribe")
+        .value("<https://x.example/u>");
     let message = Message::builder()
         .subject(content("(\u{ad11}\u{ace0}) Hello"))
         .body(body.build())
@@ -34,21 +36,25 @@ pub fn mail(local: &Local, to: &str) -> SendEmailFluentBuilder {
 fn reports(local: &Local) -> Vec<(String, Value)> {
     let events = local.bodies("feedback").into_iter().map(|body| {
         let event: Value = serde_json::from_str(&body).unwrap();
-        (event["detail-type"].as_str().unwrap().to_owned(), event["detail"].clone())
+        (
+            event["detail-type"].as_str().unwrap().to_owned(),
+            event["detail"].clone(),
+        )
     });
     events.collect()
 }
 
 fn listen(local: &Local) {
     local.queue("feedback");
-    local.aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback").unwrap();
+    local
+        .aws
+        .put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback")
+        .unwrap();
 }
 
 #[rstest]
 #[tokio::test]
-async fn an_accepted_mail_is_kept_whole_and_reported(
-    #[values(Way::InProcess, Way::Http)] way: Way,
-) {
+async fn an_accepted_mail_is_kept_whole_and_reported(#[values(Way::InProcess, Way::Http)] way: Way) {
     let local = Local::new(way).await;
     listen(&local);
     let sent = mail(&local, "Kim <kim@example.com>").send().await.unwrap();
@@ -85,11 +91,20 @@ async fn the_mailbox_simulator_bounces_and_complains() {
     let types: Vec<&str> = reports.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         types,
-        ["Email Sent", "Email Bounced", "Email Sent", "Email Delivered", "Email Complaint Received"]
+        [
+            "Email Sent",
+            "Email Bounced",
+            "Email Sent",
+            "Email Delivered",
+            "Email Complaint Received"
+        ]
     );
     let bounce = &reports[1].1["bounce"];
     assert_eq!(bounce["bounceType"], "Permanent");
-    assert_eq!(bounce["bouncedRecipients"][0]["emailAddress"], "bounce+1@simulator.amazonses.com");
+    assert_eq!(
+        bounce["bouncedRecipients"][0]["emailAddress"],
+        "bounce+1@simulator.amazonses.com"
+    );
 }
 
 #[rstest]
@@ -110,9 +125,11 @@ async fn what_ses_refuses_is_refused(#[values(Way::InProcess, Way::Http)] way: W
 #[tokio::test]
 async fn the_account_has_a_rate(#[values(Way::InProcess, Way::Http)] way: Way) {
     let local = Local::with(way, |options| options.ses_max_send_rate = Some(1.0)).await;
-    let once = || mail(&local, "a@example.com").customize().config_override(
-        aws_sdk_sesv2::Config::builder().retry_config(aws_sdk_sesv2::config::retry::RetryConfig::disabled()),
-    );
+    let once = || {
+        mail(&local, "a@example.com").customize().config_override(
+            aws_sdk_sesv2::Config::builder().retry_config(aws_sdk_sesv2::config::retry::RetryConfig::disabled()),
+        )
+    };
     once().send().await.unwrap();
     let error = once().send().await.unwrap_err().into_service_error();
     assert!(error.is_too_many_requests_exception());
@@ -133,9 +150,8 @@ async fn mails_are_listed_newest_first_page_by_page() {
     }
     let first = local.aws.mails(None, 2).unwrap();
     let rest = local.aws.mails(first.last().map(|mail| mail.n), 10).unwrap();
-    let to = |page: &[rekindle_local::MailSummary]| -> Vec<String> {
-        page.iter().map(|mail| mail.to[0].clone()).collect()
-    };
+    let to =
+        |page: &[rekindle_local::MailSummary]| -> Vec<String> { page.iter().map(|mail| mail.to[0].clone()).collect() };
     assert_eq!(to(&first), ["p4@example.com", "p3@example.com"]);
     assert_eq!(to(&rest), ["p2@example.com", "p1@example.com", "p0@example.com"]);
     assert_eq!(local.aws.mail_count().unwrap(), 5);
