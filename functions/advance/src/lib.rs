@@ -1,1 +1,101 @@
-//! advance.
+//! Due people move on: drains a shard page by page, each person at the instants at which they were due.
+//!
+//! The index is a hint that may lag behind; what is due is decided on the person's own item. It never scans.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use futures_util::stream::{StreamExt, iter};
+use rekindle_engine::decide::Input;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::batch::each_record;
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deciding::{DecideError, Deciding, Store};
+use rekindle_lambda::logging::person_tag;
+use rekindle_store::{DuePerson, Shard, StoreError};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tracing::{info, warn};
+
+/// People of a page.
+const PAGE: u32 = 100;
+/// People who are decided about at the same time.
+const AT_ONCE: usize = 8;
+
+/// Names a shard that has people due; what `tick` sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardIsDue {
+    /// Its number.
+    pub shard: u16,
+}
+
+/// Why a record stays in the queue.
+#[derive(Debug, Error)]
+pub enum AdvanceError {
+    /// The message names no shard.
+    #[error("the message is not what `tick` sends: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// The index could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Some people could not be decided about; they are still due and will be found again.
+    #[error("{failed} people could not move on; the first because: {first}")]
+    Decide {
+        /// How many.
+        failed: usize,
+        /// Why.
+        first: DecideError,
+    },
+}
+
+/// Handles batches of the advance queue.
+pub struct Advance<S> {
+    deciding: Deciding<S>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> Advance<S> {
+    /// A handler over a store.
+    pub fn new(deciding: Deciding<S>, clock: Arc<dyn Clock>) -> Self {
+        Self { deciding, clock }
+    }
+
+    /// Handles one batch; what failed stays in the queue.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        // Two messages that name one shard would only do the same work twice.
+        let by_shard = |record: &SqsMessage| record.body.clone().unwrap_or_default();
+        each_record(event.records, by_shard, |record| self.drain(record)).await
+    }
+
+    async fn drain(&self, record: SqsMessage) -> Result<(), AdvanceError> {
+        let ShardIsDue { shard } = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
+        let until = Instant::from(self.clock.now());
+        let mut after = None;
+        let (mut moved, mut failures) = (0_usize, Vec::new());
+        loop {
+            let page = self.deciding.store().due(Shard(shard), until, PAGE, after.as_ref()).await?;
+            let outcomes: Vec<Result<(), DecideError>> =
+                iter(page.people).map(|person| self.advance(person, until)).buffer_unordered(AT_ONCE).collect().await;
+            moved += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            failures.extend(outcomes.into_iter().filter_map(Result::err));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        info!(shard, moved, failed = failures.len(), "a shard was drained");
+        let failed = failures.len();
+        match failures.into_iter().next() {
+            Some(first) => Err(AdvanceError::Decide { failed, first }),
+            None => Ok(()),
+        }
+    }
+
+    async fn advance(&self, person: DuePerson, until: Instant) -> Result<(), DecideError> {
+        let outcome = self.deciding.decide(&person.id, &Input::Due, until, None).await;
+        if let Err(error) = &outcome {
+            warn!(person = person_tag(&person.id), %error, "a due person could not move on");
+        }
+        outcome.map(|_| ())
+    }
+}

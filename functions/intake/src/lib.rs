@@ -1,1 +1,87 @@
-//! intake.
+//! Customer events: each is folded into its person, who may enter, exit and convert by it (SPEC.md section 4).
+//!
+//! What is malformed goes to the dead-letter queue with a reason, changes nothing, and never holds up the rest of the
+//! batch. It decides nothing itself: `decide` does.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::batch::{each_record, received_at};
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deciding::{DecideError, Deciding, Store};
+use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
+use rekindle_lambda::logging::person_tag;
+use thiserror::Error;
+use tracing::{info, warn};
+
+/// The largest event: EventBridge's own bound.
+pub const LARGEST: usize = 256 * 1024;
+
+/// Why a record stays in the queue.
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    /// The person could not be decided about.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// The dead-letter queue could not be reached.
+    #[error(transparent)]
+    DeadLetters(#[from] Undeliverable),
+}
+
+/// Handles batches of the intake queue.
+pub struct Intake<S> {
+    deciding: Deciding<S>,
+    dead_letters: DeadLetters,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> Intake<S> {
+    /// A handler over a store.
+    pub fn new(deciding: Deciding<S>, dead_letters: DeadLetters, clock: Arc<dyn Clock>) -> Self {
+        Self { deciding, dead_letters, clock }
+    }
+
+    /// Handles one batch; what failed stays in the queue.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        let by_person = |record: &SqsMessage| person_of(record.body.as_deref().unwrap_or_default());
+        each_record(event.records, by_person, |record| self.take(record)).await
+    }
+
+    async fn take(&self, record: SqsMessage) -> Result<(), IntakeError> {
+        let body = record.body.as_deref().unwrap_or_default();
+        let event = match read(body) {
+            Ok(event) => event,
+            Err(reason) => {
+                warn!(message_id = record.message_id.as_deref(), reason, "an event was refused");
+                return Ok(self.dead_letters.put(body, &reason).await?);
+            }
+        };
+        let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
+        match self.deciding.decide(&event.person, &Input::Event(&event), now, Some(body)).await {
+            Ok(decided) => {
+                info!(person = person_tag(&event.person), kind = &*event.kind, lines = decided.lines, "an event was applied");
+                Ok(())
+            }
+            Err(error) if !error.is_retryable() => {
+                warn!(message_id = record.message_id.as_deref(), %error, "an event was refused");
+                Ok(self.dead_letters.put(body, &error.to_string()).await?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn read(body: &str) -> Result<Event, String> {
+    if body.len() > LARGEST {
+        return Err(format!("the event has {} bytes; at most {LARGEST} are allowed", body.len()));
+    }
+    Event::parse(body).map_err(|error| error.to_string())
+}
+
+/// Events of one person keep their order; what is malformed is on its own.
+fn person_of(body: &str) -> String {
+    read(body).map_or_else(|_| String::new(), |event| event.person)
+}

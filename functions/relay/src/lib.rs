@@ -1,1 +1,143 @@
-//! relay.
+//! The table's stream: what each decision hands on becomes the ledger, the queue of mails, and events on the bus.
+//!
+//! The stream repeats what it is not sure of, so everything here may happen twice and changes nothing then: ledger
+//! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id.
+
+use std::sync::Arc;
+
+use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
+use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use rekindle_lambda::queue::{Queue, QueueError};
+use rekindle_store::{Handed, Ledger, SendStage, StoreError, handed};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tracing::{info, warn};
+
+/// Names a planned mail; what `send` receives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedSend {
+    /// To whom.
+    pub person: String,
+    /// Which.
+    pub send_id: String,
+}
+
+/// EventBridge takes ten entries in one request.
+const ENTRIES: usize = 10;
+
+/// Why a record could not be handed on. Each is retried by the stream.
+#[derive(Debug, Error)]
+pub enum RelayError {
+    /// The ledger could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue of mails could not be reached.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The bus could not be reached or refused entries.
+    #[error("the bus did not take {0} events: {1}")]
+    Bus(usize, String),
+    /// An entry for the bus is not what `decide` writes.
+    #[error("an event for the bus cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// The bus that emitted events go to.
+#[derive(Debug, Clone)]
+pub struct Bus {
+    client: aws_sdk_eventbridge::Client,
+    name: Arc<str>,
+}
+
+impl Bus {
+    /// The bus of that name.
+    #[must_use]
+    pub fn new(client: aws_sdk_eventbridge::Client, name: &str) -> Self {
+        Self { client, name: name.into() }
+    }
+
+    async fn put(&self, events: &[String]) -> Result<(), RelayError> {
+        for batch in events.chunks(ENTRIES) {
+            let mut request = self.client.put_events();
+            for event in batch {
+                request = request.entries(self.entry(event)?);
+            }
+            let answer = request.send().await;
+            let answer = answer.map_err(|error| RelayError::Bus(batch.len(), rekindle_lambda::queue::code(&error)))?;
+            if answer.failed_entry_count() > 0 {
+                let refused = usize::try_from(answer.failed_entry_count()).unwrap_or_default();
+                return Err(RelayError::Bus(refused, "refused".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, event: &str) -> Result<PutEventsRequestEntry, RelayError> {
+        #[derive(Deserialize)]
+        struct Emitted<'a> {
+            source: String,
+            #[serde(rename = "detail-type")]
+            kind: String,
+            #[serde(borrow)]
+            detail: &'a serde_json::value::RawValue,
+        }
+        let emitted: Emitted<'_> = serde_json::from_str(event).map_err(|error| RelayError::Unreadable(error.to_string()))?;
+        Ok(PutEventsRequestEntry::builder()
+            .event_bus_name(&*self.name)
+            .source(emitted.source)
+            .detail_type(emitted.kind)
+            .detail(emitted.detail.get())
+            .build())
+    }
+}
+
+/// Handles batches of the table's stream.
+#[derive(Debug, Clone)]
+pub struct Relay<S> {
+    store: S,
+    sends: Queue,
+    bus: Bus,
+}
+
+impl<S: Ledger> Relay<S> {
+    /// A handler that writes the ledger to `store`, planned mails to `sends` and emitted events to `bus`.
+    pub fn new(store: S, sends: Queue, bus: Bus) -> Self {
+        Self { store, sends, bus }
+    }
+
+    /// Handles one batch, in order; the stream goes on from the first record that failed.
+    pub async fn handle(&self, event: StreamEvent) -> DynamoDbEventResponse {
+        let mut response = DynamoDbEventResponse::default();
+        let total = event.records.len();
+        for record in event.records {
+            let number = record.change.sequence_number.clone();
+            if let Err(error) = self.hand_on(record).await {
+                warn!(sequence_number = number.as_deref(), %error, "a change could not be handed on");
+                let mut failure = DynamoDbBatchItemFailure::default();
+                failure.item_identifier = number;
+                response.batch_item_failures.push(failure);
+                return response;
+            }
+        }
+        info!(total, "changes were handed on");
+        response
+    }
+
+    async fn hand_on(&self, record: EventRecord) -> Result<(), RelayError> {
+        let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
+        let (first, Handed { person, record, .. }) = (handed.first_line(), handed);
+        self.store.append(&person.id, first, &record.lines).await?;
+        for row in &record.sends {
+            self.store.put_send(row).await?;
+        }
+        let planned: Vec<PlannedSend> = record
+            .sends
+            .iter()
+            .filter(|row| row.stage == SendStage::Planned { attempt: 0 })
+            .map(|row| PlannedSend { person: person.id.to_string(), send_id: row.send_id.clone() })
+            .collect();
+        self.sends.send_all(&planned).await?;
+        self.bus.put(&record.emitted).await
+    }
+}

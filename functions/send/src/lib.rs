@@ -1,1 +1,189 @@
-//! send.
+//! One planned mail: write it, arm it, ask SES once, settle it (DESIGN.md, Send protocol).
+//!
+//! It never asks SES without having armed the send in the person's own item, and never asks again unless SES has
+//! definitely refused. What nobody knows is held.
+
+mod answer;
+mod data;
+mod mails;
+mod settle;
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag};
+use jiff::SignedDuration;
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang;
+use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::program::Program;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::batch::each_record;
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_mail::{Category, Envelope, Links, Message, MessageError, Policy, RenderError, Sender};
+use rekindle_relay::PlannedSend;
+use thiserror::Error;
+use tracing::{info, warn};
+
+pub use answer::{Answer, classify};
+use mails::{Mails, MailsError};
+pub use settle::SendError;
+
+/// Handles batches of the queue of planned mails.
+pub struct Send<S> {
+    deciding: Deciding<S>,
+    mails: Mails<S>,
+    ses: aws_sdk_sesv2::Client,
+    links: Links,
+    configuration_set: Option<String>,
+    lease: SignedDuration,
+    clock: Arc<dyn Clock>,
+}
+
+/// Why a mail cannot be written. The same mail and data fail again, so it is settled and shown.
+#[derive(Debug, Error)]
+enum Unwritable {
+    #[error("its campaign is not published any more")]
+    NoCampaign,
+    #[error(transparent)]
+    Mail(MailsError),
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error(transparent)]
+    Message(#[from] MessageError),
+    #[error(transparent)]
+    Link(#[from] rekindle_mail::LinkError),
+}
+
+impl<S: Store> Send<S> {
+    /// A handler over a store and SES. The SES client must have its retries off: a retry could send twice. `lease` is how
+    /// long a worker may take between arming and SES's answer, after which the outcome is unknown; the queue's visibility
+    /// time-out must be longer, so that a message comes back only when the lease is over.
+    pub fn new(
+        deciding: Deciding<S>,
+        ses: aws_sdk_sesv2::Client,
+        links: Links,
+        configuration_set: Option<String>,
+        lease: SignedDuration,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let mails = Mails::new(deciding.store().clone());
+        Self { deciding, mails, ses, links, configuration_set, lease, clock }
+    }
+
+    /// Handles one batch; what is not settled stays in the queue.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        // Two mails of one person would only conflict with each other.
+        let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
+        each_record(event.records, by_person, |record| self.take(record)).await
+    }
+
+    async fn take(&self, record: SqsMessage) -> Result<(), SendError> {
+        let PlannedSend { person, send_id } = read(&record)?;
+        let catalog = self.deciding.catalog().await?;
+        let loaded = self.deciding.store().load(&person).await?;
+        let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else {
+            return Ok(());
+        };
+        // Written before it is armed, so that what cannot be written never leaves doubt.
+        let message = match self.write(&loaded.person, &outgoing, &catalog).await {
+            Ok(message) => message,
+            Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
+            Err(reason) => {
+                warn!(send_id, %reason, "a mail could not be written and is withdrawn");
+                return self.withdraw(loaded, &send_id, &reason.to_string()).await;
+            }
+        };
+        let Some(armed) = self.arm(loaded, &send_id, &catalog).await? else { return Ok(()) };
+        let answer = classify(&self.ask(message, &send_id, armed.attempt).await);
+        info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
+        self.settle(armed, &outgoing, answer).await
+    }
+
+    async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {
+        let live = catalog.get(&outgoing.campaign).ok_or(Unwritable::NoCampaign)?;
+        let program: &Program = live.version(outgoing.version).unwrap_or(&live.program);
+        let workspace = &catalog.workspace;
+        let locale = person.profile.locale.as_deref().unwrap_or_default();
+        let fallback = workspace.locales.first().map_or("", String::as_str);
+        let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
+        let signed = data::sign(&self.links, person, outgoing, program)?;
+        let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
+        let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
+        let sender = Sender {
+            name: sender.name.clone(),
+            email: sender.email.clone(),
+            reply_to: sender.reply_to.clone(),
+            address: sender.address.clone(),
+            phone: sender.phone.clone(),
+        };
+        let envelope = Envelope {
+            to: person.profile.email.as_deref().unwrap_or_default(),
+            sender: &sender,
+            category: match program.campaign.purpose {
+                lang::Purpose::Marketing => Category::Marketing,
+                lang::Purpose::Transactional => Category::Transactional,
+            },
+            policy: match workspace.policy {
+                lang::Policy::Kr => Policy::Kr,
+                lang::Policy::Default => Policy::Default,
+            },
+            links: Some(&signed.mail),
+        };
+        Ok(Message::build(rendered, &envelope)?)
+    }
+
+    async fn ask(&self, message: Message, send_id: &str, attempt: u32) -> AskOutcome {
+        let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
+        let headers = message.headers.into_iter().map(|header| {
+            MessageHeader::builder().name(header.name).value(header.value).build()
+        });
+        let content = SesMessage::builder()
+            .subject(utf8(message.subject)?)
+            .body(body)
+            .set_headers(Some(headers.collect::<Result<_, _>>().map_err(unbuildable)?))
+            .build();
+        self.ses
+            .send_email()
+            .from_email_address(message.from)
+            .destination(Destination::builder().to_addresses(message.to).build())
+            .set_reply_to_addresses(message.reply_to.map(|address| vec![address]))
+            .content(EmailContent::builder().simple(content).build())
+            .email_tags(tag("send_id", send_id)?)
+            .email_tags(tag("attempt", &attempt.to_string())?)
+            .set_configuration_set_name(self.configuration_set.clone())
+            .send()
+            .await
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from(self.clock.now())
+    }
+}
+
+type AskOutcome = Result<
+    aws_sdk_sesv2::operation::send_email::SendEmailOutput,
+    aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>,
+>;
+
+fn unbuildable<E: Into<Box<dyn std::error::Error + std::marker::Send + Sync>>>(
+    error: E,
+) -> aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError> {
+    aws_sdk_sesv2::error::SdkError::construction_failure(error)
+}
+
+fn utf8(text: String) -> Result<Content, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
+    Content::builder().data(text).charset("UTF-8").build().map_err(unbuildable)
+}
+
+fn tag(
+    name: &str,
+    value: &str,
+) -> Result<MessageTag, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
+    MessageTag::builder().name(name).value(value).build().map_err(unbuildable)
+}
+
+fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {
+    Ok(serde_json::from_str(record.body.as_deref().unwrap_or_default())?)
+}

@@ -1,1 +1,76 @@
-//! tick.
+//! Each minute: which shards have people due. Looks at the head of each shard and queues those with work.
+//!
+//! It never reads a person and never scans; a shard that is queued twice is drained twice, which changes nothing.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use rekindle_advance::ShardIsDue;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::queue::{Queue, QueueError};
+use rekindle_store::{Due, DuePerson, Shard, StoreError};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tracing::info;
+
+/// Why a tick failed; the next one does its work.
+#[derive(Debug, Error)]
+pub enum TickError {
+    /// The index could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue could not be reached.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// What a tick found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticked {
+    /// Shards with people due.
+    pub queued: usize,
+    /// How long the most overdue person has been due, in seconds.
+    pub latest_by: i64,
+    /// The earliest instant at which somebody will be due, where nobody is.
+    pub next: Option<Instant>,
+}
+
+/// Handles the minute's call.
+pub struct Tick<S> {
+    store: S,
+    queue: Queue,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S: Due> Tick<S> {
+    /// A handler over a store and the advance queue.
+    pub fn new(store: S, queue: Queue, clock: Arc<dyn Clock>) -> Self {
+        Self { store, queue, clock }
+    }
+
+    /// Queues the shards with people due.
+    ///
+    /// # Errors
+    /// Where the index or the queue does not answer; the next tick finds the same people.
+    pub async fn handle(&self) -> Result<Ticked, TickError> {
+        let now = Instant::from(self.clock.now());
+        let heads: Vec<(Shard, Option<DuePerson>)> = try_join_all(
+            self.store.shards().all().map(|shard| async move { self.store.head(shard).await.map(|head| (shard, head)) }),
+        )
+        .await?;
+        let due: Vec<(Shard, Instant)> =
+            heads.iter().filter_map(|(shard, head)| Some((*shard, head.as_ref()?.at))).collect();
+        let overdue: Vec<_> = due.iter().filter(|(_, at)| *at <= now).collect();
+        let messages: Vec<ShardIsDue> = overdue.iter().map(|(shard, _)| ShardIsDue { shard: shard.0 }).collect();
+        self.queue.send_all(&messages).await?;
+        let earliest = due.iter().map(|(_, at)| *at).min();
+        let ticked = Ticked {
+            queued: messages.len(),
+            latest_by: earliest.map_or(0, |at| (now.seconds() - at.seconds()).max(0)),
+            next: earliest.filter(|at| *at > now),
+        };
+        info!(queued = ticked.queued, latest_by = ticked.latest_by, "a tick");
+        Ok(ticked)
+    }
+}

@@ -23,7 +23,10 @@ pub enum Armed {
     /// The campaign is paused: it stays planned, and the resumption queues it again.
     Paused,
     /// Somebody's lease has run out: from now on nobody knows the outcome.
-    BecameUnknown,
+    BecameUnknown {
+        /// The number of that try.
+        attempt: u32,
+    },
     /// It is held, because nobody knows the outcome.
     Held,
     /// It must not go any more; it is settled.
@@ -41,7 +44,7 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
         SendState::Armed { lease, .. } if now < lease => return Armed::Busy,
         SendState::Armed { attempt, .. } => {
             set(person, send_id, SendState::Unknown { attempt, since: now });
-            return Armed::BecameUnknown;
+            return Armed::BecameUnknown { attempt };
         }
         SendState::Unknown { attempt, since } => {
             if !may_resend(outgoing, catalog, since, now) {
@@ -212,7 +215,7 @@ mod tests {
         let (catalog, mut person) = (catalog(), person());
         assert_eq!(arm(&mut person, "id", &catalog, at(10), at(70)), Armed::Yours { attempt: 1 });
         assert_eq!(arm(&mut person, "id", &catalog, at(69), at(129)), Armed::Busy);
-        assert_eq!(arm(&mut person, "id", &catalog, at(70), at(130)), Armed::BecameUnknown);
+        assert_eq!(arm(&mut person, "id", &catalog, at(70), at(130)), Armed::BecameUnknown { attempt: 1 });
         assert_eq!(arm(&mut person, "id", &catalog, at(9_999_999), at(9_999_999)), Armed::Held);
         assert!(!refuse(&mut person, "id", 1), "a thawed worker's fence fails");
         assert!(confirm(&mut person, "id", 1), "a late event still proves it");

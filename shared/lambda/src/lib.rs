@@ -1,3 +1,10 @@
-//! What every function shares.
+//! What every function shares: time, settings, logs, batches, queues, the live campaigns and the way to decide.
 
+pub mod batch;
+pub mod campaigns;
 pub mod clock;
+pub mod config;
+pub mod dead_letters;
+pub mod deciding;
+pub mod logging;
+pub mod queue;

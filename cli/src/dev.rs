@@ -1,0 +1,109 @@
+//! `rekindle dev`: the whole system on this machine, until Ctrl-C. Nothing is lost by ending it, however it ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rekindle_engine::time::Span;
+use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
+
+use crate::system::{BUS, Start, System};
+use crate::{mailbox, publish};
+
+/// The shortest pause between two ticks of a fast clock.
+const FASTEST_TICK: Duration = Duration::from_millis(100);
+/// Seconds between two ticks.
+const MINUTE: i64 = 60;
+/// Seconds of a day: the fastest that time may pass in a second.
+const DAY: i64 = 86_400;
+
+/// How the system is run.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder that holds workspace.yaml; it is published at the start.
+    #[arg(long, default_value = "campaigns")]
+    campaigns: PathBuf,
+    /// Where everything is kept.
+    #[arg(long, default_value = ".rekindle/dev")]
+    state: PathBuf,
+    /// How much time passes in a second: 1s is the wall clock, at most 1d.
+    #[arg(long, default_value = "1s", value_parser = speed)]
+    speed: i64,
+    /// The port for AWS SDKs and the AWS CLI.
+    #[arg(long, default_value_t = 7071)]
+    port: u16,
+    /// The port of the mailbox page.
+    #[arg(long, default_value_t = 7070)]
+    mailbox: u16,
+}
+
+fn speed(text: &str) -> Result<i64, String> {
+    let help = || "give how much time passes in a second: 1s, 10s, 1m, 1h or 1d".to_owned();
+    let seconds = match text.strip_suffix('s') {
+        Some(seconds) => seconds.parse().map_err(|_| help())?,
+        None => {
+            let span = Span::parse(text).ok_or_else(help)?;
+            span.after(rekindle_engine::time::Instant::default(), &jiff::tz::TimeZone::UTC).seconds()
+        }
+    };
+    (1..=DAY).contains(&seconds).then_some(seconds).ok_or_else(help)
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the state, the campaigns or a port cannot be used.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    fs::create_dir_all(&arguments.state).with_context(|| format!("cannot make {}", arguments.state.display()))?;
+    let clock_file = arguments.state.join("clock");
+    let start = resumed_at(&clock_file).max(SystemClock.now());
+    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
+    let system = System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed }).await?;
+    let publication = publish::compiled(&arguments.campaigns, &[])?;
+    let number = publish::publish(&system.store, &publication, clock.now()).await?;
+    let aws = system.aws.serve(arguments.port).await?;
+    let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.mailbox)).await;
+    let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;
+    let address = pages.local_addr()?;
+    let router = mailbox::router(system.aws.clone());
+    let running = system.mappings().spawn()?;
+    println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
+    println!("mailbox      http://{address}");
+    println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
+    println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
+    tokio::select! {
+        served = axum::serve(pages, router) => served.context("the mailbox page ended")?,
+        ticking = tick(&system, arguments.speed, &clock_file) => ticking?,
+        ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
+    }
+    running.stop().await;
+    aws.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ticks once a minute of the system's own time, and notes where that time is.
+async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
+    let tick = system.tick();
+    let pause = Duration::from_millis(u64::try_from(MINUTE * 1_000 / speed)?).max(FASTEST_TICK);
+    let mut pauses = tokio::time::interval(pause);
+    pauses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        pauses.tick().await;
+        if let Err(error) = tick.handle().await {
+            tracing::warn!(%error, "a tick failed; the next one does its work");
+        }
+        // Written beside and moved over, so that whoever is killed in between leaves a whole file.
+        let beside = clock_file.with_extension("new");
+        fs::write(&beside, system.clock.now().to_string()).and_then(|()| fs::rename(&beside, clock_file)).context("the clock cannot be kept")?;
+    }
+}
+
+/// Where the time of an earlier, faster run was; it never goes back.
+fn resumed_at(clock_file: &Path) -> Timestamp {
+    fs::read_to_string(clock_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,46 @@
+//! Which handler is behind which queue: what `infra/template.yaml` says of the real system.
+
+use std::sync::Arc;
+
+use rekindle_advance::Advance;
+use rekindle_intake::Intake;
+use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_local::{Mappings, SqsMapping, StreamMapping};
+use rekindle_relay::{Bus, Relay};
+use rekindle_send::Send;
+
+use super::{ADVANCE, BUS, INTAKE, SEND, System, TABLE};
+
+/// All handlers of a system, two workers each.
+#[must_use]
+pub fn mappings(system: &System) -> Mappings {
+    let config = system.aws.sdk_config();
+    let clock = || Arc::clone(&system.clock);
+    let dead_letters = DeadLetters::new(system.queue(&format!("{INTAKE}-dead")));
+    let intake = Arc::new(Intake::new(system.deciding.clone(), dead_letters, clock()));
+    let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
+    // A retry inside the SDK could send twice; the protocol alone decides about retries.
+    let once = aws_sdk_sesv2::config::retry::RetryConfig::disabled();
+    let ses = aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
+    let send = Send::new(system.deciding.clone(), ses, system.links.clone(), None, system.lease, clock());
+    let send = Arc::new(send);
+    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
+    let relay = Arc::new(Relay::new(system.store.clone(), system.queue(SEND), bus));
+    Mappings::new(&system.aws)
+        .sqs(SqsMapping::new(INTAKE), move |event| {
+            let intake = Arc::clone(&intake);
+            async move { Ok(intake.handle(event).await) }
+        })
+        .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(ADVANCE) }, move |event| {
+            let advance = Arc::clone(&advance);
+            async move { Ok(advance.handle(event).await) }
+        })
+        .sqs(SqsMapping::new(SEND), move |event| {
+            let send = Arc::clone(&send);
+            async move { Ok(send.handle(event).await) }
+        })
+        .stream(StreamMapping::new("relay", TABLE), move |event| {
+            let relay = Arc::clone(&relay);
+            async move { Ok(relay.handle(event).await) }
+        })
+}

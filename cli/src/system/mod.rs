@@ -1,0 +1,119 @@
+//! The whole system in one process: the handlers that run in Lambda, around an AWS that runs here.
+//!
+//! `rekindle dev` and `rekindle demo` differ only in who moves the clock. Nothing leaves this machine.
+
+mod handlers;
+mod secret;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::SignedDuration;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deciding::Deciding;
+use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
+use rekindle_mail::{Key, Links};
+use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_tick::Tick;
+
+pub use handlers::mappings;
+
+/// The table's name.
+pub const TABLE: &str = "rekindle";
+/// The bus's name.
+pub const BUS: &str = "rekindle";
+/// Where the mailbox page is.
+pub const MAILBOX: &str = "http://127.0.0.1:7070";
+/// The queues; each has a dead-letter queue of the same name with `-dead`.
+pub const QUEUES: [&str; 3] = [INTAKE, ADVANCE, SEND];
+const INTAKE: &str = "intake";
+const ADVANCE: &str = "advance";
+const SEND: &str = "send";
+/// How often a message is tried before it goes to its dead-letter queue.
+const MAX_RECEIVE: u32 = 5;
+/// Few shards: one process drains them all.
+const SHARDS: u16 = 4;
+/// SQS's longest visibility time-out.
+const LONGEST_VISIBILITY: i64 = 43_200;
+
+/// How the system is started.
+pub struct Start<'a> {
+    /// The folder that keeps everything; `None` is memory.
+    pub folder: Option<&'a Path>,
+    /// Who tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// How many times as fast as the wall clock it runs: leases and time-outs are for the work of this machine.
+    pub speed: i64,
+}
+
+/// A running system.
+pub struct System {
+    /// The AWS that runs here.
+    pub aws: LocalAws,
+    /// The people table.
+    pub store: Dynamo,
+    /// Decides by the live campaigns.
+    pub deciding: Deciding<Dynamo>,
+    /// Who tells the time.
+    pub clock: Arc<dyn Clock>,
+    links: Links,
+    lease: SignedDuration,
+}
+
+impl System {
+    /// Opens the folder, and makes what is missing in it.
+    ///
+    /// # Errors
+    /// Where the folder cannot be used.
+    pub async fn open(start: Start<'_>) -> Result<Self> {
+        let options = match start.folder {
+            Some(folder) => Options::in_dir(folder, Arc::clone(&start.clock)),
+            None => Options::in_memory(Arc::clone(&start.clock)),
+        };
+        let aws = LocalAws::open(options).context("the local state cannot be opened; is another `rekindle` using it?")?;
+        let lease = 60 * start.speed.max(1);
+        let lease = SignedDuration::from_secs(lease.min(LONGEST_VISIBILITY * 2 / 3));
+        let visibility = u32::try_from(lease.as_secs() * 3 / 2)?;
+        for queue in QUEUES {
+            let dead = format!("{queue}-dead");
+            aws.create_queue(&dead, &QueueSettings::default())?;
+            let dead_letter = Some(DeadLetter { queue: dead, max_receive: MAX_RECEIVE });
+            aws.create_queue(queue, &QueueSettings { visibility, dead_letter, ..QueueSettings::default() })?;
+        }
+        // Everything on the bus is a customer event; what is malformed is intake's to refuse, with a reason.
+        aws.put_rule(BUS, "customer-events", r#"{"source":[{"prefix":""}]}"#, INTAKE)?;
+        let config = aws.sdk_config();
+        let dynamo = aws_sdk_dynamodb::Client::new(&config);
+        table::create(&dynamo, TABLE).await.context("the table cannot be made")?;
+        let secret = secret::of(start.folder)?;
+        let settings = Settings {
+            table: TABLE.to_owned(),
+            keyed: Keyed::new(&secret),
+            shards: Shards::new(SHARDS),
+            worker: secret::worker()?,
+        };
+        let store = Dynamo::new(dynamo, settings);
+        let campaigns = Arc::new(Campaigns::new(store.clone()));
+        let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
+        let links = Links::new(MAILBOX, Key::new(1, secret)?, None)?;
+        Ok(Self { aws, store, deciding, clock: start.clock, links, lease })
+    }
+
+    /// The minute's tick.
+    #[must_use]
+    pub fn tick(&self) -> Tick<Dynamo> {
+        Tick::new(self.store.clone(), self.queue(ADVANCE), Arc::clone(&self.clock))
+    }
+
+    /// The handlers behind their queues and the table's stream.
+    #[must_use]
+    pub fn mappings(&self) -> Mappings {
+        mappings(self)
+    }
+
+    fn queue(&self, name: &str) -> rekindle_lambda::queue::Queue {
+        rekindle_lambda::queue::Queue::new(aws_sdk_sqs::Client::new(&self.aws.sdk_config()), self.aws.queue_url(name))
+    }
+}

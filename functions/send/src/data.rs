@@ -1,0 +1,145 @@
+//! What a mail's template can see: the person, what entered them, their codes, and signed links.
+//!
+//! The names are the public contract of `rekindle-mail` (`ROOTS`); nothing else of a person leaks into a template.
+
+use rekindle_engine::lang::{Survey, SurveyKind, Workspace};
+use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::program::{Action, Program};
+use rekindle_mail::{Claim, LinkError, Links, MailLinks, Purpose};
+use serde_json::{Value, json};
+
+/// The links of one mail.
+pub struct Signed {
+    /// For the header and the footer.
+    pub mail: MailLinks,
+    preferences: String,
+    view: String,
+    answers: Vec<Value>,
+}
+
+/// Signs the links of one mail.
+///
+/// # Errors
+/// Where a link would be longer than a header allows.
+pub fn sign(links: &Links, person: &Person, outgoing: &Outgoing, program: &Program) -> Result<Signed, LinkError> {
+    let claim = Claim {
+        person: person.id.to_string(),
+        campaign: outgoing.campaign.to_string(),
+        step: outgoing.step.to_string(),
+        entry: outgoing.entry,
+        topic: program.campaign.topic.clone().unwrap_or_default(),
+        value: String::new(),
+    };
+    let answers = survey(program, outgoing).map_or(Ok(Vec::new()), |survey| {
+        let signed = scale(survey).into_iter().map(|(value, label)| {
+            let url = links.url(Purpose::Answer, &Claim { value: label.clone(), ..claim.clone() })?;
+            Ok(json!({ "value": value, "label": label, "url": url }))
+        });
+        signed.collect::<Result<Vec<_>, LinkError>>()
+    })?;
+    Ok(Signed {
+        mail: MailLinks {
+            one_click: links.url(Purpose::OneClick, &claim)?,
+            unsubscribe: links.url(Purpose::Unsubscribe, &claim)?,
+        },
+        preferences: links.url(Purpose::Preferences, &claim)?,
+        view: links.url(Purpose::View, &claim)?,
+        answers,
+    })
+}
+
+/// Everything that a template can name.
+#[must_use]
+pub fn data(person: &Person, outgoing: &Outgoing, program: &Program, workspace: &Workspace, signed: &Signed, locale: &str) -> Value {
+    let profile = &person.profile;
+    let sender = workspace.senders.get(program.campaign.sender);
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut data = json!({
+        "locale": locale,
+        "person": {
+            "id": &*person.id,
+            "email": text(&profile.email),
+            "locale": text(&profile.locale),
+            "timezone": text(&profile.timezone),
+            "attributes": profile.attributes,
+            "orders": {
+                "count": profile.orders.count,
+                "total": profile.orders.total,
+                "first_at": profile.orders.first_at,
+                "last_at": profile.orders.last_at,
+            },
+            "created_at": profile.created_at,
+        },
+        "entry": *outgoing.detail,
+        "offers": offers(outgoing),
+        "answers": profile.answers.iter().map(|(survey, answer)| {
+            (survey.clone(), json!({ "score": answer.score, "comment": answer.comment }))
+        }).collect::<serde_json::Map<_, _>>(),
+        "workspace": { "name": workspace.name, "currency": workspace.currency },
+        "sender": sender.map_or(Value::Null, |sender| json!({
+            "name": sender.name,
+            "email": sender.email,
+            "address": text(&sender.address),
+            "phone": text(&sender.phone),
+        })),
+        "campaign": { "id": &*outgoing.campaign, "name": program.campaign.name },
+        "timezone": timezone(person, workspace),
+        "unsubscribe_url": signed.mail.unsubscribe,
+        "preferences_url": signed.preferences,
+        "view_url": signed.view,
+    });
+    if let (Some(survey), Some(fields)) = (survey(program, outgoing), data.as_object_mut()) {
+        let survey = json!({
+            "id": &*outgoing.step,
+            "kind": kind(survey.kind),
+            "url": signed.answers.first().and_then(|answer| answer.get("url")),
+            "answers": signed.answers,
+        });
+        fields.insert("survey".to_owned(), survey);
+    }
+    data
+}
+
+fn offers(outgoing: &Outgoing) -> serde_json::Map<String, Value> {
+    let shown = outgoing.offers.iter().map(|(id, offer)| {
+        let offer = json!({
+            "code": offer.code,
+            "percent_off": offer.percent_off,
+            "amount_off": offer.amount_off,
+            "expires_at": offer.expires_at,
+        });
+        (id.to_string(), offer)
+    });
+    shown.collect()
+}
+
+fn timezone(person: &Person, workspace: &Workspace) -> String {
+    person.zone(&workspace.timezone).iana_name().unwrap_or("UTC").to_owned()
+}
+
+fn survey<'p>(program: &'p Program, outgoing: &Outgoing) -> Option<&'p Survey> {
+    match &program.at(&outgoing.step)?.action {
+        Action::Mail { survey, .. } => survey.as_ref(),
+        _ => None,
+    }
+}
+
+fn kind(kind: SurveyKind) -> &'static str {
+    match kind {
+        SurveyKind::Nps => "nps",
+        SurveyKind::Csat => "csat",
+        SurveyKind::Ces => "ces",
+        SurveyKind::Choice => "choice",
+    }
+}
+
+/// The answers that a survey offers, and what each is called.
+fn scale(survey: &Survey) -> Vec<(Value, String)> {
+    let numbers = |range: std::ops::RangeInclusive<u8>| range.map(|score| (json!(score), score.to_string())).collect();
+    match survey.kind {
+        SurveyKind::Nps => numbers(0..=10),
+        SurveyKind::Csat => numbers(1..=5),
+        SurveyKind::Ces => numbers(1..=7),
+        SurveyKind::Choice => survey.choices.iter().map(|choice| (json!(choice), choice.clone())).collect(),
+    }
+}

@@ -1,0 +1,208 @@
+//! The writes of the send protocol: each is one conditional write of the person's item, whose transition is
+//! `rekindle_engine::sends`.
+
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::decide::next_due;
+use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::sends::{self, Armed};
+use rekindle_lambda::campaigns::CampaignsError;
+use rekindle_lambda::deciding::Store;
+use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError};
+use thiserror::Error;
+
+use super::{Answer, Send};
+
+/// How often a settlement is tried on fresh data before it is left to the lease.
+const TRIES: usize = 20;
+
+/// Why a message stays in the queue.
+#[derive(Debug, Error)]
+pub enum SendError {
+    /// The message is not what `relay` sends.
+    #[error("the message is not what `relay` sends: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// The live campaigns are not known.
+    #[error(transparent)]
+    Campaigns(#[from] CampaignsError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The person could not be written.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// Somebody else may be asking SES: the message comes back after the lease.
+    #[error("another worker has armed it")]
+    Busy,
+    /// SES refused definitely; the next try may succeed.
+    #[error("SES refused: {0}")]
+    Refused(String),
+    /// Nobody knows whether SES took it. It is held; the message comes back and finds that.
+    #[error("nobody knows whether SES took it: {0}")]
+    Unknown(String),
+    /// Others changed the person again and again.
+    #[error("the person was changed by others {TRIES} times in a row")]
+    Contended,
+}
+
+/// A send that is this worker's.
+pub(super) struct Mine {
+    pub attempt: u32,
+    send_id: String,
+    /// The person as armed.
+    person: Person,
+    version: u64,
+    due: Option<rekindle_engine::time::Instant>,
+}
+
+impl<S: Store> Send<S> {
+    /// Arms a send; `None` where there is nothing to do any more.
+    pub(super) async fn arm(&self, loaded: Loaded, send_id: &str, catalog: &Catalog) -> Result<Option<Mine>, SendError> {
+        let mut loaded = loaded;
+        for _ in 0..TRIES {
+            let now = self.now();
+            let lease = now.plus_seconds(self.lease.as_secs());
+            let mut person = loaded.person;
+            let before = person.outbox.get(send_id).cloned();
+            let armed = sends::arm(&mut person, send_id, catalog, now, lease);
+            let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
+            let reason = if let Armed::Dropped(reason) = &armed { Some((*reason).to_owned()) } else { None };
+            let row = self.row(&person, send_id, &before, stage, None, reason);
+            let due = next_due(&person, catalog);
+            let token = self.deciding.store().token();
+            let record = Record { sends: vec![row], ..Record::default() };
+            let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
+            let version = match self.deciding.store().commit(commit).await {
+                Ok(version) => version,
+                Err(CommitError::Conflict) => {
+                    loaded = self.deciding.store().load(&person.id).await?;
+                    continue;
+                }
+                Err(error) if error.is_retryable() => {
+                    // The reply was lost: it is ours only if the token is; otherwise the lease decides.
+                    let fresh = self.deciding.store().load(&person.id).await?;
+                    if fresh.token != Some(token) {
+                        return Err(error.into());
+                    }
+                    fresh.version
+                }
+                Err(error) => return Err(error.into()),
+            };
+            return match armed {
+                Armed::Yours { attempt } => {
+                    Ok(Some(Mine { attempt, send_id: send_id.to_owned(), person, version, due }))
+                }
+                _ => Ok(None),
+            };
+        }
+        Err(SendError::Contended)
+    }
+
+    /// Settles an armed send by SES's answer. Where the write fails, the lease makes it unknown.
+    pub(super) async fn settle(&self, mine: Mine, outgoing: &Outgoing, answer: Answer) -> Result<(), SendError> {
+        let Mine { attempt, send_id, mut person, mut version, mut due } = mine;
+        let now = self.now();
+        for _ in 0..TRIES {
+            let (moved, stage, message_id, reason) = match &answer {
+                Answer::Accepted(id) => {
+                    (sends::confirm(&mut person, &send_id, attempt), SendStage::Accepted, Some(id.clone()), None)
+                }
+                Answer::Refused(why) => {
+                    (sends::refuse(&mut person, &send_id, attempt), SendStage::Planned { attempt }, None, Some(why))
+                }
+                Answer::Rejected(why) => {
+                    (sends::reject(&mut person, &send_id, attempt), SendStage::Withdrawn, None, Some(why))
+                }
+                Answer::Unknown(why) => {
+                    (sends::lose_track(&mut person, &send_id, attempt, now), SendStage::Unknown { attempt }, None, Some(why))
+                }
+            };
+            if !moved {
+                // A late worker, or an event that came first: the fence holds.
+                break;
+            }
+            let row = self.row(&person, &send_id, outgoing, stage, message_id, reason.cloned());
+            let record = Record { sends: vec![row], ..Record::default() };
+            let token = self.deciding.store().token();
+            let commit = Commit { person: &person, expected: version, due, record, token };
+            match self.deciding.store().commit(commit).await {
+                Ok(_) => break,
+                Err(CommitError::Conflict) => {
+                    let fresh = self.deciding.store().load(&person.id).await?;
+                    due = next_due(&fresh.person, &*self.deciding.catalog().await?);
+                    (person, version) = (fresh.person, fresh.version);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match answer {
+            Answer::Accepted(_) | Answer::Rejected(_) => Ok(()),
+            Answer::Refused(why) => Err(SendError::Refused(why)),
+            Answer::Unknown(why) => Err(SendError::Unknown(why)),
+        }
+    }
+
+    /// Settles a send that cannot be written.
+    pub(super) async fn withdraw(&self, loaded: Loaded, send_id: &str, reason: &str) -> Result<(), SendError> {
+        let mut loaded = loaded;
+        for _ in 0..TRIES {
+            let mut person = loaded.person;
+            let Some(before) = person.outbox.get(send_id).cloned() else { return Ok(()) };
+            if !sends::give_up(&mut person, send_id) {
+                return Ok(());
+            }
+            let row = self.row(&person, send_id, &before, SendStage::Withdrawn, None, Some(reason.to_owned()));
+            let due = next_due(&person, &*self.deciding.catalog().await?);
+            let record = Record { sends: vec![row], ..Record::default() };
+            let token = self.deciding.store().token();
+            match self.deciding.store().commit(Commit { person: &person, expected: loaded.version, due, record, token }).await {
+                Ok(_) => return Ok(()),
+                Err(CommitError::Conflict) => loaded = self.deciding.store().load(&person.id).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(SendError::Contended)
+    }
+
+    fn row(
+        &self,
+        person: &Person,
+        send_id: &str,
+        outgoing: &Outgoing,
+        stage: SendStage,
+        message_id: Option<String>,
+        reason: Option<String>,
+    ) -> SendRow {
+        SendRow {
+            person: person.id.to_string(),
+            send_id: send_id.to_owned(),
+            campaign: outgoing.campaign.to_string(),
+            version: outgoing.version,
+            step: outgoing.step.to_string(),
+            entry: outgoing.entry,
+            mail: outgoing.mail.to_string(),
+            stage,
+            at: self.now(),
+            message_id,
+            reason,
+        }
+    }
+}
+
+/// The stage that an arming leads to; `None` where nothing is written.
+fn stage_of(armed: &Armed) -> Option<SendStage> {
+    match armed {
+        Armed::Yours { attempt } => Some(SendStage::Armed { attempt: *attempt }),
+        Armed::BecameUnknown { attempt } => Some(SendStage::Unknown { attempt: *attempt }),
+        Armed::Dropped(_) => Some(SendStage::Withdrawn),
+        Armed::Busy | Armed::Paused | Armed::Held | Armed::Gone => None,
+    }
+}
+
+fn nothing_to_write(armed: &Armed) -> Result<Option<Mine>, SendError> {
+    match armed {
+        Armed::Busy => Err(SendError::Busy),
+        // A paused one stays planned: the resumption queues it again.
+        Armed::Paused | Armed::Held | Armed::Gone => Ok(None),
+        Armed::Yours { .. } | Armed::BecameUnknown { .. } | Armed::Dropped(_) => Ok(None),
+    }
+}

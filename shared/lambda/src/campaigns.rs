@@ -1,0 +1,153 @@
+//! The live campaigns, compiled once and looked at again at least every five seconds (SPEC.md section 10).
+//!
+//! Versions are immutable, so a compiled one is kept for ever; only the pointer to what is live and the run states are
+//! read again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use rekindle_engine::catalog::{Catalog, Choice, Live};
+use rekindle_engine::lang::{Files, Workspace, load_published};
+use rekindle_engine::program::Program;
+use rekindle_store::{Publications, Published, StoreError};
+use thiserror::Error;
+
+/// How old an answer may be: a pause holds within this time.
+const FRESH_FOR: SignedDuration = SignedDuration::from_secs(4);
+
+/// Why the live campaigns are not known.
+#[derive(Debug, Clone, Error)]
+pub enum CampaignsError {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing was published yet. Trying again helps once somebody publishes.
+    #[error("nothing is published yet: run `rekindle publish`")]
+    NothingPublished,
+    /// A published version is missing or is not what this program can run. Trying again does not help.
+    #[error("version {version} of {what} cannot be run: {reason}")]
+    Broken {
+        /// The campaign, or `workspace`.
+        what: String,
+        /// Its version.
+        version: u32,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Keeps the live campaigns of one store.
+#[derive(Debug)]
+pub struct Campaigns<S> {
+    store: S,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    current: Option<(Timestamp, Published, Arc<Catalog>)>,
+    /// By version of the workspace file, as zone and senders are read from it.
+    workspaces: HashMap<u32, (Arc<Workspace>, Arc<str>)>,
+    /// By campaign, its version and the workspace's.
+    compiled: HashMap<(String, u32, u32), (Arc<Program>, BTreeMap<String, Choice>)>,
+}
+
+impl<S: Publications> Campaigns<S> {
+    /// Nothing read yet.
+    pub fn new(store: S) -> Self {
+        Self { store, kept: Mutex::default() }
+    }
+
+    /// What is live at `now`, at most a few seconds old.
+    ///
+    /// # Errors
+    /// Where nothing is published, or what is cannot be read.
+    pub async fn current(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
+        if let Some((read_at, _, catalog)) = &self.kept().current {
+            if now.duration_since(*read_at).abs() < FRESH_FOR {
+                return Ok(Arc::clone(catalog));
+            }
+        }
+        let published = self.store.live().await?.ok_or(CampaignsError::NothingPublished)?;
+        if let Some((read_at, known, catalog)) = &mut self.kept().current {
+            if *known == published {
+                *read_at = now;
+                return Ok(Arc::clone(catalog));
+            }
+        }
+        let catalog = Arc::new(self.compile(&published).await?);
+        self.kept().current = Some((now, published, Arc::clone(&catalog)));
+        Ok(catalog)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // Whoever panicked while holding it left whole entries only.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
+        let (workspace, source) = self.workspace(published.workspace).await?;
+        let mut live = Vec::new();
+        for (id, version) in &published.campaigns {
+            let (program, choices) = self.program(id, *version, published.workspace, &source).await?;
+            let mut older = BTreeMap::new();
+            for earlier in 1..*version {
+                // People may stand in any earlier version; one that this program cannot run any more holds nobody back.
+                if let Ok((program, _)) = self.program(id, earlier, published.workspace, &source).await {
+                    older.insert(earlier, program);
+                }
+            }
+            live.push(Live { program, version: *version, older, choices, run: published.run_state(id) });
+        }
+        Ok(Catalog::new(workspace, live))
+    }
+
+    async fn workspace(&self, version: u32) -> Result<(Arc<Workspace>, Arc<str>), CampaignsError> {
+        if let Some(known) = self.kept().workspaces.get(&version) {
+            return Ok(known.clone());
+        }
+        let source = self.store.workspace(version).await?.ok_or_else(|| missing("workspace", version))?;
+        let files = Files::from([("workspace.yaml".to_owned(), source.clone())]);
+        let definitions = definitions(&files, "workspace", version)?;
+        let workspace = (Arc::new(definitions.workspace), Arc::from(source));
+        self.kept().workspaces.insert(version, workspace.clone());
+        Ok(workspace)
+    }
+
+    async fn program(
+        &self,
+        id: &str,
+        version: u32,
+        workspace: u32,
+        source: &Arc<str>,
+    ) -> Result<(Arc<Program>, BTreeMap<String, Choice>), CampaignsError> {
+        let key = (id.to_owned(), version, workspace);
+        if let Some(known) = self.kept().compiled.get(&key) {
+            return Ok(known.clone());
+        }
+        let stored = self.store.version(id, version).await?.ok_or_else(|| missing(id, version))?;
+        let files = Files::from([
+            ("workspace.yaml".to_owned(), source.to_string()),
+            (format!("{id}/campaign.yaml"), stored.yaml),
+        ]);
+        let mut definitions = definitions(&files, id, version)?;
+        let campaign = definitions.campaigns.remove(id).ok_or_else(|| missing(id, version))?;
+        let compiled = (Arc::new(Program::new(campaign)), stored.choices);
+        self.kept().compiled.insert(key, compiled.clone());
+        Ok(compiled)
+    }
+}
+
+fn missing(what: &str, version: u32) -> CampaignsError {
+    CampaignsError::Broken { what: what.to_owned(), version, reason: "it is not there".to_owned() }
+}
+
+fn definitions(files: &Files, what: &str, version: u32) -> Result<rekindle_engine::lang::Definitions, CampaignsError> {
+    let loaded = load_published(files);
+    loaded.definitions.ok_or_else(|| CampaignsError::Broken {
+        what: what.to_owned(),
+        version,
+        reason: loaded.diagnostics.first().map_or_else(|| "unreadable".to_owned(), ToString::to_string),
+    })
+}
