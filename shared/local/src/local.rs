@@ -170,7 +170,15 @@ impl LocalAws {
     /// # Errors
     /// If the state cannot be read.
     pub fn mails(&self, before: Option<i64>, limit: usize) -> Result<Vec<MailSummary>, LocalError> {
-        Ok(self.world.state.read(|db| ses::latest(db, before, limit))?)
+        self.search_mails("", before, limit)
+    }
+
+    /// The same of mails with `text` in their recipients or subject; the case of ASCII letters does not matter.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn search_mails(&self, text: &str, before: Option<i64>, limit: usize) -> Result<Vec<MailSummary>, LocalError> {
+        Ok(self.world.state.read(|db| ses::latest(db, text, before, limit))?)
     }
 
     /// The mail with this message id.

@@ -114,11 +114,11 @@ fn mail(call: SendEmail, n: i64, now: i64) -> Result<Mail, AwsError> {
             from: call.from_email_address.unwrap_or_default(),
             to,
             subject: message.subject.data,
+            tags: call.email_tags,
         },
         html: message.body.html.map(|part| part.data),
         text: message.body.text.map(|part| part.data),
         headers,
-        tags: call.email_tags,
         configuration_set: call.configuration_set_name,
     })
 }

@@ -43,6 +43,8 @@ pub struct MailSummary {
     pub to: Vec<String>,
     /// Subject.
     pub subject: String,
+    /// Message tags.
+    pub tags: Vec<Tag>,
 }
 
 /// A whole mail.
@@ -56,8 +58,6 @@ pub struct Mail {
     pub text: Option<String>,
     /// Headers that the client set.
     pub headers: Vec<Header>,
-    /// Message tags.
-    pub tags: Vec<Tag>,
     /// Configuration set.
     pub configuration_set: Option<String>,
 }
@@ -66,7 +66,7 @@ fn json<T: for<'a> Deserialize<'a> + Default>(text: &str) -> T {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-const SUMMARY: &str = "n, id, at, sender, recipients, subject";
+const SUMMARY: &str = "n, id, at, sender, recipients, subject, tags";
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<MailSummary> {
     Ok(MailSummary {
@@ -76,6 +76,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MailSummary> {
         from: row.get(3)?,
         to: json(row.get_ref(4)?.as_str()?),
         subject: row.get(5)?,
+        tags: json(row.get_ref(6)?.as_str()?),
     })
 }
 
@@ -96,19 +97,25 @@ pub(super) fn keep(db: &Connection, mail: &Mail) -> rusqlite::Result<()> {
         &mail.html,
         &mail.text,
         text(serde_json::to_string(&mail.headers)),
-        text(serde_json::to_string(&mail.tags)),
+        text(serde_json::to_string(&mail.summary.tags)),
         &mail.configuration_set,
     ))?;
     Ok(())
 }
 
-/// At most `limit` mails, newest first, beginning below number `before`.
-pub(crate) fn latest(db: &Connection, before: Option<i64>, limit: usize) -> rusqlite::Result<Vec<MailSummary>> {
+/// At most `limit` mails with `text` in their recipients or subject, newest first, beginning below number `before`.
+pub(crate) fn latest(
+    db: &Connection,
+    text: &str,
+    before: Option<i64>,
+    limit: usize,
+) -> rusqlite::Result<Vec<MailSummary>> {
+    let found = "instr(lower(recipients), lower(?2)) OR instr(lower(subject), lower(?2))";
     db.prepare_cached(&format!(
-        "SELECT {SUMMARY} FROM mails WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+        "SELECT {SUMMARY} FROM mails WHERE n < ?1 AND (?2 = '' OR {found}) ORDER BY n DESC LIMIT ?3"
     ))?
     .query_map(
-        (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)),
+        (before.unwrap_or(i64::MAX), text, i64::try_from(limit).unwrap_or(i64::MAX)),
         summary,
     )?
     .collect()
@@ -117,15 +124,14 @@ pub(crate) fn latest(db: &Connection, before: Option<i64>, limit: usize) -> rusq
 /// The mail with this message id.
 pub(crate) fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Mail>> {
     db.prepare_cached(&format!(
-        "SELECT {SUMMARY}, html, text, headers, tags, configuration_set FROM mails WHERE id = ?1"
+        "SELECT {SUMMARY}, html, text, headers, configuration_set FROM mails WHERE id = ?1"
     ))?
     .query_row([id], |row| {
         Ok(Mail {
             summary: summary(row)?,
-            html: row.get(6)?,
-            text: row.get(7)?,
-            headers: json(row.get_ref(8)?.as_str()?),
-            tags: json(row.get_ref(9)?.as_str()?),
+            html: row.get(7)?,
+            text: row.get(8)?,
+            headers: json(row.get_ref(9)?.as_str()?),
             configuration_set: row.get(10)?,
         })
     })

@@ -73,7 +73,7 @@ fn report(event_type: &str, name: &str, body: Value, mail: &Value) -> Value {
 fn common(world: &World, mail: &Mail) -> Value {
     let summary = &mail.summary;
     let sender = bare(&summary.from);
-    let mut tags: Map<String, Value> = mail
+    let mut tags: Map<String, Value> = summary
         .tags
         .iter()
         .map(|tag| (tag.name.clone(), json!([tag.value])))

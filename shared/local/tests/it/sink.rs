@@ -68,7 +68,7 @@ async fn an_accepted_mail_is_kept_whole_and_reported(#[values(Way::InProcess, Wa
     assert_eq!(kept.html.as_deref(), Some("<p>\u{c548}\u{b155}</p>"));
     assert_eq!(kept.text.as_deref(), Some("\u{c548}\u{b155}"));
     assert_eq!(kept.headers[0].value, "<https://x.example/u>");
-    assert_eq!(kept.tags[0].value, "s-1");
+    assert_eq!(kept.summary.tags[0].value, "s-1");
 
     let reports = reports(&local);
     let types: Vec<&str> = reports.iter().map(|(name, _)| name.as_str()).collect();
@@ -155,4 +155,21 @@ async fn mails_are_listed_newest_first_page_by_page() {
     assert_eq!(to(&first), ["p4@example.com", "p3@example.com"]);
     assert_eq!(to(&rest), ["p2@example.com", "p1@example.com", "p0@example.com"]);
     assert_eq!(local.aws.mail_count().unwrap(), 5);
+    assert_eq!(first[0].tags[0].value, "s-1");
+}
+
+#[tokio::test]
+async fn mails_are_found_by_recipient_and_subject() {
+    let local = Local::new(Way::InProcess).await;
+    for to in ["Kim <kim@example.com>", "lee@example.com", "kim@example.org"] {
+        mail(&local, to).send().await.unwrap();
+    }
+    let found = |text: &str, before: Option<i64>| -> Vec<String> {
+        let mails = local.aws.search_mails(text, before, 10).unwrap();
+        mails.iter().map(|mail| mail.to[0].clone()).collect()
+    };
+    assert_eq!(found("KIM@", None), ["kim@example.org", "Kim <kim@example.com>"]);
+    assert_eq!(found("kim@", Some(3)), ["Kim <kim@example.com>"]);
+    assert_eq!(found("\u{ad11}\u{ace0}", None).len(), 3);
+    assert!(found("%", None).is_empty());
 }
