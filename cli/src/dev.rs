@@ -71,7 +71,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;
     let address = pages.local_addr()?;
     let router = mailbox::router(system.aws.clone());
-    let running = system.mappings().spawn()?;
+    let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
     println!("mailbox      http://{address}");
     println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());

@@ -42,7 +42,8 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
         let yaml = files.get(&format!("{id}/campaign.yaml")).cloned().unwrap_or_default();
         let own = mails.iter().filter(|((campaign, _, _), _)| *campaign == id);
         let own = own.map(|((_, mail, locale), compiled)| ((mail.clone(), locale.clone()), compiled.clone()));
-        publication.campaigns.insert(id, CampaignFiles { yaml, mails: own.collect(), choices: BTreeMap::new() });
+        let files = CampaignFiles { yaml, mails: own.collect(), choices: BTreeMap::new() };
+        publication.campaigns.insert(id, files);
     }
     Ok(publication)
 }

@@ -27,9 +27,12 @@ pub struct Driver<'s> {
 
 impl<'s> Driver<'s> {
     /// A driver of `system`, whose clock is `clock`.
-    pub fn new(system: &'s System, clock: &'s ManualClock) -> Self {
+    ///
+    /// # Errors
+    /// Where the handlers cannot be wired.
+    pub fn new(system: &'s System, clock: &'s ManualClock) -> Result<Self> {
         let bus = aws_sdk_eventbridge::Client::new(&system.aws.sdk_config());
-        Self { system, clock, tick: system.tick(), mappings: system.mappings(), bus }
+        Ok(Self { system, clock, tick: system.tick(), mappings: system.mappings()?, bus })
     }
 
     /// Puts events that happen at one instant on the bus, and waits until the system is quiet. Nothing keeps two messages

@@ -6,14 +6,17 @@ use rekindle_advance::Advance;
 use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_local::{Mappings, SqsMapping, StreamMapping};
+use rekindle_mail::LinkError;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::Send;
 
 use super::{ADVANCE, BUS, INTAKE, SEND, System, TABLE};
 
 /// All handlers of a system, two workers each.
-#[must_use]
-pub fn mappings(system: &System) -> Mappings {
+///
+/// # Errors
+/// Where links cannot be signed.
+pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let config = system.aws.sdk_config();
     let clock = || Arc::clone(&system.clock);
     let dead_letters = DeadLetters::new(system.queue(&format!("{INTAKE}-dead")));
@@ -22,11 +25,11 @@ pub fn mappings(system: &System) -> Mappings {
     // A retry inside the SDK could send twice; the protocol alone decides about retries.
     let once = aws_sdk_sesv2::config::retry::RetryConfig::disabled();
     let ses = aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
-    let send = Send::new(system.deciding.clone(), ses, system.links.clone(), None, system.lease, clock());
+    let send = Send::new(system.deciding.clone(), ses, system.links()?, None, system.lease, clock());
     let send = Arc::new(send);
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
     let relay = Arc::new(Relay::new(system.store.clone(), system.queue(SEND), bus));
-    Mappings::new(&system.aws)
+    let mappings = Mappings::new(&system.aws)
         .sqs(SqsMapping::new(INTAKE), move |event| {
             let intake = Arc::clone(&intake);
             async move { Ok(intake.handle(event).await) }
@@ -42,5 +45,6 @@ pub fn mappings(system: &System) -> Mappings {
         .stream(StreamMapping::new("relay", TABLE), move |event| {
             let relay = Arc::clone(&relay);
             async move { Ok(relay.handle(event).await) }
-        })
+        });
+    Ok(mappings)
 }

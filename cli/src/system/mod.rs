@@ -14,7 +14,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
-use rekindle_mail::{Key, Links};
+use rekindle_mail::{Key, LinkError, Links};
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_tick::Tick;
 
@@ -58,7 +58,7 @@ pub struct System {
     pub deciding: Deciding<Dynamo>,
     /// Who tells the time.
     pub clock: Arc<dyn Clock>,
-    links: Links,
+    secret: Vec<u8>,
     lease: SignedDuration,
 }
 
@@ -97,8 +97,15 @@ impl System {
         let store = Dynamo::new(dynamo, settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
-        let links = Links::new(MAILBOX, Key::new(1, secret)?, None)?;
-        Ok(Self { aws, store, deciding, clock: start.clock, links, lease })
+        Ok(Self { aws, store, deciding, clock: start.clock, secret, lease })
+    }
+
+    /// Signs what mails link to.
+    ///
+    /// # Errors
+    /// Where the secret is too short.
+    pub fn links(&self) -> Result<Links, LinkError> {
+        Links::new(MAILBOX, Key::new(1, self.secret.clone())?, None)
     }
 
     /// The minute's tick.
@@ -108,8 +115,10 @@ impl System {
     }
 
     /// The handlers behind their queues and the table's stream.
-    #[must_use]
-    pub fn mappings(&self) -> Mappings {
+    ///
+    /// # Errors
+    /// Where links cannot be signed.
+    pub fn mappings(&self) -> Result<Mappings, LinkError> {
         mappings(self)
     }
 

@@ -8,3 +8,4 @@ pub mod dead_letters;
 pub mod deciding;
 pub mod logging;
 pub mod queue;
+pub mod wiring;

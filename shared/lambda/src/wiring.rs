@@ -1,0 +1,78 @@
+//! What a Lambda function finds at its cold start: clients, settings and the store. `main.rs` wires with it and does
+//! nothing else.
+
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use rekindle_store::{Dynamo, Keyed, Settings, Shards};
+
+use crate::campaigns::Campaigns;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Environment, environment};
+use crate::dead_letters::DeadLetters;
+use crate::deciding::Deciding;
+use crate::queue::Queue;
+
+/// What every function has at hand.
+pub struct Wiring<F> {
+    /// The AWS account and region.
+    pub aws: SdkConfig,
+    /// The settings.
+    pub environment: Environment<F>,
+    /// The machine's clock.
+    pub clock: Arc<dyn Clock>,
+    /// The people table.
+    pub store: Dynamo,
+    /// Decides by the live campaigns.
+    pub deciding: Deciding<Dynamo>,
+    /// The secret that signs links.
+    pub secret: Vec<u8>,
+}
+
+/// Any failure ends the cold start, which Lambda reports and repeats.
+pub type WiringError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Reads the environment: `TABLE`, `SECRET_ID`, optional `SHARDS`.
+///
+/// # Errors
+/// Where a setting is missing or the secret cannot be read.
+pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringError> {
+    crate::logging::start();
+    let environment = environment();
+    // One dated version for all clients: an update of the SDK changes no behaviour by itself.
+    let aws = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
+    let secret = secrets.get_secret_value().secret_id(environment.required("SECRET_ID")?).send().await?;
+    let secret = secret.secret_string().unwrap_or_default().as_bytes().to_vec();
+    let shards = u16::try_from(environment.number("SHARDS", 16)?)?;
+    let settings = Settings {
+        table: environment.required("TABLE")?,
+        keyed: Keyed::new(&secret),
+        shards: Shards::new(shards),
+        // One log stream is one execution environment, so no other process has the name.
+        worker: environment.required("AWS_LAMBDA_LOG_STREAM_NAME")?,
+    };
+    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), settings);
+    let campaigns = Arc::new(Campaigns::new(store.clone()));
+    let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
+    Ok(Wiring { aws, environment, clock, store, deciding, secret })
+}
+
+impl<F: Fn(&str) -> Option<String>> Wiring<F> {
+    /// The queue whose URL is in the setting of that name.
+    ///
+    /// # Errors
+    /// Where the setting is missing.
+    pub fn queue(&self, setting: &'static str) -> Result<Queue, WiringError> {
+        Ok(Queue::new(aws_sdk_sqs::Client::new(&self.aws), self.environment.required(setting)?))
+    }
+
+    /// The dead-letter queue whose URL is in the setting of that name.
+    ///
+    /// # Errors
+    /// Where the setting is missing.
+    pub fn dead_letters(&self, setting: &'static str) -> Result<DeadLetters, WiringError> {
+        Ok(DeadLetters::new(self.queue(setting)?))
+    }
+}
