@@ -76,7 +76,7 @@ impl Decider<'_> {
     fn reach_goals(&mut self, event: &Event) {
         let catalog = self.catalog;
         let mut watched = Vec::new();
-        for (campaign, standing) in &self.person.standings {
+        for (campaign, standing) in self.person.standings.iter() {
             if standing.enrolments.iter().all(|own| own.goal_until.is_none()) {
                 continue;
             }
@@ -120,7 +120,7 @@ impl Decider<'_> {
     fn exit_on(&mut self, event: &Event) {
         let catalog = self.catalog;
         let mut keys: Vec<(Arc<str>, Value)> = Vec::new();
-        for (campaign, standing) in &self.person.standings {
+        for (campaign, standing) in self.person.standings.iter() {
             if !standing.enrolments.iter().any(Enrolment::is_active) {
                 continue;
             }
@@ -167,8 +167,12 @@ impl Decider<'_> {
     pub(super) fn forget_closed_goals(&mut self) {
         const LATEST: i64 = 90 * DAY;
         let horizon: Instant = self.now.plus_seconds(-LATEST);
-        for standing in self.person.standings.values_mut() {
+        for (_, standing) in self.person.standings.iter_mut() {
             standing.enrolments.retain(|own| own.is_active() || own.goal_until.is_some_and(|until| until > horizon));
+            if standing.enrolments.is_empty() {
+                // People are many: none of them keeps room that is not needed.
+                standing.enrolments = Vec::new();
+            }
         }
     }
 }

@@ -79,9 +79,10 @@ impl Decider<'_> {
             mails: std::collections::BTreeMap::new(),
             offers: std::collections::BTreeMap::new(),
         };
-        let standing = self.person.standings.entry(Arc::clone(&program.id)).or_default();
-        standing.entries = entry;
-        standing.note_start(key, self.now, program.campaign.entry);
+        self.person.standings.change(&program.id, |standing| {
+            standing.entries = entry;
+            standing.note_start(key, self.now, program.campaign.entry);
+        });
         if held_out {
             self.write(&program.id, entry, None, Kind::HeldOut);
         } else {
@@ -90,6 +91,7 @@ impl Decider<'_> {
         }
         if own.is_active() || own.goal_until.is_some() {
             if let Some(standing) = self.person.standings.get_mut(&program.id) {
+                standing.enrolments.reserve_exact(1);
                 standing.enrolments.push(own);
             }
         }
@@ -146,6 +148,10 @@ impl Standing {
     fn note_start(&mut self, key: Value, at: crate::time::Instant, rule: EntryRule) {
         // `every` never asks, but a later version of the campaign may: the newest keys are kept for it.
         self.last_entries.retain(|last| last.0 != key);
+        if self.last_entries.is_empty() {
+            // A campaign without `key` has one for ever.
+            self.last_entries.reserve_exact(1);
+        }
         self.last_entries.push((key, at));
         if rule == EntryRule::Every {
             self.last_entries.drain(..self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE));

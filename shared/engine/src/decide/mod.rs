@@ -105,7 +105,7 @@ pub fn decide(person: &mut Person, input: &Input<'_>, catalog: &Catalog, now: In
 #[must_use]
 pub fn next_due(person: &Person, catalog: &Catalog) -> Option<Instant> {
     let mut next: Option<Instant> = None;
-    for (campaign, standing) in &person.standings {
+    for (campaign, standing) in person.standings.iter() {
         let places = standing.enrolments.iter().filter_map(|own| own.place.as_ref().map(|place| place.until));
         let Some(earliest) = places.chain(standing.trigger_due).min() else { continue };
         // Asking the catalogue is the dear part, and a campaign can only put things off.
@@ -194,7 +194,7 @@ impl Decider<'_> {
     /// The active enrolments for which `holds`, of campaigns that run, in order of campaign and entry.
     fn enrolments_where(&self, holds: impl Fn(&Live, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
         let mut found = Vec::new();
-        for (campaign, standing) in &self.person.standings {
+        for (campaign, standing) in self.person.standings.iter() {
             if !standing.enrolments.iter().any(Enrolment::is_active) {
                 continue;
             }
@@ -267,7 +267,7 @@ impl Decider<'_> {
     /// Ends the active enrolments for which `holds`, in order of campaign and entry.
     fn exit_where(&mut self, reason: &Arc<str>, holds: impl Fn(&Program, &Enrolment) -> bool) {
         let mut leaving = Vec::new();
-        for (campaign, standing) in &self.person.standings {
+        for (campaign, standing) in self.person.standings.iter() {
             if !standing.enrolments.iter().any(Enrolment::is_active) {
                 continue;
             }

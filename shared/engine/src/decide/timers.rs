@@ -70,7 +70,7 @@ impl Decider<'_> {
             });
         }
         // A campaign whose trigger is no matter of time any more fires nothing.
-        for (campaign, standing) in &mut self.person.standings {
+        for (campaign, standing) in self.person.standings.iter_mut() {
             if !catalog.get(campaign).is_some_and(|live| live.program.is_timed()) {
                 standing.trigger_due = None;
             }
@@ -98,13 +98,11 @@ impl Decider<'_> {
             }
             Trigger::Event { .. } | Trigger::Manual => None,
         };
-        if let Some(standing) = self.person.standings.get_mut(&program.id) {
-            standing.trigger_due = next.map(|(_, due)| due);
-            standing.occurrence = next.and_then(|(date, _)| date);
-        } else if let Some((date, due)) = next {
-            let standing = self.person.standings.entry(Arc::clone(&program.id)).or_default();
-            standing.trigger_due = Some(due);
-            standing.occurrence = date;
+        if next.is_some() || self.person.standings.get(&program.id).is_some() {
+            self.person.standings.change(&program.id, |standing| {
+                standing.trigger_due = next.map(|(_, due)| due);
+                standing.occurrence = next.and_then(|(date, _)| date);
+            });
         }
     }
 

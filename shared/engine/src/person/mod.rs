@@ -8,6 +8,7 @@ mod consent;
 mod enrolment;
 mod outbox;
 mod profile;
+mod standings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use consent::{Consent, Statement};
 pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
 pub use outbox::{Outgoing, SendState};
 pub use profile::{Answer, Applied, Counter, Orders, Profile};
+pub use standings::Standings;
 
 use crate::time::{Instant, zone_named};
 
@@ -37,8 +39,8 @@ pub struct Person {
     #[serde(rename = "ids", default, skip_serializing_if = "Vec::is_empty")]
     pub applied: Vec<Applied>,
     /// Where they stand, by campaign id.
-    #[serde(rename = "in", default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub standings: BTreeMap<Arc<str>, Standing>,
+    #[serde(rename = "in", default, skip_serializing_if = "Standings::is_empty")]
+    pub standings: Standings,
     /// When marketing mails were planned, oldest first, as far as a cap can still count them.
     #[serde(rename = "cap", default, skip_serializing_if = "Vec::is_empty")]
     pub recent_sends: Vec<Instant>,
