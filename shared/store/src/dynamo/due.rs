@@ -25,7 +25,9 @@ impl Due for Dynamo {
             .query()
             .table_name(&self.0.table)
             .index_name(DUE_INDEX)
-            .key_condition_expression("shard = :shard AND due_at <= :until")
+            // `shard` is a word of the expression language.
+            .key_condition_expression("#shard = :shard AND due_at <= :until")
+            .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", text(shard.0.to_string()))
             .expression_attribute_values(":until", number(until.seconds()))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))

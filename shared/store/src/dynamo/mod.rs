@@ -176,14 +176,10 @@ fn refused(operation: &'static str, error: &impl fmt::Display) -> StoreError {
 }
 
 /// What an error of the SDK means to a caller. Only its name is kept: messages may show values.
-pub(crate) fn failed<E, R>(operation: &'static str, error: &SdkError<E, R>) -> StoreError
-where
-    E: ProvideErrorMetadata,
-{
+pub(crate) fn failed<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> StoreError {
     /// Errors of the client's side by their status, and yet passing.
-    const PASSING: [&str; 9] = [
+    const PASSING: [&str; 8] = [
         "ExpiredTokenException",
-        "InternalServerError",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -195,7 +191,7 @@ where
     let unavailable = |reason: &str| StoreError::Unavailable { operation, reason: reason.to_owned() };
     match error {
         SdkError::ServiceError(service) => match service.err().code() {
-            Some(code) if !PASSING.contains(&code) => StoreError::Refused { operation, reason: code.to_owned() },
+            Some(code) if service.raw().status().as_u16() < 500 && !PASSING.contains(&code) => StoreError::Refused { operation, reason: code.to_owned() },
             code => unavailable(code.unwrap_or("no error code")),
         },
         SdkError::ConstructionFailure(_) => StoreError::Refused { operation, reason: "the request cannot be built".to_owned() },

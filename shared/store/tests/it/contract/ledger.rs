@@ -1,0 +1,100 @@
+//! Journals and sends.
+
+use rekindle_engine::decide::{Claim, Request};
+use rekindle_engine::person::Person;
+use rekindle_store::{Commit, Record, SendRow, SendStage};
+
+use super::Store;
+use crate::sample::at;
+
+fn lines(range: std::ops::Range<u32>) -> Vec<String> {
+    range.map(|n| format!(r#"{{"n":{n}}}"#)).collect()
+}
+
+pub async fn a_journal_comes_back_in_order_however_often_it_was_appended<S: Store>(store: S) {
+    assert!(store.read("ann").await.unwrap().is_empty());
+    // The stream repeats and reorders; one decision may have many lines.
+    for (first, last) in [(3, 5), (0, 3), (5, 460), (3, 5), (0, 3), (460, 461)] {
+        store.append("ann", u64::from(first), &lines(first..last)).await.unwrap();
+        store.append("bob", u64::from(first), &["his".to_owned()]).await.unwrap();
+    }
+    store.append("ann", 461, &[]).await.unwrap();
+    assert_eq!(store.read("ann").await.unwrap(), lines(0..461));
+}
+
+fn row(stage: SendStage) -> SendRow {
+    SendRow {
+        person: "ann".to_owned(),
+        send_id: "zynx".to_owned(),
+        campaign: "welcome".to_owned(),
+        version: 1,
+        step: "hello".to_owned(),
+        entry: 1,
+        mail: "hello".to_owned(),
+        stage,
+        at: at("2026-03-01T09:00:00Z"),
+        message_id: None,
+        reason: None,
+    }
+}
+
+pub async fn a_send_never_goes_back<S: Store>(store: S) {
+    use SendStage::{Accepted, Armed, Bounced, Clicked, Complained, Delivered, Opened, Planned, Unknown, Withdrawn};
+    let order = [
+        Planned { attempt: 0 },
+        Armed { attempt: 1 },
+        Unknown { attempt: 1 },
+        Planned { attempt: 1 },
+        Armed { attempt: 2 },
+        Unknown { attempt: 2 },
+        Withdrawn,
+        Accepted,
+        Delivered,
+        Opened,
+        Clicked,
+        Bounced,
+        Complained,
+    ];
+    assert_eq!(store.send("ann", "zynx").await, Ok(None));
+    for (n, stage) in order.iter().enumerate() {
+        store.put_send(&row(*stage)).await.unwrap();
+        for earlier in &order[..n] {
+            store.put_send(&row(*earlier)).await.unwrap();
+        }
+        assert_eq!(store.send("ann", "zynx").await, Ok(Some(row(*stage))));
+    }
+    // Of equals the last one stays, with what it knows.
+    let again = SendRow { message_id: Some("0100".to_owned()), reason: Some("abuse".to_owned()), ..row(Complained) };
+    store.put_send(&again).await.unwrap();
+    let other = SendRow { send_id: "a".to_owned(), ..row(Accepted) };
+    store.put_send(&other).await.unwrap();
+    assert_eq!(store.sends("ann").await, Ok(vec![other, again]));
+    assert_eq!(store.sends("bob").await, Ok(Vec::new()));
+}
+
+pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
+    let request = Request {
+        campaign: "win-back".into(),
+        offer: "come-back".into(),
+        person: "ann".into(),
+        entry: 1,
+        budget: Some(1),
+        prefix: None,
+        pool: None,
+    };
+    for person in ["ann", "anna"] {
+        let commit = Commit { person: &Person::new(person), expected: 0, due: None, record: Record::default(), token: store.token() };
+        store.commit(commit).await.unwrap();
+        for n in 0..60 {
+            store.append(person, n, &lines(0..1)).await.unwrap();
+        }
+        store.put_send(&SendRow { person: person.to_owned(), ..row(SendStage::Accepted) }).await.unwrap();
+    }
+    store.claim(&request).await.unwrap();
+    store.erase("ann").await.unwrap();
+    assert!(store.read("ann").await.unwrap().is_empty() && store.sends("ann").await.unwrap().is_empty());
+    assert_eq!(store.load("ann").await.unwrap().version, 1);
+    // The code is gone with her; the budget remembers that it was issued.
+    assert_eq!(store.claim(&request).await, Ok(Claim::Unavailable));
+    assert_eq!((store.read("anna").await.unwrap().len(), store.sends("anna").await.unwrap().len()), (60, 1));
+}

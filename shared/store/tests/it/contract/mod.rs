@@ -1,0 +1,77 @@
+//! What every store must hold. Each rule is a function of a fresh, empty store; [`suite!`] makes tests of them.
+
+pub mod due;
+pub mod ledger;
+pub mod offers;
+pub mod passes;
+pub mod people;
+pub mod publications;
+pub mod updates;
+
+use rekindle_store::{Due, Ledger, Offers, Passes, People, Publications};
+
+/// Everything that a store can do.
+pub trait Store: People + Due + Ledger + Offers + Publications + Passes {}
+impl<S: People + Due + Ledger + Offers + Publications + Passes> Store for S {}
+
+/// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
+macro_rules! suite {
+    ($open:path, $claims:expr) => {
+        crate::contract::suite! { $open =>
+            people::nobody_is_known_at_first
+            people::what_was_committed_is_loaded_exactly
+            people::a_commit_on_an_old_version_changes_nothing
+            people::equal_commits_of_two_workers_are_told_apart
+            people::over_bounds_is_a_clear_error_and_changes_nothing
+            people::too_large_is_a_clear_error_and_changes_nothing
+            people::a_person_is_found_by_their_address
+            updates::two_writers_at_once_lose_nothing
+            updates::a_conflict_is_decided_again_on_fresh_data
+            updates::a_commit_whose_reply_was_lost_is_not_made_twice
+            updates::a_commit_that_was_lost_is_made_again
+            updates::a_lost_reply_that_was_overtaken_is_decided_again
+            updates::ten_conflicts_are_a_retryable_error
+            updates::nothing_is_written_where_nothing_changes
+            updates::lines_are_counted
+            updates::codes_are_claimed_before_the_decision
+            due::the_index_follows_the_due_instant
+            due::pages_go_through_everyone_once_and_in_order
+            due::shards_share_people_out_for_ever
+            ledger::a_journal_comes_back_in_order_however_often_it_was_appended
+            ledger::a_send_never_goes_back
+            ledger::erasing_leaves_only_the_persons_own_item
+            offers::the_same_request_gets_the_same_code
+            offers::a_code_is_the_prefix_and_ten_clear_letters
+            offers::a_budget_that_is_spent_stays_spent
+            offers::a_pool_gives_each_code_once_and_in_order
+            offers::a_large_pool_is_taken_to_its_end
+            passes::a_pass_is_kept
+            passes::pages_go_through_everyone_once
+            publications::nothing_is_live_at_first
+            publications::unchanged_campaigns_keep_their_version
+            publications::a_publication_is_live_as_a_whole_or_not_at_all
+            publications::of_two_publications_at_once_one_becomes_live
+            publications::a_rollback_is_a_publication
+            publications::an_unknown_publication_cannot_be_rolled_back_to
+            publications::versions_are_for_ever
+            publications::a_pause_survives_publishing
+            publications::a_file_that_is_too_large_publishes_nothing
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn many_claims_at_once_give_exactly_the_budget() {
+            let Some(store) = open().await else { return };
+            crate::contract::offers::many_claims_at_once_give_exactly_the_budget(store, $claims).await;
+        }
+    };
+    ($open:path => $($module:ident::$rule:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let Some(store) = $open().await else { return };
+                crate::contract::$module::$rule(store).await;
+            }
+        )*
+    };
+}
+pub(crate) use suite;

@@ -1,0 +1,166 @@
+//! One person, one version.
+
+use rekindle_engine::person::{Applied, Person, bounds};
+use rekindle_store::{Commit, CommitError, Loaded, OverBounds, PERSON_ID_BYTES, People, Record};
+use serde_json::{Value, json};
+
+use super::Store;
+use crate::sample;
+
+async fn put<S: People>(store: &S, person: &Person, expected: u64) -> Result<u64, CommitError> {
+    let commit = Commit { person, expected, due: None, record: Record::default(), token: store.token() };
+    store.commit(commit).await
+}
+
+pub async fn nobody_is_known_at_first<S: Store>(store: S) {
+    for id in ["ann", "안", &"x".repeat(5_000)] {
+        assert_eq!(store.load(id).await, Ok(Loaded { person: Person::new(id), version: 0, token: None }));
+    }
+}
+
+pub async fn what_was_committed_is_loaded_exactly<S: Store>(store: S) {
+    let mut person = sample::typical();
+    // What DynamoDB's numbers and nesting would refuse or change.
+    let deep = (0..120).fold(json!(1), |inner, _| json!([inner]));
+    let odd = json!({ "huge": 1e300, "tiny": 5e-324, "float": 1.0, "int": 1, "max": u64::MAX, "null": null, "": "", "deep": deep });
+    let Value::Object(odd) = odd else { return };
+    person.profile.attributes = odd;
+    person.profile.orders.total = 0.1 + 0.2;
+    person.applied.push(Applied(0, sample::at("1969-12-31T23:59:59Z")));
+    person.applied.push(Applied(u64::MAX, sample::at("9999-12-30T00:00:00Z")));
+    let commit = Commit { person: &person, expected: 0, due: None, record: sample::record(), token: store.token() };
+    let token = commit.token.clone();
+    assert_eq!(store.commit(commit).await, Ok(1));
+    assert_eq!(store.load(&person.id).await, Ok(Loaded { person, version: 1, token: Some(token) }));
+}
+
+pub async fn a_commit_on_an_old_version_changes_nothing<S: Store>(store: S) {
+    let mut person = Person::new("ann");
+    assert_eq!(put(&store, &person, 0).await, Ok(1));
+    person.profile.locale = Some("ko".to_owned());
+    assert_eq!(put(&store, &person, 1).await, Ok(2));
+    person.profile.locale = Some("en".to_owned());
+    for old in [0, 1, 3] {
+        let conflict = put(&store, &person, old).await.unwrap_err();
+        assert!(conflict == CommitError::Conflict && conflict.is_retryable());
+    }
+    let loaded = store.load("ann").await.unwrap();
+    assert_eq!((loaded.version, loaded.person.profile.locale.as_deref()), (2, Some("ko")));
+}
+
+pub async fn equal_commits_of_two_workers_are_told_apart<S: Store>(store: S) {
+    let person = Person::new("ann");
+    let (mine, others) = (store.token(), store.token());
+    let commit = |token| Commit { person: &person, expected: 0, due: None, record: Record::default(), token };
+    assert_eq!(store.commit(commit(others.clone())).await, Ok(1));
+    assert_eq!(store.commit(commit(mine)).await, Err(CommitError::Conflict));
+    assert_eq!(store.load("ann").await.unwrap().token, Some(others));
+}
+
+/// Commits a good person, then the same made worse, which must be refused whole.
+async fn refused<S: People>(store: &S, worse: impl FnOnce(&mut Person)) -> CommitError {
+    let good = Person::new("ann");
+    let seen = store.load("ann").await.unwrap().version;
+    let version = if seen == 0 { put(store, &good, 0).await.unwrap() } else { seen };
+    let mut bad = good.clone();
+    worse(&mut bad);
+    let error = put(store, &bad, version).await.unwrap_err();
+    let after = store.load("ann").await.unwrap();
+    assert_eq!((after.version, after.person), (version, good));
+    assert!(!error.is_retryable(), "{error}");
+    error
+}
+
+pub async fn over_bounds_is_a_clear_error_and_changes_nothing<S: Store>(store: S) {
+    let typical = sample::typical();
+    let (_, outgoing) = typical.outbox.first_key_value().unwrap();
+    let standing = typical.standings.get("after-purchase").unwrap();
+    let now = sample::at("2026-04-10T00:00:00Z");
+    type Worse<'a> = Box<dyn FnOnce(&mut Person) + Send + 'a>;
+    let cases: Vec<(&str, usize, Worse<'_>)> = vec![
+        ("bytes of attributes", bounds::ATTRIBUTE_BYTES, Box::new(|person| drop(person.profile.attributes.insert("a".into(), json!("x".repeat(70_000)))))),
+        ("events of one day", bounds::APPLIED_IN_A_DAY, Box::new(move |person| {
+            person.clock = Some(now);
+            person.applied = (0..=5_000).map(|n| Applied(n, now)).collect();
+        })),
+        ("event types", bounds::EVENT_TYPES, Box::new(|person| {
+            let counter = typical.profile.events["order.completed"];
+            person.profile.events = (0..=200).map(|n| (format!("t{n}").into(), counter)).collect();
+        })),
+        ("mails waiting to be made", bounds::OUTBOX, Box::new(|person| {
+            person.outbox = (0..=500).map(|n| (format!("s{n}"), outgoing.clone())).collect();
+        })),
+        ("values of a campaign's key", bounds::KEYS, Box::new(move |person| {
+            let mut standing = standing.clone();
+            standing.last_entries = (0..=1_000).map(|n| (json!(n), now)).collect();
+            person.standings.change(&"c".into(), |own| *own = standing);
+        })),
+        ("active enrolments", bounds::ENROLMENTS, Box::new(|person| {
+            let mut standing = standing.clone();
+            standing.enrolments = vec![standing.enrolments[0].clone(); 501];
+            person.standings.change(&"c".into(), |own| *own = standing);
+        })),
+        ("open goal windows", bounds::WATCHED_GOALS, Box::new(|person| {
+            let mut standing = standing.clone();
+            standing.enrolments = vec![standing.enrolments[0].clone(); 501];
+            standing.enrolments.iter_mut().for_each(|own| own.place = None);
+            person.standings.change(&"c".into(), |own| *own = standing);
+        })),
+        ("digits of the sum of all orders", 100, Box::new(|person| person.profile.orders.total = f64::INFINITY)),
+    ];
+    for (list, bound, worse) in cases {
+        let error = refused(&store, worse).await;
+        let CommitError::OverBounds(OverBounds { list: named, have, bound: held, remedy }) = &error else { panic!("{error}") };
+        assert_eq!((*named, *held), (list, bound));
+        assert!(have > held && !remedy.is_empty());
+    }
+    let unnameable = Person::new(&"x".repeat(PERSON_ID_BYTES + 1));
+    assert!(matches!(put(&store, &unnameable, 0).await, Err(CommitError::OverBounds(_))));
+    let longest = Person::new(&"x".repeat(PERSON_ID_BYTES));
+    assert_eq!(put(&store, &longest, 0).await, Ok(1));
+}
+
+pub async fn too_large_is_a_clear_error_and_changes_nothing<S: Store>(store: S) {
+    // Nothing of it is alike, so nothing makes it smaller.
+    let noise = |n: u64| rekindle_engine::ids::short_hash(&n.to_string(), 32);
+    let detail: serde_json::Map<String, Value> = (0..250).map(|n| (noise(n), json!(noise(n + 1_000)))).collect();
+    let typical = sample::typical();
+    let own = &typical.standings.get("after-purchase").unwrap().enrolments[0];
+    let many = |count: u64| {
+        let enrolments = (0..count).map(|n| {
+            let mut own = own.clone();
+            let fields = detail.iter().map(|(name, value)| (format!("{n}{name}"), json!(format!("{value}{}", noise(n)))));
+            own.detail = std::sync::Arc::new(fields.chain([(noise(n), json!(n))]).collect());
+            own
+        });
+        enrolments.collect::<Vec<_>>()
+    };
+    // The same detail many times packs well, and would still be much to read; other details do not pack.
+    let unlike = |n: u64| {
+        let fields: serde_json::Map<String, Value> = (0..250).map(|m| (noise(n << 20 | m), json!(noise(n << 30 | m)))).collect();
+        let mut own = own.clone();
+        own.detail = std::sync::Arc::new(fields);
+        own
+    };
+    for enrolments in [many(200), (0..60).map(unlike).collect()] {
+        let error = refused(&store, |person| person.standings.change(&"c".into(), |own| own.enrolments = enrolments)).await;
+        let CommitError::TooLarge { bytes, bound } = error else { panic!("{error}") };
+        assert!(bytes > bound);
+    }
+}
+
+pub async fn a_person_is_found_by_their_address<S: Store>(store: S) {
+    let mut ann = Person::new("ann");
+    ann.profile.email = Some("Ann@Example.com".to_owned());
+    put(&store, &ann, 0).await.unwrap();
+    let mut bob = Person::new("bob");
+    bob.profile.email = Some("ann@example.com".to_owned());
+    put(&store, &bob, 0).await.unwrap();
+    assert_eq!(store.with_address("ANN@example.COM").await.unwrap(), ["ann", "bob"]);
+    ann.profile.email = Some("a@example.com".to_owned());
+    put(&store, &ann, 1).await.unwrap();
+    bob.profile.email = None;
+    put(&store, &bob, 1).await.unwrap();
+    assert_eq!(store.with_address("a@example.com").await.unwrap(), ["ann"]);
+    assert!(store.with_address("ann@example.com").await.unwrap().is_empty());
+}

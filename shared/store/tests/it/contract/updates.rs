@@ -1,0 +1,136 @@
+//! Load, decide, commit; again on fresh data.
+
+use rekindle_engine::decide::{Claim, Claims, Request};
+use rekindle_engine::person::Person;
+use rekindle_store::{Change, CommitError, Record, update};
+use serde_json::json;
+
+use super::Store;
+use crate::faulty::{Fault, Faulty};
+
+/// Counts one up in the person's attributes and gives what it found.
+fn count(person: &mut Person) -> Change<u64> {
+    let found = person.profile.attributes.get("n").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    person.profile.attributes.insert("n".to_owned(), json!(found + 1));
+    Change::Commit { due: None, record: Record::default(), outcome: found }
+}
+
+async fn counted<S: Store>(store: &S) -> (u64, u64) {
+    let loaded = store.load("ann").await.unwrap();
+    (loaded.version, loaded.person.profile.attributes["n"].as_u64().unwrap())
+}
+
+pub async fn two_writers_at_once_lose_nothing<S: Store>(store: S) {
+    let writer = |store: S| async move {
+        for _ in 0..50 {
+            while let Err(error) = update(&store, "ann", |person, _| count(person)).await {
+                assert_eq!(error, CommitError::Conflict);
+            }
+        }
+    };
+    let writers: Vec<_> = (0..4).map(|_| tokio::spawn(writer(store.clone()))).collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(counted(&store).await, (200, 200));
+}
+
+pub async fn a_conflict_is_decided_again_on_fresh_data<S: Store>(store: S) {
+    let faulty = Faulty::new(store.clone(), [Fault::Overtaken, Fault::Overtaken]);
+    let mut seen = Vec::new();
+    update(&faulty, "ann", |person, _| {
+        seen.push(person.profile.locale.clone());
+        count(person)
+    })
+    .await
+    .unwrap();
+    let by = |version: u32| Some(format!("by somebody else after {version}"));
+    assert_eq!(seen, [None, by(0), by(1)]);
+    assert_eq!(counted(&store).await, (3, 1));
+}
+
+pub async fn a_commit_whose_reply_was_lost_is_not_made_twice<S: Store>(store: S) {
+    let faulty = Faulty::new(store.clone(), [Fault::ReplyLost]);
+    assert_eq!(update(&faulty, "ann", |person, _| count(person)).await, Ok(0));
+    assert_eq!(counted(&store).await, (1, 1));
+}
+
+pub async fn a_commit_that_was_lost_is_made_again<S: Store>(store: S) {
+    let faulty = Faulty::new(store.clone(), [Fault::RequestLost, Fault::RequestLost]);
+    assert_eq!(update(&faulty, "ann", |person, _| count(person)).await, Ok(0));
+    assert_eq!(counted(&store).await, (1, 1));
+}
+
+pub async fn a_lost_reply_that_was_overtaken_is_decided_again<S: Store>(store: S) {
+    let faulty = Faulty::new(store.clone(), [Fault::ReplyLostAndOvertaken]);
+    // A decision that knows what it did before, as one about an event does, finds it done.
+    let outcome = update(&faulty, "ann", |person, _| {
+        if person.profile.attributes.contains_key("n") { Change::Keep(None) } else { map(count(person)) }
+    });
+    assert_eq!(outcome.await, Ok(None));
+    assert_eq!(counted(&store).await, (2, 1));
+}
+
+fn map(change: Change<u64>) -> Change<Option<u64>> {
+    match change {
+        Change::Commit { due, record, outcome } => Change::Commit { due, record, outcome: Some(outcome) },
+        Change::Ask(requests) => Change::Ask(requests),
+        Change::Keep(outcome) => Change::Keep(Some(outcome)),
+    }
+}
+
+pub async fn ten_conflicts_are_a_retryable_error<S: Store>(store: S) {
+    let faulty = Faulty::new(store.clone(), [Fault::Overtaken; 10]);
+    let mut decisions = 0;
+    let error = update(&faulty, "ann", |person, _| {
+        decisions += 1;
+        count(person)
+    });
+    assert_eq!(error.await, Err(CommitError::Conflict));
+    assert_eq!((decisions, store.load("ann").await.unwrap().version), (10, 10));
+}
+
+pub async fn nothing_is_written_where_nothing_changes<S: Store>(store: S) {
+    assert_eq!(update(&store, "ann", |_, _| Change::Keep("kept")).await, Ok("kept"));
+    assert_eq!(store.load("ann").await.unwrap().version, 0);
+}
+
+pub async fn lines_are_counted<S: Store>(store: S) {
+    for lines in [2, 0, 3] {
+        let record = Record { lines: vec!["{}".to_owned(); lines], ..Record::default() };
+        let change = |_: &mut Person, _: &mut _| Change::Commit { due: None, record: record.clone(), outcome: () };
+        update(&store, "ann", change).await.unwrap();
+    }
+    assert_eq!(store.load("ann").await.unwrap().person.lines, 5);
+}
+
+pub async fn codes_are_claimed_before_the_decision<S: Store>(store: S) {
+    let request = |offer: &str| Request {
+        campaign: "win-back".into(),
+        offer: offer.into(),
+        person: "ann".into(),
+        entry: 1,
+        budget: Some(1),
+        prefix: None,
+        pool: None,
+    };
+    // The second question comes up only once the first is answered; the person starts as loaded each time.
+    let faulty = Faulty::new(store.clone(), [Fault::Overtaken]);
+    let codes = update(&faulty, "ann", |person, answers| {
+        let mut codes = Vec::new();
+        for offer in ["first", "second"] {
+            match answers.claim(&request(offer)) {
+                Claim::Pending => return Change::Ask(vec![request(offer)]),
+                Claim::Code(code) => codes.push(code),
+                Claim::Unavailable => panic!("there is one"),
+            }
+            count(person);
+        }
+        Change::Commit { due: None, record: Record::default(), outcome: codes }
+    })
+    .await
+    .unwrap();
+    assert_eq!(codes.len(), 2);
+    assert_eq!(counted(&store).await, (2, 2));
+    assert_eq!((store.issued("win-back", "first").await, store.issued("win-back", "second").await), (Ok(1), Ok(1)));
+}

@@ -1,0 +1,142 @@
+//! The contract in the embedded DynamoDB, through the AWS SDK, and what only a wire can do: lose replies.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use rekindle_engine::person::Person;
+use rekindle_lambda::clock::ManualClock;
+use rekindle_local::{Fault, LocalAws, Options};
+use rekindle_store::{Commit, CommitError, Dynamo, Keyed, People, Record, Settings, Shards, handed, table};
+
+use crate::sample;
+
+async fn local() -> (LocalAws, Client, Dynamo) {
+    let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
+    let aws = LocalAws::open(Options::in_memory(clock)).unwrap();
+    let client = Client::new(&aws.sdk_config());
+    table::create(&client, "rekindle").await.unwrap();
+    let store = Dynamo::new(client.clone(), settings("rekindle"));
+    (aws, client, store)
+}
+
+pub fn settings(table: &str) -> Settings {
+    Settings {
+        table: table.to_owned(),
+        keyed: Keyed::new(b"a secret of the tests"),
+        shards: Shards::default(),
+        worker: "the tests".to_owned(),
+    }
+}
+
+async fn open() -> Option<Dynamo> {
+    Some(local().await.2)
+}
+
+crate::contract::suite!(open, 2_000);
+
+fn commit<'a>(store: &Dynamo, person: &'a Person, expected: u64) -> Commit<'a> {
+    Commit { person, expected, due: None, record: Record::default(), token: store.token() }
+}
+
+// Paused time passes by itself while nothing runs, so the SDK's pauses between attempts take none.
+#[tokio::test(start_paused = true)]
+async fn a_commit_whose_reply_was_lost_is_recognised() {
+    for lost in [1, 3] {
+        let (aws, _, store) = local().await;
+        // Once: the SDK repeats the write, which then fails on its own first try. Three times: it gives up.
+        aws.fail_next("PutItem", &Fault::ReplyLost, lost);
+        assert_eq!(store.commit(commit(&store, &Person::new("ann"), 0)).await, Ok(1));
+        assert_eq!(store.load("ann").await.unwrap().version, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_whose_request_was_lost_can_be_made_again() {
+    let (aws, _, store) = local().await;
+    aws.fail_next("PutItem", &Fault::RequestLost, 3);
+    let lost = store.commit(commit(&store, &Person::new("ann"), 0)).await.unwrap_err();
+    assert!(matches!(lost, CommitError::Store(_)) && lost.is_retryable(), "{lost}");
+    assert_eq!(store.load("ann").await.unwrap().version, 0);
+    assert_eq!(store.commit(commit(&store, &Person::new("ann"), 0)).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_say_whether_a_retry_helps() {
+    let (aws, client, store) = local().await;
+    aws.fail_next("GetItem", &Fault::Throttle, 3);
+    assert!(store.load("ann").await.unwrap_err().is_retryable());
+    aws.fail_next("GetItem", &Fault::ServerError, 3);
+    assert!(store.load("ann").await.unwrap_err().is_retryable());
+    let nowhere = Dynamo::new(client, settings("no-such-table"));
+    assert!(!nowhere.load("ann").await.unwrap_err().is_retryable());
+}
+
+#[tokio::test]
+async fn making_the_table_again_changes_nothing() {
+    let (_, client, store) = local().await;
+    store.commit(commit(&store, &Person::new("ann"), 0)).await.unwrap();
+    table::create(&client, "rekindle").await.unwrap();
+    assert_eq!(store.load("ann").await.unwrap().version, 1);
+}
+
+/// The raw item, as the stream has it too.
+async fn image(client: &Client, id: &str) -> std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue> {
+    let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+    let request = client.get_item().table_name("rekindle").key("pk", text(&format!("P#{id}"))).key("sk", text("P"));
+    request.send().await.unwrap().item.unwrap()
+}
+
+#[tokio::test]
+async fn a_typical_person_with_what_a_decision_hands_on_costs_one_write_unit() {
+    let (_, client, store) = local().await;
+    let (person, record) = (sample::typical(), sample::record());
+    let due = Some(sample::at("2026-04-13T00:00:00Z"));
+    let plain = serde_json::to_vec(&person).unwrap().len() + serde_json::to_vec(&record).unwrap().len();
+    let commit = Commit { person: &person, expected: 0, due, record: record.clone(), token: store.token() };
+    store.commit(commit).await.unwrap();
+    let image = image(&client, &person.id).await;
+    let bytes: usize = image.iter().map(|(name, value)| name.len() + size(value)).sum();
+    println!("a typical person with two enrolments: {bytes} bytes, of {plain} bytes of JSON");
+    assert!(bytes <= 1024, "{bytes} bytes");
+    let handed = handed(image).unwrap().unwrap();
+    assert_eq!((handed.version, handed.first_line()), (1, 11));
+    assert_eq!((handed.person, handed.record), (person, record));
+}
+
+fn size(value: &aws_sdk_dynamodb::types::AttributeValue) -> usize {
+    use aws_sdk_dynamodb::types::AttributeValue::{B, N, S};
+    match value {
+        S(text) => text.len(),
+        // As many as its digits, though it needs about half of that.
+        N(number) => number.len(),
+        B(bytes) => bytes.as_ref().len(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn no_attribute_shows_an_address_or_an_empty_list() {
+    let (_, client, store) = local().await;
+    store.commit(commit(&store, &Person::new("ann"), 0)).await.unwrap();
+    let names = |image: &std::collections::HashMap<String, _>| {
+        let mut names: Vec<String> = image.keys().cloned().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&image(&client, "ann").await), ["ct", "pk", "sk", "v", "z"]);
+    let person = sample::typical();
+    let due = Some(sample::at("2026-04-13T00:00:00Z"));
+    let commit = Commit { person: &person, expected: 0, due, record: Record::default(), token: store.token() };
+    store.commit(commit).await.unwrap();
+    let image = image(&client, &person.id).await;
+    assert_eq!(names(&image), ["addr", "ct", "due_at", "ids", "pk", "shard", "sk", "v", "z"]);
+    assert!(!format!("{image:?}").contains("minji.kim"));
+}
+
+#[tokio::test]
+async fn other_items_hand_nothing_on_and_a_foreign_one_is_an_error() {
+    use serde_dynamo::{AttributeValue, Item};
+    let item = |sk: &str| Item::from(std::collections::HashMap::from([("sk".to_owned(), AttributeValue::S(sk.to_owned()))]));
+    assert_eq!(handed(item("J#00000000000000000001")), Ok(None));
+    assert!(!handed(item("P")).unwrap_err().is_retryable());
+}

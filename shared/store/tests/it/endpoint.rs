@@ -1,0 +1,30 @@
+//! The contract at an endpoint of one's own: `REKINDLE_DYNAMODB_ENDPOINT=http://127.0.0.1:8000`. It must be one whose
+//! indexes do not lag behind; the tables that are made there are deleted again.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Credentials;
+use rekindle_store::{Dynamo, table};
+
+static TABLES: AtomicU32 = AtomicU32::new(0);
+
+async fn open() -> Option<Dynamo> {
+    let Ok(endpoint) = std::env::var("REKINDLE_DYNAMODB_ENDPOINT") else {
+        println!("skipped: REKINDLE_DYNAMODB_ENDPOINT is not set");
+        return None;
+    };
+    let config = aws_config::SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(Credentials::for_tests()))
+        .build();
+    let client = Client::new(&config);
+    let name = format!("rekindle-contract-{}-{}", std::process::id(), TABLES.fetch_add(1, Ordering::Relaxed));
+    table::create(&client, &name).await.unwrap();
+    Some(Dynamo::new(client, crate::embedded::settings(&name)))
+}
+
+crate::contract::suite!(open, 500);

@@ -1,0 +1,24 @@
+//! The contract in memory.
+
+use rekindle_store::{Keyed, Memory, Shards};
+
+async fn open() -> Option<Memory> {
+    Some(Memory::new(Keyed::new(b"a secret of the tests"), Shards::default()))
+}
+
+crate::contract::suite!(open, 10_000);
+
+#[tokio::test]
+async fn commits_come_out_as_a_stream() {
+    use rekindle_store::{Change, handed, update};
+    let store = Memory::with_stream(Keyed::new(b"a secret of the tests"), Shards::default());
+    for line in ["first", "second"] {
+        let lines = vec![line.to_owned()];
+        let record = rekindle_store::Record { lines, ..Default::default() };
+        update(&store, "ann", |_, _| Change::Commit { due: None, record: record.clone(), outcome: () }).await.unwrap();
+    }
+    let images: Vec<_> = store.take_stream().into_iter().map(|image| handed(image).unwrap().unwrap()).collect();
+    let seen: Vec<_> = images.iter().map(|image| (image.version, image.first_line(), image.record.lines[0].as_str())).collect();
+    assert_eq!(seen, [(1, 0, "first"), (2, 1, "second")]);
+    assert!(store.take_stream().is_empty());
+}
