@@ -1,5 +1,6 @@
 //! `rekindle simulate`: what campaigns would have done to a recorded past (SPEC.md section 9).
 
+mod journal;
 mod past;
 
 use std::io::{BufWriter, Write};
@@ -8,9 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use journal::Journal;
+use past::Past;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::journal::Line;
-use rekindle_engine::person::Person;
 use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
 
@@ -59,33 +60,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     };
     let catalog = Catalog::of(definitions);
-    let past = past::Past::open(&arguments.events)?;
-    let mut simulation = Simulation::new(&catalog);
-    let until = arguments.until.or_else(|| past.latest());
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut text = String::new();
-    let mut failed = None;
-    let mut print = |person: &Person, line: &Line| {
-        text.clear();
-        line.write_json(&person.id, &mut text);
-        text.push('\n');
-        if let Err(error) = out.write_all(text.as_bytes()) {
-            failed.get_or_insert(error);
-        }
-    };
-    if let Some(people) = &arguments.people {
-        let before = past.earliest().or(until).unwrap_or_default().plus_seconds(-1);
-        for person in past::people(people)? {
-            simulation.import(person, before);
-        }
-    }
-    past.play(until, &mut |at, event| simulation.event(at, event, &mut print))?;
-    if let Some(until) = until {
-        simulation.finish(until, &mut print);
-    }
-    if let Some(error) = failed {
-        return Err(error).context("cannot write the journal");
-    }
-    out.flush().context("cannot write the journal")?;
+    let past = Past::open(&arguments.events, arguments.people.as_deref(), arguments.until)?;
+    let until = arguments.until.or(past.span().map(|(_, last)| last)).unwrap_or(Instant::MIN);
+    let simulation = Simulation::new(&catalog, until);
+    let mut journal = Journal::default();
+    simulation.run(past.ids().len(), &mut |person| past.story(person), &mut |person, _, lines| journal.add(person, &lines))?;
+    print(&journal, &past).context("cannot write the journal")?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(journal: &Journal, past: &Past) -> std::io::Result<()> {
+    let ids: Vec<&str> = past.ids().collect();
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut text = String::new();
+    journal.for_each(&mut |person, line| {
+        text.clear();
+        line.write_json(ids.get(person).copied().unwrap_or_default(), &mut text);
+        text.push('\n');
+        out.write_all(text.as_bytes())
+    })?;
+    out.flush()
 }

@@ -1,89 +1,123 @@
-//! Reads a recorded past in two passes: first who and when, then each event in the order in which it is applied.
+//! Reads a recorded past in two passes: first who and when, then the events of one person after another.
 //!
 //! Only an index stays in memory, so that a million events need some tens of megabytes. A malformed line is reported with
 //! its number, counted, and changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rekindle_engine::decide::imported;
 use rekindle_engine::event::{Event, Malformed};
 use rekindle_engine::person::Person;
+use rekindle_engine::simulate::{Arrival, Story};
 use rekindle_engine::time::Instant;
 
 /// How many malformed lines are shown; the rest is counted.
 const SHOWN: usize = 20;
-/// Bytes that are read at once.
-const BUFFER: usize = 1 << 14;
 
-/// A file of events, indexed.
+/// A file of events and a file of people, indexed.
 pub struct Past {
     path: PathBuf,
-    /// In the order of application.
+    file: File,
+    /// Everybody, in order of id, with the place of their events in the index.
+    people: Vec<(Box<str>, Range<usize>)>,
+    /// Events in order of person and application.
     index: Vec<Located>,
-    latest: Option<Instant>,
+    /// People who were known before the first event.
+    known: BTreeMap<Box<str>, Person>,
+    /// The arrivals of the first and the last event.
+    span: Option<(Instant, Instant)>,
+    /// The instant at which `known` were known.
+    before: Instant,
     /// Lines that are no well-formed event.
     pub malformed: usize,
 }
 
+#[derive(Clone, Copy)]
 struct Located {
     at: Instant,
-    /// The rank of the person's id among all ids, so that ids need not be kept.
+    /// The number of the person: first in order of appearance, then in order of id.
     person: u32,
     line: u32,
     offset: u64,
     length: u32,
 }
 
+/// Everybody's number in order of appearance, and their latest arrival.
+type Appearances = HashMap<Box<str>, (u32, Instant)>;
+
 impl Past {
-    /// Reads the file once and puts its events in order.
+    /// Reads the files once and puts the events in order. Without events, people are known just before `until`.
     ///
     /// # Errors
-    /// Where the file cannot be read.
-    pub fn open(path: &Path) -> Result<Self> {
-        let mut reader = BufReader::with_capacity(BUFFER, open(path)?);
-        let mut people: HashMap<String, (u32, Instant)> = HashMap::new();
-        let mut past = Self { path: path.to_owned(), index: Vec::new(), latest: None, malformed: 0 };
-        let mut line = Vec::new();
-        let mut offset = 0;
-        for number in 1_u32.. {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read {}", path.display()))?;
-            if read == 0 {
-                break;
-            }
-            let start = offset;
-            offset += read as u64;
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            let text = std::str::from_utf8(&line).map_err(|error| error.to_string());
-            match text.and_then(|text| Event::person_and_arrival(text).map_err(|error| error.to_string())) {
-                Ok((person, arrival)) => past.add(&person, arrival, (number, start, read), &mut people),
-                Err(error) => past.refuse(number, &error),
-            }
+    /// Where a file cannot be read.
+    pub fn open(path: &Path, people: Option<&Path>, until: Option<Instant>) -> Result<Self> {
+        let mut past = Self {
+            path: path.to_owned(),
+            file: open(path)?,
+            people: Vec::new(),
+            index: Vec::new(),
+            known: BTreeMap::new(),
+            span: None,
+            before: Instant::default(),
+            malformed: 0,
+        };
+        if let Some(people) = people {
+            past.known = known(people)?;
         }
+        let mut appeared = past.look_through()?;
         if past.malformed > 0 {
             eprintln!("{} malformed lines were refused", past.malformed);
         }
-        past.sort(people);
+        for id in past.known.keys() {
+            let next = number(appeared.len());
+            appeared.entry(id.clone()).or_insert((next, Instant::MIN));
+        }
+        past.sort(appeared);
+        past.before = past.span.map(|(first, _)| first).or(until).unwrap_or_default().plus_seconds(-1);
         Ok(past)
     }
 
-    fn add(&mut self, person: &str, arrival: Instant, (line, offset, length): (u32, u64, usize), people: &mut HashMap<String, (u32, Instant)>) {
-        self.latest = self.latest.max(Some(arrival));
-        let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
-        let (person, at) = match people.get_mut(person) {
+    fn look_through(&mut self) -> Result<Appearances> {
+        let mut appeared = Appearances::new();
+        let mut reader = BufReader::with_capacity(1 << 16, open(&self.path)?);
+        let mut bytes = Vec::new();
+        let mut offset = 0;
+        for line in 1.. {
+            bytes.clear();
+            let read = reader.read_until(b'\n', &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
+            if read == 0 {
+                break;
+            }
+            let place = (line, offset, number(read));
+            offset += read as u64;
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
+            match text.and_then(|text| Event::person_and_arrival(text).map_err(|error| error.to_string())) {
+                Ok((person, arrival)) => self.add(&person, arrival, place, &mut appeared),
+                Err(error) => self.refuse(line, &error),
+            }
+        }
+        Ok(appeared)
+    }
+
+    fn add(&mut self, person: &str, arrival: Instant, (line, offset, length): (u32, u64, u32), appeared: &mut Appearances) {
+        self.span = Some(self.span.map_or((arrival, arrival), |(first, last)| (first.min(arrival), last.max(arrival))));
+        let next = number(appeared.len());
+        let (person, at) = match appeared.get_mut(person) {
             Some(known) => {
                 known.1 = known.1.max(arrival);
                 *known
             }
-            None => *people.entry(person.to_owned()).or_insert((next, arrival)),
+            None => *appeared.entry(person.into()).or_insert((next, arrival)),
         };
-        self.index.push(Located { at, person, line, offset, length: u32::try_from(length).unwrap_or(u32::MAX) });
+        self.index.push(Located { at, person, line, offset, length });
     }
 
     fn refuse(&mut self, line: u32, error: &str) {
@@ -93,8 +127,8 @@ impl Past {
         }
     }
 
-    fn sort(&mut self, people: HashMap<String, (u32, Instant)>) {
-        let mut ids: Vec<(String, u32)> = people.into_iter().map(|(id, (number, _))| (id, number)).collect();
+    fn sort(&mut self, appeared: Appearances) {
+        let mut ids: Vec<(Box<str>, u32)> = appeared.into_iter().map(|(id, (number, _))| (id, number)).collect();
         ids.sort_unstable();
         let mut ranks = vec![0_u32; ids.len()];
         for (rank, (_, number)) in (0..).zip(&ids) {
@@ -105,40 +139,63 @@ impl Past {
         for located in &mut self.index {
             located.person = ranks.get(located.person as usize).copied().unwrap_or(located.person);
         }
-        self.index.sort_unstable_by_key(|located| (located.at, located.person, located.line));
+        self.index.sort_unstable_by_key(|located| (located.person, located.at, located.line));
+        let mut begin = 0;
+        for (rank, (id, _)) in (0..).zip(ids) {
+            let own = self.index.iter().skip(begin).take_while(|located| located.person == rank).count();
+            self.people.push((id, begin..begin + own));
+            begin += own;
+        }
     }
 
-    /// The latest arrival in the file.
-    pub fn latest(&self) -> Option<Instant> {
-        self.latest
+    /// Everybody's id, in order.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.people.iter().map(|(id, _)| &**id)
     }
 
-    /// The instant of the first event.
-    pub fn earliest(&self) -> Option<Instant> {
-        self.index.first().map(|located| located.at)
+    /// How many events there are.
+    pub fn events(&self) -> usize {
+        self.index.len()
     }
 
-    /// Gives each event up to `until` with the instant decided on, in the order of application.
+    /// The arrivals of the first and the last event.
+    pub fn span(&self) -> Option<(Instant, Instant)> {
+        self.span
+    }
+
+    /// What the person of that number did.
     ///
     /// # Errors
     /// Where the file cannot be read again as it was.
-    pub fn play(&self, until: Option<Instant>, apply: &mut dyn FnMut(Instant, &Event)) -> Result<()> {
-        let mut lines = Lines::new(&self.path)?;
-        for located in self.index.iter().take_while(|located| until.is_none_or(|until| located.at <= until)) {
-            let text = lines.at(located).with_context(|| format!("cannot read {}", self.path.display()))?;
+    pub fn story(&self, person: usize) -> Result<Story> {
+        let Some((id, range)) = self.people.get(person) else { anyhow::bail!("there is no person {person}") };
+        let known = self.known.get(id);
+        let mut events = Vec::with_capacity(range.len());
+        let mut bytes = Vec::new();
+        for located in self.index.get(range.clone()).unwrap_or_default() {
+            let text = self.line(located, &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
             let event = Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
-            apply(located.at, &event);
+            events.push(Arrival { at: located.at, line: u64::from(located.line), event });
         }
-        Ok(())
+        Ok(Story { person: known.cloned().unwrap_or_else(|| Person::new(id)), known_at: known.map(|_| self.before), events })
+    }
+
+    fn line<'b>(&self, line: &Located, bytes: &'b mut Vec<u8>) -> std::io::Result<&'b str> {
+        bytes.resize(line.length as usize, 0);
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(line.offset))?;
+        file.read_exact(bytes)?;
+        std::str::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }
 }
 
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// Reads people who were known beforehand: one `detail.person` object a line. Malformed lines are reported and skipped.
-///
-/// # Errors
-/// Where the file cannot be read.
-pub fn people(path: &Path) -> Result<Vec<Person>> {
-    let mut people = Vec::new();
+fn known(path: &Path) -> Result<BTreeMap<Box<str>, Person>> {
+    let mut people = BTreeMap::new();
     for (number, line) in (1..).zip(BufReader::new(open(path)?).lines()) {
         let line = line.with_context(|| format!("cannot read {}", path.display()))?;
         if line.trim().is_empty() {
@@ -146,7 +203,7 @@ pub fn people(path: &Path) -> Result<Vec<Person>> {
         }
         let fields = serde_json::from_str(&line).map_err(|error| Malformed::NotJson(error.to_string()));
         match fields.and_then(imported) {
-            Ok(person) => people.push(person),
+            Ok(person) => drop(people.insert(Box::from(&*person.id), person)),
             Err(error) => eprintln!("{}:{number}: refused: {error}", path.display()),
         }
     }
@@ -155,29 +212,4 @@ pub fn people(path: &Path) -> Result<Vec<Person>> {
 
 fn open(path: &Path) -> Result<File> {
     File::open(path).with_context(|| format!("cannot open {}", path.display()))
-}
-
-/// Reads lines at offsets, fast where they follow each other.
-struct Lines {
-    reader: BufReader<File>,
-    position: u64,
-    text: Vec<u8>,
-}
-
-impl Lines {
-    fn new(path: &Path) -> Result<Self> {
-        Ok(Self { reader: BufReader::with_capacity(BUFFER, open(path)?), position: 0, text: Vec::new() })
-    }
-
-    fn at(&mut self, line: &Located) -> std::io::Result<&str> {
-        self.text.resize(line.length as usize, 0);
-        let forward = i64::try_from(line.offset).unwrap_or(i64::MAX) - i64::try_from(self.position).unwrap_or(0);
-        if forward != 0 {
-            // Keeps what is in the buffer where the line lies within it.
-            self.reader.seek_relative(forward)?;
-        }
-        self.reader.read_exact(&mut self.text)?;
-        self.position = line.offset + u64::from(line.length);
-        std::str::from_utf8(&self.text).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
-    }
 }

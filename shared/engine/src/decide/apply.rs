@@ -143,7 +143,9 @@ impl Decider<'_> {
     /// Resumes the enrolments that wait for this event, each once.
     fn resume(&mut self, event: &Event) {
         let waiting = self.enrolments_where(|live, own| {
-            let node = own.place.as_ref().and_then(|place| super::run::program_of(live, own)?.at(&place.step));
+            let place = own.place.as_ref().filter(|place| place.is_waiting());
+            let node = place.and_then(|place| super::run::program_of(live, own)?.at(&place.step));
+            // A pause does not keep the event away: who bought meanwhile is not reminded afterwards.
             matches!(node.map(|node| &node.action), Some(Action::WaitFor { event: awaited, .. }) if *awaited == event.kind)
         });
         for (campaign, entry) in waiting {

@@ -1,6 +1,5 @@
 //! The one thing that people share: how many codes of an offer are left.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Asks for one code of an offer for one entry. The same request always gets the same answer.
@@ -37,23 +36,4 @@ pub enum Claim {
 pub trait Claims {
     /// The answer to `request`.
     fn claim(&mut self, request: &Request) -> Claim;
-}
-
-/// Budgets counted in memory, for simulations: codes are derived from what they are for.
-#[derive(Debug, Default)]
-pub struct InMemoryClaims {
-    issued: HashMap<(Arc<str>, Arc<str>), u64>,
-}
-
-impl Claims for InMemoryClaims {
-    fn claim(&mut self, request: &Request) -> Claim {
-        let issued = self.issued.entry((Arc::clone(&request.campaign), Arc::clone(&request.offer))).or_default();
-        if request.budget.is_some_and(|budget| *issued >= budget) {
-            return Claim::Unavailable;
-        }
-        *issued += 1;
-        let Request { campaign, offer, person, entry, .. } = request;
-        let prefix = request.prefix.as_deref().unwrap_or_default();
-        Claim::Code(format!("{prefix}{}", crate::ids::short_hash(&format!("{campaign}/{offer}/{person}/{entry}"), 10)))
-    }
 }

@@ -26,11 +26,17 @@ impl Decider<'_> {
     }
 
     /// Looks at a campaign whose time has come.
-    pub(super) fn enter_by_time(&mut self, live: &Live) {
+    ///
+    /// `missed` says that the time came during a pause.
+    pub(super) fn enter_by_time(&mut self, live: &Live, missed: bool) {
         // A schedule's audience is looked at first; who is not in it is no entry.
         let scheduled = matches!(live.program.campaign.trigger, Trigger::Schedule(_));
         if scheduled && !self.is_in_audience(live) {
             return;
+        }
+        if missed {
+            let entry = self.next_entry(&live.program.id);
+            return self.write(&live.program.id, entry, None, Kind::NotEntered { reason: "paused" });
         }
         self.enter(live, &Arc::default(), scheduled);
     }
@@ -38,7 +44,7 @@ impl Decider<'_> {
     /// An operator or the API enrols the person.
     pub(super) fn enrol(&mut self, campaign: &str, detail: &Arc<Map<String, Value>>) {
         let catalog = self.catalog;
-        if let Some(live) = catalog.get(campaign) {
+        if let Some(live) = catalog.get(campaign).filter(|live| !live.retired) {
             self.enter(live, detail, false);
         }
     }

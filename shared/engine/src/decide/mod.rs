@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 pub use fold::imported;
-pub use claims::{Claim, Claims, InMemoryClaims, Request};
+pub use claims::{Claim, Claims, Request};
 
 use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
@@ -37,8 +37,14 @@ pub enum Input<'a> {
     Event(&'a Event),
     /// Time has passed: everything due up to `now` is done, each at its own instant.
     Due,
-    /// A campaign was published or resumed: its triggers are set for somebody known already.
+    /// Somebody became known without an event: their triggers are set.
     Refresh,
+    /// A pass over everyone after a publication or a resumption: triggers are set, also for occurrences that came since,
+    /// and people go on in the new version (SPEC.md section 10).
+    Sweep {
+        /// When it was published or resumed.
+        since: Instant,
+    },
     /// An operator or the API enrols the person.
     Enrol {
         /// In which campaign.
@@ -150,7 +156,8 @@ impl Decider<'_> {
         match input {
             Input::Event(event) => self.decision.dropped = !self.apply(event),
             Input::Due => {}
-            Input::Refresh => self.refresh_all_timers(),
+            Input::Refresh => self.refresh(self.now),
+            Input::Sweep { since } => self.refresh(*since),
             Input::Enrol { campaign, detail } => self.enrol(campaign, detail),
             Input::Exit { campaign, reason } => {
                 self.exit_where(&Arc::from(*reason), |program, _| *program.id == **campaign);
@@ -184,21 +191,23 @@ impl Decider<'_> {
         if self.person.clock.is_none() {
             self.reach(self.now);
         }
-        let due = self.enrolments_where(|_, own| own.place.as_ref().is_some_and(|place| place.until <= self.now));
+        let due = self.enrolments_where(|live, own| {
+            live.run != RunState::Paused && own.place.as_ref().is_some_and(|place| place.until <= self.now)
+        });
         for (campaign, entry) in due {
             self.with_enrolment(&campaign, entry, Self::go_on);
         }
         self.fire_timers();
     }
 
-    /// The active enrolments for which `holds`, of campaigns that run, in order of campaign and entry.
+    /// The active enrolments for which `holds`, in order of campaign and entry.
     fn enrolments_where(&self, holds: impl Fn(&Live, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
         let mut found = Vec::new();
         for (campaign, standing) in self.person.standings.iter() {
             if !standing.enrolments.iter().any(Enrolment::is_active) {
                 continue;
             }
-            let Some(live) = self.catalog.get(campaign).filter(|live| live.run != RunState::Paused) else { continue };
+            let Some(live) = self.catalog.get(campaign) else { continue };
             let active = standing.enrolments.iter().filter(|own| own.is_active());
             found.extend(active.filter(|own| holds(live, own)).map(|own| (Arc::clone(campaign), own.entry)));
         }

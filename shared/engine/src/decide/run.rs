@@ -44,8 +44,8 @@ impl Decider<'_> {
         let Some(at) = program.place_of(&place.step) else { return };
         let Some(node) = program.node(at) else { return };
         match &node.action {
-            Action::Wait(_) if !place.before => self.run(live, program, own, node.next),
-            Action::WaitFor { otherwise, .. } if !place.before => {
+            Action::Wait(_) if place.is_waiting() => self.run(live, program, own, node.next),
+            Action::WaitFor { otherwise, .. } if place.is_waiting() => {
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Resumed { by: By::Timeout });
                 self.run(live, program, own, *otherwise);
             }
@@ -63,6 +63,7 @@ impl Decider<'_> {
             if live.program.place_of(step).is_some() {
                 let step = Arc::from(step.as_str());
                 own.place = Some(Place { step, until: self.now, reached: None, before: true });
+                own.version = live.version;
                 return true;
             }
         }
@@ -81,7 +82,9 @@ impl Decider<'_> {
                 own.place = None;
                 return self.write(&program.id, own.entry, None, Kind::Completed);
             };
-            if live.run == RunState::Paused {
+            // A pause stops what does something; time goes on, so a wait begins when it is reached.
+            let waits = matches!(node.action, Action::Wait(_) | Action::WaitFor { .. });
+            if live.run == RunState::Paused && !waits {
                 let step = Arc::clone(&node.id);
                 own.place = Some(Place { step, until: self.now, reached: None, before: true });
                 return;

@@ -5,15 +5,16 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::Decider;
 use super::occurrences::{Dates, next_scheduled};
 use super::waits::moment_of;
 use crate::catalog::{Live, RunState};
 use crate::expr::Expr;
 use crate::lang::{Moment, Trigger};
-use crate::person::Standing;
 use crate::program::{DependsOn, Program};
-use crate::time::local_of;
+use crate::time::{Instant, local_of};
 
 /// What of a person has changed.
 #[derive(Debug, Clone, Default)]
@@ -58,30 +59,46 @@ impl Decider<'_> {
         }
     }
 
-    /// Sets all triggers, as after a publication or a resumption, and moves people off steps that are gone.
-    pub(super) fn refresh_all_timers(&mut self) {
-        if self.person.is_known() {
-            self.refresh_timers(&Changed { everything: true, ..Changed::default() });
-        }
+    /// Sets all triggers, also for what came since `since`; people go on in the new version, and off steps that are gone.
+    pub(super) fn refresh(&mut self, since: Instant) {
         let catalog = self.catalog;
+        if self.person.is_known() {
+            // A schedule reaches people known before its instant, whenever the pass comes to them.
+            let since = since.max(self.person.profile.created_at.unwrap_or(since)).min(self.now);
+            for live in catalog.timed() {
+                let next = self.next_firing(live, since);
+                self.keep_timer(live, next);
+            }
+        }
         for (campaign, entry) in self.enrolments_where(|_, _| true) {
             self.with_enrolment(&campaign, entry, |this, live, own| {
-                this.relocate(live, own);
+                if own.place.as_ref().is_some_and(|place| live.program.place_of(&place.step).is_some()) {
+                    own.version = live.version;
+                } else if live.run != RunState::Paused {
+                    this.relocate(live, own);
+                }
             });
         }
         // A campaign whose trigger is no matter of time any more fires nothing.
         for (campaign, standing) in self.person.standings.iter_mut() {
-            if !catalog.get(campaign).is_some_and(|live| live.program.is_timed()) {
-                standing.trigger_due = None;
+            if !catalog.get(campaign).is_some_and(Live::is_timed) {
+                standing.stop_timer();
             }
         }
     }
 
     fn set_timer(&mut self, live: &Live) {
+        let next = self.next_firing(live, self.now);
+        self.keep_timer(live, next);
+    }
+
+    /// When a campaign's trigger fires next: the local date of the occurrence, where there is one, and the instant. Dates
+    /// and schedules are looked for after `after`; a lapse is at once if it is past.
+    fn next_firing(&mut self, live: &Live, after: Instant) -> Option<(Option<Date>, Instant)> {
         let program = &live.program;
         let standing = self.person.standings.get(&program.id);
         let fired = standing.and_then(|standing| standing.occurrence_fired);
-        let next = match &program.campaign.trigger {
+        match &program.campaign.trigger {
             Trigger::Lapsed { after, since, .. } => {
                 let last = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
                 let again = last.filter(|last| standing.and_then(|standing| standing.lapse_fired) != Some(*last));
@@ -89,17 +106,19 @@ impl Decider<'_> {
             }
             Trigger::Date { value, at, offset, yearly } => {
                 let dates = Dates { at: *at, offset: *offset, yearly: *yearly };
-                self.date_of(program, value)
-                    .and_then(|date| dates.next(date, self.now, fired, &self.zone))
-                    .map(|(date, due)| (Some(date), due))
+                let date = self.date_of(program, value)?;
+                dates.next(date, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
             }
             Trigger::Schedule(schedule) => {
-                next_scheduled(schedule, self.now, fired, &self.zone).map(|(date, due)| (Some(date), due))
+                next_scheduled(schedule, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
             }
             Trigger::Event { .. } | Trigger::Manual => None,
-        };
-        if next.is_some() || self.person.standings.get(&program.id).is_some() {
-            self.person.standings.change(&program.id, |standing| {
+        }
+    }
+
+    fn keep_timer(&mut self, live: &Live, next: Option<(Option<Date>, Instant)>) {
+        if next.is_some() || self.person.standings.get(&live.program.id).is_some() {
+            self.person.standings.change(&live.program.id, |standing| {
                 standing.trigger_due = next.map(|(_, due)| due);
                 standing.occurrence = next.and_then(|(date, _)| date);
             });
@@ -107,7 +126,7 @@ impl Decider<'_> {
     }
 
     /// The local date that a `date` trigger's expression gives; a missing or unparsable one is no error, a failing one is.
-    fn date_of(&mut self, program: &Program, value: &Expr) -> Option<jiff::civil::Date> {
+    fn date_of(&mut self, program: &Program, value: &Expr) -> Option<Date> {
         let entry = self.person.standings.get(&program.id).map_or(1, |standing| standing.entries + 1);
         let event = self.event.take();
         let dated = self.look(program, entry, None, None, value, Expr::dated);
@@ -120,31 +139,42 @@ impl Decider<'_> {
 
     /// Fires the triggers that are due now, in order of campaign.
     pub(super) fn fire_timers(&mut self) {
-        let is_due = |standing: &Standing, now| standing.trigger_due.is_some_and(|due| due <= now);
         let now = self.now;
-        let due = self.person.standings.iter().filter(|(_, standing)| is_due(standing, now));
+        let due = self.person.standings.iter().filter(|(_, standing)| standing.trigger_due.is_some_and(|due| due <= now));
         let due: Vec<Arc<str>> = due.map(|(campaign, _)| Arc::clone(campaign)).collect();
         let catalog = self.catalog;
         for campaign in &due {
-            let Some(live) = catalog.get(campaign).filter(|live| live.program.is_timed()) else { continue };
-            // During a pause a lapse waits, so that the resumption finds it; a date that passes meanwhile is gone.
-            if live.run == RunState::Paused {
-                continue;
-            }
+            // During a pause a trigger waits, so that the resumption finds it.
+            let Some(live) = catalog.get(campaign).filter(|live| live.run != RunState::Paused) else { continue };
             let Some(standing) = self.person.standings.get_mut(campaign) else { continue };
-            if !is_due(standing, now) {
+            let Some(due) = standing.trigger_due.filter(|due| *due <= now) else { continue };
+            if !live.is_timed() {
+                standing.stop_timer();
                 continue;
             }
-            match &live.program.campaign.trigger {
-                Trigger::Lapsed { since, .. } => {
-                    standing.lapse_fired = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
-                    standing.trigger_due = None;
-                }
-                _ => standing.occurrence_fired = standing.occurrence.take(),
-            }
-            self.set_timer(live);
-            self.enter_by_time(live);
+            // It may have been set by another version, or before what it depends on had changed: it counts as it is now.
+            let lines = self.decision.lines.len();
+            let found = self.next_firing(live, due.plus_seconds(-1));
+            self.decision.lines.truncate(lines);
+            let Some((occurrence, at)) = found.filter(|(_, at)| *at <= now) else {
+                self.keep_timer(live, found);
+                continue;
+            };
+            self.fire(live, occurrence, at);
         }
     }
-}
 
+    fn fire(&mut self, live: &Live, occurrence: Option<Date>, at: Instant) {
+        let Some(standing) = self.person.standings.get_mut(&live.program.id) else { return };
+        // A lapse still is one when the campaign goes on; a date that passed during a pause is gone.
+        let mut missed = false;
+        if let Trigger::Lapsed { since, .. } = &live.program.campaign.trigger {
+            standing.lapse_fired = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
+        } else {
+            standing.occurrence_fired = occurrence;
+            missed = matches!(live.run, RunState::Running { resumed_at: Some(resumed) } if at < resumed);
+        }
+        self.set_timer(live);
+        self.enter_by_time(live, missed);
+    }
+}

@@ -1,165 +1,150 @@
-//! The same engine under a virtual clock (SPEC.md sections 9 and 11): events of the past in, the journal out.
+//! The same engine under a virtual clock (SPEC.md sections 9 and 11): people's pasts in, the journal out.
 //!
-//! It sends nothing and reads nothing; the caller feeds events in the order of [`Arrival`] and takes lines.
+//! One person's whole past is lived at a time, because people share nothing but the budgets of offers: it stays in the
+//! processor's cache, and nobody is kept. A claim on a budget has to be answered in the order of all claims; so whoever
+//! makes one is put aside, and lives again up to the next one when it is their turn. It sends nothing and reads nothing.
 
-mod agenda;
+mod budgets;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use agenda::Agenda;
+use budgets::{Answers, Budgets};
 
 use crate::catalog::Catalog;
-use crate::decide::{Claims, InMemoryClaims, Input, decide};
+use crate::decide::{Input, Request, decide};
 use crate::event::Event;
 use crate::journal::Line;
 use crate::person::Person;
 use crate::time::Instant;
 
-/// In which order events are applied: by the instant decided on, then by person, then as they came.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Arrival {
-    /// The instant decided on: the latest arrival of the person so far.
-    pub at: Instant,
-    /// The person's id.
-    pub person: Arc<str>,
-    /// The line's number.
-    pub line: u64,
+/// What one person did.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The person as they were known before their first event; nobody, where they were not.
+    pub person: Person,
+    /// The instant of the beginning, for somebody who was known before it.
+    pub known_at: Option<Instant>,
+    /// Their events in the order in which they are applied.
+    pub events: Vec<Arrival>,
 }
 
-/// Takes journal lines, each with the person whom it is about.
-pub type Out<'o> = dyn FnMut(&Person, &Line) + 'o;
+/// An event and when it is applied.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// The instant decided on: the latest arrival of the person so far (SPEC.md section 11).
+    pub at: Instant,
+    /// The line's number in the file.
+    pub line: u64,
+    /// The event.
+    pub event: Event,
+}
 
-/// A whole shop under a virtual clock.
+/// In which order things happen across people: by instant, due work before events, person id, file order.
+type Turn = (Instant, bool, Arc<str>, u64);
+
+/// What came of a life.
+enum Life {
+    Over(Person, Vec<Line>),
+    /// Somebody else may have to be answered first.
+    Asks(Turn, Request),
+}
+
+/// A shop under a virtual clock.
 pub struct Simulation<'c> {
     catalog: &'c Catalog,
-    people: Vec<Person>,
-    /// What each person has to do next, so that an entry of the agenda which an event has overtaken is known as stale.
-    next: Vec<Option<Instant>>,
-    by_id: HashMap<Arc<str>, u32>,
-    agenda: Agenda,
-    claims: Box<dyn Claims + 'c>,
-    /// Lines of the instant at hand, by decision; they are sorted by person before they leave.
-    pending: Vec<(u32, Vec<Line>)>,
-    now: Instant,
+    /// The last instant at which something is done.
+    until: Instant,
 }
 
 impl<'c> Simulation<'c> {
-    /// An empty shop.
+    /// A shop that is looked at up to `until`, inclusive; later events are left out.
     #[must_use]
-    pub fn new(catalog: &'c Catalog) -> Self {
-        Self::with_claims(catalog, Box::new(InMemoryClaims::default()))
+    pub fn new(catalog: &'c Catalog, until: Instant) -> Self {
+        Self { catalog, until }
     }
 
-    /// An empty shop whose offers are answered by `claims`.
-    #[must_use]
-    pub fn with_claims(catalog: &'c Catalog, claims: Box<dyn Claims + 'c>) -> Self {
-        Self {
-            catalog,
-            people: Vec::new(),
-            next: Vec::new(),
-            by_id: HashMap::new(),
-            agenda: Agenda::default(),
-            claims,
-            pending: Vec::new(),
-            now: Instant::MIN,
+    /// Lives the past of `people` people, each given by `story`, which may be asked for a person more than once. `out`
+    /// takes each person's number, the person in the end and their journal, people in no particular order.
+    ///
+    /// # Errors
+    /// Whatever `story` gives.
+    pub fn run<E>(
+        &self,
+        people: usize,
+        story: &mut dyn FnMut(usize) -> Result<Story, E>,
+        out: &mut dyn FnMut(usize, &Person, Vec<Line>),
+    ) -> Result<(), E> {
+        let mut budgets = Budgets::default();
+        let mut given: BTreeMap<usize, Answers> = BTreeMap::new();
+        let mut asking: BTreeMap<(Turn, usize), Request> = BTreeMap::new();
+        let mut nothing = Answers::default();
+        for number in 0..people {
+            match self.live(story(number)?, &mut nothing) {
+                Life::Over(person, lines) => out(number, &person, lines),
+                Life::Asks(turn, request) => drop(asking.insert((turn, number), request)),
+            }
         }
-    }
-
-    /// Adds somebody who was known before the first event; `at` is the instant of the beginning.
-    pub fn import(&mut self, person: Person, at: Instant) {
-        let index = self.index_of(&Arc::clone(&person.id));
-        if let Some(known) = self.people.get_mut(index as usize) {
-            *known = person;
-        }
-        self.decide(index, &Input::Refresh, at);
-    }
-
-    /// Applies an event, after everything due at or before its instant. Calls must come in the order of [`Arrival`].
-    /// Lines whose instant is over go to `out`, in the order of the journal.
-    pub fn event(&mut self, at: Instant, event: &Event, out: &mut Out<'_>) {
-        self.pass_to(at, out);
-        let index = self.index_of(&event.person);
-        self.decide(index, &Input::Event(event), at);
-    }
-
-    /// Does what is due at or before `until` and gives out the rest of the journal.
-    pub fn finish(&mut self, until: Instant, out: &mut Out<'_>) {
-        self.pass_to(until, out);
-        self.flush(out);
-    }
-
-    /// Everybody there is.
-    #[must_use]
-    pub fn people(&self) -> &[Person] {
-        &self.people
-    }
-
-    fn pass_to(&mut self, at: Instant, out: &mut Out<'_>) {
-        let mut due = Vec::new();
-        while let Some(instant) = self.agenda.first().filter(|first| *first <= at) {
-            self.agenda.take(instant, &mut due);
-            self.sort(&mut due);
-            for person in due.drain(..) {
-                if self.next.get(person as usize) == Some(&Some(instant)) {
-                    self.reach(instant, out);
-                    self.decide(person, &Input::Due, instant);
+        while let Some(((_, number), request)) = asking.pop_first() {
+            let answers = given.entry(number).or_default();
+            answers.note(budgets.answer(&request));
+            match self.live(story(number)?, answers) {
+                Life::Over(person, lines) => {
+                    given.remove(&number);
+                    out(number, &person, lines);
                 }
+                Life::Asks(turn, request) => drop(asking.insert((turn, number), request)),
             }
         }
-        self.reach(at, out);
+        Ok(())
     }
 
-    fn sort(&self, people: &mut [u32]) {
-        people.sort_unstable_by_key(|person| self.id(*person));
-    }
-
-    fn id(&self, person: u32) -> &str {
-        self.people.get(person as usize).map_or("", |person| &*person.id)
-    }
-
-    fn reach(&mut self, at: Instant, out: &mut Out<'_>) {
-        if at > self.now {
-            self.flush(out);
-            self.now = at;
+    fn live(&self, story: Story, answers: &mut Answers) -> Life {
+        let Story { person, known_at, events } = story;
+        let mut life = Living { catalog: self.catalog, answers, person, lines: Vec::new(), next: None };
+        match life.pass(known_at, &events, self.until) {
+            Ok(()) => Life::Over(life.person, life.lines),
+            Err((turn, request)) => Life::Asks(turn, request),
         }
     }
+}
 
-    fn flush(&mut self, out: &mut Out<'_>) {
-        let mut pending = std::mem::take(&mut self.pending);
-        pending.sort_by_key(|(person, _)| self.id(*person));
-        for (person, lines) in pending.drain(..) {
-            let Some(person) = self.people.get(person as usize) else { continue };
-            for line in &lines {
-                out(person, line);
-            }
+/// A life as it goes on.
+struct Living<'l> {
+    catalog: &'l Catalog,
+    answers: &'l mut Answers,
+    person: Person,
+    lines: Vec<Line>,
+    /// When there is something to do next.
+    next: Option<Instant>,
+}
+
+impl Living<'_> {
+    fn pass(&mut self, known_at: Option<Instant>, events: &[Arrival], until: Instant) -> Result<(), (Turn, Request)> {
+        if let Some(at) = known_at {
+            self.decide(&Input::Refresh, at, 0)?;
         }
-        self.pending = pending;
+        for Arrival { at, line, event } in events.iter().take_while(|arrival| arrival.at <= until) {
+            self.do_due(*at)?;
+            self.decide(&Input::Event(event), *at, *line)?;
+        }
+        self.do_due(until)
     }
 
-    fn decide(&mut self, index: u32, input: &Input<'_>, at: Instant) {
-        let (Some(person), Some(next)) = (self.people.get_mut(index as usize), self.next.get_mut(index as usize)) else { return };
-        let decision = decide(person, input, self.catalog, at, &mut *self.claims);
-        if !decision.lines.is_empty() {
-            self.pending.push((index, decision.lines));
+    fn do_due(&mut self, until: Instant) -> Result<(), (Turn, Request)> {
+        while let Some(due) = self.next.filter(|due| *due <= until) {
+            self.decide(&Input::Due, due, 0)?;
         }
-        if *next != decision.next_due {
-            *next = decision.next_due;
-            if let Some(due) = decision.next_due {
-                self.agenda.push(due, index);
-            }
-        }
+        Ok(())
     }
 
-    fn index_of(&mut self, id: &str) -> u32 {
-        if let Some(index) = self.by_id.get(id) {
-            return *index;
+    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Result<(), (Turn, Request)> {
+        let mut decision = decide(&mut self.person, input, self.catalog, at, self.answers);
+        if let Some(request) = self.answers.asked.take() {
+            return Err(((at, matches!(input, Input::Event(_)), Arc::clone(&self.person.id), line), request));
         }
-        let person = Person::new(id);
-        let index = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
-        self.by_id.insert(Arc::clone(&person.id), index);
-        self.people.push(person);
-        self.next.push(None);
-        index
+        self.lines.append(&mut decision.lines);
+        self.next = decision.next_due;
+        Ok(())
     }
 }

@@ -1,0 +1,330 @@
+//! The journal of everybody, kept small until it can be written in order.
+//!
+//! People are simulated one after another, and the journal is sorted by instant. Ten million lines as values would need
+//! gigabytes; as bytes they need about a tenth. It must give back exactly the lines that were put in.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use rekindle_engine::journal::{By, Kind, Line};
+use rekindle_engine::time::Instant;
+
+/// Lines that are put in order at once.
+const SLICE: usize = 1 << 16;
+
+/// Everybody's lines, by the number of the person.
+#[derive(Default)]
+pub struct Journal {
+    words: Words,
+    people: Vec<Box<[u8]>>,
+    lines: usize,
+    span: Option<(Instant, Instant)>,
+}
+
+impl Journal {
+    /// Adds the lines of a person, which are in order of time.
+    pub fn add(&mut self, person: usize, lines: &[Line]) {
+        let mut packer = Packer { words: &mut self.words, bytes: Vec::with_capacity(lines.len() * 12), at: 0 };
+        for line in lines {
+            packer.line(line);
+            let (first, last) = self.span.unwrap_or((line.at, line.at));
+            self.span = Some((first.min(line.at), last.max(line.at)));
+        }
+        self.lines += lines.len();
+        if self.people.len() <= person {
+            self.people.resize_with(person + 1, Box::default);
+        }
+        if let Some(own) = self.people.get_mut(person) {
+            *own = packer.bytes.into_boxed_slice();
+        }
+    }
+
+    /// Gives all lines sorted by instant, person, and the order in which they were decided.
+    pub fn for_each<E>(&self, out: &mut dyn FnMut(usize, &Line) -> Result<(), E>) -> Result<(), E> {
+        let Some((first, last)) = self.span else { return Ok(()) };
+        let slices = i64::try_from(self.lines.div_ceil(SLICE)).unwrap_or(i64::MAX);
+        let length = (last.seconds() - first.seconds()) / slices + 1;
+        let mut readers: Vec<Reader<'_>> = self.people.iter().map(|bytes| Reader { words: &self.words, bytes, at: 0 }).collect();
+        let mut ready = Vec::new();
+        for slice in 1..=slices {
+            let end = first.plus_seconds(length.saturating_mul(slice));
+            for (person, reader) in readers.iter_mut().enumerate() {
+                while let Some(line) = reader.line_before(end) {
+                    ready.push((person, line));
+                }
+            }
+            // Stable, so people and the lines of each stay in order.
+            ready.sort_by_key(|(_, line)| line.at);
+            for (person, line) in ready.drain(..) {
+                out(person, &line)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every text that lines share, by number.
+#[derive(Default)]
+struct Words {
+    shared: Vec<Arc<str>>,
+    /// Numbers by the address of the text, which lives as long as it stands in `shared`.
+    by_address: HashMap<usize, u64, BuildHasherDefault<AddressHasher>>,
+    by_text: HashMap<Arc<str>, u64>,
+    fixed: Vec<&'static str>,
+}
+
+/// Addresses are spread well enough by one multiplication.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+}
+
+impl Words {
+    /// The number of a text that belongs to a campaign, and is shared by all lines.
+    fn of_campaign(&mut self, text: &Arc<str>) -> u64 {
+        let address = Arc::as_ptr(text).cast::<u8>().addr();
+        if let Some(number) = self.by_address.get(&address) {
+            return *number;
+        }
+        let number = self.shared.len() as u64;
+        self.by_address.insert(address, number);
+        self.shared.push(Arc::clone(text));
+        number
+    }
+
+    /// The number of a text that may have been made for its line.
+    fn of_line(&mut self, text: &Arc<str>) -> u64 {
+        if let Some(number) = self.by_text.get(text) {
+            return *number;
+        }
+        let number = self.shared.len() as u64;
+        self.by_text.insert(Arc::clone(text), number);
+        self.shared.push(Arc::clone(text));
+        number
+    }
+
+    fn of_fixed(&mut self, text: &'static str) -> u64 {
+        let place = self.fixed.iter().position(|known| *known == text).unwrap_or_else(|| {
+            self.fixed.push(text);
+            self.fixed.len() - 1
+        });
+        place as u64
+    }
+}
+
+struct Packer<'w> {
+    words: &'w mut Words,
+    bytes: Vec<u8>,
+    at: i64,
+}
+
+impl Packer<'_> {
+    fn line(&mut self, line: &Line) {
+        let at = line.at.seconds();
+        self.number(zigzag(at - self.at));
+        self.at = at;
+        let campaign = self.words.of_campaign(&line.campaign);
+        self.number(campaign);
+        self.number(u64::from(line.entry));
+        let step = line.step.as_ref().map_or(0, |step| 1 + self.words.of_campaign(step));
+        self.number(step);
+        self.kind(&line.kind);
+    }
+
+    fn kind(&mut self, kind: &Kind) {
+        match kind {
+            Kind::Entered => self.bytes.push(0),
+            Kind::NotEntered { reason } => self.fixed(1, reason),
+            Kind::HeldOut => self.bytes.push(2),
+            Kind::Sent { mail, send_id } => {
+                self.shared(3, mail);
+                self.text(send_id);
+            }
+            Kind::Skipped { reason } => self.fixed(4, reason),
+            Kind::Delayed { reason, until } => {
+                self.fixed(5, reason);
+                self.instant(*until);
+            }
+            Kind::Waiting { until } => {
+                self.bytes.push(6);
+                self.instant(*until);
+            }
+            Kind::Converted { value: None } => self.bytes.push(7),
+            Kind::Converted { value: Some(value) } => {
+                self.bytes.push(8);
+                self.bytes.extend(value.to_le_bytes());
+            }
+            Kind::Resumed { by: By::Event } => self.bytes.push(9),
+            Kind::Resumed { by: By::Timeout } => self.bytes.push(10),
+            Kind::Branched { arm } => {
+                self.bytes.push(11);
+                self.number(arm.map_or(0, |arm| 1 + arm as u64));
+            }
+            Kind::Split { arm } => self.shared(12, arm),
+            Kind::Offered { offer, code } => {
+                self.shared(13, offer);
+                self.text(code);
+            }
+            Kind::OfferUnavailable { offer } => self.shared(14, offer),
+            Kind::Exited { reason } => {
+                self.bytes.push(15);
+                let reason = self.words.of_line(reason);
+                self.number(reason);
+            }
+            Kind::Completed => self.bytes.push(16),
+            Kind::ExpressionError { expression, error } => {
+                self.bytes.push(17);
+                self.text(expression);
+                self.text(error);
+            }
+        }
+    }
+
+    fn shared(&mut self, tag: u8, text: &Arc<str>) {
+        self.bytes.push(tag);
+        let word = self.words.of_campaign(text);
+        self.number(word);
+    }
+
+    fn fixed(&mut self, tag: u8, text: &'static str) {
+        self.bytes.push(tag);
+        let word = self.words.of_fixed(text);
+        self.number(word);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.bytes.extend(text.as_bytes());
+    }
+
+    fn instant(&mut self, at: Instant) {
+        self.number(zigzag(at.seconds() - self.at));
+    }
+
+    /// Seven bits a byte, the lowest first.
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.bytes.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number.to_le_bytes()[0]);
+    }
+}
+
+/// Small numbers of either sign become small ones without.
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+struct Reader<'j> {
+    words: &'j Words,
+    bytes: &'j [u8],
+    at: i64,
+}
+
+impl Reader<'_> {
+    /// The next line, if it lies before `end`.
+    fn line_before(&mut self, end: Instant) -> Option<Line> {
+        let before = self.bytes;
+        let at = self.at + self.signed()?;
+        if at >= end.seconds() {
+            self.bytes = before;
+            return None;
+        }
+        self.at = at;
+        let campaign = self.shared()?;
+        let entry = u32::try_from(self.number()?).ok()?;
+        let step = match self.number()? {
+            0 => None,
+            step => Some(self.word(step - 1)?),
+        };
+        Some(Line { at: Instant::from_seconds(at), campaign, entry, step, kind: self.kind()? })
+    }
+
+    fn kind(&mut self) -> Option<Kind> {
+        let (tag, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
+        Some(match tag {
+            0 => Kind::Entered,
+            1 => Kind::NotEntered { reason: self.fixed()? },
+            2 => Kind::HeldOut,
+            3 => Kind::Sent { mail: self.shared()?, send_id: self.text()? },
+            4 => Kind::Skipped { reason: self.fixed()? },
+            5 => Kind::Delayed { reason: self.fixed()?, until: self.instant()? },
+            6 => Kind::Waiting { until: self.instant()? },
+            7 => Kind::Converted { value: None },
+            8 => {
+                let (value, rest) = self.bytes.split_first_chunk()?;
+                self.bytes = rest;
+                Kind::Converted { value: Some(f64::from_le_bytes(*value)) }
+            }
+            9 => Kind::Resumed { by: By::Event },
+            10 => Kind::Resumed { by: By::Timeout },
+            11 => Kind::Branched { arm: usize::try_from(self.number()?).ok()?.checked_sub(1) },
+            12 => Kind::Split { arm: self.shared()? },
+            13 => Kind::Offered { offer: self.shared()?, code: self.text()? },
+            14 => Kind::OfferUnavailable { offer: self.shared()? },
+            15 => Kind::Exited { reason: self.shared()? },
+            16 => Kind::Completed,
+            _ => Kind::ExpressionError { expression: self.text()?, error: self.text()? },
+        })
+    }
+
+    fn shared(&mut self) -> Option<Arc<str>> {
+        let number = self.number()?;
+        self.word(number)
+    }
+
+    fn word(&self, number: u64) -> Option<Arc<str>> {
+        self.words.shared.get(usize::try_from(number).ok()?).cloned()
+    }
+
+    fn fixed(&mut self) -> Option<&'static str> {
+        let number = self.number()?;
+        self.words.fixed.get(usize::try_from(number).ok()?).copied()
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (text, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn instant(&mut self) -> Option<Instant> {
+        Some(Instant::from_seconds(self.at + self.signed()?))
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        let number = self.number()?;
+        Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if *byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+}
