@@ -1,0 +1,78 @@
+//! The journal, one row a decision.
+
+use serde_json::{Map, Value};
+
+use rekindle_engine::time::Instant;
+
+use super::text::Times;
+
+/// The kinds' own fields in the order in which they are written, and the word before each. The `send_id` is left out.
+const FIELDS: [(&str, &str); 10] = [
+    ("reason", ""),
+    ("mail", "mail "),
+    ("until", "until "),
+    ("by", "by "),
+    ("arm", "arm "),
+    ("offer", "offer "),
+    ("code", "code "),
+    ("value", "value "),
+    ("expression", ""),
+    ("error", "error: "),
+];
+
+/// A journal line that was read, or its text where it is no JSON object.
+pub type Entry<'a> = Result<Map<String, Value>, &'a str>;
+
+/// Reads journal lines.
+pub fn read(lines: &[String]) -> Vec<Entry<'_>> {
+    lines.iter().map(|line| serde_json::from_str(line).map_err(|_| line.as_str())).collect()
+}
+
+/// Whether this entry of the campaign was held out.
+pub fn held_out(entries: &[Entry], campaign: &str, number: u32) -> bool {
+    entries.iter().flatten().any(|entry| {
+        text(entry, "kind") == "held_out"
+            && text(entry, "campaign") == campaign
+            && entry.get("entry").and_then(Value::as_u64) == Some(u64::from(number))
+    })
+}
+
+/// When, where, at which step, what, and the details.
+pub fn rows(entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
+    if entries.is_empty() {
+        return vec![vec!["Nothing was decided about them yet.".to_owned()]];
+    }
+    let row = |entry: &Entry| match entry {
+        Ok(entry) => vec![
+            instant(entry.get("at"), times),
+            format!("{} #{}", text(entry, "campaign"), text(entry, "entry")),
+            text(entry, "step"),
+            text(entry, "kind").replace('_', " "),
+            details(entry, times),
+        ],
+        Err(line) => vec![(*line).to_owned()],
+    };
+    entries.iter().map(row).collect()
+}
+
+fn details(entry: &Map<String, Value>, times: &Times) -> String {
+    let written = FIELDS.iter().filter_map(|(field, word)| {
+        let value = entry.get(*field)?;
+        let value = if *field == "until" { instant(Some(value), times) } else { text(entry, field) };
+        Some(format!("{word}{value}"))
+    });
+    written.collect::<Vec<_>>().join(", ")
+}
+
+fn text(entry: &Map<String, Value>, field: &str) -> String {
+    match entry.get(field) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
+}
+
+fn instant(value: Option<&Value>, times: &Times) -> String {
+    let text = value.and_then(Value::as_str).unwrap_or_default();
+    Instant::parse(text).map_or_else(|| text.to_owned(), |at| times.at(at))
+}

@@ -1,0 +1,71 @@
+//! One person as an operator reads them: profile, consent, where they stand, their mails and their journal.
+//!
+//! It shows what it is given, asks no store and decides nothing. Whatever a shop or a customer wrote is shown in such a
+//! way that it cannot steer a terminal.
+
+mod journal;
+mod json;
+mod profile;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use clap::ValueEnum;
+use rekindle_engine::person::Person;
+use rekindle_store::SendRow;
+
+use text::{Times, plain, table};
+
+/// How a person is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One object, for machines.
+    Json,
+}
+
+/// A person in the given format; see [`show`].
+#[must_use]
+pub fn render(format: Format, person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
+    match format {
+        Format::Text => show(person, sends, journal, workspace_zone),
+        Format::Json => json::json(person, sends, journal, workspace_zone),
+    }
+}
+
+/// A person for people: all instants in their own zone where they have a valid one, else in the workspace's. Of somebody
+/// of whom nothing is known it says so, and what to do next.
+#[must_use]
+pub fn show(person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
+    let times = Times::of(person, workspace_zone);
+    if !person.is_known() {
+        return unknown(person, &times);
+    }
+    let entries = journal::read(journal);
+    let sections = [
+        ("Profile", profile::profile(person, &times)),
+        ("Consent", profile::consent(person, &times)),
+        ("Where they stand", standing::standing(person, &entries, &times)),
+        ("Mails", standing::mails(person, sends, &times)),
+        ("Journal", journal::rows(&entries, &times)),
+    ];
+    let mut out = format!("{}\n{}\n", plain(&person.id), times.explained());
+    for (title, rows) in sections {
+        out.push_str(&format!("\n{title}\n{}\n", table(&rows)));
+    }
+    out
+}
+
+fn unknown(person: &Person, times: &Times) -> String {
+    let id = plain(&person.id);
+    match person.erased_at {
+        Some(at) => format!("{id} was erased on {} ({}). Nothing else is kept about them.\n", times.at(at), times.zone()),
+        None => format!(
+            "Nobody with the id {id} is known here.\n\
+             Ids are those that the shop puts into `detail.person.id` of its events; letter case counts. If an event of \
+             theirs was sent, the dead letters on the mailbox's status page may say why it was refused.\n"
+        ),
+    }
+}

@@ -1,0 +1,73 @@
+//! How instants, texts and rows are written on a terminal.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
+use jiff::tz::TimeZone;
+use rekindle_engine::person::Person;
+use rekindle_engine::time::{Instant, zone_named};
+
+/// Instants in the zone of one person.
+pub struct Times {
+    zone: TimeZone,
+    explained: String,
+}
+
+impl Times {
+    /// In the person's zone if it is a valid one, else in the workspace's.
+    pub fn of(person: &Person, workspace_zone: &str) -> Self {
+        let workspace = zone_named(workspace_zone).unwrap_or(TimeZone::UTC);
+        let zone = person.zone(&workspace);
+        let name = zone.iana_name().unwrap_or("UTC");
+        let explained = match person.profile.timezone.as_deref() {
+            Some(own) if zone_named(own).is_some() => format!("Times are in {name}, their own zone."),
+            Some(own) => format!("Times are in {name}, the workspace's zone; theirs, {}, is not a known one.", plain(own)),
+            None => format!("Times are in {name}, the workspace's zone; theirs is not known."),
+        };
+        Self { zone, explained }
+    }
+
+    /// The zone's name.
+    pub fn zone(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// Which zone it is, and why.
+    pub fn explained(&self) -> &str {
+        &self.explained
+    }
+
+    /// An instant, to the minute.
+    pub fn at(&self, at: Instant) -> String {
+        at.timestamp().to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// Text with everything made visible that could move the cursor, change colours or turn the direction of writing.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if letter.is_control() || turns {
+            out.extend(letter.escape_default());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// Rows in aligned columns, indented by two. Letters that are two columns wide count as such.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>()));
+    for column in table.column_iter_mut() {
+        column.set_padding((2, 0));
+    }
+    table.trim_fmt()
+}
+
+/// A row of a name and a text.
+pub fn row(name: &str, text: impl Into<String>) -> Vec<String> {
+    vec![name.to_owned(), text.into()]
+}
