@@ -27,12 +27,14 @@ pub struct Live {
     pub program: Arc<Program>,
     /// Its number, from 1.
     pub version: u32,
-    /// Earlier versions on which people may still finish.
+    /// The other versions, on which people may still finish: earlier ones, and after a rollback later ones.
     pub older: BTreeMap<u32, Arc<Program>>,
     /// What happens to people on a step that is gone, where it is not `finish_on_old`.
     pub choices: BTreeMap<String, Choice>,
     /// Whether it runs.
     pub run: RunState,
+    /// Whether it was taken out of what is published: nobody enters any more, and who is inside finishes.
+    pub retired: bool,
 }
 
 /// What happens to people on a step that a new version lacks (SPEC.md section 10).
@@ -67,7 +69,13 @@ impl Live {
     /// The first version of a campaign.
     #[must_use]
     pub fn first(program: Arc<Program>) -> Self {
-        Self { program, version: 1, older: BTreeMap::new(), choices: BTreeMap::new(), run: RunState::RUNNING }
+        Self { program, version: 1, older: BTreeMap::new(), choices: BTreeMap::new(), run: RunState::RUNNING, retired: false }
+    }
+
+    /// Whether a matter of time enters people.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        !self.retired && self.program.is_timed()
     }
 
     /// The program of a version that is kept.
@@ -86,10 +94,10 @@ impl Catalog {
         let mut by_event: HashMap<String, Vec<usize>> = HashMap::new();
         let mut timed = Vec::new();
         for (place, live) in campaigns.iter().enumerate() {
-            if let Trigger::Event { event, .. } = &live.program.campaign.trigger {
-                by_event.entry(event.clone()).or_default().push(place);
-            } else if live.program.is_timed() {
-                timed.push(place);
+            match &live.program.campaign.trigger {
+                Trigger::Event { event, .. } if !live.retired => by_event.entry(event.clone()).or_default().push(place),
+                _ if live.is_timed() => timed.push(place),
+                _ => {}
             }
         }
         Self { workspace, campaigns, by_event, timed }

@@ -35,6 +35,14 @@ pub struct Standing {
     pub occurrence_fired: Option<Date>,
 }
 
+impl Standing {
+    /// Nothing fires by itself any more.
+    pub fn stop_timer(&mut self) {
+        self.trigger_due = None;
+        self.occurrence = None;
+    }
+}
+
 /// One person's pass through one campaign, or their holdout from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Enrolment {
@@ -101,6 +109,12 @@ impl Place {
     #[must_use]
     pub fn waiting(step: &Arc<str>, until: Instant) -> Self {
         Self { step: Arc::clone(step), until, reached: None, before: false }
+    }
+
+    /// Whether a wait runs here: the step has begun, and is no mail that was delayed before an edit made it a wait.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.before && self.reached.is_none()
     }
 }
 
