@@ -66,3 +66,17 @@ impl Keyed {
         mac.finalize().into_bytes().to_vec()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_hashed_as_anyone_with_the_secret_can() {
+        // Calculated with Python's `hmac` over SHA-256("secret") and the parts with their lengths.
+        let keyed = Keyed::new(b"secret");
+        assert_eq!(keyed.address("Ann@Example.com"), "fcbwuf65lfnjh2ywx42aok7ofm");
+        assert_ne!(Keyed::new(b"other").address("ann@example.com"), keyed.address("ann@example.com"));
+        assert_eq!(format!("{keyed:?}"), "Keyed");
+    }
+}

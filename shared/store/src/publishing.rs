@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use rekindle_engine::catalog::Choice;
+use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::ports::{CampaignFiles, HistoryEntry};
-use rekindle_engine::time::Instant;
+use crate::ports::{CampaignFiles, HistoryEntry, Published, Run};
 
 /// What is live. One item, so that everything becomes live at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub(crate) struct Pointer {
     pub(crate) workspace: u32,
     /// The version of each live campaign.
     pub(crate) campaigns: BTreeMap<String, u32>,
+    /// The version that each campaign had last which is no longer live.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) retired: BTreeMap<String, u32>,
     /// The highest version that the workspace file ever had.
     pub(crate) last_workspace: u32,
     /// The highest version that each campaign ever had, live or not.
@@ -34,7 +37,17 @@ impl Pointer {
             let highest = last.entry(campaign.clone()).or_default();
             *highest = (*highest).max(*version);
         }
-        Self { number: self.number + 1, workspace, campaigns, last_workspace: self.last_workspace.max(workspace), last }
+        let mut retired = self.retired.clone();
+        retired.extend(self.campaigns.clone());
+        retired.retain(|campaign, _| !campaigns.contains_key(campaign));
+        let last_workspace = self.last_workspace.max(workspace);
+        Self { number: self.number + 1, workspace, campaigns, retired, last_workspace, last }
+    }
+
+    /// What the functions see of it.
+    pub(crate) fn published(self, runs: BTreeMap<String, Run>) -> Option<Published> {
+        let Self { number, workspace, campaigns, retired, last, .. } = self;
+        (number > 0).then_some(Published { number, workspace, campaigns, retired, last, runs })
     }
 
     /// The line of the history.

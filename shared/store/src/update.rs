@@ -62,10 +62,10 @@ where
     let mut failure = CommitError::Conflict;
     for _ in 0..TRIES {
         let loaded = store.load(id).await?;
-        if let Some((token, outcome)) = uncertain.take() {
-            if loaded.token.as_ref() == Some(&token) {
-                return Ok(outcome);
-            }
+        if let Some((token, outcome)) = uncertain.take()
+            && loaded.token.as_ref() == Some(&token)
+        {
+            return Ok(outcome);
         }
         let (person, change) = settle(store, &loaded, &mut answers, &mut decide).await?;
         let (due, record, outcome) = match change {

@@ -60,10 +60,10 @@ impl Offers for Dynamo {
             if let Some(Claimed { code }) = self.get_as(&claim).await? {
                 return Ok(Claim::Code(code));
             }
-            if let Some(budget) = request.budget {
-                if self.issued(&request.campaign, &request.offer).await? >= budget {
-                    return Ok(Claim::Unavailable);
-                }
+            if let Some(budget) = request.budget
+                && self.issued(&request.campaign, &request.offer).await? >= budget
+            {
+                return Ok(Claim::Unavailable);
             }
             let mut writes = vec![self.count(request)?];
             let code = match &request.pool {
@@ -217,22 +217,19 @@ impl Dynamo {
             Ok(_) => return Ok(Written::Done),
             Err(error) => error,
         };
-        if let SdkError::ServiceError(service) = &error {
-            if let TransactWriteItemsError::TransactionCanceledException(cancelled) = service.err() {
-                let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
-                let overtaken = |code: &str| matches!(code, "None" | "ConditionalCheckFailed" | "TransactionConflict");
-                if codes().all(overtaken) {
-                    return Ok(Written::Overtaken);
+        if let SdkError::ServiceError(service) = &error
+            && let TransactWriteItemsError::TransactionCanceledException(cancelled) = service.err()
+        {
+            let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+            let overtaken = |code: &str| matches!(code, "None" | "ConditionalCheckFailed" | "TransactionConflict");
+            let Some(reason) = codes().find(|code| !overtaken(code)).map(str::to_owned) else { return Ok(Written::Overtaken) };
+            // What is left are limits of throughput, which pass, and mistakes, which do not.
+            return Err(match reason.as_str() {
+                "ProvisionedThroughputExceeded" | "ThrottlingError" => {
+                    StoreError::Unavailable { operation: "TransactWriteItems", reason }
                 }
-                let reason = codes().find(|code| !overtaken(code)).unwrap_or_default().to_owned();
-                // What is left are limits of throughput, which pass, and mistakes, which do not.
-                return Err(match reason.as_str() {
-                    "ProvisionedThroughputExceeded" | "ThrottlingError" => {
-                        StoreError::Unavailable { operation: "TransactWriteItems", reason }
-                    }
-                    _ => StoreError::Refused { operation: "TransactWriteItems", reason },
-                });
-            }
+                _ => StoreError::Refused { operation: "TransactWriteItems", reason },
+            });
         }
         Err(failed("TransactWriteItems", &error))
     }

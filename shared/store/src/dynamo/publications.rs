@@ -46,7 +46,7 @@ struct Entry {
 }
 
 /// Whether a campaign runs.
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Serialize, Deserialize)]
 struct RunRow {
     paused: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,11 +91,7 @@ impl Publications for Dynamo {
                 }
             }
         }
-        let published = |pointer| {
-            let Pointer { number, workspace, campaigns, .. } = pointer;
-            Published { number, workspace, campaigns, runs }
-        };
-        Ok(pointer.map(published))
+        Ok(pointer.and_then(|pointer| pointer.published(runs)))
     }
 
     async fn history(&self) -> Result<Vec<HistoryEntry>, StoreError> {
@@ -232,7 +228,8 @@ impl Dynamo {
             Written::Done => Ok(publication),
             Written::Overtaken => {
                 let live: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
-                Err(PublishError::Overtaken { live: live.number })
+                // A repetition of a request whose reply was lost is overtaken by itself.
+                if live == next { Ok(publication) } else { Err(PublishError::Overtaken { live: live.number }) }
             }
         }
     }
@@ -249,7 +246,11 @@ impl Dynamo {
             .expression_attribute_values(":other", aws_sdk_dynamodb::types::AttributeValue::Bool(!row.paused));
         match request.send().await {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                // It is so already: said by somebody else, or by a request of ours whose reply was lost.
+                let known: Option<RunRow> = self.get_as(&keys::run(campaign)).await?;
+                Ok(known.as_ref() == Some(row))
+            }
             Err(error) => Err(failed("PutItem", &error)),
         }
     }

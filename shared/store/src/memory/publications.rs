@@ -40,10 +40,7 @@ impl Publications for Memory {
 
     async fn live(&self) -> Result<Option<Published>, StoreError> {
         let state = self.lock();
-        let pointer = state.pointer.clone();
-        let (number, workspace, campaigns) = (pointer.number, pointer.workspace, pointer.campaigns);
-        let published = Published { number, workspace, campaigns, runs: state.runs.clone() };
-        Ok((number > 0).then_some(published))
+        Ok(state.pointer.clone().published(state.runs.clone()))
     }
 
     async fn history(&self) -> Result<Vec<HistoryEntry>, StoreError> {

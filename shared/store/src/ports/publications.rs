@@ -91,6 +91,10 @@ pub struct Published {
     pub workspace: u32,
     /// The version of each campaign.
     pub campaigns: BTreeMap<String, u32>,
+    /// The version that each campaign had last which is no longer live: nobody enters it, and people may be in it.
+    pub retired: BTreeMap<String, u32>,
+    /// The highest version that each campaign ever had, which a rollback leaves behind: people may stand in any.
+    pub last: BTreeMap<String, u32>,
     /// What was said about running, by campaign, of campaigns about which anything was ever said.
     pub runs: BTreeMap<String, Run>,
 }

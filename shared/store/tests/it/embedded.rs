@@ -1,12 +1,17 @@
 //! The contract in the embedded DynamoDB, through the AWS SDK, and what only a wire can do: lose replies.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::Person;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_local::{Fault, LocalAws, Options};
-use rekindle_store::{Commit, CommitError, Dynamo, Keyed, People, Record, Settings, Shards, handed, table};
+use rekindle_store::{
+    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Offers, People, Publication, Publications, Record, Settings, Shards,
+    handed, table,
+};
 
 use crate::sample;
 
@@ -69,6 +74,67 @@ async fn errors_say_whether_a_retry_helps() {
     assert!(store.load("ann").await.unwrap_err().is_retryable());
     let nowhere = Dynamo::new(client, settings("no-such-table"));
     assert!(!nowhere.load("ann").await.unwrap_err().is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_whose_reply_was_lost_counts_once() {
+    for lost in [1, 3] {
+        let (aws, _, store) = local().await;
+        store.upload_pool("spring", &["A".to_owned(), "B".to_owned()]).await.unwrap();
+        let request = Request {
+            campaign: "win-back".into(),
+            offer: "come-back".into(),
+            person: "ann".into(),
+            entry: 1,
+            budget: Some(5),
+            prefix: None,
+            pool: Some("spring".to_owned()),
+        };
+        aws.fail_next("TransactWriteItems", &Fault::ReplyLost, lost);
+        let first = store.claim(&request).await;
+        assert!(first == Ok(Claim::Code("A".to_owned())) || first.is_err_and(|error| error.is_retryable()));
+        assert_eq!(store.claim(&request).await, Ok(Claim::Code("A".to_owned())));
+        assert_eq!((store.issued("win-back", "come-back").await, store.left("spring").await), (Ok(1), Ok(1)));
+    }
+}
+
+fn publication(text: &str) -> Publication {
+    let mails = BTreeMap::from([(("hello".to_owned(), String::new()), serde_json::json!(text))]);
+    let files = CampaignFiles { yaml: text.to_owned(), mails, choices: BTreeMap::new() };
+    let campaigns = BTreeMap::from([("welcome".to_owned(), files)]);
+    Publication { workspace_yaml: text.to_owned(), campaigns, note: text.to_owned() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publication_that_died_on_the_way_is_not_live_and_in_nobodys_way() {
+    let (aws, _, store) = local().await;
+    let now = sample::at("2026-03-01T09:00:00Z");
+    for operation in ["PutItem", "TransactWriteItems"] {
+        aws.fail_next(operation, &Fault::RequestLost, 3);
+        store.publish(&publication("one"), 0, now).await.unwrap_err();
+        assert_eq!((store.live().await, store.history().await), (Ok(None), Ok(Vec::new())));
+    }
+    // Other files get other numbers than those that lie there, and each version is of one piece.
+    store.publish(&publication("two"), 0, now).await.unwrap();
+    store.publish(&publication("one"), 1, now).await.unwrap();
+    for (number, text) in [(1, "two"), (2, "one")] {
+        let entry = store.history().await.unwrap().into_iter().find(|entry| entry.number == number).unwrap();
+        let version = entry.campaigns["welcome"];
+        assert_eq!(store.workspace(entry.workspace).await.unwrap().as_deref(), Some(text));
+        assert_eq!(store.version("welcome", version).await.unwrap().unwrap().yaml, text);
+        assert_eq!(store.mail("welcome", version, "hello", "").await.unwrap(), Some(serde_json::json!(text)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publication_or_a_pause_whose_reply_was_lost_is_recognised() {
+    let (aws, _, store) = local().await;
+    let now = sample::at("2026-03-01T09:00:00Z");
+    aws.fail_next("TransactWriteItems", &Fault::ReplyLost, 1);
+    assert_eq!(store.publish(&publication("one"), 0, now).await, Ok(1));
+    aws.fail_next("PutItem", &Fault::ReplyLost, 1);
+    assert_eq!(store.pause("welcome", "a wrong price", "ann", now).await, Ok(true));
+    assert_eq!(store.pause("welcome", "a wrong price", "bob", now).await, Ok(false));
 }
 
 #[tokio::test]
