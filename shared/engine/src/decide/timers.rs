@@ -88,6 +88,13 @@ impl Decider<'_> {
     }
 
     fn set_timer(&mut self, live: &Live) {
+        // What fires at this very instant, and is not touched by the change, is not lost to it.
+        let pending = self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
+        if let Some(pending) = pending.map(|standing| (standing.occurrence, self.now)) {
+            if pending.0.is_some() && self.next_firing(live, self.now.plus_seconds(-1)) == Some(pending) {
+                return;
+            }
+        }
         let next = self.next_firing(live, self.now);
         self.keep_timer(live, next);
     }
@@ -125,11 +132,11 @@ impl Decider<'_> {
         }
     }
 
-    /// The local date that a `date` trigger's expression gives; a missing or unparsable one is no error, a failing one is.
+    /// The local date that a `date` trigger's expression gives. It is looked at whenever the profile changes and belongs to
+    /// no entry, so a failing one is no date and writes no line, like a missing or unparsable one.
     fn date_of(&mut self, program: &Program, value: &Expr) -> Option<Date> {
-        let entry = self.person.standings.get(&program.id).map_or(1, |standing| standing.entries + 1);
         let event = self.event.take();
-        let dated = self.look(program, entry, None, None, value, Expr::dated);
+        let dated = value.dated(&self.scope(program, None)).ok();
         self.event = event;
         match moment_of(&dated?)? {
             Moment::Local(date, _) => Some(date),

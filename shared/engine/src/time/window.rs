@@ -3,7 +3,7 @@
 //! A window with `from` later than `to` spans midnight and belongs to the weekday on which it opens.
 
 use jiff::civil::{Date, Time, Weekday};
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{Instant, local_instant, local_of};
 
@@ -67,38 +67,38 @@ impl Window {
     /// Whether the window is open at `at` in `zone`.
     #[must_use]
     pub fn contains(&self, at: Instant, zone: &TimeZone) -> bool {
-        let local = local_of(at, zone);
-        let (date, time) = (local.date(), local.time());
-        let opened_today = self.on.has(date.weekday()) && time >= self.from;
-        match self.to {
-            None => opened_today,
-            Some(to) if self.from < to => opened_today && time < to,
-            Some(to) => opened_today || (time < to && self.on.has(yesterday(date).weekday())),
-        }
+        self.earliest(at, zone) == at
     }
 
     /// The earliest instant at or after `at` that is inside.
     #[must_use]
     pub fn earliest(&self, at: Instant, zone: &TimeZone) -> Instant {
-        if self.contains(at, zone) {
-            return at;
-        }
-        let mut date = local_of(at, zone).date();
-        // A week always holds an opening; one day more covers that today's has passed, one a skipped date.
-        for _ in 0..9 {
-            let opening = local_instant(date.to_datetime(self.from), zone);
-            if self.on.has(date.weekday()) && opening >= at {
-                return opening;
+        let today = local_of(at, zone).date();
+        let mut date = today.yesterday().unwrap_or(today);
+        // A week always holds an opening; the days more cover yesterday's, today's past one and one that a gap swallows.
+        for _ in 0..16 {
+            if self.on.has(date.weekday()) {
+                let (opens, closes) = self.stretch(date, zone);
+                if opens < closes && at < closes {
+                    return at.max(opens);
+                }
             }
             let Ok(next) = date.tomorrow() else { break };
             date = next;
         }
         Instant::MAX
     }
-}
 
-fn yesterday(date: Date) -> Date {
-    date.checked_sub(1.day()).unwrap_or(date)
+    /// The one stretch of time for which the window that opens on `date` is open: its ends are local times like any
+    /// other, so that one that does not exist moves forward by the gap and one that exists twice is the earlier.
+    fn stretch(&self, date: Date, zone: &TimeZone) -> (Instant, Instant) {
+        let opens = local_instant(date.to_datetime(self.from), zone);
+        let closing_day = match self.to {
+            Some(to) if self.from < to => date,
+            _ => date.tomorrow().unwrap_or(date),
+        };
+        (opens, local_instant(closing_day.to_datetime(self.to.unwrap_or(Time::midnight())), zone))
+    }
 }
 
 #[cfg(test)]
