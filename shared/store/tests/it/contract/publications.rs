@@ -64,7 +64,7 @@ pub async fn unchanged_campaigns_keep_their_version<S: Store>(store: S) {
     // A campaign that was away goes on counting.
     store.publish(&publication(&[("win-back", "one")]), 3, now()).await.unwrap();
     let fourth = live(&store).await;
-    assert_eq!((versions(&fourth), fourth.retired), (vec![("win-back", 3)], BTreeMap::from([("welcome".to_owned(), 3)])));
+    assert_eq!((versions(&fourth), fourth.retired.clone()), (vec![("win-back", 3)], BTreeMap::from([("welcome".to_owned(), 3)])));
     store.publish(&publication(&[("welcome", "two"), ("win-back", "one")]), 4, now()).await.unwrap();
     assert_eq!(versions(&live(&store).await), [("welcome", 4), ("win-back", 3)]);
 }
@@ -110,7 +110,7 @@ pub async fn a_rollback_is_a_publication<S: Store>(store: S) {
     assert_eq!((back.number, versions(&back)), (3, vec![("welcome", 1)]));
     // People may be in what was rolled back.
     let left = [("welcome".to_owned(), 2), ("win-back".to_owned(), 1)];
-    assert_eq!((back.retired, back.last), (left[1..].iter().cloned().collect(), BTreeMap::from(left.clone())));
+    assert_eq!((back.retired.clone(), back.last.clone()), (left[1..].iter().cloned().collect(), BTreeMap::from(left.clone())));
     let history = store.history().await.unwrap();
     let lines: Vec<_> = history.iter().map(|entry| (entry.number, entry.note.as_str(), entry.at)).collect();
     assert_eq!(lines, [(3, "the second was wrong", later), (2, "for the tests", now()), (1, "for the tests", now())]);
