@@ -9,6 +9,7 @@ mod cells;
 mod columns;
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -112,6 +113,19 @@ impl Orders {
     /// The customer's id.
     pub fn id(&self, order: &Order) -> &str {
         self.people.get(order.customer as usize).map_or("", |id| id)
+    }
+
+    /// The bad rows of the file `name`, a line each, and how many more there are; empty where all are good.
+    pub fn complaints(&self, name: &str) -> String {
+        let mut out = String::new();
+        for BadRow { line, reason } in &self.bad {
+            let _infallible = writeln!(out, "{name}:{line}: left out: {reason}");
+        }
+        let more = self.bad_count.saturating_sub(self.bad.len() as u64);
+        if more > 0 {
+            let _infallible = writeln!(out, "{name}: {more} more bad rows were left out");
+        }
+        out
     }
 }
 

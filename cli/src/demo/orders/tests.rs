@@ -280,6 +280,11 @@ fn a_quote_left_open_is_reported_at_the_line_where_it_opens() {
 fn twenty_bad_rows_are_shown_and_all_are_counted() {
     let orders = read(format!("customer_id,date,amount\n{}", "c,never,1\n".repeat(30_000)));
     assert_eq!((orders.bad.len(), orders.bad_count, orders.rows.len()), (20, 30_000, 0));
+    let complaints = orders.complaints("o.csv");
+    assert!(complaints.starts_with("o.csv:2: left out: `date` is \"never\"; write "));
+    assert!(complaints.ends_with("\no.csv: 29980 more bad rows were left out\n"));
+    assert_eq!(complaints.lines().count(), 21);
+    assert_eq!(read("customer_id,date,amount\n").complaints("o.csv"), "");
 }
 
 #[test]
