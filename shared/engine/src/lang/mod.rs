@@ -1,10 +1,12 @@
 //! The campaign language: what files say, read into values that cannot be wrong (SPEC.md section 2).
 
+pub mod changes;
 pub mod codes;
 mod diagnostic;
 mod format;
 mod mails;
 mod model;
+mod moves;
 mod raw;
 mod read;
 mod report;
@@ -17,6 +19,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use format::fmt;
 pub use mails::MailFile;
 pub use model::*;
+pub use moves::{MOVES, choice, moves};
 pub use source::{Files, Loaded, load, load_published};
 
 #[cfg(test)]

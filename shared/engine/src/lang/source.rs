@@ -211,9 +211,10 @@ fn campaign_folders<'f>(files: &'f Files, diagnostics: &mut Vec<Diagnostic>) -> 
     campaigns
 }
 
-/// Hidden files, and notes to the people who read the folder.
+/// Hidden files, notes to the people who read the folder, and what publishing alone reads.
 fn ignored(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.')) || path.rsplit('/').next() == Some("README.md")
+    let name = path.rsplit('/').next();
+    path.split('/').any(|part| part.starts_with('.')) || name == Some("README.md") || name == Some(super::MOVES)
 }
 
 fn unknown_file(path: &str, expected: &str) -> Diagnostic {

@@ -8,4 +8,4 @@ mod window;
 pub use instant::Instant;
 pub use local::{local_instant, local_of, read_local, read_time, zone_named};
 pub use span::Span;
-pub use window::{Weekdays, Window, weekday};
+pub use window::{Weekdays, Window, weekday, weekday_name};

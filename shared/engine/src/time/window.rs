@@ -2,6 +2,8 @@
 //!
 //! A window with `from` later than `to` spans midnight and belongs to the weekday on which it opens.
 
+use std::fmt;
+
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
@@ -46,6 +48,28 @@ pub fn weekday(name: &str) -> Option<Weekday> {
         "sun" => Weekday::Sunday,
         _ => return None,
     })
+}
+
+/// `mon` … `sun`.
+#[must_use]
+pub fn weekday_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "mon",
+        Weekday::Tuesday => "tue",
+        Weekday::Wednesday => "wed",
+        Weekday::Thursday => "thu",
+        Weekday::Friday => "fri",
+        Weekday::Saturday => "sat",
+        Weekday::Sunday => "sun",
+    }
+}
+
+impl fmt::Display for Weekdays {
+    /// `mon, tue`, in the order of the week.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = Weekday::Monday.cycle_forward().take(7).filter(|day| self.has(*day));
+        f.write_str(&days.map(weekday_name).collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// The hours of one campaign or of the workspace.
@@ -98,6 +122,15 @@ impl Window {
             _ => date.tomorrow().unwrap_or(date),
         };
         (opens, local_instant(closing_day.to_datetime(self.to.unwrap_or(Time::midnight())), zone))
+    }
+}
+
+impl fmt::Display for Window {
+    /// `08:00–21:00 on mon, fri`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let to = self.to.map_or((24, 0), |to| (to.hour(), to.minute()));
+        write!(f, "{:02}:{:02}–{:02}:{:02}", self.from.hour(), self.from.minute(), to.0, to.1)?;
+        if self.on == Weekdays::ALL { Ok(()) } else { write!(f, " on {}", self.on) }
     }
 }
 
