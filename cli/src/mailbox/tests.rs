@@ -125,10 +125,12 @@ async fn a_mail_shows_its_facts_headers_and_tags() {
         "Shop &lt;shop@example.com&gt;",
         "Kim &lt;kim@example.com&gt;",
         "2026-03-01 18:30:00",
+        "<dd>win-back</dd>",
+        "<dd>miss-you</dd>",
         "List-Unsubscribe",
         "&lt;https://shop.example/u?t=1&amp;x=&lt;b&gt;&gt;",
         "List-Unsubscribe=One-Click",
-        "miss-you",
+        "<td>win-back</td>",
     ]);
 }
 

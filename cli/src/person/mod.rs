@@ -63,9 +63,9 @@ fn unknown(person: &Person, times: &Times) -> String {
     match person.erased_at {
         Some(at) => format!("{id} was erased on {} ({}). Nothing else is kept about them.\n", times.at(at), times.zone()),
         None => format!(
-            "Nobody with the id {id} is known here.\n\
-             Ids are those that the shop puts into `detail.person.id` of its events; letter case counts. If an event of \
-             theirs was sent, the dead letters on the mailbox's status page may say why it was refused.\n"
+            "Nobody is known here under the id `{id}`.\n\
+             The id is the one that the shop gives as `detail.person.id` in its events; letter case counts.\n\
+             If such an event was sent, the dead letters on the mailbox's status page may say why it was refused.\n"
         ),
     }
 }

@@ -11,7 +11,7 @@ use super::text::Times;
 /// Enrolments that go on, those whose goal may still be reached, and triggers that will fire by themselves.
 pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for (campaign, standing) in &person.standings {
+    for (campaign, standing) in person.standings.iter() {
         for enrolment in &standing.enrolments {
             let (step, state) = state(enrolment, held_out(entries, campaign, enrolment.entry), times);
             let goal = enrolment.goal_until.map(|until| format!(", goal open until {}", times.at(until)));
@@ -19,7 +19,7 @@ pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<St
             rows.push(vec![format!("{campaign} #{}", enrolment.entry), step, started, state + &goal.unwrap_or_default()]);
         }
         if let Some(due) = standing.trigger_due {
-            rows.push(vec![campaign.to_string(), String::new(), String::new(), format!("may enter on {}", times.at(due))]);
+            rows.push(vec![campaign.to_string(), String::new(), String::new(), format!("trigger fires on {}", times.at(due))]);
         }
     }
     if rows.is_empty() {

@@ -47,7 +47,9 @@ fn minji() -> Person {
     let win_back = Standing { entries: 1, enrolments: vec![enrolment(1, "2011-03-20T01:00:00Z", Some(place))], ..Standing::default() };
     let birthday = Standing { trigger_due: Some(at("2011-06-01T00:00:00Z")), ..Standing::default() };
     let vip = Standing { entries: 1, enrolments: vec![enrolment(1, "2011-03-20T01:00:00Z", None)], ..Standing::default() };
-    person.standings = [("win-back".into(), win_back), ("birthday".into(), birthday), ("vip".into(), vip)].into();
+    for (campaign, standing) in [("win-back", win_back), ("birthday", birthday), ("vip", vip)] {
+        person.standings.change(&campaign.into(), |own| *own = standing);
+    }
     person
 }
 
