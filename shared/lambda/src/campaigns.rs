@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::FutureExt;
+use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use jiff::{SignedDuration, Timestamp};
 use rekindle_engine::catalog::{Catalog, Choice, Live};
 use rekindle_engine::lang::{Files, Workspace, load_published};
@@ -15,6 +17,9 @@ use thiserror::Error;
 
 /// How old an answer may be: a pause holds within this time.
 const FRESH_FOR: SignedDuration = SignedDuration::from_secs(4);
+
+/// Campaigns that are read at the same time.
+const AT_ONCE: usize = 8;
 
 /// Why the live campaigns are not known.
 #[derive(Debug, Clone, Error)]
@@ -88,19 +93,40 @@ impl<S: Publications> Campaigns<S> {
 
     async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
         let (workspace, source) = self.workspace(published.workspace).await?;
-        let mut live = Vec::new();
-        for (id, version) in &published.campaigns {
-            let (program, choices) = self.program(id, *version, published.workspace, &source).await?;
-            let mut older = BTreeMap::new();
-            for earlier in 1..*version {
-                // People may stand in any earlier version; one that this program cannot run any more holds nobody back.
-                if let Ok((program, _)) = self.program(id, earlier, published.workspace, &source).await {
-                    older.insert(earlier, program);
-                }
+        let live = published.campaigns.iter().map(|(id, version)| (id, *version, false));
+        // Who is inside of a campaign that was taken out finishes.
+        let all = live.chain(published.retired.iter().map(|(id, version)| (id, *version, true)));
+        // Boxed, since a handler's future must be `Send` whatever these borrow.
+        let read: Vec<_> = all.map(|(id, version, retired)| self.live(published, &source, id, version, retired).boxed()).collect();
+        let read: Vec<Option<Live>> = iter(read).buffered(AT_ONCE).try_collect().await?;
+        Ok(Catalog::new(workspace, read.into_iter().flatten()))
+    }
+
+    /// One campaign with all its versions; `None` where it is not live and cannot be read any more.
+    async fn live(
+        &self,
+        published: &Published,
+        source: &Arc<str>,
+        id: &str,
+        version: u32,
+        retired: bool,
+    ) -> Result<Option<Live>, CampaignsError> {
+        let (program, choices) = match self.program(id, version, published.workspace, source).await {
+            Ok(compiled) => compiled,
+            Err(CampaignsError::Broken { .. }) if retired => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut older = BTreeMap::new();
+        let last = published.last.get(id).copied().unwrap_or(version);
+        for other in (1..=last).filter(|other| *other != version) {
+            match self.program(id, other, published.workspace, source).await {
+                Ok((program, _)) => drop(older.insert(other, program)),
+                // People may stand in any version; one that this program cannot run any more holds nobody back.
+                Err(CampaignsError::Broken { .. }) => {}
+                Err(error) => return Err(error),
             }
-            live.push(Live { program, version: *version, older, choices, run: published.run_state(id) });
         }
-        Ok(Catalog::new(workspace, live))
+        Ok(Some(Live { program, version, older, choices, run: published.run_state(id), retired }))
     }
 
     async fn workspace(&self, version: u32) -> Result<(Arc<Workspace>, Arc<str>), CampaignsError> {

@@ -59,13 +59,13 @@ impl Decider<'_> {
             return true;
         }
         let Some(place) = &own.place else { return false };
-        if let Some(Choice::Move(step)) = live.choices.get(&*place.step) {
-            if live.program.place_of(step).is_some() {
-                let step = Arc::from(step.as_str());
-                own.place = Some(Place { step, until: self.now, reached: None, before: true });
-                own.version = live.version;
-                return true;
-            }
+        if let Some(Choice::Move(step)) = live.choices.get(&*place.step)
+            && live.program.place_of(step).is_some()
+        {
+            let step = Arc::from(step.as_str());
+            own.place = Some(Place { step, until: self.now, reached: None, before: true });
+            own.version = live.version;
+            return true;
         }
         self.exit(&live.program, own, &"step_removed".into());
         false

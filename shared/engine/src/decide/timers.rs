@@ -160,9 +160,7 @@ impl Decider<'_> {
                 continue;
             }
             // It may have been set by another version, or before what it depends on had changed: it counts as it is now.
-            let lines = self.decision.lines.len();
             let found = self.next_firing(live, due.plus_seconds(-1));
-            self.decision.lines.truncate(lines);
             let Some((occurrence, at)) = found.filter(|(_, at)| *at <= now) else {
                 self.keep_timer(live, found);
                 continue;
