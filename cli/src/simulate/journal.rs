@@ -11,7 +11,7 @@ use rekindle_engine::journal::{By, Kind, Line};
 use rekindle_engine::time::Instant;
 
 /// Lines that are put in order at once.
-const SLICE: usize = 1 << 16;
+const SLICE: usize = 1 << 17;
 
 /// Everybody's lines, by the number of the person.
 #[derive(Default)]
@@ -45,13 +45,18 @@ impl Journal {
         let Some((first, last)) = self.span else { return Ok(()) };
         let slices = i64::try_from(self.lines.div_ceil(SLICE)).unwrap_or(i64::MAX);
         let length = (last.seconds() - first.seconds()) / slices + 1;
-        let mut readers: Vec<Reader<'_>> = self.people.iter().map(|bytes| Reader { words: &self.words, bytes, at: 0 }).collect();
+        let mut readers: Vec<Reader<'_>> = self.people.iter().map(|bytes| Reader::new(&self.words, bytes)).collect();
+        // Apart from the readers, so that the many who have nothing in a slice are passed over quickly.
+        let mut next: Vec<i64> = readers.iter_mut().map(Reader::second_of_next).collect();
         let mut ready = Vec::new();
         for slice in 1..=slices {
-            let end = first.plus_seconds(length.saturating_mul(slice));
-            for (person, reader) in readers.iter_mut().enumerate() {
-                while let Some(line) = reader.line_before(end) {
+            let end = first.seconds() + length * slice;
+            for (person, next) in next.iter_mut().enumerate().filter(|(_, next)| **next < end) {
+                let Some(reader) = readers.get_mut(person) else { continue };
+                while *next < end {
+                    let Some(line) = reader.line() else { break };
                     ready.push((person, line));
+                    *next = reader.second_of_next();
                 }
             }
             // Stable, so people and the lines of each stay in order.
@@ -237,23 +242,26 @@ struct Reader<'j> {
     at: i64,
 }
 
-impl Reader<'_> {
-    /// The next line, if it lies before `end`.
-    fn line_before(&mut self, end: Instant) -> Option<Line> {
-        let before = self.bytes;
-        let at = self.at + self.signed()?;
-        if at >= end.seconds() {
-            self.bytes = before;
-            return None;
-        }
-        self.at = at;
+impl<'j> Reader<'j> {
+    fn new(words: &'j Words, bytes: &'j [u8]) -> Self {
+        Self { words, bytes, at: 0 }
+    }
+
+    /// Reads when the next line was; after all instants, where there is none.
+    fn second_of_next(&mut self) -> i64 {
+        self.at = self.signed().map_or(i64::MAX, |passed| self.at + passed);
+        self.at
+    }
+
+    /// The rest of the next line.
+    fn line(&mut self) -> Option<Line> {
         let campaign = self.shared()?;
         let entry = u32::try_from(self.number()?).ok()?;
         let step = match self.number()? {
             0 => None,
             step => Some(self.word(step - 1)?),
         };
-        Some(Line { at: Instant::from_seconds(at), campaign, entry, step, kind: self.kind()? })
+        Some(Line { at: Instant::from_seconds(self.at), campaign, entry, step, kind: self.kind()? })
     }
 
     fn kind(&mut self) -> Option<Kind> {

@@ -151,7 +151,7 @@ impl Object<'_> {
     fn text(&mut self, key: &str, text: &str) {
         self.key(key);
         // Almost every text is an id, and nothing in it needs an escape.
-        if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        if !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
             self.out.push('"');
             self.out.push_str(text);
             self.out.push('"');

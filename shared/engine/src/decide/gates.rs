@@ -85,12 +85,15 @@ impl Decider<'_> {
     /// The earliest instant, not before now, at which the cap allows one more mail: a mail planned at s counts until s + per.
     fn under_cap_at(&self) -> Instant {
         let Some(cap) = self.catalog.workspace.cap else { return self.now };
-        // Calendars are dear: whose period is over by any of them need not be asked.
+        let max = usize::try_from(cap.max).unwrap_or(usize::MAX);
+        // Calendars are dear: a mail whose period is over by any of them need not be asked about.
         let recent = self.person.recent_sends.iter().filter(|sent| cap.per.at_most_after(**sent) > self.now);
+        if recent.clone().count() < max {
+            return self.now;
+        }
         let ends = recent.map(|sent| cap.per.after(*sent, &self.zone));
         let mut counted: Vec<Instant> = ends.filter(|end| *end > self.now).collect();
         counted.sort_unstable();
-        let max = usize::try_from(cap.max).unwrap_or(usize::MAX);
         counted.len().checked_sub(max).and_then(|over| counted.get(over)).copied().unwrap_or(self.now)
     }
 

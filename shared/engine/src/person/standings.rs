@@ -68,7 +68,9 @@ impl Standings {
     }
 
     fn place(&self, campaign: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(own, _)| (**own).cmp(campaign))
+        // The id is mostly the very text that a campaign's lines and standings share.
+        let same = self.0.iter().position(|(own, _)| std::ptr::eq::<str>(&**own, campaign));
+        same.map_or_else(|| self.0.binary_search_by(|(own, _)| (**own).cmp(campaign)), Ok)
     }
 }
 
