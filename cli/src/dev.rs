@@ -70,7 +70,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.mailbox)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;
     let address = pages.local_addr()?;
-    let router = mailbox::router(system.aws.clone());
+    let router = mailbox::router(system.aws.clone(), publish::catalog(&publication)?.workspace.timezone.clone());
     let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
     println!("mailbox      http://{address}");

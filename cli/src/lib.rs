@@ -3,7 +3,11 @@
 //! This reads arguments and hands over; each command has a module of its own. It is a library too, so that the tests can
 //! run the local system as the commands do.
 
+pub mod demo;
+mod dev;
 mod files;
+pub mod mailbox;
+pub mod person;
 pub mod publish;
 mod sample;
 mod simulate;
@@ -23,6 +27,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Play a shop's past through the whole system under virtual time, and show what came of it.
+    Demo(demo::Arguments),
+    /// Run the whole system on this machine: an AWS endpoint, a mailbox, time.
+    Dev(dev::Arguments),
     /// Show what campaigns would have done to a recorded past; nothing is sent.
     Simulate(simulate::Arguments),
     /// Write the invented past of a shop, to try campaigns on.
@@ -34,6 +42,8 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };

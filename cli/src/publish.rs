@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use rekindle_engine::lang::{Files, Loaded, load};
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::{Files, Loaded, load, load_published};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{LayoutSource, MailSource, compile, layout_name};
 use rekindle_store::{CampaignFiles, Publication, Publications};
@@ -84,6 +85,18 @@ fn mails(folder: &Path, files: &Files, loaded: &Loaded, errors: &mut usize) -> C
         }
     }
     compiled
+}
+
+/// The campaigns of a publication, all running: what they will decide by once they are live.
+///
+/// # Errors
+/// Where they cannot be read.
+pub fn catalog(publication: &Publication) -> Result<Catalog> {
+    let mut files = Files::from([("workspace.yaml".to_owned(), publication.workspace_yaml.clone())]);
+    for (id, campaign) in &publication.campaigns {
+        files.insert(format!("{id}/campaign.yaml"), campaign.yaml.clone());
+    }
+    load_published(&files).definitions.map(Catalog::of).context("the campaigns cannot be read")
 }
 
 /// Makes a compiled folder live; gives the publication's number. What is live already as it is, stays.

@@ -2,7 +2,7 @@
 //!
 //! The same arguments write the same file, byte for byte.
 
-mod dice;
+pub(crate) mod dice;
 mod shop;
 
 use std::fs::File;

@@ -1,0 +1,227 @@
+//! `rekindle demo`: a shop's past played through the whole system under virtual time, and what came of it.
+
+mod drive;
+mod events;
+mod orders;
+mod shop;
+mod table;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
+use rekindle_engine::person::SendState;
+use rekindle_store::{Ledger, Passes, People};
+use serde_json::{Value, json};
+
+use self::drive::Driver;
+use self::events::{Planned, planned};
+use self::orders::Orders;
+use crate::publish;
+use crate::system::{MAILBOX, Start, System};
+
+/// The campaigns that a past of orders alone can show.
+const RECIPES: [&str; 3] = ["welcome", "win-back", "after-purchase"];
+/// People whose journals are read in one page.
+const PAGE: u32 = 500;
+
+/// What is played.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A CSV with `customer_id,date,amount`; without it, an invented shop.
+    #[arg(long)]
+    orders: Option<PathBuf>,
+    /// The folder that holds workspace.yaml.
+    #[arg(long, default_value = "campaigns")]
+    campaigns: PathBuf,
+    /// The campaigns that are published.
+    #[arg(long = "recipe", default_values_t = RECIPES.map(str::to_owned))]
+    recipes: Vec<String>,
+    /// Where everything is kept; what an earlier demo left there is removed.
+    #[arg(long, default_value = ".rekindle/demo")]
+    state: PathBuf,
+    /// Write the events as they were decided on, and the journal, into this folder: `simulate` gives the same journal.
+    #[arg(long)]
+    record: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the orders or campaigns cannot be used, or the system fails.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let began = SystemClock.now();
+    let publication = publish::compiled(&arguments.campaigns, &arguments.recipes)?;
+    let catalog = publish::catalog(&publication)?;
+    let (zone, currency) = (&catalog.workspace.timezone, &catalog.workspace.currency);
+    let orders = read(arguments.orders.as_deref(), zone)?;
+    let (Some(first), Some(last)) = (orders.rows.first(), orders.rows.last()) else {
+        bail!("there is no order to play; the file needs rows of customer_id,date,amount");
+    };
+    forget(&arguments.state)?;
+    let clock = Arc::new(ManualClock::new(first.at));
+    let folder = Some(arguments.state.as_path());
+    let system = System::open(Start { folder, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 }).await?;
+    publish::publish(&system.store, &publication, clock.now()).await?;
+    let mut recorder = Recorder::open(arguments.record.as_deref())?;
+    let played = play(&system, &clock, &orders, currency, &mut recorder).await?;
+    fs::write(arguments.state.join("clock"), last.at.to_string()).context("the clock cannot be kept")?;
+    let mut tally = table::Tally::new(&catalog);
+    journal(&system, &mut |line| {
+        tally.add(line)?;
+        recorder.line(line)
+    })
+    .await?;
+    recorder.close()?;
+    let queues = system.aws.queues()?;
+    let dead_letters = queues.iter().filter(|queue| queue.name.ends_with("-dead")).map(|queue| queue.visible).sum();
+    let ended = table::Ended {
+        source: arguments.orders.as_deref(),
+        orders: &orders,
+        currency,
+        zone,
+        until: last.at,
+        events: played,
+        mails: system.aws.mail_count()?,
+        dead_letters,
+        unknown: unknown(&system).await?,
+        mailbox: MAILBOX,
+        state: &arguments.state,
+        seconds: SystemClock.now().duration_since(began).as_secs_f64(),
+    };
+    print!("{}", table::show(&tally, &ended));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {
+    let Some(path) = path else { return Orders::read(shop::csv()?.as_bytes(), zone) };
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let orders = Orders::read(file, zone).with_context(|| format!("cannot read {}", path.display()))?;
+    eprint!("{}", orders.complaints(&path.display().to_string()));
+    Ok(orders)
+}
+
+/// Plays every order; gives how many events there were.
+async fn play(system: &System, clock: &ManualClock, orders: &Orders, currency: &str, recorder: &mut Recorder) -> Result<u64> {
+    let driver = Driver::new(system, clock)?;
+    let bar = progress(orders.rows.len() as u64);
+    let mut events = planned(orders, currency).peekable();
+    let mut played = 0;
+    while let Some(at) = events.peek().map(|event| event.at) {
+        let mut together: Vec<Planned> = Vec::new();
+        while let Some(event) = events.next_if(|event| event.at == at) {
+            recorder.event(&event)?;
+            together.push(event);
+        }
+        played += together.len() as u64;
+        let paid = together.iter().filter(|event| event.detail_type == "order.completed").count();
+        driver.play(at, together).await?;
+        bar.set_message(at.strftime("%Y-%m-%d").to_string());
+        bar.inc(paid as u64);
+    }
+    // What falls due at the very instant of the last order still belongs to the past that was played.
+    driver.pass_to(clock.now()).await?;
+    bar.finish_and_clear();
+    Ok(played)
+}
+
+fn progress(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} orders, {eta} left");
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Mails of which nobody knows whether SES took them.
+async fn unknown(system: &System) -> Result<u64> {
+    let (mut unknown, mut after) = (0, None);
+    loop {
+        let page = system.store.people_page(after.as_ref(), PAGE).await?;
+        for id in page.ids {
+            let outbox = system.store.load(&id).await?.person.outbox;
+            unknown += outbox.values().filter(|send| matches!(send.state, SendState::Unknown { .. })).count() as u64;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(unknown);
+        }
+    }
+}
+
+/// Gives every line of everybody's journal to `take`, in the order of SPEC.md section 9.
+async fn journal(system: &System, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+    let mut lines: Vec<(String, Arc<str>, usize, String)> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = system.store.people_page(after.as_ref(), PAGE).await?;
+        for id in page.ids {
+            let id: Arc<str> = id.into();
+            for (number, line) in system.store.read(&id).await?.into_iter().enumerate() {
+                let at = line.get(7..27).unwrap_or_default().to_owned();
+                lines.push((at, Arc::clone(&id), number, line));
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    lines.sort_unstable();
+    lines.iter().try_for_each(|(_, _, _, line)| take(line))
+}
+
+/// Removes what an earlier demo left; anything else in the folder stays, and is refused.
+fn forget(state: &Path) -> Result<()> {
+    const MARK: &str = "demo";
+    if state.exists() {
+        let ours = state.join(MARK).exists() || fs::read_dir(state).is_ok_and(|mut entries| entries.next().is_none());
+        if !ours {
+            bail!("{} holds something else than a demo; choose another folder with --state", state.display());
+        }
+        fs::remove_dir_all(state).with_context(|| format!("cannot remove {}", state.display()))?;
+    }
+    fs::create_dir_all(state).with_context(|| format!("cannot make {}", state.display()))?;
+    fs::write(state.join(MARK), "").with_context(|| format!("cannot write into {}", state.display()))
+}
+
+/// Writes what `simulate` needs to give the same journal.
+struct Recorder(Option<(BufWriter<File>, BufWriter<File>)>);
+
+impl Recorder {
+    fn open(folder: Option<&Path>) -> Result<Self> {
+        let Some(folder) = folder else { return Ok(Self(None)) };
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let create = |name: &str| {
+            let path = folder.join(name);
+            File::create(&path).map(BufWriter::new).with_context(|| format!("cannot write {}", path.display()))
+        };
+        Ok(Self(Some((create("events.jsonl")?, create("journal.jsonl")?))))
+    }
+
+    fn event(&mut self, event: &Planned) -> Result<()> {
+        let Some((events, _)) = &mut self.0 else { return Ok(()) };
+        let id = event.detail.get("event_id").cloned().unwrap_or(Value::Null);
+        let time = Timestamp::from_second(event.at.as_second())?;
+        let envelope = json!({
+            "id": id, "source": "demo", "detail-type": event.detail_type, "time": time, "received_at": time,
+            "detail": event.detail,
+        });
+        writeln!(events, "{envelope}").context("cannot write the events")
+    }
+
+    fn line(&mut self, line: &str) -> Result<()> {
+        let Some((_, journal)) = &mut self.0 else { return Ok(()) };
+        writeln!(journal, "{line}").context("cannot write the journal")
+    }
+
+    fn close(self) -> Result<()> {
+        let Some((mut events, mut journal)) = self.0 else { return Ok(()) };
+        events.flush().and_then(|()| journal.flush()).context("cannot write the record")
+    }
+}
