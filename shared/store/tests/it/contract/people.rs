@@ -1,7 +1,7 @@
 //! One person, one version.
 
 use rekindle_engine::person::{Applied, Person, bounds};
-use rekindle_store::{Commit, CommitError, Loaded, OverBounds, PERSON_ID_BYTES, People, Record};
+use rekindle_store::{Commit, CommitError, ITEM_BYTES, Loaded, OverBounds, PERSON_ID_BYTES, People, Record};
 use serde_json::{Value, json};
 
 use super::Store;
@@ -21,10 +21,13 @@ pub async fn nobody_is_known_at_first<S: Store>(store: S) {
 pub async fn what_was_committed_is_loaded_exactly<S: Store>(store: S) {
     let mut person = sample::typical();
     // What DynamoDB's numbers and nesting would refuse or change.
-    let deep = (0..120).fold(json!(1), |inner, _| json!([inner]));
-    let odd = json!({ "huge": 1e300, "tiny": 5e-324, "float": 1.0, "int": 1, "max": u64::MAX, "null": null, "": "", "deep": deep });
+    let deep = |levels: u32| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let odd = json!({ "huge": 1e300, "tiny": 5e-324, "float": 1.0, "int": 1, "max": u64::MAX, "null": null, "": "", "deep": deep(120) });
     let Value::Object(odd) = odd else { return };
     person.profile.attributes = odd;
+    // An event may be nested this deep where it is read, and lies deeper here.
+    let detail = std::sync::Arc::new(serde_json::Map::from_iter([("deep".to_owned(), deep(126))]));
+    person.standings.change(&"welcome".into(), |own| own.enrolments[0].detail = detail);
     person.profile.orders.total = 0.1 + 0.2;
     person.applied.push(Applied(0, sample::at("1969-12-31T23:59:59Z")));
     person.applied.push(Applied(u64::MAX, sample::at("9999-12-30T00:00:00Z")));
@@ -123,18 +126,8 @@ pub async fn over_bounds_is_a_clear_error_and_changes_nothing<S: Store>(store: S
 pub async fn too_large_is_a_clear_error_and_changes_nothing<S: Store>(store: S) {
     // Nothing of it is alike, so nothing makes it smaller.
     let noise = |n: u64| rekindle_engine::ids::short_hash(&n.to_string(), 32);
-    let detail: serde_json::Map<String, Value> = (0..250).map(|n| (noise(n), json!(noise(n + 1_000)))).collect();
     let typical = sample::typical();
     let own = &typical.standings.get("after-purchase").unwrap().enrolments[0];
-    let many = |count: u64| {
-        let enrolments = (0..count).map(|n| {
-            let mut own = own.clone();
-            let fields = detail.iter().map(|(name, value)| (format!("{n}{name}"), json!(format!("{value}{}", noise(n)))));
-            own.detail = std::sync::Arc::new(fields.chain([(noise(n), json!(n))]).collect());
-            own
-        });
-        enrolments.collect::<Vec<_>>()
-    };
     // The same detail many times packs well, and would still be much to read; other details do not pack.
     let unlike = |n: u64| {
         let fields: serde_json::Map<String, Value> = (0..250).map(|m| (noise(n << 20 | m), json!(noise(n << 30 | m)))).collect();
@@ -142,10 +135,11 @@ pub async fn too_large_is_a_clear_error_and_changes_nothing<S: Store>(store: S) 
         own.detail = std::sync::Arc::new(fields);
         own
     };
-    for enrolments in [many(200), (0..60).map(unlike).collect()] {
+    let alike = vec![unlike(0); 100];
+    for (enrolments, held) in [(alike, 2 * 1024 * 1024), ((0..60).map(unlike).collect(), ITEM_BYTES)] {
         let error = refused(&store, |person| person.standings.change(&"c".into(), |own| own.enrolments = enrolments)).await;
         let CommitError::TooLarge { bytes, bound } = error else { panic!("{error}") };
-        assert!(bytes > bound);
+        assert!(bytes > bound && bound == held);
     }
 }
 
