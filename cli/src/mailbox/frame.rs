@@ -28,8 +28,9 @@ pub fn document(visit: &Visit, title: &str, content: &Markup) -> Response {
                 header.top {
                     a.brand href=(visit.link("/", &[])) { "Rekindle" }
                     nav {
-                        a href=(visit.link("/", &[])) { (words.mailbox) }
-                        a href=(visit.link("/status", &[])) { (words.status) }
+                        @for (path, name) in [("/", words.mailbox), ("/status", words.status)] {
+                            a href=(visit.link(path, &[])) aria-current=[visit.is_at(path).then_some("page")] { (name) }
+                        }
                         a href=(visit.translated(other)) hreflang=(other.tag()) lang=(other.tag()) { (words.other_language) }
                     }
                 }

@@ -12,10 +12,11 @@ use super::frame::{document, failed, instant, missing, zone_name};
 use super::list::{subject, tag};
 use super::visit::Visit;
 
-/// What the HTML of a mail may do, also when it is opened alone: show styles and pictures, and nothing else. `sandbox`
-/// gives it an origin of its own and takes scripts, forms and pop-ups away.
-const ISOLATED: &str =
-    "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
+/// What the HTML of a mail may do, also when it is opened alone: show styles and pictures. `sandbox` gives it an origin
+/// of its own and takes scripts and forms away. Opened alone its links may open a tab, which they ask for themselves;
+/// in the frame, whose own sandbox allows nothing, they do nothing.
+const ISOLATED: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
+    img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// `/mails/ID?view=html|text&width=390|700&colours=light|dark`.
 pub async fn page(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit: Visit) -> Response {
@@ -86,8 +87,8 @@ fn body(visit: &Visit, mail: &Mail) -> Markup {
             @if as_text {
                 @if let Some(text) = &mail.text { pre.text { (text) } } @else { p.empty { (words.no_text) } }
             } @else if mail.html.is_some() {
+                p.note { a href=(alone) target="_blank" rel="noopener noreferrer" { (words.alone) } " " (words.alone_explained) }
                 iframe.{ "w" (width) }.(colours) sandbox="" src=(alone) title=(subject(visit, &mail.summary)) {}
-                p.note { a href=(alone) target="_blank" rel="noopener noreferrer" { (words.alone) } }
             } @else {
                 p.empty { (words.no_html) }
             }

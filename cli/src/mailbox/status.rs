@@ -41,7 +41,7 @@ fn content(mailbox: &Mailbox, visit: &Visit) -> Result<Markup, LocalError> {
         @if queues.is_empty() { p.empty { (words.no_queues) } } @else { (depths(visit, &queues)) }
         h2 { (words.dead) }
         @if dead.is_empty() { p.empty { (words.none_dead) } } @else {
-            p.note { (words.dead_explained) " " (visit.language.times_in(zone_name(&mailbox.zone))) "." }
+            p.note { (words.dead_explained) " (" (visit.language.times_in(zone_name(&mailbox.zone))) ")" }
         }
         @for (queue, letters) in &dead {
             h3 { (queue.name) }

@@ -50,6 +50,11 @@ impl Visit {
         self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether this is the page at a path.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
     /// The address of a page, in the language that was chosen.
     pub fn link(&self, path: &str, query: &[(&str, &str)]) -> String {
         address(path, query.iter().copied(), self.chosen.then_some(self.language))

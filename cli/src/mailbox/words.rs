@@ -3,7 +3,6 @@
 use super::language::Language;
 
 /// The texts of one language.
-#[expect(missing_docs, reason = "each is named after the place where it stands")]
 pub struct Words {
     pub other_language: &'static str,
     pub skip: &'static str,
@@ -34,6 +33,7 @@ pub struct Words {
     pub light: &'static str,
     pub dark: &'static str,
     pub alone: &'static str,
+    pub alone_explained: &'static str,
     pub no_html: &'static str,
     pub no_text: &'static str,
     pub headers: &'static str,
@@ -67,7 +67,7 @@ const KOREAN: Words = Words {
     search_label: "받는 사람 또는 제목",
     search: "검색",
     clear: "전체 보기",
-    none_yet: "아직 메일이 없습니다. 이벤트를 보내면 캠페인에 따라 발송된 메일이 여기에 나타납니다.",
+    none_yet: "아직 메일이 없습니다. 이벤트를 보내면 캠페인이 보내는 메일이 여기에 나타납니다.",
     none_found: "검색 결과가 없습니다.",
     older: "이전 메일",
     newest: "최신 메일",
@@ -87,7 +87,8 @@ const KOREAN: Words = Words {
     as_device: "기기 설정",
     light: "라이트",
     dark: "다크",
-    alone: "새 탭에서 열기 (링크를 눌러 볼 수 있습니다)",
+    alone: "새 탭에서 열기",
+    alone_explained: "아래 미리보기에서는 링크가 열리지 않습니다.",
     no_html: "이 메일에는 HTML 본문이 없습니다.",
     no_text: "이 메일에는 텍스트 본문이 없습니다.",
     headers: "헤더",
@@ -117,7 +118,7 @@ const ENGLISH: Words = Words {
     skip: "Skip to content",
     mailbox: "Mailbox",
     status: "Status",
-    not_sent: "Every mail that your campaigns send ends here. None of them has left this machine.",
+    not_sent: "Every mail that your campaigns send ends up here. None of them has left this machine.",
     search_label: "Recipient or subject",
     search: "Search",
     clear: "Show all",
@@ -141,7 +142,8 @@ const ENGLISH: Words = Words {
     as_device: "As this device",
     light: "Light",
     dark: "Dark",
-    alone: "Open in a new tab, where links work",
+    alone: "Open in a new tab",
+    alone_explained: "In this preview, links do not open.",
     no_html: "This mail has no HTML body.",
     no_text: "This mail has no text body.",
     headers: "Headers",
