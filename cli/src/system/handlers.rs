@@ -10,7 +10,7 @@ use rekindle_mail::LinkError;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::Send;
 
-use super::{ADVANCE, BUS, INTAKE, SEND, System, TABLE};
+use super::{ADVANCE, BUS, INTAKE, SEND, SWEEP, System, TABLE};
 
 /// All handlers of a system, two workers each.
 ///
@@ -27,6 +27,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let ses = aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
     let send = Send::new(system.deciding.clone(), ses, system.links()?, None, system.lease, clock());
     let send = Arc::new(send);
+    let sweep = Arc::new(system.sweep());
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
     let relay = Arc::new(Relay::new(system.store.clone(), system.queue(SEND), bus));
     let mappings = Mappings::new(&system.aws)
@@ -41,6 +42,10 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         .sqs(SqsMapping::new(SEND), move |event| {
             let send = Arc::clone(&send);
             async move { Ok(send.handle(event).await) }
+        })
+        .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
+            let sweep = Arc::clone(&sweep);
+            async move { Ok(sweep.handle(event).await) }
         })
         .stream(StreamMapping::new("relay", TABLE), move |event| {
             let relay = Arc::clone(&relay);

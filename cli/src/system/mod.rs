@@ -3,6 +3,7 @@
 //! `rekindle dev` and `rekindle demo` differ only in who moves the clock. Nothing leaves this machine.
 
 mod handlers;
+mod reach;
 mod secret;
 
 use std::path::Path;
@@ -16,9 +17,11 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
 use rekindle_mail::{Key, LinkError, Links};
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
 pub use handlers::mappings;
+pub use reach::{ENDPOINT, newest_state, store_of};
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -27,10 +30,12 @@ pub const BUS: &str = "rekindle";
 /// Where the mailbox page is.
 pub const MAILBOX: &str = "http://127.0.0.1:7070";
 /// The queues; each has a dead-letter queue of the same name with `-dead`.
-pub const QUEUES: [&str; 3] = [INTAKE, ADVANCE, SEND];
+pub const QUEUES: [&str; 4] = [INTAKE, ADVANCE, SEND, SWEEP];
 const INTAKE: &str = "intake";
 const ADVANCE: &str = "advance";
 const SEND: &str = "send";
+/// The queue of passes over everyone.
+pub const SWEEP: &str = "sweep";
 /// How often a message is tried before it goes to its dead-letter queue.
 const MAX_RECEIVE: u32 = 5;
 /// Few shards: one process drains them all.
@@ -60,6 +65,7 @@ pub struct System {
     pub clock: Arc<dyn Clock>,
     secret: Vec<u8>,
     lease: SignedDuration,
+    speed: i32,
 }
 
 impl System {
@@ -97,7 +103,7 @@ impl System {
         let store = Dynamo::new(dynamo, settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
-        Ok(Self { aws, store, deciding, clock: start.clock, secret, lease })
+        Ok(Self { aws, store, deciding, clock: start.clock, secret, lease, speed: i32::try_from(start.speed.max(1))? })
     }
 
     /// Signs what mails link to.
@@ -122,7 +128,17 @@ impl System {
         mappings(self)
     }
 
-    fn queue(&self, name: &str) -> rekindle_lambda::queue::Queue {
+    /// Passes over everyone.
+    #[must_use]
+    pub fn sweep(&self) -> Sweep<Dynamo> {
+        let usual = Pace::default();
+        let pace = Pace { settle: usual.settle.saturating_mul(self.speed), ..usual };
+        Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock))
+    }
+
+    /// A queue by its name.
+    #[must_use]
+    pub fn queue(&self, name: &str) -> rekindle_lambda::queue::Queue {
         rekindle_lambda::queue::Queue::new(aws_sdk_sqs::Client::new(&self.aws.sdk_config()), self.aws.queue_url(name))
     }
 }

@@ -2,11 +2,14 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use jiff::SignedDuration;
 use serde::Serialize;
 use thiserror::Error;
 
 /// SQS takes ten messages in one request.
 const BATCH: usize = 10;
+/// Seconds: SQS's longest delay of a message.
+const LONGEST_DELAY: i32 = 900;
 
 /// Why messages were not queued. A retry helps, and may queue some of them twice.
 #[derive(Debug, Error)]
@@ -41,11 +44,21 @@ impl Queue {
     /// # Errors
     /// Where some could not be queued; the others are.
     pub async fn send_all<M: Serialize>(&self, messages: &[M]) -> Result<(), QueueError> {
+        self.send_later(messages, SignedDuration::ZERO).await
+    }
+
+    /// Queues every message, as JSON, to be seen after a delay: whole seconds, at most 15 minutes.
+    ///
+    /// # Errors
+    /// Where some could not be queued; the others are.
+    pub async fn send_later<M: Serialize>(&self, messages: &[M], delay: SignedDuration) -> Result<(), QueueError> {
+        let delay = i32::try_from(delay.as_secs()).unwrap_or(LONGEST_DELAY).clamp(0, LONGEST_DELAY);
         for batch in messages.chunks(BATCH) {
             let mut request = self.client.send_message_batch().queue_url(&self.url);
             for (number, message) in batch.iter().enumerate() {
                 let body = serde_json::to_string(message)?;
-                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body).build();
+                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
+                let entry = if delay > 0 { entry.delay_seconds(delay) } else { entry }.build();
                 request = request.entries(entry.map_err(|error| QueueError::Unavailable(error.to_string()))?);
             }
             let answer = request.send().await.map_err(|error| QueueError::Unavailable(code(&error)))?;

@@ -1,0 +1,19 @@
+//! Wires the sweep function: settings `SWEEP_QUEUE` and `SEND_QUEUE` (URLs of queues) and those of `wiring`.
+
+use std::sync::Arc;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rekindle_lambda::wiring::wire;
+use rekindle_sweep::{Pace, Sweep};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let wiring = wire().await?;
+    let (own, sends) = (wiring.queue("SWEEP_QUEUE")?, wiring.queue("SEND_QUEUE")?);
+    let sweep = Arc::new(Sweep::new(wiring.deciding, own, sends, Pace::default(), wiring.clock));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+        let sweep = Arc::clone(&sweep);
+        async move { Ok::<_, Error>(sweep.handle(event.payload).await) }
+    }))
+    .await
+}

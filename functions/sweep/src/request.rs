@@ -1,0 +1,62 @@
+//! What a pass is asked to do, as it travels through its queue from invocation to invocation.
+
+use std::collections::BTreeSet;
+
+use rekindle_engine::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// One pass over everyone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SweepRequest {
+    /// Its name, under which its progress is kept. The same name is the same pass.
+    pub pass: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// The campaigns that it is about: whoever stands in one of them is written, whether or not anything has changed, so
+    /// that the index of due people agrees.
+    pub campaigns: BTreeSet<String>,
+    /// When what it follows happened.
+    pub since: Instant,
+}
+
+/// What a pass is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Campaigns were published.
+    Publish {
+        /// Campaigns that were taken out and in which nobody is to go on.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        end: BTreeSet<String>,
+    },
+    /// Campaigns run again: mails that were planned before the pause are queued again.
+    Resume,
+}
+
+impl SweepRequest {
+    /// The pass after publication `number`. `campaigns` are those that are new, changed or gone; of those gone, nobody
+    /// goes on in `end`.
+    #[must_use]
+    pub fn published(number: u64, campaigns: BTreeSet<String>, end: BTreeSet<String>, since: Instant) -> Self {
+        Self { pass: Self::publish_name(number), kind: Kind::Publish { end }, campaigns, since }
+    }
+
+    /// The pass after a campaign was resumed.
+    #[must_use]
+    pub fn resumed(campaign: &str, since: Instant) -> Self {
+        let pass = Self::resume_name(campaign, since);
+        Self { pass, kind: Kind::Resume, campaigns: BTreeSet::from([campaign.to_owned()]), since }
+    }
+
+    /// The name of the pass after a publication.
+    #[must_use]
+    pub fn publish_name(number: u64) -> String {
+        format!("publish-{number}")
+    }
+
+    /// The name of the pass after a campaign was resumed at an instant.
+    #[must_use]
+    pub fn resume_name(campaign: &str, at: Instant) -> String {
+        format!("resume-{campaign}-{}", at.seconds())
+    }
+}

@@ -1,0 +1,118 @@
+//! What a pass does to one person.
+
+use std::collections::BTreeSet;
+
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::decide::{Claim, Claims, Input, Request, decide};
+use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::time::Instant;
+use rekindle_lambda::deciding::{DecideError, Store};
+use rekindle_lambda::logging::person_tag;
+use rekindle_relay::PlannedSend;
+use rekindle_store::{CommitError, StoreError};
+use tracing::warn;
+
+use super::{Kind, Sweep, SweepError, SweepRequest};
+
+/// The reason with which people end whose campaign was taken out with that choice.
+const TAKEN_OUT: &str = "campaign_removed";
+
+/// What came of visits.
+#[derive(Debug, Default)]
+pub(super) struct Visited {
+    /// People who were written.
+    pub changed: u64,
+    /// Mails that have to be queued again.
+    pub planned: Vec<PlannedSend>,
+}
+
+/// Answers nothing: whoever asks has something to decide.
+struct NoAnswers;
+
+impl Claims for NoAnswers {
+    fn claim(&mut self, _: &Request) -> Claim {
+        Claim::Pending
+    }
+}
+
+impl<S: Store> Sweep<S> {
+    pub(super) async fn visit(&self, request: &SweepRequest, id: String) -> Result<Visited, SweepError> {
+        let id = id.as_str();
+        let catalog = self.deciding.catalog().await?;
+        let mut visited = Visited::default();
+        let mut person = match self.deciding.store().load(id).await {
+            Ok(loaded) => loaded.person,
+            Err(error) => {
+                passed_over(id, error.into())?;
+                return Ok(visited);
+            }
+        };
+        for campaign in ended(request, &person) {
+            self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT }).await?;
+            visited.changed = 1;
+        }
+        if visited.changed > 0 {
+            person = self.deciding.store().load(id).await?.person;
+        }
+        let input = Input::Sweep { since: request.since };
+        if stands_in(&person, &request.campaigns) || changes(&person, &input, &catalog, self.now()) {
+            self.settled(id, &input).await?;
+            visited.changed = 1;
+        }
+        if request.kind == Kind::Resume {
+            visited.planned = planned(&person, &request.campaigns);
+        }
+        Ok(visited)
+    }
+
+    async fn settled(&self, id: &str, input: &Input<'_>) -> Result<(), DecideError> {
+        match self.deciding.decide(id, input, self.now(), None).await {
+            Ok(_) => Ok(()),
+            Err(DecideError::Commit(error)) => passed_over(id, error),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Somebody who cannot be read, or never written, stays as they are, so that the pass comes to its end.
+fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
+    match error {
+        CommitError::OverBounds(_) | CommitError::TooLarge { .. } | CommitError::Store(StoreError::Unreadable { .. }) => {
+            warn!(person = person_tag(id), %error, "a pass could not change somebody");
+            Ok(())
+        }
+        error => Err(error.into()),
+    }
+}
+
+/// The campaigns that were taken out and in which the person still is, to be ended.
+fn ended<'r>(request: &'r SweepRequest, person: &Person) -> Vec<&'r str> {
+    let Kind::Publish { end } = &request.kind else { return Vec::new() };
+    let inside = |campaign: &&String| person.standings.get(campaign).is_some_and(|own| own.enrolments.iter().any(|own| own.is_active()));
+    end.iter().filter(inside).map(String::as_str).collect()
+}
+
+/// Whether something of the person's own may be due in one of the campaigns.
+fn stands_in(person: &Person, campaigns: &BTreeSet<String>) -> bool {
+    let stands = |campaign| {
+        let standing = person.standings.get(campaign);
+        standing.is_some_and(|own| own.trigger_due.is_some() || own.enrolments.iter().any(|own| own.is_active()))
+    };
+    campaigns.iter().any(|campaign| stands(campaign.as_str()))
+}
+
+/// Whether a decision would change more of the person than the instant of the last one.
+fn changes(person: &Person, input: &Input<'_>, catalog: &Catalog, now: Instant) -> bool {
+    let mut after = person.clone();
+    let decision = decide(&mut after, input, catalog, now, &mut NoAnswers);
+    after.clock = person.clock;
+    !decision.claims.is_empty() || !decision.lines.is_empty() || after != *person
+}
+
+/// The person's mails of these campaigns that nobody has tried to make.
+fn planned(person: &Person, campaigns: &BTreeSet<String>) -> Vec<PlannedSend> {
+    let waiting = person.outbox.iter().filter(|(_, outgoing)| {
+        matches!(outgoing.state, SendState::Planned { .. }) && campaigns.contains(&*outgoing.campaign)
+    });
+    waiting.map(|(send_id, _)| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() }).collect()
+}
