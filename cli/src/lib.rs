@@ -31,6 +31,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Run the whole system on this machine: an AWS endpoint, a mailbox, time.
     Dev(dev::Arguments),
+    /// Show everything about one person, and why they did or did not get a mail.
+    Person(person::Arguments),
+    /// Look at the mails of a demo, while time stands still.
+    Mailbox(mailbox::Arguments),
     /// Show what campaigns would have done to a recorded past; nothing is sent.
     Simulate(simulate::Arguments),
     /// Write the invented past of a shop, to try campaigns on.
@@ -44,6 +48,8 @@ pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
+        Command::Person(arguments) => person::run(&arguments),
+        Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };

@@ -3,6 +3,7 @@
 //! Nothing on it changes anything, and a mail's HTML never runs in the page that shows it: it has a path of its own
 //! whose answer forbids scripts, forms and everything that is not a picture or a style. It works without JavaScript.
 
+mod command;
 mod frame;
 mod guard;
 mod language;
@@ -14,6 +15,7 @@ mod tests;
 mod visit;
 mod words;
 
+pub use command::{Arguments, run};
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;

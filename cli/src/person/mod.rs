@@ -3,6 +3,7 @@
 //! It shows what it is given, asks no store and decides nothing. Whatever a shop or a customer wrote is shown in such a
 //! way that it cannot steer a terminal.
 
+mod command;
 mod journal;
 mod json;
 mod profile;
@@ -10,6 +11,8 @@ mod standing;
 #[cfg(test)]
 mod tests;
 mod text;
+
+pub use command::{Arguments, run};
 
 use clap::ValueEnum;
 use rekindle_engine::person::Person;

@@ -1,0 +1,80 @@
+//! A whole system in this process, and the words in which the tests speak to it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use jiff::{SignedDuration, Timestamp};
+use rekindle::publish;
+use rekindle::system::{BUS, Start, System};
+use rekindle_lambda::clock::{Clock, ManualClock};
+use serde_json::Value;
+
+/// The instant at which every test begins: a Monday at ten in Seoul.
+pub const START: &str = "2026-03-02T01:00:00Z";
+
+/// A system whose time the test moves.
+pub struct Shop {
+    pub system: System,
+    pub clock: Arc<ManualClock>,
+}
+
+impl Shop {
+    /// A shop with these campaigns of the repository published.
+    pub async fn open(folder: Option<&Path>, campaigns: &[&str], at: Timestamp) -> Self {
+        let clock = Arc::new(ManualClock::new(at));
+        let start = Start { folder, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 };
+        let system = System::open(start).await.unwrap();
+        let only: Vec<String> = campaigns.iter().map(|id| (*id).to_owned()).collect();
+        let publication = publish::compiled(&workspace(), &only).unwrap();
+        publish::publish(&system.store, &publication, clock.now()).await.unwrap();
+        Self { system, clock }
+    }
+
+    /// Puts an event on the bus.
+    pub async fn put(&self, id: &str, kind: &str, mut detail: Value) {
+        let fields = detail.as_object_mut().unwrap();
+        fields.insert("event_id".to_owned(), id.into());
+        let bus = aws_sdk_eventbridge::Client::new(&self.system.aws.sdk_config());
+        let time = aws_sdk_eventbridge::primitives::DateTime::from_secs(self.clock.now().as_second());
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(BUS)
+            .source("shop")
+            .detail_type(kind)
+            .time(time)
+            .detail(detail.to_string())
+            .build();
+        let answer = bus.put_events().entries(entry).send().await.unwrap();
+        assert_eq!(answer.failed_entry_count(), 0);
+    }
+
+    /// Works until nothing is left to do at this instant.
+    pub async fn settle(&self) {
+        self.system.mappings().unwrap().run_until_quiet().await.unwrap();
+    }
+
+    /// Lets time pass, stopping wherever somebody falls due or a message comes back.
+    pub async fn pass(&self, days: i64) {
+        let until = self.clock.now() + SignedDuration::from_hours(days * 24);
+        let mappings = self.system.mappings().unwrap();
+        loop {
+            let ticked = self.system.tick().handle().await.unwrap();
+            let handled = mappings.run_until_quiet().await.unwrap();
+            if ticked.queued > 0 || handled > 0 {
+                continue;
+            }
+            let due = ticked.next.map(|next| next.timestamp());
+            let visible = self.system.aws.next_visible_at().unwrap();
+            match [due, visible].into_iter().flatten().min().filter(|next| *next <= until) {
+                Some(next) => self.clock.advance_to(next),
+                None => break,
+            }
+        }
+        self.clock.advance_to(until);
+    }
+}
+
+/// The repository's workspace.
+pub fn workspace() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns")
+}
