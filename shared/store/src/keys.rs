@@ -5,6 +5,7 @@
 //! | `P#<person>` | `P` | the person |
 //! | | `J#<number>` | a journal line |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
+//! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
 //! | | `S#<send_id>` | how far a send is |
 //! | `O#<campaign>#<offer>` | `N` | how many codes of an offer were issued |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
@@ -16,8 +17,11 @@
 //! | `C#<campaign>#V#<version>` | `M#<mail>#<locale>` | a compiled mail |
 //! | `H` | `PUB#<number>` | a publication of the past |
 //! | `PASS` | `<name>` | where a pass is |
+//! | `N` | `N#<second>#<act>#<campaign>` | what an operator did to a campaign |
 //!
 //! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
+
+use crate::ports::Note;
 
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +50,10 @@ pub(crate) const PERSON: &str = "P";
 pub(crate) const LINES: &str = "J#";
 /// Where the sort keys of sends begin.
 pub(crate) const SENDS: &str = "S#";
+/// Where the sort keys of notes begin.
+pub(crate) const NOTES: &str = "N#";
+/// The partition of notes about campaigns.
+pub(crate) const NOTES_PARTITION: &str = "N";
 /// The partition of what is live.
 pub(crate) const WORKSPACE: &str = "W";
 /// The sort key of the pointer.
@@ -119,4 +127,15 @@ pub(crate) fn publication(number: u64) -> Key {
 
 pub(crate) fn pass(name: &str) -> Key {
     Key::new("PASS", name)
+}
+
+pub(crate) fn note(note: &Note) -> Key {
+    let Note { at, act, campaign, person, .. } = note;
+    let pk = person.as_deref().map_or_else(|| NOTES_PARTITION.to_owned(), person_partition);
+    Key::new(pk, format!("{NOTES}{:020}#{act}#{campaign}", at.seconds()))
+}
+
+/// What errors about notes name.
+pub(crate) fn notes() -> Key {
+    Key::new(NOTES_PARTITION, NOTES)
 }

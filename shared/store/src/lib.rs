@@ -24,7 +24,7 @@ pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
     CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger, Loaded,
-    Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, Run, ScanCursor, SendRow,
+    Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, Run, ScanCursor, SendRow,
     SendStage, Shard, Shards,
 };
 pub use update::{Answers, Change, update};

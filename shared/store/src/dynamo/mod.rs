@@ -2,6 +2,7 @@
 
 mod due;
 mod ledger;
+mod notes;
 mod offers;
 mod passes;
 mod people;

@@ -39,6 +39,7 @@ impl Ledger for Memory {
         state.lines.remove(person);
         state.sends.remove(person);
         state.claims.remove(person);
+        state.notes.retain(|_, note| note.person.as_deref() != Some(person));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod due;
 mod ledger;
+mod notes;
 mod offers;
 mod passes;
 mod people;
@@ -18,8 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
+use crate::keys::Key;
 use crate::ports::{
-    CampaignFiles, CommitToken, DuePerson, HistoryEntry, Pass, Run, SendRow, Shard, Shards,
+    CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
 };
 use crate::publishing::Pointer;
 
@@ -51,6 +53,7 @@ struct State {
     history: Vec<HistoryEntry>,
     runs: BTreeMap<String, Run>,
     passes: BTreeMap<String, Pass>,
+    notes: BTreeMap<Key, Note>,
     /// The images that a table's stream would hold; `None` where nobody asked for them.
     stream: Option<Vec<Item>>,
 }

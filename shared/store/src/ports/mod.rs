@@ -2,6 +2,7 @@
 
 mod due;
 mod ledger;
+mod notes;
 mod offers;
 mod passes;
 mod people;
@@ -9,6 +10,7 @@ mod publications;
 
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use ledger::{Ledger, SendRow, SendStage};
+pub use notes::{Note, Notes};
 pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};
 pub use people::{Commit, CommitToken, Loaded, People, Record};

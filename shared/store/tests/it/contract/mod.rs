@@ -2,17 +2,18 @@
 
 pub mod due;
 pub mod ledger;
+pub mod notes;
 pub mod offers;
 pub mod passes;
 pub mod people;
 pub mod publications;
 pub mod updates;
 
-use rekindle_store::{Due, Ledger, Offers, Passes, People, Publications};
+use rekindle_store::{Due, Ledger, Notes, Offers, Passes, People, Publications};
 
 /// Everything that a store can do.
-pub trait Store: People + Due + Ledger + Offers + Publications + Passes {}
-impl<S: People + Due + Ledger + Offers + Publications + Passes> Store for S {}
+pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes {}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes> Store for S {}
 
 /// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
 macro_rules! suite {
@@ -40,6 +41,8 @@ macro_rules! suite {
             ledger::a_journal_comes_back_in_order_however_often_it_was_appended
             ledger::a_send_never_goes_back
             ledger::erasing_leaves_only_the_persons_own_item
+            notes::notes_come_back_in_order_and_each_once
+            notes::notes_about_people_are_erased_with_them
             offers::the_same_request_gets_the_same_code
             offers::a_code_is_the_prefix_and_ten_clear_letters
             offers::a_budget_that_is_spent_stays_spent
