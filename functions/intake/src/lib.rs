@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
-use rekindle_engine::time::Instant;
+use rekindle_engine::time::{Instant, zone_named};
 use rekindle_lambda::batch::{each_record, received_at};
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
@@ -62,6 +62,7 @@ impl<S: Store> Intake<S> {
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
         match self.deciding.decide(&event.person, &Input::Event(&event), now, Some(body)).await {
             Ok(decided) => {
+                note_unknown(&event);
                 info!(person = person_tag(&event.person), kind = &*event.kind, lines = decided.lines, "an event was applied");
                 Ok(())
             }
@@ -71,6 +72,22 @@ impl<S: Store> Intake<S> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Says once, when it comes, that a zone or a locale is taken as the workspace's (SPEC.md sections 3 and 11).
+fn note_unknown(event: &Event) {
+    let given = |field| event.text_change(field).flatten().filter(|value| !value.is_empty());
+    if given("timezone").is_some_and(|zone| zone_named(&zone).is_none()) {
+        warn!(person = person_tag(&event.person), "the time zone is unknown: the workspace's is used");
+    }
+    // BCP 47: letters, digits and hyphens, beginning with a language of two or three letters.
+    let is_locale = |locale: &str| {
+        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        (2..=3).contains(&language.len()) && locale.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    };
+    if given("locale").is_some_and(|locale| !is_locale(&locale)) {
+        warn!(person = person_tag(&event.person), "the locale is unknown: the workspace's first language is used");
     }
 }
 
