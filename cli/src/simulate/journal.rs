@@ -40,6 +40,17 @@ impl Journal {
         }
     }
 
+    /// The lines of a person.
+    pub fn of(&self, person: usize) -> Vec<Line> {
+        let mut reader = Reader::new(&self.words, self.people.get(person).map_or(&[], |bytes| &**bytes));
+        let mut lines = Vec::new();
+        while reader.second_of_next() < i64::MAX {
+            let Some(line) = reader.line() else { break };
+            lines.push(line);
+        }
+        lines
+    }
+
     /// Gives all lines sorted by instant, person, and the order in which they were decided.
     pub fn for_each<E>(&self, out: &mut dyn FnMut(usize, &Line) -> Result<(), E>) -> Result<(), E> {
         let Some((first, last)) = self.span else { return Ok(()) };

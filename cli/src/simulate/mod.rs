@@ -1,7 +1,9 @@
 //! `rekindle simulate`: what campaigns would have done to a recorded past (SPEC.md section 9).
 
+mod compare;
 mod journal;
 mod past;
+mod summary;
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -9,11 +11,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use compare::Comparison;
+use indicatif::{ProgressBar, ProgressStyle};
 use journal::Journal;
 use past::Past;
 use rekindle_engine::catalog::Catalog;
+use rekindle_engine::journal::Line;
+use rekindle_engine::person::Person;
 use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
+use summary::{Summary, left, right};
 
 use crate::files;
 
@@ -35,6 +42,9 @@ pub struct Arguments {
     /// `jsonl` is the journal, for machines; `summary` is for people.
     #[arg(long, value_enum, default_value_t = Format::Summary)]
     format: Format,
+    /// Another version of the folder: say who would get something different from it.
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    compare: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,20 +66,86 @@ pub fn instant(text: &str) -> Result<Instant, String> {
 /// # Errors
 /// Where a file cannot be read or written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let Some(definitions) = files::definitions(&arguments.campaigns, arguments.format == Format::Summary)? else {
-        return Ok(ExitCode::FAILURE);
+    let catalog = |folder| anyhow::Ok(files::definitions(folder, arguments.format == Format::Summary)?.map(Catalog::of));
+    let Some(now) = catalog(&arguments.campaigns)? else { return Ok(ExitCode::FAILURE) };
+    let other = match &arguments.compare {
+        Some(folder) => match catalog(folder)? {
+            Some(other) => Some(other),
+            None => return Ok(ExitCode::FAILURE),
+        },
+        None => None,
     };
-    let catalog = Catalog::of(definitions);
     let past = Past::open(&arguments.events, arguments.people.as_deref(), arguments.until)?;
     let until = arguments.until.or(past.span().map(|(_, last)| last)).unwrap_or(Instant::MIN);
-    let simulation = Simulation::new(&catalog, until);
-    let mut journal = Journal::default();
-    simulation.run(past.ids().len(), &mut |person| past.story(person), &mut |person, _, lines| journal.add(person, &lines))?;
-    print(&journal, &past).context("cannot write the journal")?;
+    match (other, arguments.format) {
+        (Some(other), _) => print(&compare(&now, &other, &past, until)?),
+        (None, Format::Summary) => {
+            let mut summary = Summary::new(&now);
+            live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, &lines))?;
+            print(&summary.write(&past.scope(until)))
+        }
+        (None, Format::Jsonl) => {
+            let mut journal = Journal::default();
+            live(&now, &past, until, "simulating", &mut |person, _, lines| journal.add(person, &lines))?;
+            print_journal(&journal, &past).context("cannot write the journal")
+        }
+    }?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(journal: &Journal, past: &Past) -> std::io::Result<()> {
+/// Takes a person's number, id and lines.
+type Take<'t> = dyn FnMut(usize, &str, Vec<Line>) + 't;
+
+/// Lives everybody's past, and shows on a terminal how far it is.
+fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, take: &mut Take<'_>) -> Result<()> {
+    let bar = progress(past.ids().len() as u64, doing, "people");
+    let mut out = |number, person: &Person, lines| {
+        bar.inc(1);
+        take(number, &person.id, lines);
+    };
+    Simulation::new(catalog, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// A bar on standard error; nothing, where that is no terminal.
+fn progress(length: u64, doing: &'static str, of: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!("{{msg}} {{bar:40}} {{human_pos}} of {{human_len}} {of}, {{eta}} to go"));
+    let bar = ProgressBar::new(length).with_message(doing);
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// What differs between two versions, then the totals of both.
+fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Result<String> {
+    let mut journal = Journal::default();
+    let mut before = Summary::new(now);
+    live(now, past, until, "simulating", &mut |person, id, lines| {
+        before.add(id, &lines);
+        journal.add(person, &lines);
+    })?;
+    let mut after = Summary::new(other);
+    let mut comparison = Comparison::default();
+    live(other, past, until, "comparing", &mut |person, id, lines| {
+        after.add(id, &lines);
+        comparison.add(id, journal.of(person), lines);
+    })?;
+    let mut out = format!("{}\n\n{}\n", past.scope(until).words(&now.workspace), comparison.write(&now.workspace.timezone));
+    let row = |name: &str, now: &str, other: &str| format!("  {}{}{}\n", left(name, 24), right(now, 16), right(other, 16));
+    out.push_str(&row("", "now", "compared"));
+    for ((name, before), (_, after)) in before.totals().iter().zip(after.totals()) {
+        out.push_str(&row(name, before, &after));
+    }
+    Ok(out)
+}
+
+fn print(text: &str) -> Result<()> {
+    std::io::stdout().write_all(text.as_bytes()).context("cannot write the report")
+}
+
+fn print_journal(journal: &Journal, past: &Past) -> std::io::Result<()> {
     let ids: Vec<&str> = past.ids().collect();
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut text = String::new();

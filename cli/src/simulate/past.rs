@@ -16,8 +16,10 @@ use rekindle_engine::person::Person;
 use rekindle_engine::simulate::{Arrival, Story};
 use rekindle_engine::time::Instant;
 
+use super::summary::Scope;
+
 /// How many malformed lines are shown; the rest is counted.
-const SHOWN: usize = 20;
+const SHOWN: u64 = 20;
 
 /// A file of events and a file of people, indexed.
 pub struct Past {
@@ -34,7 +36,7 @@ pub struct Past {
     /// The instant at which `known` were known.
     before: Instant,
     /// Lines that are no well-formed event.
-    pub malformed: usize,
+    malformed: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -153,9 +155,15 @@ impl Past {
         self.people.iter().map(|(id, _)| &**id)
     }
 
-    /// How many events there are.
-    pub fn events(&self) -> usize {
-        self.index.len()
+    /// What is simulated, where it stops at `until`.
+    pub fn scope(&self, until: Instant) -> Scope {
+        Scope {
+            events: self.index.iter().filter(|located| located.at <= until).count() as u64,
+            people: self.people.len() as u64,
+            malformed: self.malformed,
+            from: self.span.map(|(first, _)| first),
+            until,
+        }
     }
 
     /// The arrivals of the first and the last event.

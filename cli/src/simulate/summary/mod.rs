@@ -1,0 +1,78 @@
+//! `--format summary`: what a simulation came to, for people who are no programmers.
+//!
+//! It counts journal lines as they come and keeps none.
+
+mod overall;
+mod text;
+mod tree;
+mod walk;
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::journal::{Kind, Line};
+
+use overall::Overall;
+pub use overall::Scope;
+pub use text::{count, cut, left, number, percent, right};
+use walk::{Tally, Walks};
+
+/// Counts of everything.
+pub struct Summary<'c> {
+    catalog: &'c Catalog,
+    campaigns: HashMap<&'c str, Tally>,
+    overall: Overall,
+}
+
+impl<'c> Summary<'c> {
+    /// Nothing yet.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        let campaigns = catalog.campaigns().map(|(id, _)| (&**id, Tally::default())).collect();
+        Self { catalog, campaigns, overall: Overall::default() }
+    }
+
+    /// Counts the lines of a person, which are in order.
+    pub fn add(&mut self, id: &str, lines: &[Line]) {
+        let mut walks = Walks::default();
+        let mut most = 0;
+        for line in lines {
+            self.overall.line(&self.catalog.workspace, id, line);
+            let Some(live) = self.catalog.get(&line.campaign) else { continue };
+            let Some(tally) = self.campaigns.get_mut(&*line.campaign) else { continue };
+            tally.people += u64::from(line.entry == 1 && matches!(line.kind, Kind::Entered));
+            walks.line(&live.program, tally, line);
+            most = most.max(walks.campaigns());
+        }
+        self.overall.person(most);
+        for (campaign, place) in walks.standing() {
+            let (Some(live), Some(tally)) = (self.catalog.get(campaign), self.campaigns.get_mut(campaign)) else { continue };
+            tally.active += 1;
+            if let Some(node) = place.and_then(|place| live.program.node(place)) {
+                tally.steps.entry(Arc::clone(&node.id)).or_default().waiting += 1;
+            }
+        }
+    }
+
+    /// The totals in few lines, each with its name.
+    pub fn totals(&self) -> Vec<(&'static str, String)> {
+        self.overall.totals(self.campaigns.values(), self.catalog.workspace.ses_per_1000)
+    }
+
+    /// The report: first what was simulated, then each campaign, then all together.
+    pub fn write(&self, scope: &Scope) -> String {
+        let mut out = String::new();
+        let workspace = &self.catalog.workspace;
+        let _ = writeln!(out, "{}", scope.words(workspace));
+        for (id, live) in self.catalog.campaigns() {
+            out.push('\n');
+            if let Some(tally) = self.campaigns.get(&**id) {
+                tree::write(&mut out, &live.program, tally, &workspace.currency);
+            }
+        }
+        out.push_str("\nAll campaigns\n");
+        self.overall.write(&mut out, self.catalog, &self.campaigns);
+        out
+    }
+}

@@ -1,0 +1,209 @@
+//! A campaign as a tree of its steps, with what happened at each.
+
+use std::fmt::Write;
+
+use rekindle_engine::lang::{Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
+use rekindle_engine::program::Program;
+
+use super::text::{WIDTH, amount, count, left, number, percent, reasons, right, wrap};
+use super::walk::{Conversions, StepTally, Tally};
+
+/// Columns of a step's name, of how many reached it, and of the rest.
+const NAME: usize = 44;
+const REACHED: usize = 11;
+/// Columns of a heading such as `not entered`.
+const HEAD: usize = 14;
+
+/// Writes a campaign.
+pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str) {
+    let campaign = &program.campaign;
+    let _ = writeln!(out, "{} — {}", campaign.id, campaign.name);
+    head(out, "trigger", vec![trigger(&campaign.trigger)]);
+    let people = if tally.entered == tally.people { String::new() } else { format!(" by {}", count(tally.people, "person", "people")) };
+    head(out, "entered", vec![format!("{}{people}", number(tally.entered))]);
+    head(out, "not entered", reasons(&tally.not_entered));
+    if tally.held_out > 0 {
+        head(out, "held out", vec![number(tally.held_out)]);
+    }
+    steps(out, &campaign.steps, 0, tally);
+    head(out, "completed", vec![number(tally.completed)]);
+    head(out, "exited", reasons(&tally.exited));
+    if tally.active > 0 {
+        head(out, "still in it", vec![number(tally.active)]);
+    }
+    if let Some(goal) = &campaign.goal {
+        write_goal(out, goal, tally, currency);
+    }
+}
+
+fn head(out: &mut String, name: &str, parts: Vec<String>) {
+    for (line, text) in wrap(&parts, " · ", WIDTH - HEAD - 2).iter().enumerate() {
+        let name = if line == 0 { name } else { "" };
+        let _ = writeln!(out, "  {}{text}", left(name, HEAD));
+    }
+}
+
+fn steps(out: &mut String, steps: &[Step], depth: usize, tally: &Tally) {
+    let nothing = StepTally::default();
+    for step in steps {
+        let own = tally.steps.get(step.id.as_str()).unwrap_or(&nothing);
+        row(out, depth, &name(step), Some(own.reached), &details(step, own));
+        match &step.kind {
+            StepKind::WaitFor { then, otherwise, .. } => {
+                arm(out, depth, "then", own.by_event, own, then, tally);
+                arm(out, depth, "else", own.by_timeout, own, otherwise, tally);
+            }
+            StepKind::Branch { arms, otherwise } => {
+                for (place, (when, steps)) in arms.iter().enumerate() {
+                    let taken = own.arms.get(place.to_string().as_str()).copied().unwrap_or_default();
+                    arm(out, depth, &format!("when {}", when.source()), taken, own, steps, tally);
+                }
+                if let Some(steps) = otherwise {
+                    arm(out, depth, "otherwise", own.arms.get("otherwise").copied().unwrap_or_default(), own, steps, tally);
+                }
+            }
+            StepKind::Split { arms } => {
+                for split in arms {
+                    let taken = own.arms.get(split.name.as_str()).copied().unwrap_or_default();
+                    arm(out, depth, &split.name, taken, own, &split.steps, tally);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn arm(out: &mut String, depth: usize, name: &str, taken: u64, step: &StepTally, inner: &[Step], tally: &Tally) {
+    row(out, depth + 1, &format!("→ {name}"), Some(taken), &[percent(taken, step.reached)]);
+    steps(out, inner, depth + 2, tally);
+}
+
+fn row(out: &mut String, depth: usize, name: &str, reached: Option<u64>, details: &[String]) {
+    let indent = "  ".repeat(depth);
+    let reached = reached.map(number).unwrap_or_default();
+    let lines = wrap(details, " · ", WIDTH - NAME - REACHED - 4);
+    let first = lines.first().map_or("", String::as_str);
+    let row = format!("  {}{}  {first}", left(&format!("{indent}{name}"), NAME), right(&reached, REACHED));
+    let _ = writeln!(out, "{}", row.trim_end());
+    for line in lines.iter().skip(1) {
+        let _ = writeln!(out, "{}{line}", " ".repeat(NAME + REACHED + 4));
+    }
+}
+
+fn name(step: &Step) -> String {
+    let id = &step.id;
+    match &step.kind {
+        StepKind::Send(mail) if mail.mail == *id => format!("send {id}"),
+        StepKind::Send(mail) => format!("send {} ({id})", mail.mail),
+        StepKind::Survey(survey) => format!("survey {id} ({})", survey.mail.mail),
+        StepKind::Wait(wait) => format!("wait {} ({id})", wait_words(wait)),
+        StepKind::WaitFor { event, timeout, .. } => format!("wait for {event}, {timeout} ({id})"),
+        StepKind::Branch { .. } => format!("branch {id}"),
+        StepKind::Split { .. } => format!("split {id}"),
+        StepKind::Offer(offer) => match offer.discount {
+            Discount::Percent(off) => format!("offer {id}, {off} %"),
+            Discount::Amount(off) => format!("offer {id}, {}", amount(off)),
+        },
+        StepKind::Set(_) => format!("set {id}"),
+        StepKind::Emit { detail_type, .. } => format!("emit {detail_type} ({id})"),
+        StepKind::Exit(reason) => format!("exit {reason:?}"),
+    }
+}
+
+fn wait_words(wait: &Wait) -> String {
+    let (base, at) = match wait {
+        Wait::For { span, at, .. } => (span.to_string(), at),
+        Wait::Until { until, offset, at, .. } => {
+            let until = match until {
+                Until::Literal(moment) => moment_words(moment),
+                Until::Expr(expr) => expr.source().to_owned(),
+            };
+            let offset = if offset.is_zero() { String::new() } else { format!(" {offset}") };
+            (format!("until {until}{offset}"), at)
+        }
+    };
+    at.map_or(base.clone(), |at| format!("{base}, at {}", at.strftime("%H:%M")))
+}
+
+fn moment_words(moment: &Moment) -> String {
+    match moment {
+        Moment::Instant(at) => at.to_string(),
+        Moment::Local(date, None) => date.to_string(),
+        Moment::Local(date, Some(time)) => format!("{date} {}", time.strftime("%H:%M")),
+    }
+}
+
+fn details(step: &Step, own: &StepTally) -> Vec<String> {
+    let mut details = Vec::new();
+    let mut say = |name: &str, count: u64| {
+        if count > 0 {
+            details.push(format!("{name} {}", number(count)));
+        }
+    };
+    say("sent", own.sent);
+    say("issued", own.offered);
+    say("none left for", own.unavailable);
+    let place = match step.kind {
+        StepKind::Send(_) | StepKind::Survey(_) => "delayed now",
+        _ => "waiting now",
+    };
+    if let StepKind::Offer(offer) = &step.kind
+        && let Some(budget) = offer.budget
+    {
+        details.push(format!("{} of {} left", number(budget.saturating_sub(own.offered)), number(budget)));
+    }
+    for (name, counts) in [("skipped", &own.skipped), ("delayed", &own.delayed)] {
+        details.extend(counts.iter().map(|(reason, count)| format!("{name} {reason} {}", number(*count))));
+    }
+    if own.waiting > 0 {
+        details.push(format!("{place} {}", number(own.waiting)));
+    }
+    details
+}
+
+/// What enters people, in words.
+fn trigger(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Event { event, filter: None } => event.clone(),
+        Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
+        Trigger::Lapsed { after, since, likely_gone: None } => format!("{after} without {since}"),
+        Trigger::Lapsed { after, since, likely_gone: Some(gone) } => format!(
+            "{since} within {} less likely than {}; a simulation has no model, so its fallback counts: {after} without it",
+            gone.within,
+            percent_of(gone.probability),
+        ),
+        Trigger::Date { value, at, offset, yearly } => {
+            let offset = if offset.is_zero() { String::new() } else { format!(" {offset}") };
+            let yearly = if *yearly { "every year on " } else { "on " };
+            format!("{yearly}{}{offset}, at {}", value.source(), at.strftime("%H:%M"))
+        }
+        Trigger::Schedule(Schedule::Once(moment)) => moment_words(moment),
+        Trigger::Schedule(Schedule::Daily(at)) => format!("every day at {}", at.strftime("%H:%M")),
+        Trigger::Schedule(Schedule::Weekly(day, at)) => format!("every {day:?} at {}", at.strftime("%H:%M")),
+        Trigger::Schedule(Schedule::Monthly(day, at)) => format!("every month on day {day} at {}", at.strftime("%H:%M")),
+        Trigger::Manual => "by hand".to_owned(),
+    }
+}
+
+fn percent_of(probability: f64) -> String {
+    format!("{} %", amount(probability * 100.0))
+}
+
+fn write_goal(out: &mut String, goal: &Goal, tally: &Tally, currency: &str) {
+    let side = |of: &str, entries: u64, converted: Conversions| {
+        let value = if goal.value.is_some() { format!(", {currency} {}", amount(converted.value)) } else { String::new() };
+        format!("{} of {} {of} ({}{value})", number(converted.count), number(entries), percent(converted.count, entries))
+    };
+    let [treated, held] = tally.converted;
+    let mut parts = vec![side("entered", tally.entered, treated)];
+    if tally.held_out > 0 {
+        parts.push(side("held out", tally.held_out, held));
+        #[expect(clippy::cast_precision_loss, reason = "for people")]
+        let rate = |converted: Conversions, of: u64| converted.count as f64 * 100.0 / of.max(1) as f64;
+        parts.push(format!("difference {:+.1} points", rate(treated, tally.entered) - rate(held, tally.held_out)));
+    }
+    head(out, "goal", vec![format!("{} within {}: {}", goal.event, goal.within, parts.remove(0))]);
+    for part in parts {
+        head(out, "", vec![part]);
+    }
+}
