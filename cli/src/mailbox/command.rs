@@ -34,7 +34,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let store = store_of(&state, "", Arc::clone(&clock)).await?;
     let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
     drop(store);
-    let aws = LocalAws::open(Options::in_dir(&state, clock)).context("a running `rekindle dev` shows this mailbox already")?;
+    let aws = LocalAws::open(Options::in_dir(&state, clock))
+        .context("a running `rekindle dev` shows this mailbox already")?;
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.port)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --port", arguments.port))?;
     println!("mailbox http://{}   Ctrl-C ends it", pages.local_addr()?);

@@ -21,7 +21,9 @@ impl Language {
     /// The language of a tag such as `ko` or `en-GB`.
     pub fn named(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default().trim();
-        [Self::Korean, Self::English].into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+        [Self::Korean, Self::English]
+            .into_iter()
+            .find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The preferred one of an `Accept-Language` header (RFC 9110, section 12.5.4); of equals the first.
@@ -53,6 +55,7 @@ mod tests {
         for (header, language) in [
             ("ko-KR,ko;q=0.9,en-US;q=0.8", Some(Language::Korean)),
             ("fr, en;q=0.4, ko;q=0.7", Some(Language::Korean)),
+            ("en, ko", Some(Language::English)),
             ("EN-gb", Some(Language::English)),
             ("ko;q=0, en;q=0.1", Some(Language::English)),
             ("fr-FR, *;q=0.5", None),

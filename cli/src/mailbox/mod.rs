@@ -15,11 +15,11 @@ mod tests;
 mod visit;
 mod words;
 
-pub use command::{Arguments, run};
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
 use axum::routing::get;
+pub use command::{Arguments, run};
 use jiff::tz::TimeZone;
 use rekindle_local::LocalAws;
 
@@ -39,7 +39,10 @@ pub fn router(aws: LocalAws, zone: TimeZone) -> Router {
         .route("/mails/{id}", get(mail::page))
         .route("/mails/{id}/html", get(mail::html))
         .route("/status", get(status::page))
-        .route("/style.css", get(([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))))
+        .route(
+            "/style.css",
+            get(([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))),
+        )
         .fallback(frame::missing)
         .layer(from_fn(guard::guard))
         .with_state(Mailbox { aws, zone })

@@ -9,7 +9,10 @@ use super::text::Times;
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
 pub fn json(person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
     let times = Times::of(person, workspace_zone);
-    let journal: Vec<Value> = journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
+    let journal: Vec<Value> = journal
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into()))
+        .collect();
     let object = json!({
         "id": &*person.id,
         "known": person.is_known(),
@@ -29,7 +32,8 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], workspace_zo
 
 fn profile(profile: &Profile) -> Value {
     let said = |statement: &Statement| json!({ "agreed": statement.0, "at": statement.1 });
-    let counted = |counter: &Counter| json!({ "count": counter.count, "first_at": counter.first_at, "last_at": counter.last_at });
+    let counted =
+        |counter: &Counter| json!({ "count": counter.count, "first_at": counter.first_at, "last_at": counter.last_at });
     let orders = &profile.orders;
     json!({
         "created_at": profile.created_at,

@@ -14,12 +14,24 @@ pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<St
     for (campaign, standing) in person.standings.iter() {
         for enrolment in &standing.enrolments {
             let (step, state) = state(enrolment, held_out(entries, campaign, enrolment.entry), times);
-            let goal = enrolment.goal_until.map(|until| format!(", goal open until {}", times.at(until)));
+            let goal = enrolment
+                .goal_until
+                .map(|until| format!(", goal open until {}", times.at(until)));
             let started = format!("since {}", times.at(enrolment.started));
-            rows.push(vec![format!("{campaign} #{}", enrolment.entry), step, started, state + &goal.unwrap_or_default()]);
+            rows.push(vec![
+                format!("{campaign} #{}", enrolment.entry),
+                step,
+                started,
+                state + &goal.unwrap_or_default(),
+            ]);
         }
         if let Some(due) = standing.trigger_due {
-            rows.push(vec![campaign.to_string(), String::new(), String::new(), format!("trigger fires on {}", times.at(due))]);
+            rows.push(vec![
+                campaign.to_string(),
+                String::new(),
+                String::new(),
+                format!("trigger fires on {}", times.at(due)),
+            ]);
         }
     }
     if rows.is_empty() {
@@ -47,15 +59,33 @@ fn state(enrolment: &Enrolment, held_out: bool, times: &Times) -> (String, Strin
 /// Every mail, and how far it is; those that the ledger has yet to learn of come from the person.
 pub fn mails(person: &Person, sends: &[SendRow], times: &Times) -> Vec<Vec<String>> {
     let noted: BTreeSet<&str> = sends.iter().map(|send| send.send_id.as_str()).collect();
-    let fresh = person.outbox.iter().filter(|(id, _)| !noted.contains(id.as_str())).map(|(id, outgoing)| pending(person, id, outgoing));
+    let fresh = person
+        .outbox
+        .iter()
+        .filter(|(id, _)| !noted.contains(id.as_str()))
+        .map(|(id, outgoing)| pending(person, id, outgoing));
     let mut all: Vec<SendRow> = sends.iter().cloned().chain(fresh).collect();
     all.sort_by(|a, b| (a.at, &a.campaign, a.entry, &a.step).cmp(&(b.at, &b.campaign, b.entry, &b.step)));
     let row = |send: &SendRow| {
-        let reason = send.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        vec![times.at(send.at), format!("{} #{}", send.campaign, send.entry), send.step.clone(), format!("mail {}", send.mail), stage(send.stage) + &reason]
+        let reason = send
+            .reason
+            .as_ref()
+            .map(|reason| format!(": {reason}"))
+            .unwrap_or_default();
+        vec![
+            times.at(send.at),
+            format!("{} #{}", send.campaign, send.entry),
+            send.step.clone(),
+            format!("mail {}", send.mail),
+            stage(send.stage) + &reason,
+        ]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
-    if rows.is_empty() { vec![vec!["None.".to_owned()]] } else { rows }
+    if rows.is_empty() {
+        vec![vec!["None.".to_owned()]]
+    } else {
+        rows
+    }
 }
 
 fn pending(person: &Person, send_id: &str, outgoing: &Outgoing) -> SendRow {
