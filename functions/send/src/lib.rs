@@ -4,7 +4,8 @@
 //! definitely refused. What nobody knows is held.
 
 mod answer;
-mod data;
+pub mod data;
+pub mod envelope;
 mod mails;
 mod settle;
 
@@ -14,14 +15,13 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag};
 use jiff::SignedDuration;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::lang;
 use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{Deciding, Store};
-use rekindle_mail::{Category, Envelope, Links, Message, MessageError, Policy, RenderError, Sender};
+use rekindle_mail::{Links, Message, MessageError, RenderError};
 use rekindle_relay::PlannedSend;
 use thiserror::Error;
 use tracing::{info, warn};
@@ -111,27 +111,7 @@ impl<S: Store> Send<S> {
         let signed = data::sign(&self.links, person, outgoing, program)?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
-        let sender = Sender {
-            name: sender.name.clone(),
-            email: sender.email.clone(),
-            reply_to: sender.reply_to.clone(),
-            address: sender.address.clone(),
-            phone: sender.phone.clone(),
-        };
-        let envelope = Envelope {
-            to: person.profile.email.as_deref().unwrap_or_default(),
-            sender: &sender,
-            category: match program.campaign.purpose {
-                lang::Purpose::Marketing => Category::Marketing,
-                lang::Purpose::Transactional => Category::Transactional,
-            },
-            policy: match workspace.policy {
-                lang::Policy::Kr => Policy::Kr,
-                lang::Policy::Default => Policy::Default,
-            },
-            links: Some(&signed.mail),
-        };
-        Ok(Message::build(rendered, &envelope)?)
+        Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
 
     async fn ask(&self, message: Message, send_id: &str, attempt: u32) -> AskOutcome {
