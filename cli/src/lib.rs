@@ -3,15 +3,24 @@
 //! This reads arguments and hands over; each command has a module of its own. It is a library too, so that the tests can
 //! run the local system as the commands do.
 
+mod check;
 pub mod demo;
 mod dev;
 mod files;
+mod format;
+mod init;
 pub mod mailbox;
+mod operate;
 pub mod person;
+pub mod plan;
 pub mod publish;
+mod preview;
 mod sample;
+mod schema;
 mod simulate;
 pub mod system;
+mod validate;
+mod target;
 
 use std::process::ExitCode;
 
@@ -31,10 +40,38 @@ enum Command {
     Demo(demo::Arguments),
     /// Run the whole system on this machine: an AWS endpoint, a mailbox, time.
     Dev(dev::Arguments),
+    /// Show what publishing a folder would change, and what would happen to the people inside.
+    Plan(plan::Arguments),
+    /// Make a folder live, as a whole and with a number.
+    Publish(publish::Arguments),
+    /// Show what was published when, and what operators did.
+    History(operate::HistoryArguments),
+    /// Make an earlier publication live again.
+    Rollback(operate::RollbackArguments),
+    /// Stop a campaign's entries and sends; everybody keeps their place.
+    Pause(operate::PauseArguments),
+    /// Let a paused campaign run again.
+    Resume(operate::ResumeArguments),
+    /// Enter one person into a campaign.
+    Enrol(operate::EnrolArguments),
+    /// End one person's enrolment in a campaign.
+    Exit(operate::ExitArguments),
+    /// Show how far the passes over everyone are.
+    Sweep(operate::SweepArguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
     /// Look at the mails of a demo, while time stands still.
     Mailbox(mailbox::Arguments),
+    /// Copy a workspace with recipes to begin with.
+    Init(init::Arguments),
+    /// Find everything that is wrong in a workspace.
+    Validate(validate::Arguments),
+    /// Write missing step ids into campaigns.
+    Fmt(format::Arguments),
+    /// Write the JSON Schemas by which editors check the files.
+    Schema(schema::Arguments),
+    /// Write mails to files as people would get them.
+    Preview(preview::Arguments),
     /// Show what campaigns would have done to a recorded past; nothing is sent.
     Simulate(simulate::Arguments),
     /// Write the invented past of a shop, to try campaigns on.
@@ -48,8 +85,22 @@ pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
+        Command::History(arguments) => operate::history(&arguments),
+        Command::Rollback(arguments) => operate::rollback(&arguments),
+        Command::Pause(arguments) => operate::pause(&arguments),
+        Command::Resume(arguments) => operate::resume(&arguments),
+        Command::Enrol(arguments) => operate::enrol(&arguments),
+        Command::Exit(arguments) => operate::exit(&arguments),
+        Command::Sweep(arguments) => operate::sweep(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Fmt(arguments) => format::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Preview(arguments) => preview::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };

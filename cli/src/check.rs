@@ -1,0 +1,98 @@
+//! Everything that is wrong with a workspace folder: YAML, expressions, moves, mails and layouts, in one list.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Result;
+use rekindle_engine::lang::{Diagnostic, Files, Loaded, MOVES, MailFile, Severity, load, moves};
+use rekindle_mail::{CompiledMail, LayoutSource, MailSource, Problem, compile, layout_name};
+
+use crate::files;
+
+/// The folder of layouts.
+const LAYOUTS: &str = "layouts/";
+
+/// A folder, looked through.
+pub struct Checked {
+    /// What the YAML says.
+    pub loaded: Loaded,
+    /// The mails without problems.
+    pub mails: Vec<(MailFile, CompiledMail)>,
+    /// Every problem, in order of file and place. Files are named as the folder was given, so that editors find them.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Looks through a folder.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn check(folder: &Path) -> Result<Checked> {
+    let files = files::read(folder)?;
+    let loaded = load(&files);
+    // Many mails stand in one layout, whose problems are the same for all of them.
+    let mut problems: BTreeSet<Diagnostic> = loaded.diagnostics.iter().cloned().collect();
+    for (path, text) in &files {
+        if path.ends_with(&format!("/{MOVES}")) {
+            problems.extend(moves(path, text).1);
+        }
+    }
+    let mut mails = Vec::new();
+    let mut layouts = BTreeSet::new();
+    for mail in &loaded.mails {
+        let text = files.get(&mail.path).map_or("", String::as_str);
+        let layout = layout_name(text);
+        match compile_in(&files, layout.as_deref(), text, mail, &fallback(&loaded)) {
+            Ok(compiled) => mails.push((mail.clone(), compiled)),
+            Err(found) => problems.extend(found.into_iter().map(diagnostic)),
+        }
+        layouts.extend(layout);
+    }
+    problems.extend(unused_layouts(&files, &layouts));
+    let named = |mut problem: Diagnostic| {
+        problem.file = folder.join(&problem.file).display().to_string();
+        problem
+    };
+    let problems = problems.into_iter().map(named).collect();
+    Ok(Checked { loaded, mails, problems })
+}
+
+/// The workspace's first locale, in which files without one are written.
+fn fallback(loaded: &Loaded) -> String {
+    let first = loaded.runnable().and_then(|definitions| definitions.workspace.locales.first().cloned());
+    first.unwrap_or_else(|| "en".to_owned())
+}
+
+fn compile_in(files: &Files, layout: Option<&str>, text: &str, mail: &MailFile, fallback: &str) -> Result<CompiledMail, Vec<Problem>> {
+    let path = layout.map(|name| format!("{LAYOUTS}{name}.mjml"));
+    let layout = layout.zip(path.as_deref()).and_then(|(name, path)| Some(LayoutSource { name, path, text: files.get(path)? }));
+    let locale = mail.locale.as_deref().unwrap_or(fallback);
+    compile(&MailSource { name: &mail.mail, locale, path: &mail.path, text, layout: layout.as_ref() })
+}
+
+/// Layouts in which no mail stands are compiled around an empty one.
+fn unused_layouts(files: &Files, used: &BTreeSet<String>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (path, _) in files.range(LAYOUTS.to_owned()..) {
+        let Some(name) = path.strip_prefix(LAYOUTS).and_then(|file| file.strip_suffix(".mjml")) else { continue };
+        if used.contains(name) {
+            continue;
+        }
+        let empty = "---\nsubject: -\n---\n<mj-section><mj-column><mj-text>-</mj-text></mj-column></mj-section>\n";
+        let mail = MailFile { campaign: String::new(), mail: name.to_owned(), locale: None, path: String::new() };
+        let problems = compile_in(files, Some(name), empty, &mail, "en").err().unwrap_or_default();
+        found.extend(problems.into_iter().filter(|problem| problem.path == *path).map(diagnostic));
+    }
+    found
+}
+
+fn diagnostic(problem: Problem) -> Diagnostic {
+    Diagnostic {
+        file: problem.path,
+        line: problem.line,
+        column: problem.column,
+        severity: Severity::Error,
+        code: problem.code,
+        message: problem.message,
+        help: problem.help,
+    }
+}
