@@ -65,7 +65,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
     let system = System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed }).await?;
     let publication = publish::compiled(&arguments.campaigns, &[])?;
-    let number = publish::publish(&system.store, &publication, clock.now()).await?;
+    let number = publish::publish_at_start(&system, &publication).await?;
     let aws = system.aws.serve(arguments.port).await?;
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.mailbox)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;

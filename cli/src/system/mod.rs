@@ -21,7 +21,8 @@ use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
 pub use handlers::mappings;
-pub use reach::{ENDPOINT, newest_state, store_of};
+pub use reach::{ENDPOINT, newest_state, over_http, store_of};
+pub use secret::{of as secret, worker};
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -39,7 +40,7 @@ pub const SWEEP: &str = "sweep";
 /// How often a message is tried before it goes to its dead-letter queue.
 const MAX_RECEIVE: u32 = 5;
 /// Few shards: one process drains them all.
-const SHARDS: u16 = 4;
+pub const SHARDS: u16 = 4;
 /// SQS's longest visibility time-out.
 const LONGEST_VISIBILITY: i64 = 43_200;
 

@@ -46,7 +46,8 @@ pub async fn store_of(folder: &Path, endpoint: &str, clock: Arc<dyn Clock>) -> R
     Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings))
 }
 
-async fn over_http(endpoint: &str) -> SdkConfig {
+/// The configuration for clients of a running `rekindle dev`.
+pub async fn over_http(endpoint: &str) -> SdkConfig {
     let nobody = Credentials::new("local", "local", None, None, "rekindle dev takes any");
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new("us-east-1"))

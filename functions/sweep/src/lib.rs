@@ -90,8 +90,16 @@ impl<S: Store> Sweep<S> {
 
     async fn take(&self, record: SqsMessage) -> Result<(), SweepError> {
         let request = read(&record)?;
-        let begins = request.since.plus_seconds(self.pace.settle.as_secs());
-        let left = begins.seconds() - self.now().seconds();
+        // Counted by this clock alone, whoever asked for the pass.
+        let started = match self.deciding.store().pass(&request.pass).await? {
+            Some(pass) => pass.started,
+            None => {
+                let new = self.new_pass();
+                self.deciding.store().put_pass(&request.pass, &new).await?;
+                new.started
+            }
+        };
+        let left = started.seconds() + self.pace.settle.as_secs() - self.now().seconds();
         if left > 0 {
             return Ok(self.own.send_later(&[request], SignedDuration::from_secs(left)).await?);
         }
@@ -107,8 +115,7 @@ impl<S: Store> Sweep<S> {
     /// Where the store or a queue does not answer; what was done is kept, and the page at hand comes again.
     pub async fn go_on(&self, request: &SweepRequest) -> Result<Pass, SweepError> {
         let store = self.deciding.store();
-        let new = || Pass { position: None, seen: 0, changed: 0, started: self.now(), finished: None };
-        let mut pass = store.pass(&request.pass).await?.unwrap_or_else(new);
+        let mut pass = store.pass(&request.pass).await?.unwrap_or_else(|| self.new_pass());
         for _ in 0..self.pace.pages {
             if pass.finished.is_some() {
                 break;
@@ -135,6 +142,10 @@ impl<S: Store> Sweep<S> {
             all.planned.extend(visited.planned);
         }
         Ok(all)
+    }
+
+    fn new_pass(&self) -> Pass {
+        Pass { position: None, seen: 0, changed: 0, started: self.now(), finished: None }
     }
 
     fn now(&self) -> Instant {

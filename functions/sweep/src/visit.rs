@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Claim, Claims, Input, Request, decide};
+use rekindle_engine::decide::{Input, decide};
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_relay::PlannedSend;
-use rekindle_store::{CommitError, StoreError};
+use rekindle_store::{Answers, CommitError, StoreError};
 use tracing::warn;
 
 use super::{Kind, Sweep, SweepError, SweepRequest};
@@ -24,15 +24,6 @@ pub(super) struct Visited {
     pub changed: u64,
     /// Mails that have to be queued again.
     pub planned: Vec<PlannedSend>,
-}
-
-/// Answers nothing: whoever asks has something to decide.
-struct NoAnswers;
-
-impl Claims for NoAnswers {
-    fn claim(&mut self, _: &Request) -> Claim {
-        Claim::Pending
-    }
 }
 
 impl<S: Store> Sweep<S> {
@@ -104,7 +95,8 @@ fn stands_in(person: &Person, campaigns: &BTreeSet<String>) -> bool {
 /// Whether a decision would change more of the person than the instant of the last one.
 fn changes(person: &Person, input: &Input<'_>, catalog: &Catalog, now: Instant) -> bool {
     let mut after = person.clone();
-    let decision = decide(&mut after, input, catalog, now, &mut NoAnswers);
+    // Without answers, whoever asks for a code has something to decide.
+    let decision = decide(&mut after, input, catalog, now, &mut Answers::default());
     after.clock = person.clock;
     !decision.claims.is_empty() || !decision.lines.is_empty() || after != *person
 }

@@ -42,9 +42,7 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     // One dated version for all clients: an update of the SDK changes no behaviour by itself.
     let aws = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-    let secret = secrets.get_secret_value().secret_id(environment.required("SECRET_ID")?).send().await?;
-    let secret = secret.secret_string().unwrap_or_default().as_bytes().to_vec();
+    let secret = secret(&aws, &environment.required("SECRET_ID")?).await?;
     let shards = u16::try_from(environment.number("SHARDS", 16)?)?;
     let settings = Settings {
         table: environment.required("TABLE")?,
@@ -57,6 +55,16 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     let campaigns = Arc::new(Campaigns::new(store.clone()));
     let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
     Ok(Wiring { aws, environment, clock, store, deciding, secret })
+}
+
+/// The secret of that id, which signs links and keys hashes.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn secret(aws: &SdkConfig, id: &str) -> Result<Vec<u8>, WiringError> {
+    let secrets = aws_sdk_secretsmanager::Client::new(aws);
+    let secret = secrets.get_secret_value().secret_id(id).send().await?;
+    Ok(secret.secret_string().unwrap_or_default().as_bytes().to_vec())
 }
 
 impl<F: Fn(&str) -> Option<String>> Wiring<F> {

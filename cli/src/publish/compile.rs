@@ -1,15 +1,13 @@
-//! Compiles a workspace folder, mails included, and makes it live.
+//! Compiles a workspace folder, mails included, into what is published.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
-use rekindle_engine::catalog::Catalog;
-use rekindle_engine::lang::{Files, Loaded, load, load_published};
-use rekindle_engine::time::Instant;
+use rekindle_engine::catalog::{Catalog, Choice};
+use rekindle_engine::lang::{Files, Loaded, MOVES, load, load_published, moves};
 use rekindle_mail::{LayoutSource, MailSource, compile, layout_name};
-use rekindle_store::{CampaignFiles, Publication, Publications};
+use rekindle_store::{CampaignFiles, Publication};
 
 use crate::files;
 
@@ -32,6 +30,7 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
         eprintln!("{}/{diagnostic}", folder.display());
     }
     let mails = mails(folder, &files, &loaded, &mut errors);
+    let choices = choices(folder, &files, &mut errors);
     let Some(definitions) = loaded.definitions.filter(|_| errors == 0) else {
         bail!("{errors} errors; nothing was published");
     };
@@ -43,10 +42,26 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
         let yaml = files.get(&format!("{id}/campaign.yaml")).cloned().unwrap_or_default();
         let own = mails.iter().filter(|((campaign, _, _), _)| *campaign == id);
         let own = own.map(|((_, mail, locale), compiled)| ((mail.clone(), locale.clone()), compiled.clone()));
-        let files = CampaignFiles { yaml, mails: own.collect(), choices: BTreeMap::new() };
+        let choices = choices.get(&id).cloned().unwrap_or_default();
+        let files = CampaignFiles { yaml, mails: own.collect(), choices };
         publication.campaigns.insert(id, files);
     }
     Ok(publication)
+}
+
+/// What each campaign's `moves.yaml` says.
+fn choices(folder: &Path, files: &Files, errors: &mut usize) -> BTreeMap<String, BTreeMap<String, Choice>> {
+    let mut choices = BTreeMap::new();
+    for (path, text) in files {
+        let Some((campaign, MOVES)) = path.split_once('/') else { continue };
+        let (own, problems) = moves(path, text);
+        *errors += problems.len();
+        for problem in problems {
+            eprintln!("{}/{problem}", folder.display());
+        }
+        choices.insert(campaign.to_owned(), own);
+    }
+    choices
 }
 
 type Compiled = BTreeMap<(String, String, String), serde_json::Value>;
@@ -97,14 +112,4 @@ pub fn catalog(publication: &Publication) -> Result<Catalog> {
         files.insert(format!("{id}/campaign.yaml"), campaign.yaml.clone());
     }
     load_published(&files).definitions.map(Catalog::of).context("the campaigns cannot be read")
-}
-
-/// Makes a compiled folder live; gives the publication's number. What is live already as it is, stays.
-///
-/// # Errors
-/// Where the store does not take it.
-pub async fn publish(store: &impl Publications, publication: &Publication, now: Timestamp) -> Result<u64> {
-    let live = store.live().await.context("what is live cannot be read")?;
-    let seen = live.map_or(0, |live| live.number);
-    store.publish(publication, seen, Instant::from(now)).await.context("the campaigns cannot be published")
 }

@@ -1,0 +1,59 @@
+//! The command `plan`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::{Chosen, Plan, chosen, show};
+use crate::publish;
+use crate::target::{self, Target};
+
+/// Exit code where something would change, as `terraform plan -detailed-exitcode` has it.
+const CHANGES: u8 = 2;
+
+/// What is compared with what.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder that holds workspace.yaml.
+    #[arg(default_value = "campaigns")]
+    folder: PathBuf,
+    /// What happens to people on a step that is gone: CAMPAIGN/STEP=move:OTHER, =exit or =finish_on_old; or on a whole
+    /// campaign that is taken out: CAMPAIGN=exit or CAMPAIGN=finish_on_old.
+    #[arg(long = "choose", value_name = "CHOICE", value_parser = chosen)]
+    choices: Vec<Chosen>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    target: target::Arguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One object, for machines.
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the folder has errors, or what is live cannot be read.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let publication = publish::compiled(&arguments.folder, &[])?;
+    let target = Target::open(&arguments.target).await?;
+    let plan = Plan::make(&target.store, publication, &arguments.choices, target.clock.now()).await?;
+    match arguments.format {
+        Format::Text => print!("{}", show::text(&plan)?),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&plan)?),
+    }
+    Ok(match (plan.problems.is_empty(), plan.changes_anything()) {
+        (false, _) => ExitCode::FAILURE,
+        (true, true) => ExitCode::from(CHANGES),
+        (true, false) => ExitCode::SUCCESS,
+    })
+}

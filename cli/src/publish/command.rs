@@ -1,0 +1,106 @@
+//! The command `publish`, and what `dev` and `demo` do at their start.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::deciding::Store;
+use rekindle_store::{Publication, PublishError};
+use rekindle_sweep::SweepRequest;
+
+use super::compiled;
+use crate::plan::{Chosen, Plan, chosen, plan_text};
+use crate::system::{SWEEP, System};
+use crate::target::{self, Target};
+
+/// What is published.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder that holds workspace.yaml.
+    #[arg(default_value = "campaigns")]
+    folder: PathBuf,
+    /// Why; it stands in `rekindle history`.
+    #[arg(long, default_value = "")]
+    note: String,
+    /// What happens to people on a step that is gone: CAMPAIGN/STEP=move:OTHER, =exit or =finish_on_old; or on a whole
+    /// campaign that is taken out: CAMPAIGN=exit or CAMPAIGN=finish_on_old.
+    #[arg(long = "choose", value_name = "CHOICE", value_parser = chosen)]
+    choices: Vec<Chosen>,
+    #[command(flatten)]
+    target: target::Arguments,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the folder has errors, the plan needs choices, or something else was published meanwhile.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let publication = compiled(&arguments.folder, &[])?;
+    let target = Target::open(&arguments.target).await?;
+    let now = target.clock.now();
+    let mut plan = Plan::make(&target.store, publication, &arguments.choices, now).await?;
+    print!("{}", plan_text(&plan)?);
+    if !plan.problems.is_empty() {
+        bail!("nothing was published");
+    }
+    if !plan.changes_anything() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    plan.publication.note.clone_from(&arguments.note);
+    let number = make_live(&target.store, &plan, now).await?;
+    println!("publication {number} is live");
+    if let Some(request) = pass_after(&plan, number, now) {
+        target.sweep(&request).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a planned publication live, provided that what the plan was compared with still is; gives its number.
+///
+/// # Errors
+/// Where something else was published since, or the store does not take it.
+pub async fn make_live<S: Store>(store: &S, plan: &Plan, now: Timestamp) -> Result<u64> {
+    match store.publish(&plan.publication, plan.live, Instant::from(now)).await {
+        Err(PublishError::Overtaken { live }) => {
+            bail!("publication {live} became live while this was planned; look at `rekindle plan` again, then publish")
+        }
+        outcome => outcome.context("the campaigns cannot be published"),
+    }
+}
+
+/// The pass over everyone that a publication needs, if it needs one.
+#[must_use]
+pub fn pass_after(plan: &Plan, number: u64, now: Timestamp) -> Option<SweepRequest> {
+    plan.needs_a_pass().then(|| SweepRequest::published(number, plan.concerned(), plan.end(), Instant::from(now)))
+}
+
+/// Makes a compiled folder live as it is; gives the publication's number. Nobody is asked: people on steps that are gone
+/// finish on the version they are in.
+///
+/// # Errors
+/// Where the store does not take it.
+pub async fn publish<S: Store>(store: &S, publication: &Publication, now: Timestamp) -> Result<u64> {
+    make_live(store, &Plan::make(store, publication.clone(), &[], now).await?, now).await
+}
+
+/// The same at the start of a local system, with the pass over everyone that it needs. What is live as it is, stays.
+///
+/// # Errors
+/// Where the store or the queue of passes does not take it.
+pub async fn publish_at_start(system: &System, publication: &Publication) -> Result<u64> {
+    let now = system.clock.now();
+    let plan = Plan::make(&system.store, publication.clone(), &[], now).await?;
+    if !plan.changes_anything() {
+        return Ok(plan.live);
+    }
+    for problem in &plan.problems {
+        eprintln!("warning: {problem}");
+    }
+    let number = make_live(&system.store, &plan, now).await?;
+    let passes: Vec<SweepRequest> = pass_after(&plan, number, now).into_iter().collect();
+    system.queue(SWEEP).send_all(&passes).await.context("the pass over everyone cannot be queued")?;
+    Ok(number)
+}

@@ -1,0 +1,9 @@
+//! `rekindle publish`: a folder becomes live as a whole, or not at all.
+//!
+//! Nothing is published that `rekindle plan` would not have shown, and nobody loses their place by it.
+
+mod command;
+mod compile;
+
+pub use command::{Arguments, make_live, pass_after, publish, publish_at_start, run};
+pub use compile::{catalog, compiled};

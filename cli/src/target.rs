@@ -1,0 +1,188 @@
+//! Which system a command talks to: the local one in process, a running `rekindle dev` over HTTP, or an AWS account.
+//!
+//! It asks for nothing that it was not told and falls back to nothing: a command for one system never reaches another.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, bail};
+use aws_config::{BehaviorVersion, SdkConfig};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
+use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::queue::Queue;
+use rekindle_local::LocalError;
+use rekindle_store::{Dynamo, Keyed, Settings, Shards};
+use rekindle_sweep::SweepRequest;
+
+use crate::system::{ENDPOINT, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret, worker};
+
+/// Shards of a table in AWS where nothing else is said; the functions have the same default.
+const AWS_SHARDS: u16 = 16;
+
+/// Which system a command talks to.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder of a local system; default: that of the newest `dev` or `demo`.
+    #[arg(long, conflicts_with = "aws")]
+    state: Option<PathBuf>,
+    /// Where a `rekindle dev` that uses the folder right now answers.
+    #[arg(long, default_value = ENDPOINT, conflicts_with = "aws")]
+    endpoint: String,
+    /// The AWS account and region of the environment.
+    #[arg(long)]
+    aws: bool,
+    /// The people table in AWS.
+    #[arg(long, default_value = "rekindle", requires = "aws")]
+    table: String,
+    /// The secret in Secrets Manager; default: the table's name.
+    #[arg(long, requires = "aws")]
+    secret: Option<String>,
+    /// The queue of passes over everyone; default: the table's name and `-sweep`.
+    #[arg(long, requires = "aws")]
+    sweep_queue: Option<String>,
+    /// Into how many parts the index of due people is divided, as the functions are told.
+    #[arg(long, default_value_t = AWS_SHARDS, requires = "aws")]
+    shards: u16,
+}
+
+/// The system that a command talks to.
+pub struct Target {
+    /// The people table.
+    pub store: Dynamo,
+    /// Decides by the live campaigns.
+    pub deciding: Deciding<Dynamo>,
+    /// The system's own time.
+    pub clock: Arc<dyn Clock>,
+    passes: Passes,
+}
+
+/// How passes over everyone are made.
+enum Passes {
+    /// Nobody else uses the system, so this process makes them.
+    Here(Box<System>),
+    /// A worker of the system does.
+    Queued(Queue),
+}
+
+impl Target {
+    /// Reaches the system that the arguments name.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be reached.
+    pub async fn open(arguments: &Arguments) -> Result<Self> {
+        if arguments.aws {
+            return Self::in_aws(arguments).await;
+        }
+        let folder = arguments.state.clone().or_else(newest_state);
+        let folder = folder.context("there is no local system yet; run `rekindle dev` or `rekindle demo`, or give --state or --aws")?;
+        if !folder.join("secret").exists() {
+            bail!("{} holds no local system; run `rekindle dev` or `rekindle demo` first", folder.display());
+        }
+        let kept = folder.join("clock");
+        let clock: Arc<dyn Clock> = match read_clock(&kept) {
+            Some(at) => Arc::new(ManualClock::new(at)),
+            None => Arc::new(SystemClock),
+        };
+        match System::open(Start { folder: Some(&folder), clock, speed: 1 }).await {
+            Ok(system) => Ok(Self {
+                store: system.store.clone(),
+                deciding: system.deciding.clone(),
+                clock: Arc::clone(&system.clock),
+                passes: Passes::Here(Box::new(system)),
+            }),
+            Err(error) if is_in_use(&error) => Self::running(&folder, kept, &arguments.endpoint).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A `rekindle dev` that runs.
+    async fn running(folder: &Path, kept: PathBuf, endpoint: &str) -> Result<Self> {
+        let config = over_http(endpoint).await;
+        let settings = Settings {
+            table: TABLE.to_owned(),
+            keyed: Keyed::new(&secret(Some(folder))?),
+            shards: Shards::new(SHARDS),
+            worker: worker()?,
+        };
+        let clock = Arc::new(RunningClock { kept, shown: Mutex::new(Timestamp::MIN) });
+        Self::with(&config, settings, SWEEP, clock).await.with_context(|| {
+            format!("{} is in use, and what uses it does not answer on {endpoint}; name its address with --endpoint", folder.display())
+        })
+    }
+
+    async fn in_aws(arguments: &Arguments) -> Result<Self> {
+        let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+        let table = arguments.table.clone();
+        let id = arguments.secret.as_deref().unwrap_or(&table);
+        let secret = rekindle_lambda::wiring::secret(&config, id).await.map_err(anyhow::Error::from_boxed);
+        let secret = secret.with_context(|| format!("the secret {id} cannot be read; name it with --secret"))?;
+        let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
+        let settings = Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
+        Self::with(&config, settings, &queue, Arc::new(SystemClock)).await
+    }
+
+    async fn with(config: &SdkConfig, settings: Settings, queue: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        let sqs = aws_sdk_sqs::Client::new(config);
+        let url = sqs.get_queue_url().queue_name(queue).send().await;
+        let url = url.with_context(|| format!("the queue {queue} cannot be reached"))?;
+        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
+        let campaigns = Arc::new(Campaigns::new(store.clone()));
+        let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
+        let passes = Passes::Queued(Queue::new(sqs, url.queue_url().unwrap_or_default()));
+        Ok(Self { store, deciding, clock, passes })
+    }
+
+    /// Starts a pass over everyone; where nobody else uses the system, makes it and shows how far it is.
+    ///
+    /// # Errors
+    /// Where it cannot be queued or made. It may be started again: what was done stays done.
+    pub async fn sweep(&self, request: &SweepRequest) -> Result<()> {
+        let system = match &self.passes {
+            Passes::Here(system) => system,
+            Passes::Queued(queue) => {
+                queue.send_all(std::slice::from_ref(request)).await?;
+                println!("the pass {} over everyone begins shortly; `rekindle sweep status` shows how far it is", request.pass);
+                return Ok(());
+            }
+        };
+        let sweep = system.sweep();
+        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {pos} people looked at")?);
+        let pass = loop {
+            let pass = sweep.go_on(request).await?;
+            bar.set_position(pass.seen);
+            if pass.finished.is_some() {
+                break pass;
+            }
+        };
+        bar.finish_and_clear();
+        println!("the pass {} over everyone is through: {} people looked at, {} changed", request.pass, pass.seen, pass.changed);
+        Ok(())
+    }
+}
+
+fn read_clock(kept: &Path) -> Option<Timestamp> {
+    std::fs::read_to_string(kept).ok()?.trim().parse().ok()
+}
+
+fn is_in_use(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref::<LocalError>(), Some(LocalError::InUse(_))))
+}
+
+/// The time of a running `rekindle dev`: what it noted last, or the machine's where that is later. A fast clock is ahead of
+/// what it noted by at most one tick.
+struct RunningClock {
+    kept: PathBuf,
+    shown: Mutex<Timestamp>,
+}
+
+impl Clock for RunningClock {
+    fn now(&self) -> Timestamp {
+        let noted = read_clock(&self.kept).unwrap_or(Timestamp::MIN);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = noted.max(SystemClock.now()).max(*shown);
+        *shown
+    }
+}
