@@ -261,7 +261,7 @@ fn bytes_of_another_encoding_and_huge_cells_spoil_their_row_alone() {
             "column `name` holds 1000000 bytes, at most 1000 are read; is a quote left open?",
         ]
     );
-    assert_eq!(orders.people, ["c".into()]);
+    assert_eq!(orders.people, [Box::<str>::from("c")]);
 }
 
 #[test]
