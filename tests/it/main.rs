@@ -1,5 +1,8 @@
 //! What crosses crates: one binary, so that there is one link.
 
 mod bad_input;
+mod conformance;
+mod past;
+mod recipes;
 mod restart;
 mod support;

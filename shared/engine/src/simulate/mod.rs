@@ -5,11 +5,13 @@
 //! makes one is put aside, and lives again up to the next one when it is their turn. It sends nothing and reads nothing.
 
 mod budgets;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use budgets::{Answers, Budgets};
+pub use memory::journal;
 
 use crate::catalog::Catalog;
 use crate::decide::{Input, Request, decide};
@@ -19,7 +21,7 @@ use crate::person::Person;
 use crate::time::Instant;
 
 /// What one person did.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Story {
     /// The person as they were known before their first event; nobody, where they were not.
     pub person: Person,

@@ -1,0 +1,40 @@
+//! The journal of a past that fits into memory: for tests, and for whoever has the events already.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use super::{Arrival, Simulation, Story};
+use crate::catalog::Catalog;
+use crate::event::Event;
+use crate::journal::Line;
+use crate::person::Person;
+use crate::time::Instant;
+
+/// The whole journal, sorted by instant, person, and the order in which it was decided.
+///
+/// `people` were known before the first event; `events` stand in the order of their arrival. `until` is the latest
+/// arrival where it is not given.
+#[must_use]
+pub fn journal(catalog: &Catalog, people: Vec<Person>, events: Vec<Event>, until: Option<Instant>) -> Vec<(Arc<str>, Line)> {
+    let first = events.iter().map(Event::arrival).min();
+    let until = until.or(events.iter().map(Event::arrival).max()).unwrap_or(Instant::MIN);
+    let before = first.unwrap_or(until).plus_seconds(-1);
+    let mut stories: BTreeMap<Arc<str>, Story> = BTreeMap::new();
+    for person in people {
+        stories.insert(Arc::clone(&person.id), Story { person, known_at: Some(before), events: Vec::new() });
+    }
+    for (line, event) in (1..).zip(events) {
+        let new = || Story { person: Person::new(&event.person), known_at: None, events: Vec::new() };
+        let story = stories.entry(event.person.as_str().into()).or_insert_with(new);
+        let latest = story.events.last().map_or(Instant::MIN, |last| last.at);
+        story.events.push(Arrival { at: latest.max(event.arrival()), line, event });
+    }
+    let stories: Vec<Story> = stories.into_values().collect();
+    let mut lines: Vec<(Arc<str>, Line)> = Vec::new();
+    let mut out = |_, person: &Person, own: Vec<Line>| lines.extend(own.into_iter().map(|line| (Arc::clone(&person.id), line)));
+    let mut story = |number: usize| Ok::<_, Infallible>(stories.get(number).cloned().unwrap_or_default());
+    let Ok(()) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
+    lines.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));
+    lines
+}
