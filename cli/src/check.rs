@@ -27,11 +27,14 @@ pub struct Checked {
 /// # Errors
 /// Where a file cannot be read.
 pub fn check(folder: &Path) -> Result<Checked> {
-    let files = files::read(folder)?;
-    let loaded = load(&files);
+    Ok(check_files(folder, &files::read(folder)?))
+}
+
+fn check_files(folder: &Path, files: &Files) -> Checked {
+    let loaded = load(files);
     // Many mails stand in one layout, whose problems are the same for all of them.
     let mut problems: BTreeSet<Diagnostic> = loaded.diagnostics.iter().cloned().collect();
-    for (path, text) in &files {
+    for (path, text) in files {
         if path.ends_with(&format!("/{MOVES}")) {
             problems.extend(moves(path, text).1);
         }
@@ -41,19 +44,19 @@ pub fn check(folder: &Path) -> Result<Checked> {
     for mail in &loaded.mails {
         let text = files.get(&mail.path).map_or("", String::as_str);
         let layout = layout_name(text);
-        match compile_in(&files, layout.as_deref(), text, mail, &fallback(&loaded)) {
+        match compile_in(files, layout.as_deref(), text, mail, &fallback(&loaded)) {
             Ok(compiled) => mails.push((mail.clone(), compiled)),
             Err(found) => problems.extend(found.into_iter().map(diagnostic)),
         }
         layouts.extend(layout);
     }
-    problems.extend(unused_layouts(&files, &layouts));
+    problems.extend(unused_layouts(files, &layouts));
     let named = |mut problem: Diagnostic| {
         problem.file = folder.join(&problem.file).display().to_string();
         problem
     };
     let problems = problems.into_iter().map(named).collect();
-    Ok(Checked { loaded, mails, problems })
+    Checked { loaded, mails, problems }
 }
 
 /// The workspace's first locale, in which files without one are written.
@@ -94,5 +97,31 @@ fn diagnostic(problem: Problem) -> Diagnostic {
         code: problem.code,
         message: problem.message,
         help: problem.help,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_found_in_one_run_in_order_of_place() {
+        let layout = "<mjml><mj-body>{% block content %}{% endblock %}{{ person.nickname_ | shout }}</mj-body></mjml>\n";
+        let mail = "---\nsubject: Hello {{ persn.id }}\n---\n<mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section>\n";
+        let workspace = "name: Shop\ntimezone: Asia/Seoul\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: shop, name: Shop, email: a@example.com } ]\n";
+        let campaign = "name: Hello\npurpose: transactional\ntrigger: { event: a.b, where: \"event.x >\" }\nsteps:\n  - send: hello\n    id: hello\n  - send: helo\n    id: helo\n";
+        let files = [
+            ("workspace.yaml", workspace),
+            ("layouts/default.mjml", layout),
+            ("layouts/unused.mjml", "<mjml><mj-body></mj-body></mjml>\n"),
+            ("c/campaign.yaml", campaign),
+            ("c/hello.mjml", mail),
+            ("c/moves.yaml", "gone: nowhere to\n"),
+        ];
+        let files: Files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        let problems = check_files(Path::new("my/campaigns"), &files).problems;
+        let shown: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+        insta::assert_snapshot!(shown);
+        assert!(problems.is_sorted());
     }
 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use rekindle_engine::lang::fmt;
 
+use crate::output;
+
 /// The file that makes a folder a campaign.
 const CAMPAIGN: &str = "campaign.yaml";
 
@@ -28,17 +30,18 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut failed = false;
     let mut changed = 0;
+    let mut report = String::new();
     for path in files(&arguments.paths)? {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         match fmt(&text) {
             Ok(formatted) if formatted == text => {}
             Ok(_) if arguments.check => {
-                println!("{} would be changed", path.display());
+                report.push_str(&format!("{} would be changed\n", path.display()));
                 failed = true;
             }
             Ok(formatted) => {
                 fs::write(&path, formatted).with_context(|| format!("cannot write {}", path.display()))?;
-                println!("{}", path.display());
+                report.push_str(&format!("{}\n", path.display()));
                 changed += 1;
             }
             Err(problems) => {
@@ -51,8 +54,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     }
     if changed > 0 {
-        println!("{changed} {} formatted", if changed == 1 { "file was" } else { "files were" });
+        report.push_str(&format!("{changed} {} formatted\n", if changed == 1 { "file was" } else { "files were" }));
     }
+    output::print(&report)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

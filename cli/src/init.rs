@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use include_dir::{Dir, File, include_dir};
 
-use crate::schema;
+use crate::{output, schema};
 
 /// The repository's own workspace.
 static WORKSPACE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../campaigns");
@@ -40,9 +40,8 @@ pub struct Arguments {
 /// Where a recipe is unknown or a file cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.list {
-        for (name, purpose) in recipes() {
-            println!("{name}\n  {purpose}");
-        }
+        let list: String = recipes().iter().map(|(name, purpose)| format!("{name}\n  {purpose}\n")).collect();
+        output::print(&list)?;
         return Ok(ExitCode::SUCCESS);
     }
     for wanted in &arguments.recipe {
@@ -53,13 +52,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut kept = 0;
     let mut written = 0;
+    let mut report = String::new();
     let mut write = |path: &Path, text: &[u8]| -> Result<()> {
         let path = arguments.folder.join(path);
         if write_new(&path, text)? {
             written += 1;
         } else {
             kept += 1;
-            println!("{} is there already and was left as it is", path.display());
+            report.push_str(&format!("{} is there already and was left as it is\n", path.display()));
         }
         Ok(())
     };
@@ -70,8 +70,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         write(&Path::new("schemas").join(name), text.as_bytes())?;
     }
     let folder = arguments.folder.display();
-    println!("{written} files were written to {folder}{}", if kept > 0 { format!(", {kept} were left") } else { String::new() });
-    println!("Put your own shop into {folder}/workspace.yaml, then run `rekindle validate {folder}`.");
+    let kept = if kept > 0 { format!(", {kept} were left") } else { String::new() };
+    report.push_str(&format!("{written} files were written to {folder}{kept}\n"));
+    report.push_str(&format!("Put your own shop into {folder}/workspace.yaml, then run `rekindle validate {folder}`.\n"));
+    output::print(&report)?;
     Ok(ExitCode::SUCCESS)
 }
 

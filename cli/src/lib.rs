@@ -11,6 +11,7 @@ mod format;
 mod init;
 pub mod mailbox;
 mod operate;
+mod output;
 pub mod person;
 pub mod plan;
 pub mod publish;

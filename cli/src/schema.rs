@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use rekindle_engine::lang::schema;
 
+use crate::output;
+
 /// Where to write.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -38,11 +40,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         fs::create_dir_all(&arguments.folder).with_context(|| format!("cannot make {}", arguments.folder.display()))?;
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("{}", path.display());
+        output::print(&format!("{}\n", path.display()))?;
     }
     Ok(if arguments.check && !stale.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn is(path: &Path, text: &str) -> bool {
     fs::read_to_string(path).is_ok_and(|known| known == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_schemas_are_fresh() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+        for (name, text) in all() {
+            assert!(is(&folder.join(name), &text), "run `rekindle schema`: {name} is stale");
+        }
+    }
 }

@@ -1,16 +1,17 @@
 //! `rekindle validate`: every problem of a workspace folder in one run, for people, editors and CI.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 use console::Style;
 use rekindle_engine::lang::{Diagnostic, Severity};
 use serde_json::json;
 
 use crate::check::check;
+use crate::output;
 
 /// What to look through.
 #[derive(clap::Args)]
@@ -40,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Format::Text => text(&checked.problems, coloured),
         Format::Json => format!("{:#}\n", json(&checked.problems)),
     };
-    std::io::stdout().write_all(report.as_bytes()).context("cannot write the problems")?;
+    output::print(&report)?;
     let failed = checked.problems.iter().any(Diagnostic::is_error);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -22,6 +22,7 @@ use rekindle_mail::{CompiledMail, Key, Links, Message, PreparedMail};
 use rekindle_send::{data, envelope};
 
 use crate::check::check;
+use crate::output;
 
 /// Which mails, for whom, and where to.
 #[derive(clap::Args)]
@@ -76,10 +77,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!("there is no such mail; `rekindle preview --out DIR` writes all there are");
     }
     fs::write(arguments.out.join("index.html"), index(&written)).with_context(|| format!("cannot write to {}", arguments.out.display()))?;
-    for mail in &written {
-        println!("{}  {}", mail.path, mail.subject);
-    }
-    println!("{} {} written; open {}", written.len(), if written.len() == 1 { "mail was" } else { "mails were" }, arguments.out.join("index.html").display());
+    let mut report: String = written.iter().map(|mail| format!("{}  {}\n", mail.path, mail.subject)).collect();
+    let were = if written.len() == 1 { "mail was" } else { "mails were" };
+    report.push_str(&format!("{} {were} written; open {}\n", written.len(), arguments.out.join("index.html").display()));
+    output::print(&report)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,7 +3,7 @@
 //! The same arguments write the same file, byte for byte.
 
 pub(crate) mod dice;
-mod shop;
+pub(crate) mod shop;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

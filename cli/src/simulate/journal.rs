@@ -347,3 +347,64 @@ impl<'j> Reader<'j> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line of every kind.
+    fn lines() -> Vec<Line> {
+        let text = |text: &str| Arc::<str>::from(text);
+        let until = Instant::from_seconds(1_800_000_000);
+        let kinds = [
+            Kind::Entered,
+            Kind::NotEntered { reason: "audience" },
+            Kind::HeldOut,
+            Kind::Sent { mail: text("hello"), send_id: "zynxgscg".to_owned() },
+            Kind::Skipped { reason: "cap" },
+            Kind::Delayed { reason: "window", until },
+            Kind::Waiting { until: Instant::from_seconds(-5) },
+            Kind::Converted { value: None },
+            Kind::Converted { value: Some(-0.1) },
+            Kind::Resumed { by: By::Event },
+            Kind::Resumed { by: By::Timeout },
+            Kind::Branched { arm: Some(0) },
+            Kind::Branched { arm: None },
+            Kind::Split { arm: text("half") },
+            Kind::Offered { offer: text("ten"), code: "쿠폰-1".to_owned() },
+            Kind::OfferUnavailable { offer: text("ten") },
+            Kind::Exited { reason: text("bought") },
+            Kind::Completed,
+            Kind::ExpressionError { expression: "1 / 0".to_owned(), error: "\"".to_owned() },
+        ];
+        let step = |place: usize| (place % 2 == 0).then(|| text("step"));
+        let line = |(place, kind)| Line { at: Instant::from_seconds(1_000 + 70 * place as i64), campaign: text("c"), entry: 1 + 200 * place as u32, step: step(place), kind };
+        kinds.into_iter().enumerate().map(line).collect()
+    }
+
+    #[test]
+    fn every_line_comes_back_as_it_was() {
+        let mut journal = Journal::default();
+        journal.add(2, &lines());
+        assert_eq!(journal.of(2), lines());
+        assert_eq!(journal.of(0), []);
+    }
+
+    #[test]
+    fn lines_come_by_instant_then_person_then_as_they_were_decided() {
+        let line = |at: i64, entry: u32| Line { at: Instant::from_seconds(at), campaign: "c".into(), entry, step: None, kind: Kind::Entered };
+        let mut journal = Journal::default();
+        // People come in any order, and far more lines than one slice holds.
+        journal.add(1, &[line(5, 1), line(5, 2), line(9, 3)]);
+        journal.add(0, &(0..2 * SLICE as i64).map(|at| line(at, 1)).collect::<Vec<_>>());
+        let mut found = Vec::new();
+        let taken: Result<(), ()> = journal.for_each(&mut |person, line| {
+            found.push((line.at.seconds(), person, line.entry));
+            Ok(())
+        });
+        assert_eq!(taken, Ok(()));
+        assert_eq!(found.len(), 2 * SLICE + 3);
+        assert_eq!(found[5..9], [(5, 0, 1), (5, 1, 1), (5, 1, 2), (6, 0, 1)]);
+        assert!(found.is_sorted_by_key(|(at, person, _)| (*at, *person)));
+    }
+}

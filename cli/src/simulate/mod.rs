@@ -22,7 +22,7 @@ use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
 use summary::{Summary, left, right};
 
-use crate::files;
+use crate::{files, output};
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -78,16 +78,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let past = Past::open(&arguments.events, arguments.people.as_deref(), arguments.until)?;
     let until = arguments.until.or(past.span().map(|(_, last)| last)).unwrap_or(Instant::MIN);
     match (other, arguments.format) {
-        (Some(other), _) => print(&compare(&now, &other, &past, until)?),
+        (Some(other), _) => output::print(&compare(&now, &other, &past, until)?),
         (None, Format::Summary) => {
             let mut summary = Summary::new(&now);
             live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, &lines))?;
-            print(&summary.write(&past.scope(until)))
+            output::print(&summary.write(&past.scope(until)))
         }
         (None, Format::Jsonl) => {
             let mut journal = Journal::default();
             live(&now, &past, until, "simulating", &mut |person, _, lines| journal.add(person, &lines))?;
-            print_journal(&journal, &past).context("cannot write the journal")
+            output::read_or_not(print_journal(&journal, &past)).context("cannot write the journal")
         }
     }?;
     Ok(ExitCode::SUCCESS)
@@ -141,10 +141,6 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
     Ok(out)
 }
 
-fn print(text: &str) -> Result<()> {
-    std::io::stdout().write_all(text.as_bytes()).context("cannot write the report")
-}
-
 fn print_journal(journal: &Journal, past: &Past) -> std::io::Result<()> {
     let ids: Vec<&str> = past.ids().collect();
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
@@ -157,3 +153,6 @@ fn print_journal(journal: &Journal, past: &Past) -> std::io::Result<()> {
     })?;
     out.flush()
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ pub struct Scope {
 impl Scope {
     /// The first line of the report.
     pub fn words(&self, workspace: &Workspace) -> String {
-        let date = |at: Instant| local_of(at, &workspace.timezone).strftime("%Y-%m-%d %H:%M").to_string();
+        let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
         let mut words = format!("{} of {}", count(self.events, "event", "events"), count(self.people, "person", "people"));
         if let Some(from) = self.from {
             let zone = workspace.timezone.iana_name().unwrap_or("UTC");
@@ -149,10 +149,10 @@ impl Overall {
         self.write_people(&mut head);
         if let Some(cap) = catalog.workspace.cap {
             let text = format!(
-                "{} mails in {}: {} delays, {} skipped, {}",
-                cap.max,
+                "{} in {}: {}, {} skipped, {}",
+                count(u64::from(cap.max), "mail", "mails"),
                 cap.per,
-                number(self.cap_delayed),
+                count(self.cap_delayed, "delay", "delays"),
                 number(self.cap_skipped),
                 count(self.people_capped, "person", "people"),
             );
@@ -241,7 +241,8 @@ fn head_line(head: &mut dyn FnMut(&str, &str), overall: &Overall, catalog: &Cata
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]
 fn dollars(mails: u64, per_1000: f64) -> String {
-    format!("${:.2}", mails as f64 / 1000.0 * per_1000)
+    let dollars = mails as f64 / 1000.0 * per_1000;
+    if dollars < 1.0 { format!("${dollars:.4}") } else { format!("${dollars:.2}") }
 }
 
 /// The offers of a campaign and their budgets.

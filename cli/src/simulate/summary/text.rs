@@ -93,6 +93,11 @@ pub fn wrap(parts: &[String], separator: &str, width: usize) -> Vec<String> {
                 line.push_str(separator);
                 line.push_str(part);
             }
+            _ if part.width() <= width => lines.push(part.clone()),
+            _ if part.contains(' ') => {
+                let words: Vec<String> = part.split(' ').map(str::to_owned).collect();
+                lines.extend(wrap(&words, " ", width));
+            }
             _ => lines.push(cut(part, width)),
         }
     }
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(right("할인", 6), "  할인");
         assert_eq!(cut("할인과 혜택", 6), "할인…");
         assert_eq!(wrap(&["가나".to_owned(), "다라".to_owned(), "마".to_owned()], ", ", 10), ["가나, 다라", "마"]);
+        assert_eq!(wrap(&["가나 다라 마바".to_owned(), "x".to_owned()], ", ", 9), ["가나 다라", "마바, x"]);
     }
 
     #[test]

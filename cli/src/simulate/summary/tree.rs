@@ -18,7 +18,7 @@ const HEAD: usize = 14;
 pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str) {
     let campaign = &program.campaign;
     let _ = writeln!(out, "{} — {}", campaign.id, campaign.name);
-    head(out, "trigger", vec![trigger(&campaign.trigger)]);
+    head(out, "trigger", trigger(&campaign.trigger));
     let people = if tally.entered == tally.people { String::new() } else { format!(" by {}", count(tally.people, "person", "people")) };
     head(out, "entered", vec![format!("{}{people}", number(tally.entered))]);
     head(out, "not entered", reasons(&tally.not_entered));
@@ -162,16 +162,16 @@ fn details(step: &Step, own: &StepTally) -> Vec<String> {
 }
 
 /// What enters people, in words.
-fn trigger(trigger: &Trigger) -> String {
-    match trigger {
+fn trigger(trigger: &Trigger) -> Vec<String> {
+    let words = match trigger {
         Trigger::Event { event, filter: None } => event.clone(),
         Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
         Trigger::Lapsed { after, since, likely_gone: None } => format!("{after} without {since}"),
-        Trigger::Lapsed { after, since, likely_gone: Some(gone) } => format!(
-            "{since} within {} less likely than {}; a simulation has no model, so its fallback counts: {after} without it",
-            gone.within,
-            percent_of(gone.probability),
-        ),
+        Trigger::Lapsed { after, since, likely_gone: Some(gone) } => {
+            let likely = format!("{since} within {} is less likely than {} %", gone.within, amount(gone.probability * 100.0));
+            let fallback = format!("a simulation has no model, so the fallback is used: {after} without {since}");
+            return vec![likely, fallback];
+        }
         Trigger::Date { value, at, offset, yearly } => {
             let offset = if offset.is_zero() { String::new() } else { format!(" {offset}") };
             let yearly = if *yearly { "every year on " } else { "on " };
@@ -182,11 +182,8 @@ fn trigger(trigger: &Trigger) -> String {
         Trigger::Schedule(Schedule::Weekly(day, at)) => format!("every {day:?} at {}", at.strftime("%H:%M")),
         Trigger::Schedule(Schedule::Monthly(day, at)) => format!("every month on day {day} at {}", at.strftime("%H:%M")),
         Trigger::Manual => "by hand".to_owned(),
-    }
-}
-
-fn percent_of(probability: f64) -> String {
-    format!("{} %", amount(probability * 100.0))
+    };
+    vec![words]
 }
 
 fn write_goal(out: &mut String, goal: &Goal, tally: &Tally, currency: &str) {
