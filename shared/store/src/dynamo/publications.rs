@@ -224,13 +224,16 @@ impl Dynamo {
             let put = put.build().map_err(|error| refused("TransactWriteItems", &error))?;
             writes.push(TransactWriteItem::builder().put(put).build());
         }
-        match self.transact(writes).await? {
-            Written::Done => Ok(publication),
-            Written::Overtaken => {
-                let live: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
-                // A repetition of a request whose reply was lost is overtaken by itself.
-                if live == next { Ok(publication) } else { Err(PublishError::Overtaken { live: live.number }) }
-            }
+        let written = self.transact(writes).await;
+        if matches!(written, Ok(Written::Done)) {
+            return Ok(publication);
+        }
+        // Where the reply was lost, a look tells whether this one became live all the same.
+        let live: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
+        match written {
+            _ if live == next => Ok(publication),
+            Ok(_) => Err(PublishError::Overtaken { live: live.number }),
+            Err(error) => Err(error.into()),
         }
     }
 

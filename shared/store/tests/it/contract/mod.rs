@@ -44,6 +44,7 @@ macro_rules! suite {
             notes::notes_come_back_in_order_and_each_once
             notes::notes_about_people_are_erased_with_them
             offers::the_same_request_gets_the_same_code
+            offers::one_request_many_times_at_once_is_one_code
             offers::a_code_is_the_prefix_and_ten_clear_letters
             offers::a_budget_that_is_spent_stays_spent
             offers::a_pool_gives_each_code_once_and_in_order

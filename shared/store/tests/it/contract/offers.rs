@@ -51,6 +51,22 @@ pub async fn the_same_request_gets_the_same_code<S: Store>(store: S) {
     }
 }
 
+pub async fn one_request_many_times_at_once_is_one_code<S: Store>(store: S) {
+    store.upload_pool("spring", &codes(0..50)).await.unwrap();
+    let claim = |store: S, request: Request| async move { code(&store, &request).await };
+    for n in 0..40 {
+        let person = format!("person-{n}");
+        let request = if n % 2 == 0 { request(&person, Some(50)) } else { from_pool(&person, "spring") };
+        let tasks: Vec<_> = (0..4).map(|_| tokio::spawn(claim(store.clone(), request.clone()))).collect();
+        let mut codes = BTreeSet::new();
+        for task in tasks {
+            codes.insert(task.await.unwrap());
+        }
+        assert_eq!(codes.len(), 1);
+    }
+    assert_eq!((store.issued("win-back", "come-back").await, store.left("spring").await), (Ok(40), Ok(30)));
+}
+
 pub async fn a_code_is_the_prefix_and_ten_clear_letters<S: Store>(store: S) {
     let mut seen = BTreeSet::new();
     for n in 0..200 {
