@@ -3,6 +3,7 @@
 mod bad_input;
 mod conformance;
 mod past;
+mod publishing;
 mod recipes;
 mod restart;
 mod support;

@@ -1,9 +1,6 @@
 //! Killed at any moment and started again, the system sends no mail twice and forgets none that was decided.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
 
 use jiff::{SignedDuration, Timestamp};
 use rekindle_lambda::clock::Clock;
@@ -11,27 +8,9 @@ use rekindle_engine::person::SendState;
 use rekindle_store::{Ledger, People};
 use serde_json::{Value, json};
 
-use crate::support::{START, Shop};
+use crate::support::{START, Shop, kill_after};
 
 const PEOPLE: usize = 6;
-
-/// Polls `work` so many times and drops it: everything under way is gone, as after `kill -9`.
-async fn kill_after<F: Future>(polls: usize, work: F) -> bool {
-    let mut work = pin!(work);
-    let mut left = polls;
-    poll_fn(|context| {
-        if work.as_mut().poll(context).is_ready() {
-            return Poll::Ready(true);
-        }
-        if left == 0 {
-            return Poll::Ready(false);
-        }
-        left -= 1;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await
-}
 
 #[tokio::test]
 async fn a_kill_at_any_moment_neither_repeats_nor_loses_a_mail() {

@@ -1,7 +1,10 @@
 //! A whole system in this process, and the words in which the tests speak to it.
 
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::{SignedDuration, Timestamp};
@@ -55,7 +58,11 @@ impl Shop {
 
     /// Lets time pass, stopping wherever somebody falls due or a message comes back.
     pub async fn pass(&self, days: i64) {
-        let until = self.clock.now() + SignedDuration::from_hours(days * 24);
+        self.pass_to(self.clock.now() + SignedDuration::from_hours(days * 24)).await;
+    }
+
+    /// The same, to an instant.
+    pub async fn pass_to(&self, until: Timestamp) {
         let mappings = self.system.mappings().unwrap();
         loop {
             let ticked = self.system.tick().handle().await.unwrap();
@@ -72,6 +79,24 @@ impl Shop {
         }
         self.clock.advance_to(until);
     }
+}
+
+/// Polls `work` so many times and drops it: everything under way is gone, as after `kill -9`. Whether it had ended.
+pub async fn kill_after<F: Future>(polls: usize, work: F) -> bool {
+    let mut work = pin!(work);
+    let mut left = polls;
+    poll_fn(|context| {
+        if work.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await
 }
 
 /// The repository's workspace.
