@@ -52,7 +52,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// Loads a workspace; problems go to standard error. `None` where there are errors.
+/// Loads a workspace to simulate it; problems go to standard error. An expression that publishing would refuse can still be
+/// simulated: where it fails it is false and journalled (SPEC.md section 8). `None` where there are other errors.
 ///
 /// # Errors
 /// Where the files cannot be read.
@@ -63,5 +64,5 @@ pub fn definitions(folder: &Path, warnings: bool) -> Result<Option<Definitions>>
             eprintln!("{diagnostic}");
         }
     }
-    Ok(loaded.definitions)
+    Ok(loaded.runnable().cloned())
 }

@@ -5,5 +5,4 @@ mod conformance;
 mod past;
 mod publishing;
 mod recipes;
-mod restart;
 mod support;

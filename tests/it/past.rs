@@ -40,7 +40,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) {
 /// The catalogue of a workspace without errors.
 pub fn catalog(files: &Files) -> Result<Catalog, String> {
     let loaded = load(files);
-    loaded.definitions.map(Catalog::of).ok_or_else(|| {
+    loaded.runnable().cloned().map(Catalog::of).ok_or_else(|| {
         let errors = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
         errors.map(ToString::to_string).collect::<Vec<_>>().join("\n")
     })

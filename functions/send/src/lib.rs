@@ -96,7 +96,7 @@ impl<S: Store> Send<S> {
             }
         };
         let Some(armed) = self.arm(loaded, &send_id, &catalog).await? else { return Ok(()) };
-        let answer = classify(&self.ask(message, &send_id, armed.attempt).await);
+        let answer = classify(&self.ask(message, &send_id, armed.attempt, &outgoing).await);
         info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
         self.settle(armed, &outgoing, answer).await
     }
@@ -114,7 +114,7 @@ impl<S: Store> Send<S> {
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
 
-    async fn ask(&self, message: Message, send_id: &str, attempt: u32) -> AskOutcome {
+    async fn ask(&self, message: Message, send_id: &str, attempt: u32, outgoing: &Outgoing) -> AskOutcome {
         let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
         let headers = message.headers.into_iter().map(|header| {
             MessageHeader::builder().name(header.name).value(header.value).build()
@@ -132,6 +132,8 @@ impl<S: Store> Send<S> {
             .content(EmailContent::builder().simple(content).build())
             .email_tags(tag("send_id", send_id)?)
             .email_tags(tag("attempt", &attempt.to_string())?)
+            .email_tags(tag("campaign", &outgoing.campaign)?)
+            .email_tags(tag("step", &outgoing.step)?)
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await
