@@ -1,0 +1,140 @@
+//! `rekindle dev`, killed again and again, sends no mail twice and forgets none that was decided.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use rekindle::system::{BUS, store_of};
+use rekindle_engine::person::SendState;
+use rekindle_lambda::clock::{Clock, SystemClock};
+use rekindle_local::{LocalAws, Options};
+use rekindle_store::{Ledger, People};
+use serde_json::{Value, json};
+
+const PEOPLE: usize = 40;
+/// How long each run lives, in milliseconds: the moments of the kills are the test's input.
+const LIVES: [u64; 10] = [5, 20, 40, 70, 110, 160, 220, 300, 400, 600];
+/// Looks at whether everybody is through, before the test gives up.
+const LOOKS: usize = 600;
+
+struct Running {
+    child: Child,
+    endpoint: String,
+}
+
+/// The repository's workspace with its welcome campaign alone, which comes to an end.
+fn campaigns(folder: &Path) -> PathBuf {
+    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns"), folder.join("campaigns"));
+    for part in ["layouts", "welcome"] {
+        std::fs::create_dir_all(to.join(part)).unwrap();
+        for file in std::fs::read_dir(from.join(part)).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), to.join(part).join(file.file_name())).unwrap();
+        }
+    }
+    std::fs::copy(from.join("workspace.yaml"), to.join("workspace.yaml")).unwrap();
+    to
+}
+
+fn start(state: &Path, campaigns: &Path) -> Running {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .args(["dev", "--speed", "1d", "--port", "0", "--mailbox", "0", "--state"])
+        .arg(state)
+        .arg("--campaigns")
+        .arg(campaigns)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let endpoint = lines.filter_map(|line| line.strip_prefix("AWS endpoint ").map(str::to_owned)).next();
+    let endpoint = endpoint.expect("`rekindle dev` says where it answers");
+    Running { child, endpoint: endpoint.split_whitespace().next().unwrap().to_owned() }
+}
+
+async fn config(endpoint: &str) -> SdkConfig {
+    let nobody = Credentials::new("local", "local", None, None, "test");
+    let defaults = aws_config::defaults(BehaviorVersion::v2026_01_12()).region(Region::new("us-east-1"));
+    defaults.credentials_provider(nobody).endpoint_url(endpoint).load().await
+}
+
+async fn sign_up(endpoint: &str) {
+    let bus = aws_sdk_eventbridge::Client::new(&config(endpoint).await);
+    for number in 0..PEOPLE {
+        let person = json!({ "id": format!("p{number}"), "email": format!("p{number}@example.com"), "consent": { "marketing": true } });
+        let detail = json!({ "event_id": format!("e{number}"), "person": person });
+        let entry = PutEventsRequestEntry::builder().event_bus_name(BUS).source("shop").detail_type("customer.signed_up");
+        let answer = bus.put_events().entries(entry.detail(detail.to_string()).build()).send().await.unwrap();
+        assert_eq!(answer.failed_entry_count(), 0);
+    }
+}
+
+/// Whether everybody has left the campaign and every mail is settled or held.
+async fn all_through(state: &Path, endpoint: &str) -> bool {
+    let store = store_of(state, endpoint, Arc::new(SystemClock)).await.unwrap();
+    for number in 0..PEOPLE {
+        let person = store.load(&format!("p{number}")).await.unwrap().person;
+        let waits = person.standings.iter().any(|(_, standing)| standing.enrolments.iter().any(|own| own.is_active()));
+        let settled = person.outbox.values().all(|send| matches!(send.state, SendState::Unknown { .. }));
+        if !person.is_known() || waits || !settled {
+            return false;
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
+    let folder = std::env::temp_dir().join(format!("rekindle-kill-{}", std::process::id()));
+    let _left_by_an_earlier_run = std::fs::remove_dir_all(&folder);
+    let campaigns = campaigns(&folder);
+    let state = folder.join("state");
+    let mut running = start(&state, &campaigns);
+    sign_up(&running.endpoint).await;
+    for life in LIVES {
+        tokio::time::sleep(Duration::from_millis(life)).await;
+        running.child.kill().unwrap();
+        running.child.wait().unwrap();
+        running = start(&state, &campaigns);
+    }
+    for _ in 0..LOOKS {
+        if all_through(&state, &running.endpoint).await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(all_through(&state, &running.endpoint).await, "somebody waits for ever");
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = store_of(&state, "", Arc::clone(&clock)).await.unwrap();
+    let (mut decided, mut held) = (0, 0);
+    for number in 0..PEOPLE {
+        let id = format!("p{number}");
+        let lines = store.read(&id).await.unwrap();
+        decided += lines.iter().filter(|line| serde_json::from_str::<Value>(line).unwrap()["kind"] == "sent").count();
+        held += store.load(&id).await.unwrap().person.outbox.len();
+    }
+    drop(store);
+    let aws = LocalAws::open(Options::in_dir(&state, clock)).unwrap();
+    let mut at_the_sink: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in aws.mails(None, 1_000).unwrap() {
+        let send_id = mail.tags.into_iter().find(|tag| tag.name == "send_id").unwrap().value;
+        *at_the_sink.entry(send_id).or_default() += 1;
+    }
+    let sink = at_the_sink.len();
+    println!("{} kills: {decided} mails decided, {sink} at the sink, {held} held as unknown", LIVES.len());
+    assert!(at_the_sink.values().all(|times| *times == 1), "sent twice: {at_the_sink:?}");
+    assert_eq!(decided, PEOPLE * 3);
+    // A mail whose worker died between SES and the confirmation is at the sink and held as well.
+    assert!(sink <= decided && decided <= sink + held, "lost: {decided} decided, {sink} at the sink, {held} held");
+    drop(aws);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
