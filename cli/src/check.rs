@@ -65,9 +65,16 @@ fn fallback(loaded: &Loaded) -> String {
     first.unwrap_or_else(|| "en".to_owned())
 }
 
-fn compile_in(files: &Files, layout: Option<&str>, text: &str, mail: &MailFile, fallback: &str) -> Result<CompiledMail, Vec<Problem>> {
+fn compile_in(
+    files: &Files,
+    layout: Option<&str>,
+    text: &str,
+    mail: &MailFile,
+    fallback: &str,
+) -> Result<CompiledMail, Vec<Problem>> {
     let path = layout.map(|name| format!("{LAYOUTS}{name}.mjml"));
-    let layout = layout.zip(path.as_deref()).and_then(|(name, path)| Some(LayoutSource { name, path, text: files.get(path)? }));
+    let layout =
+        layout.zip(path.as_deref()).and_then(|(name, path)| Some(LayoutSource { name, path, text: files.get(path)? }));
     let locale = mail.locale.as_deref().unwrap_or(fallback);
     compile(&MailSource { name: &mail.mail, locale, path: &mail.path, text, layout: layout.as_ref() })
 }
@@ -106,7 +113,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_found_in_one_run_in_order_of_place() {
-        let layout = "<mjml><mj-body>{% block content %}{% endblock %}{{ person.nickname_ | shout }}</mj-body></mjml>\n";
+        let layout =
+            "<mjml><mj-body>{% block content %}{% endblock %}{{ person.nickname_ | shout }}</mj-body></mjml>\n";
         let mail = "---\nsubject: Hello {{ persn.id }}\n---\n<mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section>\n";
         let workspace = "name: Shop\ntimezone: Asia/Seoul\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: shop, name: Shop, email: a@example.com } ]\n";
         let campaign = "name: Hello\npurpose: transactional\ntrigger: { event: a.b, where: \"event.x >\" }\nsteps:\n  - send: hello\n    id: hello\n  - send: helo\n    id: helo\n";

@@ -63,7 +63,9 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let clock_file = arguments.state.join("clock");
     let start = resumed_at(&clock_file).max(SystemClock.now());
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
-    let system = System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed }).await?;
+    let system =
+        System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed })
+            .await?;
     let publication = publish::compiled(&arguments.campaigns, &[])?;
     let number = publish::publish_at_start(&system, &publication).await?;
     let aws = system.aws.serve(arguments.port).await?;
@@ -99,7 +101,9 @@ async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
         }
         // Written beside and moved over, so that whoever is killed in between leaves a whole file.
         let beside = clock_file.with_extension("new");
-        fs::write(&beside, system.clock.now().to_string()).and_then(|()| fs::rename(&beside, clock_file)).context("the clock cannot be kept")?;
+        fs::write(&beside, system.clock.now().to_string())
+            .and_then(|()| fs::rename(&beside, clock_file))
+            .context("the clock cannot be kept")?;
     }
 }
 

@@ -44,8 +44,13 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
                 bail!("{} has {size} bytes; a file may have {LARGEST}", path.display());
             }
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|error| anyhow::anyhow!("{} is not UTF-8 (byte {}); save it as UTF-8", path.display(), error.utf8_error().valid_up_to()))?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                anyhow::anyhow!(
+                    "{} is not UTF-8 (byte {}); save it as UTF-8",
+                    path.display(),
+                    error.utf8_error().valid_up_to()
+                )
+            })?;
             files.insert(relative, text);
         }
     }

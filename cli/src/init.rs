@@ -15,10 +15,8 @@ static WORKSPACE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../campaigns");
 /// The file that makes a folder a campaign.
 const CAMPAIGN: &str = "campaign.yaml";
 /// Where the repository's files look for their schemas, and where copies do.
-const SCHEMAS: [(&str, &str); 2] = [
-    ("$schema=../../schemas/", "$schema=../schemas/"),
-    ("$schema=../schemas/workspace", "$schema=schemas/workspace"),
-];
+const SCHEMAS: [(&str, &str); 2] =
+    [("$schema=../../schemas/", "$schema=../schemas/"), ("$schema=../schemas/workspace", "$schema=schemas/workspace")];
 
 /// What to copy, and where to.
 #[derive(clap::Args)]
@@ -72,7 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let folder = arguments.folder.display();
     let kept = if kept > 0 { format!(", {kept} were left") } else { String::new() };
     report.push_str(&format!("{written} files were written to {folder}{kept}\n"));
-    report.push_str(&format!("Put your own shop into {folder}/workspace.yaml, then run `rekindle validate {folder}`.\n"));
+    report
+        .push_str(&format!("Put your own shop into {folder}/workspace.yaml, then run `rekindle validate {folder}`.\n"));
     output::print(&report)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,8 +80,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn recipes() -> Vec<(&'static str, String)> {
     let mut recipes = Vec::new();
     for folder in WORKSPACE.dirs() {
-        let (Some(name), Some(file)) = (folder.path().to_str(), folder.get_file(folder.path().join(CAMPAIGN))) else { continue };
-        let comments = file.contents_utf8().unwrap_or_default().lines().skip(1).map_while(|line| line.strip_prefix("# "));
+        let (Some(name), Some(file)) = (folder.path().to_str(), folder.get_file(folder.path().join(CAMPAIGN))) else {
+            continue;
+        };
+        let comments =
+            file.contents_utf8().unwrap_or_default().lines().skip(1).map_while(|line| line.strip_prefix("# "));
         let purpose = comments.take_while(|line| !line.starts_with("Needs:")).collect::<Vec<_>>().join(" ");
         let first = purpose.split_once(". ").map_or(purpose.as_str(), |(first, _)| first).trim_end_matches('.');
         recipes.push((name, format!("{first}.")));
@@ -103,7 +105,9 @@ fn wanted(recipes: &[String]) -> Vec<&'static File<'static>> {
 /// The text with the comment by which editors find the schema, as it is right in the copy.
 fn adapted(file: &File<'_>) -> Vec<u8> {
     match file.contents_utf8() {
-        Some(text) => SCHEMAS.iter().fold(text.to_owned(), |text, (here, there)| text.replace(here, there)).into_bytes(),
+        Some(text) => {
+            SCHEMAS.iter().fold(text.to_owned(), |text, (here, there)| text.replace(here, there)).into_bytes()
+        }
         None => file.contents().to_vec(),
     }
 }

@@ -69,7 +69,8 @@ async fn sign_up(endpoint: &str) {
     for number in 0..PEOPLE {
         let person = json!({ "id": format!("p{number}"), "email": format!("p{number}@example.com"), "consent": { "marketing": true } });
         let detail = json!({ "event_id": format!("e{number}"), "person": person });
-        let entry = PutEventsRequestEntry::builder().event_bus_name(BUS).source("shop").detail_type("customer.signed_up");
+        let entry =
+            PutEventsRequestEntry::builder().event_bus_name(BUS).source("shop").detail_type("customer.signed_up");
         let answer = bus.put_events().entries(entry.detail(detail.to_string()).build()).send().await.unwrap();
         assert_eq!(answer.failed_entry_count(), 0);
     }

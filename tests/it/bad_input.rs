@@ -12,7 +12,12 @@ async fn each_malformed_event_is_put_aside_with_its_reason_and_the_rest_is_done(
     shop.put("2", "customer.signed_up", json!({ "person": { "id": "ann", "email": 7 } })).await;
     shop.put("3", "customer.signed_up", json!({ "person": { "id": "big" }, "filler": "x".repeat(300 * 1024) })).await;
     shop.put("4", "order.completed", json!({ "person": { "id": "bob" }, "order": { "total": "ten" } })).await;
-    shop.put("5", "customer.signed_up", json!({ "person": { "id": "cat", "email": "cat@example.com", "consent": { "marketing": true } } })).await;
+    shop.put(
+        "5",
+        "customer.signed_up",
+        json!({ "person": { "id": "cat", "email": "cat@example.com", "consent": { "marketing": true } } }),
+    )
+    .await;
     let queue = aws_sdk_sqs::Client::new(&shop.system.aws.sdk_config());
     queue.send_message().queue_url(shop.system.aws.queue_url("intake")).message_body("no JSON").send().await.unwrap();
 

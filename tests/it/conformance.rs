@@ -8,7 +8,8 @@ use crate::past::{folder, run_case};
 
 #[test]
 fn the_journal_of_every_case_is_the_expected_one() {
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder("tests/conformance")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(folder("tests/conformance")).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.retain(|case| case.join("journal.jsonl").is_file());
     cases.sort();
     let mut lines = 0;
@@ -18,7 +19,9 @@ fn the_journal_of_every_case_is_the_expected_one() {
         let expected = fs::read_to_string(case.join("journal.jsonl")).unwrap();
         lines += expected.lines().count();
         match run_case(case) {
-            Ok(found) => failures.extend(difference(&expected, &found).map(|difference| format!("{name}: {difference}"))),
+            Ok(found) => {
+                failures.extend(difference(&expected, &found).map(|difference| format!("{name}: {difference}")))
+            }
             Err(errors) => failures.push(format!("{name}: does not load: {errors}")),
         }
     }
@@ -38,7 +41,11 @@ fn difference(expected: &str, found: &str) -> Option<String> {
             (None, None) => break,
             (expected, found) if expected.map(masked) == found.map(masked) => {}
             (expected, found) => {
-                return Some(format!("line {number}\n  expected {}\n  found    {}", expected.unwrap_or("–").trim_end(), found.unwrap_or("–").trim_end()));
+                return Some(format!(
+                    "line {number}\n  expected {}\n  found    {}",
+                    expected.unwrap_or("–").trim_end(),
+                    found.unwrap_or("–").trim_end()
+                ));
             }
         }
     }

@@ -53,7 +53,8 @@ pub fn run_case(case: &Path) -> Result<String, String> {
     let lines = |name: &str| read(name).lines().map(str::to_owned).collect::<Vec<_>>();
     let until = read("until.txt");
     let until = Instant::parse(until.trim());
-    let people = lines("people.jsonl").iter().filter_map(|line| imported(serde_json::from_str(line).ok()?).ok()).collect();
+    let people =
+        lines("people.jsonl").iter().filter_map(|line| imported(serde_json::from_str(line).ok()?).ok()).collect();
     let events = lines("events.jsonl").iter().filter_map(|line| Event::parse(line).ok()).collect();
     let journal = journal(&catalog, people, events, until);
     Ok(journal.iter().map(|(person, line)| format!("{}\n", line.to_json(person))).collect())
@@ -92,11 +93,18 @@ impl Past {
         let shown = |(person, line): &(Arc<str>, Line)| {
             let json: Value = serde_json::from_str(&line.to_json(person)).unwrap();
             let at = rekindle_engine::time::local_of(line.at, zone).strftime("%Y-%m-%d %a %H:%M").to_string();
-            let field = |name: &str| json.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let field = |name: &str| {
+                json.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            };
             let until = field("until").and_then(|until| Instant::parse(&until));
-            let until = until.map(|until| rekindle_engine::time::local_of(until, zone).strftime("until %Y-%m-%d %H:%M").to_string());
-            let own = ["reason", "mail", "by", "arm", "offer", "value", "error"].iter().filter_map(|name| field(name)).chain(until);
-            let words: Vec<String> = [Some(at), field("person"), field("step"), field("kind")].into_iter().flatten().chain(own).collect();
+            let until = until
+                .map(|until| rekindle_engine::time::local_of(until, zone).strftime("until %Y-%m-%d %H:%M").to_string());
+            let own = ["reason", "mail", "by", "arm", "offer", "value", "error"]
+                .iter()
+                .filter_map(|name| field(name))
+                .chain(until);
+            let words: Vec<String> =
+                [Some(at), field("person"), field("step"), field("kind")].into_iter().flatten().chain(own).collect();
             format!("{}\n", words.join(" "))
         };
         journal(catalog, Vec::new(), self.events, Some(until)).iter().map(shown).collect()

@@ -15,10 +15,14 @@ fn recipe(name: &str) -> Catalog {
 
 #[test]
 fn every_recipe_is_tested_here() {
-    let mut recipes: Vec<String> = files(&folder("campaigns")).into_keys().filter_map(|path| path.strip_suffix("/campaign.yaml").map(str::to_owned)).collect();
+    let mut recipes: Vec<String> = files(&folder("campaigns"))
+        .into_keys()
+        .filter_map(|path| path.strip_suffix("/campaign.yaml").map(str::to_owned))
+        .collect();
     recipes.sort();
     let tested = include_str!("recipes.rs");
-    let missing: Vec<&String> = recipes.iter().filter(|name| !tested.contains(&format!("recipe(\"{name}\")"))).collect();
+    let missing: Vec<&String> =
+        recipes.iter().filter(|name| !tested.contains(&format!("recipe(\"{name}\")"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert!(recipes.len() >= 16, "{recipes:?}");
 }
@@ -91,9 +95,18 @@ fn after_purchase() {
 #[test]
 fn csat_after_delivery() {
     let delivered = json!({ "order": { "id": "o1" } });
-    let signed_up = |past: Past, person: &str| past.on("2026-03-01T09:00", "customer.signed_up", person, json!({ "person": { "email": format!("{person}@example.com") } }));
+    let signed_up = |past: Past, person: &str| {
+        past.on(
+            "2026-03-01T09:00",
+            "customer.signed_up",
+            person,
+            json!({ "person": { "email": format!("{person}@example.com") } }),
+        )
+    };
     let past = ["ann", "bob", "eve"].into_iter().fold(Past::default(), signed_up);
-    let past = ["ann", "bob", "eve"].into_iter().fold(past, |past, person| past.on("2026-03-02T15:00", "order.delivered", person, delivered.clone()))
+    let past = ["ann", "bob", "eve"]
+        .into_iter()
+        .fold(past, |past, person| past.on("2026-03-02T15:00", "order.delivered", person, delivered.clone()))
         .on("2026-03-04T12:00", "survey.answered", "ann", json!({ "survey": "nps", "score": 1 }))
         .on("2026-03-04T21:30", "survey.answered", "ann", json!({ "survey": "csat", "score": 2 }))
         .on("2026-03-04T12:00", "survey.answered", "bob", json!({ "survey": "csat", "score": 5 }))
@@ -107,7 +120,12 @@ fn nps() {
     let delivered = json!({ "order": { "id": "o1" } });
     let mut past = Past::default();
     for person in ["ann", "bob", "eve", "joe"] {
-        past = past.sign_up("2026-03-01T09:00", person, json!({})).on("2026-03-02T15:00", "order.delivered", person, delivered.clone());
+        past = past.sign_up("2026-03-01T09:00", person, json!({})).on(
+            "2026-03-02T15:00",
+            "order.delivered",
+            person,
+            delivered.clone(),
+        );
     }
     let past = past
         .on("2026-03-18T12:00", "survey.answered", "ann", json!({ "survey": "nps", "score": 10 }))
@@ -124,7 +142,12 @@ fn win_back_offer() {
     let order = json!({ "order": { "total": 42_000 } });
     let mut past = Past::default();
     for person in ["ann", "bob", "eve", "ida"] {
-        past = past.sign_up("2026-01-01T09:00", person, json!({})).on("2026-01-02T10:00", "order.completed", person, order.clone());
+        past = past.sign_up("2026-01-01T09:00", person, json!({})).on(
+            "2026-01-02T10:00",
+            "order.completed",
+            person,
+            order.clone(),
+        );
     }
     let past = past
         .on("2026-04-05T10:00", "order.completed", "bob", order.clone())
@@ -139,9 +162,19 @@ fn win_back() {
     let order = json!({ "order": { "total": 42_000 } });
     let mut past = Past::default();
     for person in ["ann", "bob", "ben"] {
-        past = past.sign_up("2026-01-01T09:00", person, json!({})).on("2026-01-02T10:00", "order.completed", person, order.clone());
+        past = past.sign_up("2026-01-01T09:00", person, json!({})).on(
+            "2026-01-02T10:00",
+            "order.completed",
+            person,
+            order.clone(),
+        );
     }
-    let past = past.on("2026-03-05T10:00", "order.completed", "bob", order.clone()).on("2026-03-05T10:00", "order.completed", "ben", order);
+    let past = past.on("2026-03-05T10:00", "order.completed", "bob", order.clone()).on(
+        "2026-03-05T10:00",
+        "order.completed",
+        "ben",
+        order,
+    );
     insta::assert_snapshot!(past.journal(&recipe("win-back"), "2026-04-01T00:00"));
 }
 
@@ -154,7 +187,12 @@ fn birthday() {
         .sign_up("2026-03-01T09:00", "eve", json!({ "birthday": "1990-03-10" }))
         .on("2026-03-12T12:00", "offer.redeemed", "eve", json!({ "campaign": "birthday", "offer": "present" }))
         .on("2026-03-12T12:00", "order.completed", "eve", json!({ "order": { "total": 30_000 } }))
-        .on("2026-04-01T12:00", "customer.updated", "ann", json!({ "person": { "attributes": { "birthday": "1990-04-05" } } }));
+        .on(
+            "2026-04-01T12:00",
+            "customer.updated",
+            "ann",
+            json!({ "person": { "attributes": { "birthday": "1990-04-05" } } }),
+        );
     insta::assert_snapshot!(past.journal(&recipe("birthday"), "2027-03-20T00:00"));
 }
 
@@ -164,11 +202,19 @@ fn anniversary() {
     let order = json!({ "order": { "total": 42_000 } });
     let mut past = Past::default();
     for person in ["ann", "bob", "eve"] {
-        past = past.sign_up("2025-03-01T09:00", person, json!({})).on("2025-03-02T15:00", "order.completed", person, order.clone());
+        past = past.sign_up("2025-03-01T09:00", person, json!({})).on(
+            "2025-03-02T15:00",
+            "order.completed",
+            person,
+            order.clone(),
+        );
     }
-    let past = past
-        .on("2025-12-01T15:00", "order.completed", "ann", order.clone())
-        .on("2025-03-03T15:00", "order.completed", "eve", order);
+    let past = past.on("2025-12-01T15:00", "order.completed", "ann", order.clone()).on(
+        "2025-03-03T15:00",
+        "order.completed",
+        "eve",
+        order,
+    );
     insta::assert_snapshot!(past.journal(&recipe("anniversary"), "2027-03-10T00:00"));
 }
 
@@ -178,7 +224,12 @@ fn replenishment() {
     let order = json!({ "order": { "total": 42_000 } });
     let mut past = Past::default();
     for person in ["ann", "bob", "eve"] {
-        past = past.sign_up("2026-01-01T09:00", person, json!({})).on("2026-01-02T10:00", "order.completed", person, order.clone());
+        past = past.sign_up("2026-01-01T09:00", person, json!({})).on(
+            "2026-01-02T10:00",
+            "order.completed",
+            person,
+            order.clone(),
+        );
     }
     let past = past
         .on("2026-01-20T10:00", "order.completed", "bob", order.clone())
@@ -193,7 +244,12 @@ fn review_request() {
     let delivered = |order: &str| json!({ "order": { "id": order } });
     let mut past = Past::default();
     for person in ["ann", "bob", "eve"] {
-        past = past.sign_up("2026-03-01T09:00", person, json!({})).on("2026-03-02T15:00", "order.delivered", person, delivered(&format!("{person}-1")));
+        past = past.sign_up("2026-03-01T09:00", person, json!({})).on(
+            "2026-03-02T15:00",
+            "order.delivered",
+            person,
+            delivered(&format!("{person}-1")),
+        );
     }
     let past = past
         .on("2026-03-03T15:00", "order.delivered", "ann", delivered("ann-2"))
@@ -231,7 +287,8 @@ fn points_expiring() {
 /// Each product for itself, at most once a week.
 #[test]
 fn back_in_stock() {
-    let product = |id: &str| json!({ "product": { "id": id, "name": "강변 블렌드", "url": "https://shop.example.com/p" } });
+    let product =
+        |id: &str| json!({ "product": { "id": id, "name": "강변 블렌드", "url": "https://shop.example.com/p" } });
     let past = Past::default()
         .sign_up("2026-03-01T09:00", "ann", json!({}))
         .on("2026-03-02T15:00", "product.back_in_stock", "ann", product("p-1"))
@@ -248,7 +305,12 @@ fn back_in_stock() {
 fn sunset() {
     let mut past = Past::default();
     for person in ["ann", "bob", "eve"] {
-        past = past.sign_up("2026-01-01T09:00", person, json!({})).on("2026-01-02T10:00", "order.completed", person, json!({ "order": { "total": 42_000 } }));
+        past = past.sign_up("2026-01-01T09:00", person, json!({})).on(
+            "2026-01-02T10:00",
+            "order.completed",
+            person,
+            json!({ "order": { "total": 42_000 } }),
+        );
     }
     let past = past
         .on("2026-05-01T12:00", "email.clicked", "eve", json!({ "campaign": "newsletter", "step": "issue" }))

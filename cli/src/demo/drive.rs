@@ -42,7 +42,8 @@ impl<'s> Driver<'s> {
         let mut rest = events;
         while !rest.is_empty() {
             let mut seen = BTreeSet::new();
-            let (wave, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(|event| seen.insert(event.person().to_owned()));
+            let (wave, later): (Vec<_>, Vec<_>) =
+                rest.into_iter().partition(|event| seen.insert(event.person().to_owned()));
             for batch in wave.chunks(ENTRIES) {
                 self.put(batch).await?;
             }

@@ -22,10 +22,7 @@ pub struct Planned {
 impl Planned {
     /// Whom it is about.
     pub fn person(&self) -> &str {
-        self.detail
-            .pointer("/person/id")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.detail.pointer("/person/id").and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -33,9 +30,7 @@ impl Planned {
 pub fn planned<'o>(orders: &'o Orders, currency: &'o str) -> impl Iterator<Item = Planned> + 'o {
     let mut latest: Vec<Option<&Said>> = vec![None; orders.people.len()];
     orders.rows.iter().flat_map(move |order| {
-        let before = latest
-            .get_mut(order.customer as usize)
-            .and_then(|latest| latest.replace(&order.said));
+        let before = latest.get_mut(order.customer as usize).and_then(|latest| latest.replace(&order.said));
         let signed_up = before.is_none().then(|| signed_up(orders, order));
         signed_up.into_iter().chain([ordered(orders, order, before, currency)])
     })
@@ -51,11 +46,7 @@ fn signed_up(orders: &Orders, order: &Order) -> Planned {
         person.insert("email".to_owned(), invented_address(id, order.customer).into());
     }
     let detail = json!({ "person": person, "event_id": format!("signup-{id}") });
-    Planned {
-        at: order.at,
-        detail_type: "customer.signed_up",
-        detail,
-    }
+    Planned { at: order.at, detail_type: "customer.signed_up", detail }
 }
 
 /// The order itself, with what its row says anew about the customer; at the first order, their sign-up has said it all.
@@ -66,11 +57,7 @@ fn ordered(orders: &Orders, order: &Order, before: Option<&Said>, currency: &str
         "event_id": format!("line-{line}-paid"),
         "order": { "id": format!("line-{line}"), "total": order.amount, "currency": currency },
     });
-    Planned {
-        at: order.at,
-        detail_type: "order.completed",
-        detail,
-    }
+    Planned { at: order.at, detail_type: "order.completed", detail }
 }
 
 /// The customer, with what the row says and the row before did not.
@@ -93,9 +80,8 @@ fn person(orders: &Orders, order: &Order, before: &Said) -> Map<String, Value> {
     }
     let cells = said.attributes.iter().enumerate();
     let new = cells.filter(|(at, value)| !value.is_null() && before.attributes.get(*at) != Some(*value));
-    let attributes: Map<String, Value> = new
-        .filter_map(|(at, value)| Some((orders.attributes.get(at)?.clone(), value.clone())))
-        .collect();
+    let attributes: Map<String, Value> =
+        new.filter_map(|(at, value)| Some((orders.attributes.get(at)?.clone(), value.clone()))).collect();
     if !attributes.is_empty() {
         person.insert("attributes".to_owned(), attributes.into());
     }
@@ -110,12 +96,7 @@ fn invented_address(id: &str, place: u32) -> String {
     if id.len() <= LONGEST && id.chars().all(|letter| plain(&letter)) {
         return format!("customer-{id}@example.com");
     }
-    let letters: String = id
-        .chars()
-        .map(|letter| letter.to_ascii_lowercase())
-        .filter(plain)
-        .take(LONGEST)
-        .collect();
+    let letters: String = id.chars().map(|letter| letter.to_ascii_lowercase()).filter(plain).take(LONGEST).collect();
     let number = u64::from(place) + 1;
     if letters.is_empty() {
         return format!("customer.{number}@example.com");

@@ -16,8 +16,8 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_engine::person::SendState;
+use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_store::{Ledger, Passes, People};
 use serde_json::{Value, json};
 
@@ -110,7 +110,13 @@ fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {
 }
 
 /// Plays every order; gives how many events there were.
-async fn play(system: &System, clock: &ManualClock, orders: &Orders, currency: &str, recorder: &mut Recorder) -> Result<u64> {
+async fn play(
+    system: &System,
+    clock: &ManualClock,
+    orders: &Orders,
+    currency: &str,
+    recorder: &mut Recorder,
+) -> Result<u64> {
     let driver = Driver::new(system, clock)?;
     let bar = progress(orders.rows.len() as u64);
     let mut events = planned(orders, currency).peekable();

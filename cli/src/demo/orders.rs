@@ -162,13 +162,7 @@ impl<'z> Reading<'z> {
             consent_assumed: columns.consent.is_none(),
             addresses_invented: columns.email.is_none(),
         };
-        Self {
-            zone,
-            columns,
-            places: HashMap::new(),
-            latest: Vec::new(),
-            orders,
-        }
+        Self { zone, columns, places: HashMap::new(), latest: Vec::new(), orders }
     }
 
     fn row(&mut self, line: u64, record: &ByteRecord) {
@@ -193,11 +187,7 @@ impl<'z> Reading<'z> {
             locale: own(columns.locale),
             timezone: own(columns.timezone),
             consent: columns.consent.map(cell).map_or(Ok(None), cells::consent)?,
-            attributes: columns
-                .attributes
-                .iter()
-                .map(|column| cells::attribute(cell(column.at)))
-                .collect(),
+            attributes: columns.attributes.iter().map(|column| cells::attribute(cell(column.at))).collect(),
         };
         let customer = self.customer(id);
         let said = match self.latest.get_mut(customer as usize) {
@@ -212,13 +202,7 @@ impl<'z> Reading<'z> {
                 said
             }
         };
-        self.orders.rows.push(Order {
-            customer,
-            line,
-            at,
-            amount,
-            said,
-        });
+        self.orders.rows.push(Order { customer, line, at, amount, said });
         Ok(())
     }
 

@@ -27,17 +27,9 @@ const DAYS: i64 = 180;
 const SEED: u64 = 20_260_302;
 
 const SEOUL: &str = "Asia/Seoul";
-const ABROAD: [&str; 5] = [
-    "Asia/Tokyo",
-    "Asia/Singapore",
-    "Australia/Sydney",
-    "Europe/London",
-    "America/New_York",
-];
+const ABROAD: [&str; 5] = ["Asia/Tokyo", "Asia/Singapore", "Australia/Sydney", "Europe/London", "America/New_York"];
 /// Hours at which people order, the usual ones more than once; a mail at the late ones has to wait for the morning.
-const HOURS: [i8; 20] = [
-    7, 8, 8, 9, 9, 10, 11, 12, 12, 13, 13, 14, 15, 17, 18, 19, 20, 20, 21, 23,
-];
+const HOURS: [i8; 20] = [7, 8, 8, 9, 9, 10, 11, 12, 12, 13, 13, 14, 15, 17, 18, 19, 20, 20, 21, 23];
 /// Prices: bags of 200 g, drip bags, filters, bags of 500 g.
 const PRICES: [u64; 8] = [13_000, 14_500, 16_000, 18_000, 12_000, 6_500, 28_000, 32_000];
 /// What delivery costs, and from which amount on it is free.
@@ -58,34 +50,10 @@ struct Habit {
 }
 
 const HABITS: [Habit; 4] = [
-    Habit {
-        share: 260,
-        every: (9, 21),
-        stop: 50,
-        back: 350,
-        things: 3,
-    },
-    Habit {
-        share: 340,
-        every: (24, 39),
-        stop: 130,
-        back: 300,
-        things: 3,
-    },
-    Habit {
-        share: 200,
-        every: (42, 78),
-        stop: 250,
-        back: 250,
-        things: 2,
-    },
-    Habit {
-        share: 200,
-        every: (30, 60),
-        stop: 1000,
-        back: 120,
-        things: 2,
-    },
+    Habit { share: 260, every: (9, 21), stop: 50, back: 350, things: 3 },
+    Habit { share: 340, every: (24, 39), stop: 130, back: 300, things: 3 },
+    Habit { share: 200, every: (42, 78), stop: 250, back: 250, things: 2 },
+    Habit { share: 200, every: (30, 60), stop: 1000, back: 120, things: 2 },
 ];
 /// After how many days people who stopped come back.
 const BACK_AFTER: (i64, i64) = (61, 115);
@@ -132,29 +100,17 @@ fn customer(number: u64, dice: &mut Dice) -> Result<Customer, jiff::Error> {
     let names: &[(&str, &str)] = if korean { &KOREAN } else { &ENGLISH };
     let (first_name, letters) = dice.one_of(names).unwrap_or_default();
     let abroad = dice.chance(if korean { 30 } else { 500 });
-    let zone_name = if abroad {
-        dice.one_of(&ABROAD).unwrap_or(SEOUL)
-    } else {
-        SEOUL
-    };
+    let zone_name = if abroad { dice.one_of(&ABROAD).unwrap_or(SEOUL) } else { SEOUL };
     let born = date(1961, 1, 1).checked_add(dice.between(0, 45 * 365).days())?;
     Ok(Customer {
         id: format!("c-{number:04}"),
         // A few ordered at the counter.
-        email: if dice.chance(15) {
-            String::new()
-        } else {
-            format!("{letters}.{number:04}@example.com")
-        },
+        email: if dice.chance(15) { String::new() } else { format!("{letters}.{number:04}@example.com") },
         locale: if korean { "ko" } else { "en" },
         zone: TimeZone::get(zone_name)?,
         zone_name,
         first_name,
-        birthday: if dice.chance(600) {
-            born.to_string()
-        } else {
-            String::new()
-        },
+        birthday: if dice.chance(600) { born.to_string() } else { String::new() },
         consent: dice.chance(900),
         points: 0,
     })
@@ -170,11 +126,7 @@ fn visit(customer: &mut Customer, dice: &mut Dice, orders: &mut Vec<(Timestamp, 
     });
     let Some(habit) = habit else { return Ok(()) };
     // Three in ten come in the first weeks, the others whenever they hear of the shop.
-    let mut day = if dice.chance(300) {
-        dice.between(0, 28)
-    } else {
-        dice.between(0, DAYS - 4)
-    };
+    let mut day = if dice.chance(300) { dice.between(0, 28) } else { dice.between(0, DAYS - 4) };
     while day < DAYS {
         orders.push(order(customer, habit, day, dice)?);
         if customer.consent && dice.chance(8) {
@@ -209,16 +161,7 @@ fn order(
     let expire = local.checked_add(120.days())?;
     // The shop's clock: the same instant, whatever zone the workspace is given.
     let date = at.display_with_offset(Offset::constant(9));
-    let Customer {
-        id,
-        email,
-        locale,
-        zone_name,
-        first_name,
-        birthday,
-        points,
-        ..
-    } = customer;
+    let Customer { id, email, locale, zone_name, first_name, birthday, points, .. } = customer;
     let consent = if customer.consent { "yes" } else { "no" };
     let mut row = String::new();
     let _infallible = writeln!(

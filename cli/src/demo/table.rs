@@ -47,35 +47,20 @@ pub struct Ended<'e> {
 
 /// All that the demo prints at its end: the table, where to look, how long it took.
 pub fn show(tally: &Tally, ended: &Ended<'_>) -> String {
-    format!(
-        "{}\n{}\n{}",
-        summary(tally, ended),
-        where_to_look(tally, ended),
-        took(ended)
-    )
+    format!("{}\n{}\n{}", summary(tally, ended), where_to_look(tally, ended), took(ended))
 }
 
 /// The table; the same for the same orders and campaigns. Its lines have at most 100 columns.
 pub fn summary(tally: &Tally, ended: &Ended<'_>) -> String {
     let mut out = heading(ended);
-    let at_work: Vec<(&str, &Campaign)> = tally
-        .campaigns()
-        .filter(|(_, campaign)| campaign.is_at_work())
-        .collect();
+    let at_work: Vec<(&str, &Campaign)> = tally.campaigns().filter(|(_, campaign)| campaign.is_at_work()).collect();
     out.push_str(&sections::campaigns(&at_work));
     out.push_str(&sections::mails(&at_work));
     out.push_str(&sections::reasons(&at_work));
     out.push_str(&sections::conversions(&at_work, ended.currency));
-    let idle: Vec<&str> = tally
-        .campaigns()
-        .filter(|(_, campaign)| !campaign.is_at_work())
-        .map(|own| own.0)
-        .collect();
+    let idle: Vec<&str> = tally.campaigns().filter(|(_, campaign)| !campaign.is_at_work()).map(|own| own.0).collect();
     if !idle.is_empty() {
-        let list = format!(
-            "Nothing happened in {}: nothing in these orders starts them.",
-            idle.join(", ")
-        );
+        let list = format!("Nothing happened in {}: nothing in these orders starts them.", idle.join(", "));
         out.push_str(&draw::paragraph(&list));
     }
     out.push_str(&end(tally, ended));
@@ -91,34 +76,17 @@ fn heading(ended: &Ended<'_>) -> String {
     }
     let (people, rows) = (orders.people.len() as u64, orders.rows.len() as u64);
     let events = counted(ended.events, "event", "events");
-    let mut first = format!(
-        "{}, {}, {events}",
-        counted(people, "person", "people"),
-        counted(rows, "order", "orders")
-    );
+    let mut first = format!("{}, {}, {events}", counted(people, "person", "people"), counted(rows, "order", "orders"));
     if let (Some(from), Some(to)) = (orders.rows.first(), orders.rows.last()) {
-        let _infallible = write!(
-            first,
-            "; orders from {} to {}, played until {}",
-            day(from.at),
-            day(to.at),
-            day(ended.until)
-        );
+        let _infallible =
+            write!(first, "; orders from {} to {}, played until {}", day(from.at), day(to.at), day(ended.until));
     }
     let _infallible = writeln!(out, "{first}.");
     if orders.bad_count > 0 {
-        let _infallible = writeln!(
-            out,
-            "{} left out as bad.",
-            counted(orders.bad_count, "row was", "rows were")
-        );
+        let _infallible = writeln!(out, "{} left out as bad.", counted(orders.bad_count, "row was", "rows were"));
     }
     if ended.source.is_some() {
-        let _infallible = writeln!(
-            out,
-            "Amounts were taken as {}, the currency of the workspace.",
-            ended.currency
-        );
+        let _infallible = writeln!(out, "Amounts were taken as {}, the currency of the workspace.", ended.currency);
     }
     if orders.consent_assumed {
         out.push_str("Marketing consent was taken as given: the file has no column `consent`.\n");
@@ -145,15 +113,9 @@ fn where_to_look(tally: &Tally, ended: &Ended<'_>) -> String {
         let command = format!("rekindle person {} --state {state}", draw::argument(person));
         rows.push((command, format!("what was decided about one who got {mails}")));
     }
-    rows.push((
-        format!("rekindle dev --state {state}"),
-        format!("the mailbox, at {}", ended.mailbox),
-    ));
+    rows.push((format!("rekindle dev --state {state}"), format!("the mailbox, at {}", ended.mailbox)));
     let width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or_default();
-    let lines: String = rows
-        .iter()
-        .map(|(what, why)| format!("  {what:width$}  {why}\n"))
-        .collect();
+    let lines: String = rows.iter().map(|(what, why)| format!("  {what:width$}  {why}\n")).collect();
     format!("Where to look\n{lines}")
 }
 

@@ -62,12 +62,7 @@ pub async fn missing(visit: Visit) -> Response {
 pub fn failed(visit: &Visit, error: &LocalError) -> Response {
     tracing::error!(%error, "the mailbox could not read the local state");
     let words = visit.words();
-    notice(
-        visit,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        words.failed,
-        words.failed_explained,
-    )
+    notice(visit, StatusCode::INTERNAL_SERVER_ERROR, words.failed, words.failed_explained)
 }
 
 fn notice(visit: &Visit, status: StatusCode, title: &str, text: &str) -> Response {

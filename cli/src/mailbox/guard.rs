@@ -37,10 +37,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
         (StatusCode::MISDIRECTED_REQUEST, REFUSED).into_response()
     };
     for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -21,9 +21,7 @@ impl Language {
     /// The language of a tag such as `ko` or `en-GB`.
     pub fn named(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default().trim();
-        [Self::Korean, Self::English]
-            .into_iter()
-            .find(|language| language.tag().eq_ignore_ascii_case(primary))
+        [Self::Korean, Self::English].into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The preferred one of an `Accept-Language` header (RFC 9110, section 12.5.4); of equals the first.

@@ -24,13 +24,7 @@ pub async fn page(State(mailbox): State<Mailbox>, visit: Visit) -> Response {
 
 fn content(mailbox: &Mailbox, visit: &Visit) -> Result<Markup, LocalError> {
     let words = visit.words();
-    let search: String = visit
-        .get("q")
-        .unwrap_or_default()
-        .trim()
-        .chars()
-        .take(LONGEST_SEARCH)
-        .collect();
+    let search: String = visit.get("q").unwrap_or_default().trim().chars().take(LONGEST_SEARCH).collect();
     let before = visit.get("before").and_then(|n| n.parse().ok());
     let mut mails = mailbox.aws.search_mails(&search, before, PAGE + 1)?;
     let more = mails.len() > PAGE;
@@ -84,11 +78,7 @@ fn row(mailbox: &Mailbox, visit: &Visit, mail: &MailSummary) -> Markup {
 
 /// The subject, or words that there is none: a link needs a name.
 pub fn subject<'a>(visit: &Visit, mail: &'a MailSummary) -> &'a str {
-    if mail.subject.trim().is_empty() {
-        visit.words().no_subject
-    } else {
-        &mail.subject
-    }
+    if mail.subject.trim().is_empty() { visit.words().no_subject } else { &mail.subject }
 }
 
 /// The value of a message tag.

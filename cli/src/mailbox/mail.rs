@@ -21,11 +21,7 @@ const ISOLATED: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; def
 /// `/mails/ID?view=html|text&width=390|700&colours=light|dark`.
 pub async fn page(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit: Visit) -> Response {
     match mailbox.aws.mail(&id) {
-        Ok(Some(mail)) => document(
-            &visit,
-            subject(&visit, &mail.summary),
-            &content(&mailbox, &visit, &mail),
-        ),
+        Ok(Some(mail)) => document(&visit, subject(&visit, &mail.summary), &content(&mailbox, &visit, &mail)),
         other => absent(visit, other).await,
     }
 }
@@ -33,11 +29,9 @@ pub async fn page(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit:
 /// `/mails/ID/html`: the HTML as it was sent.
 pub async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit: Visit) -> Response {
     match mailbox.aws.mail(&id) {
-        Ok(Some(Mail { html: Some(html), .. })) => (
-            [(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ISOLATED))],
-            Html(html),
-        )
-            .into_response(),
+        Ok(Some(Mail { html: Some(html), .. })) => {
+            ([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ISOLATED))], Html(html)).into_response()
+        }
         other => absent(visit, other).await,
     }
 }
@@ -78,15 +72,8 @@ fn content(mailbox: &Mailbox, visit: &Visit, mail: &Mail) -> Markup {
 fn body(visit: &Visit, mail: &Mail) -> Markup {
     let words = visit.words();
     let as_text = visit.get("view").map_or(mail.html.is_none(), |view| view == "text");
-    let width = if visit.get("width") == Some("390") {
-        "390"
-    } else {
-        "700"
-    };
-    let colours = visit
-        .get("colours")
-        .filter(|colours| matches!(*colours, "light" | "dark"))
-        .unwrap_or("device");
+    let width = if visit.get("width") == Some("390") { "390" } else { "700" };
+    let colours = visit.get("colours").filter(|colours| matches!(*colours, "light" | "dark")).unwrap_or("device");
     let alone = visit.link(&format!("/mails/{}/html", mail.summary.id), &[]);
     html! {
         section #body {

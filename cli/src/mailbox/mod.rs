@@ -39,10 +39,7 @@ pub fn router(aws: LocalAws, zone: TimeZone) -> Router {
         .route("/mails/{id}", get(mail::page))
         .route("/mails/{id}/html", get(mail::html))
         .route("/status", get(status::page))
-        .route(
-            "/style.css",
-            get(([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))),
-        )
+        .route("/style.css", get(([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))))
         .fallback(frame::missing)
         .layer(from_fn(guard::guard))
         .with_state(Mailbox { aws, zone })

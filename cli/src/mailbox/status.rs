@@ -70,10 +70,7 @@ fn depths(visit: &Visit, queues: &[QueueDepth]) -> Markup {
 }
 
 fn row(mailbox: &Mailbox, visit: &Visit, letter: &QueuedMessage) -> Markup {
-    let reason = letter
-        .reason
-        .clone()
-        .unwrap_or_else(|| visit.language.tried(letter.received));
+    let reason = letter.reason.clone().unwrap_or_else(|| visit.language.tried(letter.received));
     let cut = letter.body.chars().count() > LONGEST_BODY;
     html! {
         li {

@@ -26,23 +26,10 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        let mut query: Vec<_> = parse(query.as_bytes())
-            .into_owned()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let chosen = query
-            .iter()
-            .find(|(name, _)| name == "lang")
-            .and_then(|(_, tag)| Language::named(tag));
+        let mut query: Vec<_> = parse(query.as_bytes()).into_owned().filter(|(_, value)| !value.is_empty()).collect();
+        let chosen = query.iter().find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::named(tag));
         query.retain(|(name, _)| name != "lang");
-        let accepted = || {
-            parts
-                .headers
-                .get(ACCEPT_LANGUAGE)?
-                .to_str()
-                .ok()
-                .and_then(Language::accepted)
-        };
+        let accepted = || parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted);
         Ok(Self {
             language: chosen.or_else(accepted).unwrap_or(Language::English),
             chosen: chosen.is_some(),
@@ -60,10 +47,7 @@ impl Visit {
 
     /// A value of the query.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether this is the page at a path.
@@ -78,16 +62,9 @@ impl Visit {
 
     /// The address of this page with one value changed.
     pub fn with(&self, name: &str, value: &str) -> String {
-        let others = self
-            .query
-            .iter()
-            .map(|(own, value)| (own.as_str(), value.as_str()))
-            .filter(|(own, _)| *own != name);
-        address(
-            &self.path,
-            others.chain([(name, value)]),
-            self.chosen.then_some(self.language),
-        )
+        let others =
+            self.query.iter().map(|(own, value)| (own.as_str(), value.as_str())).filter(|(own, _)| *own != name);
+        address(&self.path, others.chain([(name, value)]), self.chosen.then_some(self.language))
     }
 
     /// The address of this page in a language.

@@ -37,7 +37,14 @@ impl Because {
     }
 
     /// Keeps an act on a campaign, or on one person in it.
-    async fn note(&self, store: &impl Notes, act: &str, campaign: &str, person: Option<&str>, at: Instant) -> Result<()> {
+    async fn note(
+        &self,
+        store: &impl Notes,
+        act: &str,
+        campaign: &str,
+        person: Option<&str>,
+        at: Instant,
+    ) -> Result<()> {
         let note = Note {
             at,
             act: act.to_owned(),

@@ -43,11 +43,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let store = system::store_of(Path::new(&state), &arguments.endpoint, Arc::clone(&clock)).await?;
     let loaded = store.load(&arguments.id).await?;
     if !loaded.person.is_known() {
-        bail!(
-            "nobody in {} has the id {:?}; ids are those of `detail.person.id`",
-            state.display(),
-            arguments.id
-        );
+        bail!("nobody in {} has the id {:?}; ids are those of `detail.person.id`", state.display(), arguments.id);
     }
     let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();

@@ -25,10 +25,7 @@ pub type Entry<'a> = Result<Map<String, Value>, &'a str>;
 
 /// Reads journal lines.
 pub fn read(lines: &[String]) -> Vec<Entry<'_>> {
-    lines
-        .iter()
-        .map(|line| serde_json::from_str(line).map_err(|_| line.as_str()))
-        .collect()
+    lines.iter().map(|line| serde_json::from_str(line).map_err(|_| line.as_str())).collect()
 }
 
 /// Whether this entry of the campaign was held out.
@@ -61,11 +58,7 @@ pub fn rows(entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
 fn details(entry: &Map<String, Value>, times: &Times) -> String {
     let written = FIELDS.iter().filter_map(|(field, word)| {
         let value = entry.get(*field)?;
-        let value = if *field == "until" {
-            instant(Some(value), times)
-        } else {
-            text(entry, field)
-        };
+        let value = if *field == "until" { instant(Some(value), times) } else { text(entry, field) };
         Some(format!("{word}{value}"))
     });
     written.collect::<Vec<_>>().join(", ")

@@ -9,10 +9,8 @@ use super::text::Times;
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
 pub fn json(person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
     let times = Times::of(person, workspace_zone);
-    let journal: Vec<Value> = journal
-        .iter()
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into()))
-        .collect();
+    let journal: Vec<Value> =
+        journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
     let object = json!({
         "id": &*person.id,
         "known": person.is_known(),

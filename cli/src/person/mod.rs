@@ -64,11 +64,9 @@ pub fn show(person: &Person, sends: &[SendRow], journal: &[String], workspace_zo
 fn unknown(person: &Person, times: &Times) -> String {
     let id = plain(&person.id);
     match person.erased_at {
-        Some(at) => format!(
-            "{id} was erased on {} ({}). Nothing else is kept about them.\n",
-            times.at(at),
-            times.zone()
-        ),
+        Some(at) => {
+            format!("{id} was erased on {} ({}). Nothing else is kept about them.\n", times.at(at), times.zone())
+        }
         None => format!(
             "Nobody is known here under the id `{id}`.\n\
              The id is the one that the shop gives as `detail.person.id` in its events; letter case counts.\n\

@@ -11,17 +11,11 @@ use super::text::{Times, row};
 pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
     let profile = &person.profile;
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    let mut rows = vec![
-        row("address", or_none(&profile.email)),
-        row("locale", or_none(&profile.locale)),
-    ];
+    let mut rows = vec![row("address", or_none(&profile.email)), row("locale", or_none(&profile.locale))];
     if let Some(since) = profile.suppressed_at {
         rows.push(row(
             "suppressed",
-            format!(
-                "since {}: it bounced or a mail was reported as spam; no mail goes there",
-                times.at(since)
-            ),
+            format!("since {}: it bounced or a mail was reported as spam; no mail goes there", times.at(since)),
         ));
     }
     rows.extend(profile.created_at.map(|at| row("first event", times.at(at))));
@@ -29,26 +23,16 @@ pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
     for (event, counter) in &profile.events {
         rows.push(row(
             &format!("event {event}"),
-            format!(
-                "{}{}",
-                counter.count,
-                span(Some(counter.first_at), Some(counter.last_at), times)
-            ),
+            format!("{}{}", counter.count, span(Some(counter.first_at), Some(counter.last_at), times)),
         ));
     }
     for (name, value) in &profile.attributes {
         rows.push(row(&format!("attribute {name}"), text(value)));
     }
     for (survey, answer) in &profile.answers {
-        let comment = if answer.comment.is_null() {
-            String::new()
-        } else {
-            format!(", “{}”", text(&answer.comment))
-        };
-        rows.push(row(
-            &format!("answer {survey}"),
-            format!("{}{comment}", text(&answer.score)),
-        ));
+        let comment =
+            if answer.comment.is_null() { String::new() } else { format!(", “{}”", text(&answer.comment)) };
+        rows.push(row(&format!("answer {survey}"), format!("{}{comment}", text(&answer.score))));
     }
     rows
 }
@@ -57,11 +41,9 @@ fn orders(person: &Person, times: &Times) -> String {
     let orders = &person.profile.orders;
     match orders.count {
         0 => "none".to_owned(),
-        count => format!(
-            "{count}, total {}{}",
-            number_text(orders.total),
-            span(orders.first_at, orders.last_at, times)
-        ),
+        count => {
+            format!("{count}, total {}{}", number_text(orders.total), span(orders.first_at, orders.last_at, times))
+        }
     }
 }
 
@@ -79,10 +61,8 @@ pub fn consent(person: &Person, times: &Times) -> Vec<Vec<String>> {
     let said = |statement: &Statement, yes: &str, no: &str| {
         format!("{}, said {}", if statement.0 { yes } else { no }, times.at(statement.1))
     };
-    let marketing = consent
-        .marketing
-        .as_ref()
-        .map_or_else(|| "no: they never said yes".to_owned(), |own| said(own, "yes", "no"));
+    let marketing =
+        consent.marketing.as_ref().map_or_else(|| "no: they never said yes".to_owned(), |own| said(own, "yes", "no"));
     let mut rows = vec![row("marketing", marketing)];
     for (topic, statement) in &consent.topics {
         rows.push(row(&format!("topic {topic}"), said(statement, "stays", "left")));

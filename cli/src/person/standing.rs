@@ -14,9 +14,7 @@ pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<St
     for (campaign, standing) in person.standings.iter() {
         for enrolment in &standing.enrolments {
             let (step, state) = state(enrolment, held_out(entries, campaign, enrolment.entry), times);
-            let goal = enrolment
-                .goal_until
-                .map(|until| format!(", goal open until {}", times.at(until)));
+            let goal = enrolment.goal_until.map(|until| format!(", goal open until {}", times.at(until)));
             let started = format!("since {}", times.at(enrolment.started));
             rows.push(vec![
                 format!("{campaign} #{}", enrolment.entry),
@@ -67,11 +65,7 @@ pub fn mails(person: &Person, sends: &[SendRow], times: &Times) -> Vec<Vec<Strin
     let mut all: Vec<SendRow> = sends.iter().cloned().chain(fresh).collect();
     all.sort_by(|a, b| (a.at, &a.campaign, a.entry, &a.step).cmp(&(b.at, &b.campaign, b.entry, &b.step)));
     let row = |send: &SendRow| {
-        let reason = send
-            .reason
-            .as_ref()
-            .map(|reason| format!(": {reason}"))
-            .unwrap_or_default();
+        let reason = send.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         vec![
             times.at(send.at),
             format!("{} #{}", send.campaign, send.entry),
@@ -81,11 +75,7 @@ pub fn mails(person: &Person, sends: &[SendRow], times: &Times) -> Vec<Vec<Strin
         ]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
-    if rows.is_empty() {
-        vec![vec!["None.".to_owned()]]
-    } else {
-        rows
-    }
+    if rows.is_empty() { vec![vec!["None.".to_owned()]] } else { rows }
 }
 
 fn pending(person: &Person, send_id: &str, outgoing: &Outgoing) -> SendRow {

@@ -20,26 +20,16 @@ fn minji() -> Person {
     profile.email = Some("minji@example.com".to_owned());
     profile.locale = Some("ko-KR".to_owned());
     profile.timezone = Some("Asia/Seoul".to_owned());
-    profile.attributes = Map::from_iter([
-        ("first_name".to_owned(), json!("민지")),
-        ("points".to_owned(), json!(1200)),
-    ]);
+    profile.attributes = Map::from_iter([("first_name".to_owned(), json!("민지")), ("points".to_owned(), json!(1200))]);
     profile.consent.say_marketing(true, at("2010-12-01T08:26:00Z"));
     profile.consent.say_topic("news", false, at("2011-01-05T12:00:00Z"));
     profile.orders.count = 2;
     profile.orders.total = 77.5;
     profile.orders.first_at = Some(at("2010-12-01T08:26:00Z"));
     profile.orders.last_at = Some(at("2011-01-19T01:00:00Z"));
-    let counter = Counter {
-        count: 2,
-        first_at: at("2010-12-01T08:26:00Z"),
-        last_at: at("2011-01-19T01:00:00Z"),
-    };
+    let counter = Counter { count: 2, first_at: at("2010-12-01T08:26:00Z"), last_at: at("2011-01-19T01:00:00Z") };
     profile.events.insert("order.completed".into(), counter);
-    let answer = Answer {
-        score: json!(9),
-        comment: json!("향이 좋아요"),
-    };
+    let answer = Answer { score: json!(9), comment: json!("향이 좋아요") };
     profile.answers.insert("nps".to_owned(), answer);
 
     let enrolment = |entry, started, place| Enrolment {
@@ -59,19 +49,9 @@ fn minji() -> Person {
         enrolments: vec![enrolment(1, "2011-03-20T01:00:00Z", Some(place))],
         ..Standing::default()
     };
-    let birthday = Standing {
-        trigger_due: Some(at("2011-06-01T00:00:00Z")),
-        ..Standing::default()
-    };
-    let (held_out, ended) = (
-        enrolment(1, "2011-03-20T01:00:00Z", None),
-        enrolment(2, "2011-03-21T01:00:00Z", None),
-    );
-    let vip = Standing {
-        entries: 2,
-        enrolments: vec![held_out, ended],
-        ..Standing::default()
-    };
+    let birthday = Standing { trigger_due: Some(at("2011-06-01T00:00:00Z")), ..Standing::default() };
+    let (held_out, ended) = (enrolment(1, "2011-03-20T01:00:00Z", None), enrolment(2, "2011-03-21T01:00:00Z", None));
+    let vip = Standing { entries: 2, enrolments: vec![held_out, ended], ..Standing::default() };
     for (campaign, standing) in [("win-back", win_back), ("birthday", birthday), ("vip", vip)] {
         person.standings.change(&campaign.into(), |own| *own = standing);
     }
@@ -130,12 +110,7 @@ fn a_person_is_readable() {
     let sends = [
         send("b", SendStage::Bounced, "2011-03-22T00:00:00Z", Some("mailbox full")),
         send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None),
-        send(
-            "c",
-            SendStage::Planned { attempt: 2 },
-            "2011-03-23T00:00:00Z",
-            Some("TooManyRequestsException"),
-        ),
+        send("c", SendStage::Planned { attempt: 2 }, "2011-03-23T00:00:00Z", Some("TooManyRequestsException")),
     ];
     insta::assert_snapshot!(show(&person, &sends, &journal(), "Europe/London"));
 }
@@ -179,9 +154,6 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         shown.chars().all(|letter| letter == '\n' || !letter.is_control()) && !shown.contains('\u{202e}'),
         "{shown}"
     );
-    assert!(
-        shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"),
-        "{shown}"
-    );
+    assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
     assert!(!render(Format::Json, &person, &[], &lines, "Asia/Seoul").contains('\u{1b}'));
 }

@@ -20,10 +20,9 @@ impl Times {
         let name = zone.iana_name().unwrap_or("UTC");
         let explained = match person.profile.timezone.as_deref() {
             Some(own) if zone_named(own).is_some() => format!("Times are in {name}, their own zone."),
-            Some(own) => format!(
-                "Times are in {name}, the workspace's zone; theirs, {}, is not a known one.",
-                plain(own)
-            ),
+            Some(own) => {
+                format!("Times are in {name}, the workspace's zone; theirs, {}, is not a known one.", plain(own))
+            }
             None => format!("Times are in {name}, the workspace's zone; theirs is not known."),
         };
         Self { zone, explained }
@@ -41,10 +40,7 @@ impl Times {
 
     /// An instant, to the minute.
     pub fn at(&self, at: Instant) -> String {
-        at.timestamp()
-            .to_zoned(self.zone.clone())
-            .strftime("%Y-%m-%d %H:%M")
-            .to_string()
+        at.timestamp().to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 }
 
@@ -65,13 +61,8 @@ pub fn plain(text: &str) -> String {
 /// Rows in aligned columns, indented by two. Letters that are two columns wide count as such.
 pub fn table(rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    table.add_rows(
-        rows.iter()
-            .map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>()),
-    );
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>()));
     for column in table.column_iter_mut() {
         column.set_padding((2, 0));
     }

@@ -41,15 +41,24 @@ pub type Ends = BTreeMap<String, Choice>;
 /// Puts the choices into the publication: those of its files, then those of the command line, and beneath both those of
 /// the live version, so that nobody is asked twice. Choices about steps that the new version has decide nothing and are
 /// left out. Gives the choices about whole campaigns, and what is wrong with the choices.
-pub fn settle(publication: &mut Publication, new: &Catalog, live: Option<&Catalog>, chosen: &[Chosen]) -> (Ends, Vec<String>) {
+pub fn settle(
+    publication: &mut Publication,
+    new: &Catalog,
+    live: Option<&Catalog>,
+    chosen: &[Chosen],
+) -> (Ends, Vec<String>) {
     let (mut ends, mut problems) = (Ends::new(), Vec::new());
     for one in chosen {
         let Chosen { campaign, step, choice } = one;
         match (publication.campaigns.get_mut(campaign), step) {
             (Some(files), Some(step)) => drop(files.choices.insert(step.clone(), choice.clone())),
-            (Some(_), None) => problems.push(format!("--choose {campaign}: the campaign is still there; name a step of it")),
+            (Some(_), None) => {
+                problems.push(format!("--choose {campaign}: the campaign is still there; name a step of it"))
+            }
             (None, None) => drop(ends.insert(campaign.clone(), choice.clone())),
-            (None, Some(_)) => problems.push(format!("--choose {campaign}: it is not in the folder; write {campaign}=exit or {campaign}=finish_on_old")),
+            (None, Some(_)) => problems.push(format!(
+                "--choose {campaign}: it is not in the folder; write {campaign}=exit or {campaign}=finish_on_old"
+            )),
         }
     }
     for (id, files) in &mut publication.campaigns {
@@ -65,7 +74,8 @@ pub fn settle(publication: &mut Publication, new: &Catalog, live: Option<&Catalo
             if let Choice::Move(to) = choice
                 && program.place_of(to).is_none()
             {
-                problems.push(format!("{id}/{step}: people cannot move to `{to}`, which the new version does not have"));
+                problems
+                    .push(format!("{id}/{step}: people cannot move to `{to}`, which the new version does not have"));
             }
         }
     }
@@ -78,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_choice_names_a_step_or_a_whole_campaign() {
-        let step = Chosen { campaign: "c".to_owned(), step: Some("s".to_owned()), choice: Choice::Move("t".to_owned()) };
+        let step =
+            Chosen { campaign: "c".to_owned(), step: Some("s".to_owned()), choice: Choice::Move("t".to_owned()) };
         assert_eq!(chosen("c/s=move:t"), Ok(step));
         let whole = Chosen { campaign: "c".to_owned(), step: None, choice: Choice::Exit };
         assert_eq!(chosen("c=exit"), Ok(whole));

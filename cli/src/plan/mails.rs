@@ -24,7 +24,13 @@ pub struct MailChange {
 ///
 /// # Errors
 /// Where the live ones cannot be read.
-pub async fn changes(store: &impl Publications, catalog: &Catalog, id: &str, live: &Live, new: &CampaignFiles) -> Result<Vec<MailChange>> {
+pub async fn changes(
+    store: &impl Publications,
+    catalog: &Catalog,
+    id: &str,
+    live: &Live,
+    new: &CampaignFiles,
+) -> Result<Vec<MailChange>> {
     let mut names: BTreeSet<(String, String)> = new.mails.keys().cloned().collect();
     let locales = || catalog.workspace.locales.iter().map(String::as_str).chain([""]);
     for step in &live.program.mail_steps {

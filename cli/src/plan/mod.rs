@@ -24,11 +24,11 @@ use rekindle_store::{Publication, Publications};
 use serde::Serialize;
 
 use crate::publish;
+use choices::Ends;
 pub use choices::{Chosen, chosen};
 pub use command::{Arguments, run};
 pub use mails::MailChange;
 pub use show::text as plan_text;
-use choices::Ends;
 use standing::{Standing, Versions};
 
 /// What a publication would change.
@@ -130,7 +130,12 @@ impl Plan {
     ///
     /// # Errors
     /// Where the store does not answer or what is live cannot be read.
-    pub async fn make<S: Store>(store: &S, mut publication: Publication, chosen: &[Chosen], now: Timestamp) -> Result<Self> {
+    pub async fn make<S: Store>(
+        store: &S,
+        mut publication: Publication,
+        chosen: &[Chosen],
+        now: Timestamp,
+    ) -> Result<Self> {
         let new = publish::catalog(&publication)?;
         let published = store.live().await.context("what is live cannot be read")?;
         let live = match Campaigns::new(store.clone()).current(now).await {
@@ -142,11 +147,15 @@ impl Plan {
         problems.extend(unwritten(&new));
         let mut plan = Self {
             live: published.as_ref().map_or(0, |published| published.number),
-            workspace: live.as_deref().map_or_else(Vec::new, |live| changes::of_workspace(&live.workspace, &new.workspace)),
+            workspace: live
+                .as_deref()
+                .map_or_else(Vec::new, |live| changes::of_workspace(&live.workspace, &new.workspace)),
             campaigns: Vec::new(),
             problems,
             workspace_rewritten: match &published {
-                Some(published) => store.workspace(published.workspace).await?.as_deref() != Some(&publication.workspace_yaml),
+                Some(published) => {
+                    store.workspace(published.workspace).await?.as_deref() != Some(&publication.workspace_yaml)
+                }
                 None => true,
             },
             publication,
@@ -156,10 +165,19 @@ impl Plan {
             let before = live.as_deref().and_then(|live| Some((live, live.get(id)?)));
             plan.campaigns.push(plan.compare(store, id, before, (&new, after)).await?);
         }
-        let gone = live.iter().flat_map(|live| live.campaigns()).filter(|(id, live)| !live.retired && new.get(id).is_none());
+        let gone =
+            live.iter().flat_map(|live| live.campaigns()).filter(|(id, live)| !live.retired && new.get(id).is_none());
         for (id, live) in gone {
             let paused = live.run == RunState::Paused;
-            let gone = CampaignPlan { id: id.to_string(), state: State::Removed, paused, changes: Vec::new(), mails: Vec::new(), people: Vec::new(), timed: false };
+            let gone = CampaignPlan {
+                id: id.to_string(),
+                state: State::Removed,
+                paused,
+                changes: Vec::new(),
+                mails: Vec::new(),
+                people: Vec::new(),
+                timed: false,
+            };
             plan.campaigns.push(gone);
         }
         plan.campaigns.sort_by(|one, other| one.id.cmp(&other.id));
@@ -197,7 +215,11 @@ impl Plan {
     /// The campaigns that would be different.
     #[must_use]
     pub fn concerned(&self) -> BTreeSet<String> {
-        self.campaigns.iter().filter(|campaign| campaign.state != State::Unchanged).map(|campaign| campaign.id.clone()).collect()
+        self.campaigns
+            .iter()
+            .filter(|campaign| campaign.state != State::Unchanged)
+            .map(|campaign| campaign.id.clone())
+            .collect()
     }
 
     /// Whether a step changes or is gone on which people could stand.
@@ -205,7 +227,13 @@ impl Plan {
         self.campaigns.iter().any(|campaign| !matches!(campaign.state, State::Unchanged | State::Rewritten))
     }
 
-    async fn compare<S: Store>(&self, store: &S, id: &str, before: Option<(&Catalog, &Live)>, after: (&Catalog, &Live)) -> Result<CampaignPlan> {
+    async fn compare<S: Store>(
+        &self,
+        store: &S,
+        id: &str,
+        before: Option<(&Catalog, &Live)>,
+        after: (&Catalog, &Live),
+    ) -> Result<CampaignPlan> {
         let mut plan = CampaignPlan {
             id: id.to_owned(),
             state: State::New,
@@ -272,7 +300,12 @@ fn waits(live: &Catalog, campaign: &str, step: &str) -> bool {
 }
 
 /// What keeps people on a step from what is to happen to them.
-async fn problem(store: &impl Publications, campaign: &CampaignPlan, on_step: &OnStep, workspace: &str) -> Result<Option<String>> {
+async fn problem(
+    store: &impl Publications,
+    campaign: &CampaignPlan,
+    on_step: &OnStep,
+    workspace: &str,
+) -> Result<Option<String>> {
     let OnStep { step, versions, then } = on_step;
     let (id, people) = (&campaign.id, show::people(on_step.people()));
     match then {
@@ -287,7 +320,9 @@ async fn problem(store: &impl Publications, campaign: &CampaignPlan, on_step: &O
         Then::FinishOnOld => {
             for version in versions.keys() {
                 if let Some(reason) = cannot_run(store, id, *version, workspace).await? {
-                    return Ok(Some(format!("{id}: {people} on `{step}` cannot finish on version {version}: {reason}; choose move or exit")));
+                    return Ok(Some(format!(
+                        "{id}: {people} on `{step}` cannot finish on version {version}: {reason}; choose move or exit"
+                    )));
                 }
             }
             Ok(None)
@@ -313,7 +348,9 @@ fn unwritten(new: &Catalog) -> Vec<String> {
                 found.push(&step.id);
             }
             match &step.kind {
-                StepKind::WaitFor { then, otherwise, .. } => [then, otherwise].into_iter().for_each(|steps| collect(steps, found)),
+                StepKind::WaitFor { then, otherwise, .. } => {
+                    [then, otherwise].into_iter().for_each(|steps| collect(steps, found))
+                }
                 StepKind::Branch { arms, otherwise } => {
                     arms.iter().map(|(_, steps)| steps).chain(otherwise).for_each(|steps| collect(steps, found));
                 }

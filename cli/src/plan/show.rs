@@ -74,7 +74,8 @@ fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
 
 fn on_step_text(on_step: &OnStep) -> String {
     let count = people(on_step.people());
-    let versions: Vec<String> = on_step.versions.iter().map(|(version, count)| format!("{count} in version {version}")).collect();
+    let versions: Vec<String> =
+        on_step.versions.iter().map(|(version, count)| format!("{count} in version {version}")).collect();
     let then = match &on_step.then {
         Then::GoOn => "go on in the new version".to_owned(),
         Then::KeepWaiting => "keep the instant they wait for, then go on in the new version".to_owned(),

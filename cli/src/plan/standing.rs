@@ -47,7 +47,8 @@ impl Standing {
     fn add(&mut self, person: &Person) {
         let mut places = BTreeSet::new();
         for (campaign, standing) in person.standings.iter() {
-            let places_of = standing.enrolments.iter().filter_map(|own| Some((own.place.as_ref()?.step.to_string(), own.version)));
+            let places_of =
+                standing.enrolments.iter().filter_map(|own| Some((own.place.as_ref()?.step.to_string(), own.version)));
             places.extend(places_of.map(|(step, version)| (campaign.to_string(), step, version)));
         }
         for (campaign, step, version) in places {
@@ -57,6 +58,9 @@ impl Standing {
 
     /// The steps of a campaign on which anybody stands.
     pub fn steps(&self, campaign: &str) -> impl Iterator<Item = (&str, &Versions)> {
-        self.steps.iter().filter(move |((own, _), _)| own == campaign).map(|((_, step), versions)| (step.as_str(), versions))
+        self.steps
+            .iter()
+            .filter(move |((own, _), _)| own == campaign)
+            .map(|((_, step), versions)| (step.as_str(), versions))
     }
 }

@@ -13,7 +13,8 @@ use serde_json::json;
 
 use super::*;
 
-const WORKSPACE: &str = "name: S\ntimezone: UTC\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const DRIP: &str = "[ { id: hello, send: hello }, { id: w, wait: 1d }, { id: old, wait: 2d }, { offer: { id: gift, percent_off: 10 } }, { id: last, send: last } ]";
 
 /// What is published and who is inside.
@@ -45,7 +46,11 @@ impl Shop {
     /// These people sign up, and are in the campaigns that this enters them into.
     async fn sign_up(&self, people: &[&str]) {
         // Read anew: what a function knows may be some seconds old.
-        let deciding = Deciding::new(self.store.clone(), Arc::new(Campaigns::new(self.store.clone())), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let deciding = Deciding::new(
+            self.store.clone(),
+            Arc::new(Campaigns::new(self.store.clone())),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+        );
         for id in people {
             let envelope = json!({ "id": format!("e-{id}"), "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z",
                 "detail": { "person": { "id": id, "email": format!("{id}@example.com"), "consent": { "marketing": true } } } });
@@ -88,7 +93,8 @@ async fn a_step_with_people_on_it_goes_only_with_a_choice() {
     let shop = Shop::new();
     shop.publish(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
     shop.sign_up(&["ann", "bob"]).await;
-    let edit = "[ { id: hello, send: hello }, { id: gift, offer: { id: gift, percent_off: 15 } }, { id: last, send: last } ]";
+    let edit =
+        "[ { id: hello, send: hello }, { id: gift, offer: { id: gift, percent_off: 15 } }, { id: last, send: last } ]";
     let mut files = campaign("audience: person.locale.startsWith(\"ko\")", edit);
     files.mails = [(("hello".to_owned(), "ko".to_owned()), mail("안녕하세요", "hi there"))].into();
     let edit = publication(&[("drip", files)]);
@@ -109,7 +115,11 @@ async fn a_choice_may_stand_in_the_files_and_must_lead_somewhere() {
     files.choices = [("w".to_owned(), Choice::Exit), ("last".to_owned(), Choice::Exit)].into();
     let plan = shop.plan(&publication(&[("drip", files.clone())]), &[]).await;
     assert_eq!(plan.problems, [""; 0]);
-    assert_eq!(plan.publication.campaigns["drip"].choices.keys().collect::<Vec<_>>(), ["w"], "a step that is there needs none");
+    assert_eq!(
+        plan.publication.campaigns["drip"].choices.keys().collect::<Vec<_>>(),
+        ["w"],
+        "a step that is there needs none"
+    );
     let wrong = shop.plan(&publication(&[("drip", files)]), &["drip/w=move:nowhere", "gone=exit", "drip=exit"]).await;
     insta::assert_snapshot!(wrong.problems.join("\n"));
 }
@@ -152,7 +162,9 @@ async fn finishing_on_an_old_version_needs_a_workspace_in_which_it_runs() {
 #[tokio::test]
 async fn steps_without_a_written_id_are_refused_and_comments_are_no_change() {
     let shop = Shop::new();
-    let unwritten = shop.plan(&publication(&[("drip", campaign("", "[ { send: hello }, { id: w, wait: 1d }, { wait: 2d } ]"))]), &[]).await;
+    let unwritten = shop
+        .plan(&publication(&[("drip", campaign("", "[ { send: hello }, { id: w, wait: 1d }, { wait: 2d } ]"))]), &[])
+        .await;
     assert_eq!(unwritten.problems, ["drip: no written id on send-1, wait-2; `rekindle fmt` writes them"]);
     shop.publish(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
     let plan = shop.plan(&publication(&[("drip", campaign("# A note.", DRIP))]), &[]).await;
@@ -165,7 +177,10 @@ async fn whoever_plans_second_is_told_that_another_was_first() {
     let one = shop.plan(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
     shop.publish(&publication(&[]), &[]).await;
     let error = publish::make_live(&shop.store, &one, shop.clock.now()).await.unwrap_err();
-    assert_eq!(error.to_string(), "publication 1 became live while this was planned; look at `rekindle plan` again, then publish");
+    assert_eq!(
+        error.to_string(),
+        "publication 1 became live while this was planned; look at `rekindle plan` again, then publish"
+    );
 }
 
 #[tokio::test]

@@ -70,16 +70,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let Some(live) = catalog.get(&file.campaign) else { continue };
         let locale = file.locale.as_deref().unwrap_or(fallback);
         let person = person.clone().unwrap_or_else(|| sample::person(locale));
-        let message = write(&catalog, live, file, compiled, &person).with_context(|| format!("{} cannot be written", file.path))?;
+        let message = write(&catalog, live, file, compiled, &person)
+            .with_context(|| format!("{} cannot be written", file.path))?;
         written.push(save(&arguments.out, file, locale, message)?);
     }
     if written.is_empty() {
         bail!("there is no such mail; `rekindle preview --out DIR` writes all there are");
     }
-    fs::write(arguments.out.join("index.html"), index(&written)).with_context(|| format!("cannot write to {}", arguments.out.display()))?;
+    fs::write(arguments.out.join("index.html"), index(&written))
+        .with_context(|| format!("cannot write to {}", arguments.out.display()))?;
     let mut report: String = written.iter().map(|mail| format!("{}  {}\n", mail.path, mail.subject)).collect();
     let were = if written.len() == 1 { "mail was" } else { "mails were" };
-    report.push_str(&format!("{} {were} written; open {}\n", written.len(), arguments.out.join("index.html").display()));
+    report.push_str(&format!(
+        "{} {were} written; open {}\n",
+        written.len(),
+        arguments.out.join("index.html").display()
+    ));
     output::print(&report)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -87,7 +93,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 impl Arguments {
     fn wants(&self, file: &MailFile, fallback: &str) -> bool {
         let is = |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-        is(&self.mail, &file.mail) && is(&self.campaign, &file.campaign) && is(&self.locale, file.locale.as_deref().unwrap_or(fallback))
+        is(&self.mail, &file.mail)
+            && is(&self.campaign, &file.campaign)
+            && is(&self.locale, file.locale.as_deref().unwrap_or(fallback))
     }
 }
 
@@ -126,7 +134,8 @@ fn save(out: &Path, file: &MailFile, locale: &str, message: Message) -> Result<W
     let folder = out.join(&file.campaign);
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let name = format!("{}.{locale}", file.mail);
-    let headers: BTreeMap<&str, &str> = message.headers.iter().map(|header| (header.name.as_str(), header.value.as_str())).collect();
+    let headers: BTreeMap<&str, &str> =
+        message.headers.iter().map(|header| (header.name.as_str(), header.value.as_str())).collect();
     let head = format!("From: {}\nTo: {}\nSubject: {}\n", message.from, message.to, message.subject);
     let head = headers.iter().fold(head, |head, (name, value)| format!("{head}{name}: {value}\n"));
     for (ending, text) in [("html", message.html), ("txt", format!("{head}\n{}", message.text))] {

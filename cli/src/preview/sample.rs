@@ -25,7 +25,8 @@ const ITEMS: usize = 2;
 /// Where the file is no `detail.person` object.
 pub fn read(path: &Path) -> Result<Person> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut fields: Map<String, Value> = serde_json::from_str(&text).with_context(|| format!("{} is no JSON object", path.display()))?;
+    let mut fields: Map<String, Value> =
+        serde_json::from_str(&text).with_context(|| format!("{} is no JSON object", path.display()))?;
     fields.entry("id").or_insert_with(|| "c-1024".into());
     fields.entry("email").or_insert_with(|| "minji@example.com".into());
     imported(fields).with_context(|| format!("{} is no person", path.display()))
@@ -130,7 +131,14 @@ mod tests {
     #[test]
     fn every_name_gets_a_value_and_known_ones_stay() {
         let mut data = json!({ "person": { "attributes": { "first_name": "서준" } }, "entry": {} });
-        let names = ["entry.items", "entry.items[].name", "entry.product.url", "entry.total", "entry.colour", "person.attributes.first_name"];
+        let names = [
+            "entry.items",
+            "entry.items[].name",
+            "entry.product.url",
+            "entry.total",
+            "entry.colour",
+            "person.attributes.first_name",
+        ];
         fill(&mut data, &names.map(str::to_owned), "ko");
         let item = json!({ "name": "강변 블렌드 500 g" });
         let expected = json!({

@@ -74,9 +74,10 @@ fn mails(folder: &Path, files: &Files, loaded: &Loaded, errors: &mut usize) -> C
         let text = files.get(&mail.path).map_or("", String::as_str);
         let name = layout_name(text);
         let path = name.as_ref().map(|name| format!("layouts/{name}.mjml"));
-        let layout = path.as_ref().zip(name.as_ref()).and_then(|(path, name)| {
-            Some(LayoutSource { name, path, text: files.get(path)? })
-        });
+        let layout = path
+            .as_ref()
+            .zip(name.as_ref())
+            .and_then(|(path, name)| Some(LayoutSource { name, path, text: files.get(path)? }));
         let locale = mail.locale.clone();
         let source = MailSource {
             name: &mail.mail,
@@ -94,7 +95,16 @@ fn mails(folder: &Path, files: &Files, loaded: &Loaded, errors: &mut usize) -> C
             Err(problems) => {
                 *errors += problems.len();
                 for problem in problems {
-                    eprintln!("{}/{}:{}:{}: error {}: {} (help: {})", folder.display(), problem.path, problem.line, problem.column, problem.code, problem.message, problem.help);
+                    eprintln!(
+                        "{}/{}:{}:{}: error {}: {} (help: {})",
+                        folder.display(),
+                        problem.path,
+                        problem.line,
+                        problem.column,
+                        problem.code,
+                        problem.message,
+                        problem.help
+                    );
                 }
             }
         }

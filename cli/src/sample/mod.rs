@@ -43,7 +43,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let name = arguments.out.display();
     let mut out = BufWriter::new(File::create(&arguments.out).with_context(|| format!("cannot write {name}"))?);
-    let size = shop::Size { events: arguments.events, people: arguments.people, from: arguments.from, days: arguments.days };
+    let size =
+        shop::Size { events: arguments.events, people: arguments.people, from: arguments.from, days: arguments.days };
     for event in shop::Shop::new(size, arguments.seed) {
         writeln!(out, "{event}").with_context(|| format!("cannot write {name}"))?;
     }

@@ -14,14 +14,33 @@ use super::dice::Dice;
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
-const FIRST_NAMES: [(&str, &str); 8] =
-    [("민지", "ko"), ("서준", "ko"), ("하은", "ko"), ("도윤", "ko"), ("지우", "ko"), ("예준", "ko"), ("Emma", "en"), ("Noah", "en")];
+const FIRST_NAMES: [(&str, &str); 8] = [
+    ("민지", "ko"),
+    ("서준", "ko"),
+    ("하은", "ko"),
+    ("도윤", "ko"),
+    ("지우", "ko"),
+    ("예준", "ko"),
+    ("Emma", "en"),
+    ("Noah", "en"),
+];
 const ZONES: [&str; 4] = ["Asia/Seoul", "Asia/Tokyo", "America/New_York", "Europe/Berlin"];
-const PRODUCTS: [(&str, &str); 5] =
-    [("p-11", "강변 블렌드 500 g"), ("p-23", "에티오피아 구지 200 g"), ("p-31", "콜롬비아 우일라 200 g"), ("p-40", "드리퍼"), ("p-52", "Decaf 500 g")];
+const PRODUCTS: [(&str, &str); 5] = [
+    ("p-11", "강변 블렌드 500 g"),
+    ("p-23", "에티오피아 구지 200 g"),
+    ("p-31", "콜롬비아 우일라 200 g"),
+    ("p-40", "드리퍼"),
+    ("p-52", "Decaf 500 g"),
+];
 /// Mails that people open and click.
-const MAILS: [(&str, &str); 6] =
-    [("newsletter", "issue"), ("welcome", "hello"), ("welcome", "brewing"), ("win-back", "how-are-you"), ("abandoned-cart", "your-cart"), ("sunset", "stay")];
+const MAILS: [(&str, &str); 6] = [
+    ("newsletter", "issue"),
+    ("welcome", "hello"),
+    ("welcome", "brewing"),
+    ("win-back", "how-are-you"),
+    ("abandoned-cart", "your-cart"),
+    ("sunset", "stay"),
+];
 const OFFERS: [(&str, &str); 2] = [("win-back-offer", "come-back"), ("birthday", "present")];
 
 /// How large a past.
@@ -132,7 +151,8 @@ impl Shop {
     fn kind_and_fields(&mut self, deed: Deed) -> (&'static str, Value) {
         let number = self.given;
         let (product, product_name) = self.dice.one_of(&PRODUCTS).unwrap_or_default();
-        let product = json!({ "id": product, "name": product_name, "url": format!("https://shop.example.com/{product}") });
+        let product =
+            json!({ "id": product, "name": product_name, "url": format!("https://shop.example.com/{product}") });
         let price = 9_000 + 500 * self.dice.below(80);
         match deed {
             Deed::SignUp => ("customer.signed_up", json!({})),
@@ -140,7 +160,10 @@ impl Shop {
             Deed::Restock => ("product.back_in_stock", json!({ "product": product })),
             Deed::Abandon => {
                 let cart = format!("cart-{number}");
-                ("cart.abandoned", json!({ "url": format!("https://shop.example.com/{cart}"), "cart_id": cart, "total": price }))
+                (
+                    "cart.abandoned",
+                    json!({ "url": format!("https://shop.example.com/{cart}"), "cart_id": cart, "total": price }),
+                )
             }
             Deed::Order { cart } => {
                 let mut order = json!({ "event_id": format!("o-{number}-paid"), "order": { "id": format!("o-{number}"), "total": price, "currency": "KRW" } });
@@ -149,22 +172,33 @@ impl Shop {
                 }
                 ("order.completed", order)
             }
-            Deed::Receive(order) => ("order.delivered", json!({ "event_id": format!("o-{order}-delivered"), "order": { "id": format!("o-{order}") } })),
-            Deed::Refund(order) => ("order.refunded", json!({ "event_id": format!("o-{order}-refund"), "order": { "id": format!("o-{order}"), "total": price } })),
+            Deed::Receive(order) => (
+                "order.delivered",
+                json!({ "event_id": format!("o-{order}-delivered"), "order": { "id": format!("o-{order}") } }),
+            ),
+            Deed::Refund(order) => (
+                "order.refunded",
+                json!({ "event_id": format!("o-{order}-refund"), "order": { "id": format!("o-{order}"), "total": price } }),
+            ),
             Deed::Answer(survey) => {
                 let score = if survey == "nps" { self.dice.below(11) } else { 1 + self.dice.below(5) };
                 ("survey.answered", json!({ "survey": survey, "score": score, "comment": "" }))
             }
             Deed::Update => ("customer.updated", json!({})),
             Deed::Consent => {
-                let consent = if self.dice.chance(500) { json!({ "marketing": self.dice.chance(700) }) } else { json!({ "topics": { "offers": self.dice.chance(300) } }) };
+                let consent = if self.dice.chance(500) {
+                    json!({ "marketing": self.dice.chance(700) })
+                } else {
+                    json!({ "topics": { "offers": self.dice.chance(300) } })
+                };
                 ("consent.changed", json!({ "consent": consent }))
             }
             Deed::Mail(kind) => {
                 let (campaign, step) = self.dice.one_of(&MAILS).unwrap_or_default();
                 let mut mail = json!({ "campaign": campaign, "step": step });
                 if let (true, Some(fields)) = (kind == "email.bounced", mail.as_object_mut()) {
-                    fields.insert("bounce".to_owned(), Value::from(if self.dice.chance(300) { "hard" } else { "soft" }));
+                    fields
+                        .insert("bounce".to_owned(), Value::from(if self.dice.chance(300) { "hard" } else { "soft" }));
                 }
                 (kind, mail)
             }
@@ -228,6 +262,8 @@ impl Iterator for Shop {
         self.given += 1;
         let source = if kind.starts_with("email.") || kind == "survey.answered" { "rekindle" } else { "shop" };
         let id = format!("00000000-0000-4000-8000-{:012x}", self.given);
-        Some(json!({ "version": "0", "id": id, "source": source, "detail-type": kind, "time": at, "region": "ap-northeast-2", "detail": detail }))
+        Some(
+            json!({ "version": "0", "id": id, "source": source, "detail-type": kind, "time": at, "region": "ap-northeast-2", "detail": detail }),
+        )
     }
 }

@@ -71,8 +71,10 @@ impl Comparison {
         let mails = compare_mails(&before, &after);
         *self.mails.entry(mails).or_default() += 1;
         let (entered_before, entered_after) = (entries(&before), entries(&after));
-        self.enters += u64::from(entered_after.iter().any(|(campaign, count)| entered_before.get(campaign) < Some(count)));
-        self.enters_not += u64::from(entered_before.iter().any(|(campaign, count)| entered_after.get(campaign) < Some(count)));
+        self.enters +=
+            u64::from(entered_after.iter().any(|(campaign, count)| entered_before.get(campaign) < Some(count)));
+        self.enters_not +=
+            u64::from(entered_before.iter().any(|(campaign, count)| entered_after.get(campaign) < Some(count)));
         self.keep(Example { person: person.to_owned(), mails, before, after });
     }
 
@@ -94,7 +96,12 @@ impl Comparison {
     pub fn write(&self, zone: &TimeZone) -> String {
         let mut out = String::new();
         let share = percent(self.different, self.people);
-        let _ = writeln!(out, "{} of {} would get something different ({share})", count(self.different, "person", "people"), number(self.people));
+        let _ = writeln!(
+            out,
+            "{} of {} would get something different ({share})",
+            count(self.different, "person", "people"),
+            number(self.people)
+        );
         let mut row = |words: &str, people: u64| {
             if people > 0 {
                 let _ = writeln!(out, "  {}{}", left(words, HEAD), right(&number(people), 12));
@@ -148,7 +155,9 @@ fn mails(lines: &[Line]) -> BTreeMap<(&str, Option<&str>, &str), u64> {
 fn compare_mails(before: &[Line], after: &[Line]) -> Mails {
     let (mails_before, mails_after) = (mails(before), mails(after));
     let (many_before, many_after): (u64, u64) = (mails_before.values().sum(), mails_after.values().sum());
-    let sent = |lines: &[Line]| lines.iter().filter(|line| matches!(line.kind, Kind::Sent { .. })).cloned().collect::<Vec<_>>();
+    let sent = |lines: &[Line]| {
+        lines.iter().filter(|line| matches!(line.kind, Kind::Sent { .. })).cloned().collect::<Vec<_>>()
+    };
     match many_after.cmp(&many_before) {
         std::cmp::Ordering::Greater => Mails::More,
         std::cmp::Ordering::Less => Mails::Fewer,

@@ -66,7 +66,8 @@ pub fn instant(text: &str) -> Result<Instant, String> {
 /// # Errors
 /// Where a file cannot be read or written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let catalog = |folder| anyhow::Ok(files::definitions(folder, arguments.format == Format::Summary)?.map(Catalog::of));
+    let catalog =
+        |folder| anyhow::Ok(files::definitions(folder, arguments.format == Format::Summary)?.map(Catalog::of));
     let Some(now) = catalog(&arguments.campaigns)? else { return Ok(ExitCode::FAILURE) };
     let other = match &arguments.compare {
         Some(folder) => match catalog(folder)? {
@@ -110,7 +111,8 @@ fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, tak
 
 /// A bar on standard error; nothing, where that is no terminal.
 fn progress(length: u64, doing: &'static str, of: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(&format!("{{msg}} {{bar:40}} {{human_pos}} of {{human_len}} {of}, {{eta}} to go"));
+    let style =
+        ProgressStyle::with_template(&format!("{{msg}} {{bar:40}} {{human_pos}} of {{human_len}} {of}, {{eta}} to go"));
     let bar = ProgressBar::new(length).with_message(doing);
     if let Ok(style) = style {
         bar.set_style(style);
@@ -132,8 +134,10 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
         after.add(id, &lines);
         comparison.add(id, journal.of(person), lines);
     })?;
-    let mut out = format!("{}\n\n{}\n", past.scope(until).words(&now.workspace), comparison.write(&now.workspace.timezone));
-    let row = |name: &str, now: &str, other: &str| format!("  {}{}{}\n", left(name, 24), right(now, 16), right(other, 16));
+    let mut out =
+        format!("{}\n\n{}\n", past.scope(until).words(&now.workspace), comparison.write(&now.workspace.timezone));
+    let row =
+        |name: &str, now: &str, other: &str| format!("  {}{}{}\n", left(name, 24), right(now, 16), right(other, 16));
     out.push_str(&row("", "now", "compared"));
     for ((name, before), (_, after)) in before.totals().iter().zip(after.totals()) {
         out.push_str(&row(name, before, &after));

@@ -71,10 +71,18 @@ fn events() -> Vec<Event> {
             _ => json!({ "vip": false }),
         };
         let fields = json!({ "id": format!("p{person:02}"), "email": "a@example.com", "attributes": attributes, "consent": { "marketing": person % 7 != 0 } });
-        add(format!("2026-03-01T{person:02}:00:00Z"), "order.completed", json!({ "person": fields, "order": { "total": 10_000 } }));
+        add(
+            format!("2026-03-01T{person:02}:00:00Z"),
+            "order.completed",
+            json!({ "person": fields, "order": { "total": 10_000 } }),
+        );
         if person % 4 == 0 {
             let fields = json!({ "id": format!("p{person:02}") });
-            add(format!("2026-03-08T{person:02}:00:00Z"), "order.completed", json!({ "person": fields, "order": { "total": 12_345.5 } }));
+            add(
+                format!("2026-03-08T{person:02}:00:00Z"),
+                "order.completed",
+                json!({ "person": fields, "order": { "total": 12_345.5 } }),
+            );
         }
     }
     events
@@ -82,7 +90,8 @@ fn events() -> Vec<Event> {
 
 /// Everybody's lines, by id.
 fn lives(catalog: &Catalog, events: Vec<Event>, until: Instant) -> BTreeMap<Arc<str>, Vec<Line>> {
-    let mut lives: BTreeMap<Arc<str>, Vec<Line>> = events.iter().map(|event| (event.person.as_str().into(), Vec::new())).collect();
+    let mut lives: BTreeMap<Arc<str>, Vec<Line>> =
+        events.iter().map(|event| (event.person.as_str().into(), Vec::new())).collect();
     for (person, line) in journal(catalog, Vec::new(), events, Some(until)) {
         lives.entry(person).or_default().push(line);
     }
@@ -124,7 +133,10 @@ fn the_invented_shop_meets_every_recipe() {
 fn a_comparison_says_who_would_get_something_different() {
     let until = Instant::parse("2026-03-25T00:00:00Z").unwrap();
     let now = lives(&catalog(CAMPAIGN), events(), until);
-    let compared = CAMPAIGN.replace("budget: 3", "budget: 1").replace("wait: 5d", "wait: 6d").replace("fallback: 3d", "fallback: 8d");
+    let compared = CAMPAIGN
+        .replace("budget: 3", "budget: 1")
+        .replace("wait: 5d", "wait: 6d")
+        .replace("fallback: 3d", "fallback: 8d");
     let compared = lives(&catalog(&compared), events(), until);
     let mut comparison = Comparison::default();
     for (person, lines) in now {

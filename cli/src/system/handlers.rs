@@ -24,7 +24,8 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
     // A retry inside the SDK could send twice; the protocol alone decides about retries.
     let once = aws_sdk_sesv2::config::retry::RetryConfig::disabled();
-    let ses = aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
+    let ses =
+        aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
     let send = Send::new(system.deciding.clone(), ses, system.links()?, None, system.lease, clock());
     let send = Arc::new(send);
     let sweep = Arc::new(system.sweep());

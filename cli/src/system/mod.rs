@@ -79,7 +79,8 @@ impl System {
             Some(folder) => Options::in_dir(folder, Arc::clone(&start.clock)),
             None => Options::in_memory(Arc::clone(&start.clock)),
         };
-        let aws = LocalAws::open(options).context("the local state cannot be opened; is another `rekindle` using it?")?;
+        let aws =
+            LocalAws::open(options).context("the local state cannot be opened; is another `rekindle` using it?")?;
         let lease = 60 * start.speed.max(1);
         let lease = SignedDuration::from_secs(lease.min(LONGEST_VISIBILITY * 2 / 3));
         let visibility = u32::try_from(lease.as_secs() * 3 / 2)?;

@@ -39,6 +39,8 @@ pub fn worker() -> Result<String> {
 fn random() -> Result<Vec<u8>> {
     let mut secret = vec![0; LENGTH];
     let source = "/dev/urandom";
-    File::open(source).and_then(|mut file| file.read_exact(&mut secret)).with_context(|| format!("cannot read {source}"))?;
+    File::open(source)
+        .and_then(|mut file| file.read_exact(&mut secret))
+        .with_context(|| format!("cannot read {source}"))?;
     Ok(secret)
 }

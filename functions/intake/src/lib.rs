@@ -11,8 +11,8 @@ use rekindle_engine::event::Event;
 use rekindle_engine::time::{Instant, zone_named};
 use rekindle_lambda::batch::{each_record, received_at};
 use rekindle_lambda::clock::Clock;
-use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
+use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
 use thiserror::Error;
 use tracing::{info, warn};
@@ -63,7 +63,12 @@ impl<S: Store> Intake<S> {
         match self.deciding.decide(&event.person, &Input::Event(&event), now, Some(body)).await {
             Ok(decided) => {
                 note_unknown(&event);
-                info!(person = person_tag(&event.person), kind = &*event.kind, lines = decided.lines, "an event was applied");
+                info!(
+                    person = person_tag(&event.person),
+                    kind = &*event.kind,
+                    lines = decided.lines,
+                    "an event was applied"
+                );
                 Ok(())
             }
             Err(error) if !error.is_retryable() => {
@@ -84,7 +89,8 @@ fn note_unknown(event: &Event) {
     // BCP 47: letters, digits and hyphens, beginning with a language of two or three letters.
     let is_locale = |locale: &str| {
         let language = locale.split(['-', '_']).next().unwrap_or_default();
-        (2..=3).contains(&language.len()) && locale.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+        (2..=3).contains(&language.len())
+            && locale.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
     };
     if given("locale").is_some_and(|locale| !is_locale(&locale)) {
         warn!(person = person_tag(&event.person), "the locale is unknown: the workspace's first language is used");

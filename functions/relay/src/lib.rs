@@ -82,7 +82,8 @@ impl Bus {
             #[serde(borrow)]
             detail: &'a serde_json::value::RawValue,
         }
-        let emitted: Emitted<'_> = serde_json::from_str(event).map_err(|error| RelayError::Unreadable(error.to_string()))?;
+        let emitted: Emitted<'_> =
+            serde_json::from_str(event).map_err(|error| RelayError::Unreadable(error.to_string()))?;
         Ok(PutEventsRequestEntry::builder()
             .event_bus_name(&*self.name)
             .source(emitted.source)

@@ -50,7 +50,14 @@ pub fn sign(links: &Links, person: &Person, outgoing: &Outgoing, program: &Progr
 
 /// Everything that a template can name.
 #[must_use]
-pub fn data(person: &Person, outgoing: &Outgoing, program: &Program, workspace: &Workspace, signed: &Signed, locale: &str) -> Value {
+pub fn data(
+    person: &Person,
+    outgoing: &Outgoing,
+    program: &Program,
+    workspace: &Workspace,
+    signed: &Signed,
+    locale: &str,
+) -> Value {
     let profile = &person.profile;
     let sender = workspace.senders.get(program.campaign.sender);
     let text = |value: &Option<String>| value.clone().unwrap_or_default();

@@ -12,7 +12,9 @@ mod settle;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag};
+use aws_sdk_sesv2::types::{
+    Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
+};
 use jiff::SignedDuration;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::{Outgoing, Person};
@@ -116,9 +118,10 @@ impl<S: Store> Send<S> {
 
     async fn ask(&self, message: Message, send_id: &str, attempt: u32, outgoing: &Outgoing) -> AskOutcome {
         let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
-        let headers = message.headers.into_iter().map(|header| {
-            MessageHeader::builder().name(header.name).value(header.value).build()
-        });
+        let headers = message
+            .headers
+            .into_iter()
+            .map(|header| MessageHeader::builder().name(header.name).value(header.value).build());
         let content = SesMessage::builder()
             .subject(utf8(message.subject)?)
             .body(body)
@@ -155,7 +158,9 @@ fn unbuildable<E: Into<Box<dyn std::error::Error + std::marker::Send + Sync>>>(
     aws_sdk_sesv2::error::SdkError::construction_failure(error)
 }
 
-fn utf8(text: String) -> Result<Content, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
+fn utf8(
+    text: String,
+) -> Result<Content, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
     Content::builder().data(text).charset("UTF-8").build().map_err(unbuildable)
 }
 

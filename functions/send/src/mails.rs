@@ -55,7 +55,12 @@ impl<S: Publications> Mails<S> {
     ///
     /// # Errors
     /// Where there is none, or it cannot be read.
-    pub async fn get(&self, outgoing: &Outgoing, person: &str, workspace: &str) -> Result<Arc<PreparedMail>, MailsError> {
+    pub async fn get(
+        &self,
+        outgoing: &Outgoing,
+        person: &str,
+        workspace: &str,
+    ) -> Result<Arc<PreparedMail>, MailsError> {
         for locale in candidates(person, workspace) {
             if let Some(mail) = self.in_locale(outgoing, locale).await? {
                 return Ok(mail);

@@ -56,7 +56,12 @@ pub(super) struct Mine {
 
 impl<S: Store> Send<S> {
     /// Arms a send; `None` where there is nothing to do any more.
-    pub(super) async fn arm(&self, loaded: Loaded, send_id: &str, catalog: &Catalog) -> Result<Option<Mine>, SendError> {
+    pub(super) async fn arm(
+        &self,
+        loaded: Loaded,
+        send_id: &str,
+        catalog: &Catalog,
+    ) -> Result<Option<Mine>, SendError> {
         let mut loaded = loaded;
         for _ in 0..TRIES {
             let now = self.now();
@@ -112,9 +117,12 @@ impl<S: Store> Send<S> {
                 Answer::Rejected(why) => {
                     (sends::reject(&mut person, &send_id, attempt), SendStage::Withdrawn, None, Some(why))
                 }
-                Answer::Unknown(why) => {
-                    (sends::lose_track(&mut person, &send_id, attempt, now), SendStage::Unknown { attempt }, None, Some(why))
-                }
+                Answer::Unknown(why) => (
+                    sends::lose_track(&mut person, &send_id, attempt, now),
+                    SendStage::Unknown { attempt },
+                    None,
+                    Some(why),
+                ),
             };
             if !moved {
                 // A late worker, or an event that came first: the fence holds.
@@ -154,7 +162,12 @@ impl<S: Store> Send<S> {
             let due = next_due(&person, &*self.deciding.catalog().await?);
             let record = Record { sends: vec![row], ..Record::default() };
             let token = self.deciding.store().token();
-            match self.deciding.store().commit(Commit { person: &person, expected: loaded.version, due, record, token }).await {
+            match self
+                .deciding
+                .store()
+                .commit(Commit { person: &person, expected: loaded.version, due, record, token })
+                .await
+            {
                 Ok(_) => return Ok(()),
                 Err(CommitError::Conflict) => loaded = self.deciding.store().load(&person.id).await?,
                 Err(error) => return Err(error.into()),

@@ -129,7 +129,13 @@ impl<S: Store> Sweep<S> {
             pass.position = page.next;
             store.put_pass(&request.pass, &pass).await?;
         }
-        info!(pass = request.pass, seen = pass.seen, changed = pass.changed, finished = pass.finished.is_some(), "a pass went on");
+        info!(
+            pass = request.pass,
+            seen = pass.seen,
+            changed = pass.changed,
+            finished = pass.finished.is_some(),
+            "a pass went on"
+        );
         Ok(pass)
     }
 

@@ -68,7 +68,9 @@ impl<S: Store> Sweep<S> {
 /// Somebody who cannot be read, or never written, stays as they are, so that the pass comes to its end.
 fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
     match error {
-        CommitError::OverBounds(_) | CommitError::TooLarge { .. } | CommitError::Store(StoreError::Unreadable { .. }) => {
+        CommitError::OverBounds(_)
+        | CommitError::TooLarge { .. }
+        | CommitError::Store(StoreError::Unreadable { .. }) => {
             warn!(person = person_tag(id), %error, "a pass could not change somebody");
             Ok(())
         }
@@ -79,7 +81,9 @@ fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
 /// The campaigns that were taken out and in which the person still is, to be ended.
 fn ended<'r>(request: &'r SweepRequest, person: &Person) -> Vec<&'r str> {
     let Kind::Publish { end } = &request.kind else { return Vec::new() };
-    let inside = |campaign: &&String| person.standings.get(campaign).is_some_and(|own| own.enrolments.iter().any(|own| own.is_active()));
+    let inside = |campaign: &&String| {
+        person.standings.get(campaign).is_some_and(|own| own.enrolments.iter().any(|own| own.is_active()))
+    };
     end.iter().filter(inside).map(String::as_str).collect()
 }
 

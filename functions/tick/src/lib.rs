@@ -56,7 +56,10 @@ impl<S: Due> Tick<S> {
     pub async fn handle(&self) -> Result<Ticked, TickError> {
         let now = Instant::from(self.clock.now());
         let heads: Vec<(Shard, Option<DuePerson>)> = try_join_all(
-            self.store.shards().all().map(|shard| async move { self.store.head(shard).await.map(|head| (shard, head)) }),
+            self.store
+                .shards()
+                .all()
+                .map(|shard| async move { self.store.head(shard).await.map(|head| (shard, head)) }),
         )
         .await?;
         let due: Vec<(Shard, Instant)> =

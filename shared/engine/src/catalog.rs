@@ -86,7 +86,14 @@ impl Live {
     /// The first version of a campaign.
     #[must_use]
     pub fn first(program: Arc<Program>) -> Self {
-        Self { program, version: 1, older: BTreeMap::new(), choices: BTreeMap::new(), run: RunState::RUNNING, retired: false }
+        Self {
+            program,
+            version: 1,
+            older: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            run: RunState::RUNNING,
+            retired: false,
+        }
     }
 
     /// Whether a matter of time enters people.
@@ -106,7 +113,8 @@ impl Catalog {
     /// A catalogue of published campaigns.
     #[must_use]
     pub fn new(workspace: Arc<Workspace>, live: impl IntoIterator<Item = Live>) -> Self {
-        let by_id: BTreeMap<Arc<str>, Live> = live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
+        let by_id: BTreeMap<Arc<str>, Live> =
+            live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
         let campaigns: Vec<Live> = by_id.into_values().collect();
         let mut by_event: HashMap<String, Vec<usize>> = HashMap::new();
         let mut timed = Vec::new();

@@ -177,7 +177,13 @@ impl Program {
             return Arc::clone(detail);
         }
         // The person is known already; keeping their fields twice would double every item.
-        Arc::new(detail.iter().filter(|(name, _)| *name != "person").map(|(name, value)| (name.clone(), value.clone())).collect())
+        Arc::new(
+            detail
+                .iter()
+                .filter(|(name, _)| *name != "person")
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        )
     }
 
     /// Whether its trigger is a matter of time.
@@ -201,14 +207,22 @@ impl Program {
             Action::Wait(Wait::Until { until: crate::lang::Until::Expr(until), .. }) => vec![until],
             _ => Vec::new(),
         });
-        [&campaign.audience, &campaign.key, &campaign.stay_while].into_iter().flatten().chain(trigger).chain(goal).chain(steps)
+        [&campaign.audience, &campaign.key, &campaign.stay_while]
+            .into_iter()
+            .flatten()
+            .chain(trigger)
+            .chain(goal)
+            .chain(steps)
     }
 }
 
 fn date_depends_on(trigger: &Trigger) -> DependsOn {
     let Trigger::Date { value, .. } = trigger else { return DependsOn::Anything };
     let on = |field: &str| {
-        value.slots().iter().all(|slot| slot.root == Root::Person && slot.path.first().is_some_and(|first| first == field))
+        value
+            .slots()
+            .iter()
+            .all(|slot| slot.root == Root::Person && slot.path.first().is_some_and(|first| first == field))
     };
     if on("attributes") {
         DependsOn::Attributes

@@ -106,7 +106,8 @@ pub fn lose_track(person: &mut Person, send_id: &str, attempt: u32, now: Instant
 
 /// It cannot be written, for example because a name in its template is missing: settled before any try.
 pub fn give_up(person: &mut Person, send_id: &str) -> bool {
-    let planned = person.outbox.get(send_id).is_some_and(|outgoing| matches!(outgoing.state, SendState::Planned { .. }));
+    let planned =
+        person.outbox.get(send_id).is_some_and(|outgoing| matches!(outgoing.state, SendState::Planned { .. }));
     if planned {
         person.outbox.remove(send_id);
     }
@@ -175,7 +176,8 @@ mod tests {
         let files = Files::from([
             (
                 "workspace.yaml".to_owned(),
-                "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n".to_owned(),
+                "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n"
+                    .to_owned(),
             ),
             (
                 "w/campaign.yaml".to_owned(),

@@ -90,7 +90,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_bad_record_holds_back_its_own_group_only() {
-        let records = vec![record("1", "ann"), record("2", "bob!"), record("3", "ann"), record("4", "bob"), record("5", "cat?")];
+        let records =
+            vec![record("1", "ann"), record("2", "bob!"), record("3", "ann"), record("4", "bob"), record("5", "cat?")];
         let group = |record: &SqsMessage| record.body.as_deref().unwrap().trim_end_matches(['!', '?']).to_owned();
         let response = each_record(records, group, async |record| {
             let body = record.body.unwrap();
@@ -98,7 +99,8 @@ mod tests {
             if body.ends_with('!') { Err("bad") } else { Ok(()) }
         })
         .await;
-        let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+        let failed: Vec<_> =
+            response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
         assert_eq!(failed, ["2", "4", "5"]);
     }
 }

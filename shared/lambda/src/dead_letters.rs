@@ -41,7 +41,8 @@ impl DeadLetters {
         }
         let reason = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
         let reason = reason.map_err(|error| Undeliverable(error.to_string()))?;
-        let sent = client.send_message().queue_url(url).message_body(body).message_attributes("reason", reason).send().await;
+        let sent =
+            client.send_message().queue_url(url).message_body(body).message_attributes("reason", reason).send().await;
         sent.map(|_| ()).map_err(|error| Undeliverable(code(&error)))
     }
 }

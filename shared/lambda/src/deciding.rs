@@ -93,7 +93,13 @@ impl<S: Store> Deciding<S> {
     ///
     /// # Errors
     /// Where the decision could not be made or written; nothing is changed then.
-    pub async fn decide(&self, person: &str, input: &Input<'_>, now: Instant, envelope: Option<&str>) -> Result<Decided, DecideError> {
+    pub async fn decide(
+        &self,
+        person: &str,
+        input: &Input<'_>,
+        now: Instant,
+        envelope: Option<&str>,
+    ) -> Result<Decided, DecideError> {
         let catalog = self.catalog().await?;
         let decided = update(&self.store, person, |person, answers| {
             let due_before = next_due(person, &catalog);

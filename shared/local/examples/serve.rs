@@ -21,17 +21,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         None => Options::in_memory(clock),
     })?;
     aws.create_queue("dead", &QueueSettings::default())?;
-    let dead_letter = Some(DeadLetter {
-        queue: "dead".to_owned(),
-        max_receive: 3,
-    });
-    aws.create_queue(
-        "work",
-        &QueueSettings {
-            dead_letter,
-            ..QueueSettings::default()
-        },
-    )?;
+    let dead_letter = Some(DeadLetter { queue: "dead".to_owned(), max_receive: 3 });
+    aws.create_queue("work", &QueueSettings { dead_letter, ..QueueSettings::default() })?;
     aws.put_rule("shop", "all", r#"{"source":[{"exists":true}]}"#, "work")?;
     let server = aws.serve(port).await?;
     println!("{}", server.endpoint());

@@ -52,19 +52,11 @@ fn report(name: &str, count: usize, took: Duration) {
 }
 
 fn attribute(name: &str, kind: ScalarAttributeType) -> AttributeDefinition {
-    AttributeDefinition::builder()
-        .attribute_name(name)
-        .attribute_type(kind)
-        .build()
-        .unwrap()
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
 }
 
 fn key(name: &str, kind: KeyType) -> KeySchemaElement {
-    KeySchemaElement::builder()
-        .attribute_name(name)
-        .key_type(kind)
-        .build()
-        .unwrap()
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
 }
 
 async fn create_table(client: &aws_sdk_dynamodb::Client) {
@@ -73,9 +65,7 @@ async fn create_table(client: &aws_sdk_dynamodb::Client) {
         .key_schema(key("shard", KeyType::Hash))
         .key_schema(key("due_at", KeyType::Range))
         .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
-    let stream = StreamSpecification::builder()
-        .stream_enabled(true)
-        .stream_view_type(StreamViewType::NewImage);
+    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage);
     client
         .create_table()
         .table_name("people")
@@ -97,18 +87,9 @@ fn number(n: usize) -> AttributeValue {
 
 async fn load_and_commit(client: &aws_sdk_dynamodb::Client, n: usize) {
     let pk = AttributeValue::S(format!("P#{}", n % 500));
-    let got = client
-        .get_item()
-        .table_name("people")
-        .key("pk", pk.clone())
-        .consistent_read(true);
-    let version: usize = got
-        .send()
-        .await
-        .unwrap()
-        .item()
-        .and_then(|item| item["version"].as_n().ok()?.parse().ok())
-        .unwrap_or(0);
+    let got = client.get_item().table_name("people").key("pk", pk.clone()).consistent_read(true);
+    let version: usize =
+        got.send().await.unwrap().item().and_then(|item| item["version"].as_n().ok()?.parse().ok()).unwrap_or(0);
     let put = client
         .put_item()
         .table_name("people")
@@ -125,23 +106,11 @@ async fn load_and_commit(client: &aws_sdk_dynamodb::Client, n: usize) {
 
 async fn send_receive_delete(client: &aws_sdk_sqs::Client, url: &str) {
     let body = "x".repeat(500);
-    client
-        .send_message()
-        .queue_url(url)
-        .message_body(body)
-        .send()
-        .await
-        .unwrap();
+    client.send_message().queue_url(url).message_body(body).send().await.unwrap();
     let received = client.receive_message().queue_url(url).send().await.unwrap();
     for message in received.messages() {
         let handle = message.receipt_handle().unwrap();
-        client
-            .delete_message()
-            .queue_url(url)
-            .receipt_handle(handle)
-            .send()
-            .await
-            .unwrap();
+        client.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
     }
 }
 
@@ -157,12 +126,8 @@ async fn put_events(client: &aws_sdk_eventbridge::Client) {
 
 async fn send_mail(client: &aws_sdk_sesv2::Client, n: usize) {
     let content = |text: String| Content::builder().data(text).build().unwrap();
-    let body = Body::builder()
-        .html(content("<p>x</p>".repeat(1_000)))
-        .text(content("x".repeat(2_000)));
-    let message = Message::builder()
-        .subject(content("Hello".to_owned()))
-        .body(body.build());
+    let body = Body::builder().html(content("<p>x</p>".repeat(1_000))).text(content("x".repeat(2_000)));
+    let message = Message::builder().subject(content("Hello".to_owned())).body(body.build());
     client
         .send_email()
         .from_email_address("shop@example.com")
@@ -177,11 +142,7 @@ async fn drain(aws: &LocalAws, queue: &str) {
     let mappings = Mappings::new(aws).sqs(SqsMapping::new(queue), async |_| Ok(Default::default()));
     let begin = Instant::now();
     let handled = mappings.run_until_quiet().await.unwrap();
-    report(
-        &format!("messages handed to a handler ({queue})"),
-        handled,
-        begin.elapsed(),
-    );
+    report(&format!("messages handed to a handler ({queue})"), handled, begin.elapsed());
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -194,10 +155,8 @@ async fn main() {
     for queue in ["work", "events", "feedback"] {
         aws.create_queue(queue, &QueueSettings::default()).unwrap();
     }
-    aws.put_rule("shop", "events", r#"{"source":["shop"]}"#, "events")
-        .unwrap();
-    aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback")
-        .unwrap();
+    aws.put_rule("shop", "events", r#"{"source":["shop"]}"#, "events").unwrap();
+    aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback").unwrap();
     let config = aws.sdk_config();
     println!("callers: {callers}");
 

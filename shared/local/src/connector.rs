@@ -54,10 +54,7 @@ async fn answer(world: &World, request: &HttpRequest) -> Result<HttpResponse, Co
         path: path(request.uri()),
         target: request.headers().get("x-amz-target"),
         host: Some(HOST),
-        body: request
-            .body()
-            .bytes()
-            .ok_or_else(|| failed("the body must not be a stream"))?,
+        body: request.body().bytes().ok_or_else(|| failed("the body must not be a stream"))?,
     };
     match dispatch(world, message).await {
         Outcome::Answer(response) => to_sdk(response).map_err(|error| ConnectorError::other(error.into(), None)),

@@ -48,20 +48,12 @@ pub struct AwsError {
 impl AwsError {
     /// An error that the client caused; a retry of the same request does not help.
     pub fn client(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            code: Cow::Borrowed(code),
-            message: message.into(),
-        }
+        Self { status: 400, code: Cow::Borrowed(code), message: message.into() }
     }
 
     /// An error on the service's side; SDKs retry it.
     pub fn service(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status: 500,
-            code: Cow::Borrowed(code),
-            message: message.into(),
-        }
+        Self { status: 500, code: Cow::Borrowed(code), message: message.into() }
     }
 }
 

@@ -33,11 +33,9 @@ impl Fault {
                 message: "Maximum sending rate exceeded.".to_owned(),
             }),
             Self::Throttle => Some(AwsError::client("ThrottlingException", "Rate exceeded")),
-            Self::Refuse(code) => Some(AwsError {
-                status: 400,
-                code: code.clone().into(),
-                message: "refused on demand".to_owned(),
-            }),
+            Self::Refuse(code) => {
+                Some(AwsError { status: 400, code: code.clone().into(), message: "refused on demand".to_owned() })
+            }
             Self::ServerError => Some(AwsError::service("InternalServiceErrorException", "failed on demand")),
             Self::RequestLost | Self::ReplyLost => None,
         }

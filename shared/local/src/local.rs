@@ -51,10 +51,7 @@ impl Options {
     /// The same, kept in a directory that is made if it is missing.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            dir: Some(dir.into()),
-            ..Self::in_memory(clock)
-        }
+        Self { dir: Some(dir.into()), ..Self::in_memory(clock) }
     }
 }
 
@@ -120,10 +117,7 @@ impl LocalAws {
             wakes: Wakes::default(),
             faults: Faults::default(),
         };
-        Ok(Self {
-            world: Arc::new(world),
-            _lock: lock.map(Arc::new),
-        })
+        Ok(Self { world: Arc::new(world), _lock: lock.map(Arc::new) })
     }
 
     /// The configuration for in-process SDK clients: `aws_sdk_sqs::Client::new(&config)`.
@@ -277,11 +271,8 @@ impl LocalAws {
 
 impl From<sqs::Message> for QueuedMessage {
     fn from(message: sqs::Message) -> Self {
-        let attributes: sqs::Attributes = message
-            .attributes
-            .as_deref()
-            .and_then(|json| serde_json::from_str(json).ok())
-            .unwrap_or_default();
+        let attributes: sqs::Attributes =
+            message.attributes.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
         Self {
             id: sqs::message_id(message.n),
             sent_at: instant(message.sent_at),

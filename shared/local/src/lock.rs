@@ -12,10 +12,7 @@ pub(crate) struct DirLock(#[expect(dead_code, reason = "holds the lock by living
 impl DirLock {
     /// Makes the directory and locks it.
     pub(crate) fn take(dir: &Path) -> Result<Self, LocalError> {
-        let failed = |source| LocalError::Io {
-            what: format!("cannot use {}", dir.display()),
-            source,
-        };
+        let failed = |source| LocalError::Io { what: format!("cannot use {}", dir.display()), source };
         create_dir_all(dir).map_err(failed)?;
         let file = File::create(dir.join("lock")).map_err(failed)?;
         match file.try_lock() {

@@ -59,16 +59,10 @@ impl Drop for Server {
 
 /// Listens on `127.0.0.1:port`; port 0 takes any.
 pub(crate) async fn serve(world: Arc<World>, port: u16) -> Result<Server, LocalError> {
-    let failed = |source| LocalError::Io {
-        what: format!("cannot listen on 127.0.0.1:{port}"),
-        source,
-    };
+    let failed = |source| LocalError::Io { what: format!("cannot listen on 127.0.0.1:{port}"), source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let app = Router::new()
-        .fallback(answer)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(world);
+    let app = Router::new().fallback(answer).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(world);
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         let until = async move { drop(stopped.await) };
@@ -76,11 +70,7 @@ pub(crate) async fn serve(world: Arc<World>, port: u16) -> Result<Server, LocalE
             tracing::error!(%error, "the local AWS stopped listening");
         }
     });
-    Ok(Server {
-        address,
-        stop: Some(stop),
-        task,
-    })
+    Ok(Server { address, stop: Some(stop), task })
 }
 
 async fn answer(
@@ -106,9 +96,8 @@ async fn answer(
 }
 
 fn to_http(response: Response) -> HttpResponse {
-    let mut builder = HttpResponse::builder()
-        .status(response.status)
-        .header(header::CONTENT_TYPE, response.content_type);
+    let mut builder =
+        HttpResponse::builder().status(response.status).header(header::CONTENT_TYPE, response.content_type);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }

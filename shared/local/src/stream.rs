@@ -42,10 +42,7 @@ pub(crate) fn public_sequence(sequence: i64) -> String {
 
 /// The ARN of a table's stream.
 pub(crate) fn arn(world: &World, table: &str) -> String {
-    format!(
-        "arn:aws:dynamodb:{}:{}:table/{table}/stream/local",
-        world.region, world.account
-    )
+    format!("arn:aws:dynamodb:{}:{}:table/{table}/stream/local", world.region, world.account)
 }
 
 /// At most `limit` changes of `table` after `after`.
@@ -112,10 +109,7 @@ impl Row {
             },
         });
         let record = json.and_then(|json| serde_json::from_str(&json)).map_err(unreadable)?;
-        Ok(Change {
-            sequence: self.sequence,
-            record,
-        })
+        Ok(Change { sequence: self.sequence, record })
     }
 }
 
@@ -153,11 +147,7 @@ pub(crate) fn position(db: &Connection, mapping: &str) -> rusqlite::Result<Posit
     let found = db
         .prepare_cached("SELECT sequence, attempts, retry_at FROM positions WHERE mapping = ?1")?
         .query_row([mapping], |row| {
-            Ok(Position {
-                sequence: row.get(0)?,
-                attempts: row.get(1)?,
-                retry_at: row.get(2)?,
-            })
+            Ok(Position { sequence: row.get(0)?, attempts: row.get(1)?, retry_at: row.get(2)? })
         })
         .optional()?;
     Ok(found.unwrap_or_default())
@@ -175,8 +165,7 @@ pub(crate) fn remember(db: &Connection, mapping: &str, table: &str, position: Po
 
 /// The first instant after `now` at which a failed batch is due again.
 pub(crate) fn next_retry(db: &Connection, now: i64) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT min(retry_at) FROM positions WHERE retry_at > ?1")?
-        .query_row([now], |row| row.get(0))
+    db.prepare_cached("SELECT min(retry_at) FROM positions WHERE retry_at > ?1")?.query_row([now], |row| row.get(0))
 }
 
 /// Deletes the records of `table` that every mapping has passed.

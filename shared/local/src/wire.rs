@@ -62,12 +62,7 @@ impl Protocol {
 
     /// An answer whose body is ready.
     pub(crate) fn with_status(self, status: u16, body: String) -> Response {
-        Response {
-            status,
-            content_type: self.content_type(),
-            headers: Vec::new(),
-            body,
-        }
+        Response { status, content_type: self.content_type(), headers: Vec::new(), body }
     }
 
     /// An error in the words of the protocol.
@@ -86,12 +81,7 @@ impl Protocol {
             let fault = if error.status < 500 { "Sender" } else { "Receiver" };
             headers.push(("x-amzn-query-error", format!("{};{fault}", query_code(&error.code))));
         }
-        Response {
-            status: error.status,
-            content_type: self.content_type(),
-            headers,
-            body: body.to_string(),
-        }
+        Response { status: error.status, content_type: self.content_type(), headers, body: body.to_string() }
     }
 }
 

@@ -94,8 +94,7 @@ impl World {
             nap = if passed == 0 {
                 longest
             } else {
-                nap.mul_f64(f64::from(left) / f64::from(passed))
-                    .clamp(shortest, longest)
+                nap.mul_f64(f64::from(left) / f64::from(passed)).clamp(shortest, longest)
             };
         }
     }

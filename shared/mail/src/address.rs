@@ -37,10 +37,7 @@ impl Address {
         if !local.is_ascii() {
             return Err(AddressError::LocalPart);
         }
-        if !local
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte))
-        {
+        if !local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)) {
             return Err(AddressError::Malformed);
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| AddressError::Domain)?;

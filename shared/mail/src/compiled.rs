@@ -47,9 +47,8 @@ impl CompiledMail {
     /// Whether the templates read `root` or anything under it.
     #[must_use]
     pub fn uses(&self, root: &str) -> bool {
-        self.names.iter().any(|name| {
-            name.strip_prefix(root)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        self.names
+            .iter()
+            .any(|name| name.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])))
     }
 }

@@ -21,11 +21,7 @@ impl Language {
     #[must_use]
     pub fn of(locale: &str) -> Self {
         let primary = locale.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("ko") {
-            Self::Ko
-        } else {
-            Self::En
-        }
+        if primary.eq_ignore_ascii_case("ko") { Self::Ko } else { Self::En }
     }
 }
 
@@ -45,9 +41,7 @@ pub fn pick_locale<'a>(available: &'a BTreeSet<String>, person: &str, workspace:
 /// `ko-Hang-KR`, `ko-Hang`, `ko`; nothing for an empty locale.
 fn forms(locale: &str) -> impl Iterator<Item = String> {
     let first = Some(normal(locale)).filter(|locale| !locale.is_empty());
-    std::iter::successors(first, |longer| {
-        longer.rsplit_once('-').map(|(shorter, _)| shorter.to_owned())
-    })
+    std::iter::successors(first, |longer| longer.rsplit_once('-').map(|(shorter, _)| shorter.to_owned()))
 }
 
 fn normal(locale: &str) -> String {

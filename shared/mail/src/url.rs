@@ -34,13 +34,7 @@ pub(crate) fn is_own(link: &str) -> bool {
 #[cfg(feature = "compile")]
 pub(crate) fn is_safe_literal(link: &str) -> bool {
     let without_query = match link.split_once('?') {
-        Some((address, _))
-            if address
-                .get(..7)
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) =>
-        {
-            address
-        }
+        Some((address, _)) if address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) => address,
         _ => link,
     };
     is_safe(without_query) && link.len() <= MAX_LINK && !link.chars().any(breaks_out)
@@ -52,11 +46,7 @@ fn is_loopback(link: &str) -> bool {
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit_once(':').map_or(authority, |(host, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) {
-            host
-        } else {
-            authority
-        }
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { authority }
     });
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }

@@ -45,18 +45,8 @@ preheader: "Until {{ offers['come-back'].expires_at | date }}, & only once"
 "#;
 
 fn compiled(text: &str, locale: &str) -> CompiledMail {
-    let layout = LayoutSource {
-        name: "default",
-        path: "layouts/default.mjml",
-        text: LAYOUT,
-    };
-    let source = MailSource {
-        name: "come-back",
-        locale,
-        path: "come-back.mjml",
-        text,
-        layout: Some(&layout),
-    };
+    let layout = LayoutSource { name: "default", path: "layouts/default.mjml", text: LAYOUT };
+    let source = MailSource { name: "come-back", locale, path: "come-back.mjml", text, layout: Some(&layout) };
     compile(&source).unwrap()
 }
 
@@ -65,26 +55,14 @@ fn body(inside: &str) -> PreparedMail {
     let text = format!(
         "---\nsubject: Hello\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{inside}</mj-text></mj-column></mj-section></mj-body></mjml>"
     );
-    let source = MailSource {
-        name: "m",
-        locale: "en",
-        path: "m.mjml",
-        text: &text,
-        layout: None,
-    };
+    let source = MailSource { name: "m", locale: "en", path: "m.mjml", text: &text, layout: None };
     PreparedMail::new(&compile(&source).unwrap()).unwrap()
 }
 
 /// A prepared mail with this subject.
 fn subject(subject: &str) -> PreparedMail {
     let text = format!("---\nsubject: \"{subject}\"\n---\n<mjml><mj-body></mj-body></mjml>");
-    let source = MailSource {
-        name: "m",
-        locale: "en",
-        path: "m.mjml",
-        text: &text,
-        layout: None,
-    };
+    let source = MailSource { name: "m", locale: "en", path: "m.mjml", text: &text, layout: None };
     PreparedMail::new(&compile(&source).unwrap()).unwrap()
 }
 
@@ -100,12 +78,7 @@ fn sender() -> Sender {
 
 fn links() -> MailLinks {
     let links = Links::new("https://mail.example.com", Key::new(1, vec![7; 32]).unwrap(), None).unwrap();
-    let claim = Claim {
-        person: "c-1".into(),
-        campaign: "win-back".into(),
-        topic: "offers".into(),
-        ..Claim::default()
-    };
+    let claim = Claim { person: "c-1".into(), campaign: "win-back".into(), topic: "offers".into(), ..Claim::default() };
     MailLinks {
         one_click: links.url(Purpose::OneClick, &claim).unwrap(),
         unsubscribe: links.url(Purpose::Unsubscribe, &claim).unwrap(),
@@ -134,22 +107,12 @@ fn build(mail: &CompiledMail, category: Category, policy: Policy) -> Message {
         data["unsubscribe_url"] = json!("");
     }
     let rendered = PreparedMail::new(mail).unwrap().render(&data).unwrap();
-    let envelope = Envelope {
-        to: "kim@example.com",
-        sender: &sender(),
-        category,
-        policy,
-        links: Some(&links()),
-    };
+    let envelope = Envelope { to: "kim@example.com", sender: &sender(), category, policy, links: Some(&links()) };
     Message::build(rendered, &envelope).unwrap()
 }
 
 fn show(message: &Message) -> String {
-    let headers: String = message
-        .headers
-        .iter()
-        .map(|header| format!("{}: {}\n", header.name, header.value))
-        .collect();
+    let headers: String = message.headers.iter().map(|header| format!("{}: {}\n", header.name, header.value)).collect();
     format!(
         "From: {}\nTo: {}\nReply-To: {}\nSubject: {}\n{headers}\n{}\n---- text ----\n{}",
         message.from,
@@ -188,11 +151,7 @@ fn values_are_text_and_never_markup_or_template() {
     let hostile = "\"'><script>{{ person.id }}{% if %}</script>&amp;";
     let rendered = mail.render(&json!({ "entry": { "a": hostile } })).unwrap();
     let escaped = "&quot;&#39;&gt;&lt;script&gt;{{ person.id }}{% if %}&lt;/script&gt;&amp;amp;";
-    assert!(
-        rendered.html.contains(&format!("<b title=\"{escaped}\">{escaped}</b>")),
-        "{}",
-        rendered.html
-    );
+    assert!(rendered.html.contains(&format!("<b title=\"{escaped}\">{escaped}</b>")), "{}", rendered.html);
     assert!(rendered.text.contains(hostile), "{}", rendered.text);
 }
 
@@ -203,16 +162,9 @@ fn values_are_text_and_never_markup_or_template() {
 #[case("Kim\u{2028}x\u{2029}y\u{85}z")]
 #[case("Kim\u{202e}moc.live")]
 fn a_value_cannot_break_out_of_the_subject(#[case] name: &str) {
-    let rendered = subject("Hi {{ entry.name }}!")
-        .render(&json!({ "entry": { "name": name } }))
-        .unwrap();
+    let rendered = subject("Hi {{ entry.name }}!").render(&json!({ "entry": { "name": name } })).unwrap();
     assert!(rendered.subject.starts_with("Hi Kim") && rendered.subject.ends_with('!'));
-    assert!(
-        !rendered
-            .subject
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202e}'))
-    );
+    assert!(!rendered.subject.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202e}')));
 }
 
 #[rstest]
@@ -228,25 +180,12 @@ fn a_link_from_data_is_checked_when_it_is_sent(#[case] link: &str, #[case] accep
     match rendered {
         Ok(rendered) => {
             assert!(accepted);
-            assert!(
-                rendered
-                    .html
-                    .contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))),
-                "{}",
-                rendered.html
-            );
+            assert!(rendered.html.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{}", rendered.html);
         }
         Err(error) => {
             assert!(!accepted);
             let fault = Fault::UnsafeLink;
-            assert_eq!(
-                error,
-                RenderError::Unfit {
-                    part: Part::Html,
-                    path: "entry.url".into(),
-                    fault
-                }
-            );
+            assert_eq!(error, RenderError::Unfit { part: Part::Html, path: "entry.url".into(), fault });
         }
     }
 }
@@ -262,12 +201,7 @@ fn a_value_inside_a_link_is_encoded() {
 fn our_own_links_may_lead_to_this_machine() {
     let mail = body("{% for a in survey.answers %}<a href=\"{{ a.url }}\">{{ a.value }}</a>{% endfor %}");
     let local = json!({ "survey": { "answers": [{ "value": 1, "url": "http://127.0.0.1:7070/a/x" }] } });
-    assert!(
-        mail.render(&local)
-            .unwrap()
-            .html
-            .contains("href=\"http://127.0.0.1:7070/a/x\"")
-    );
+    assert!(mail.render(&local).unwrap().html.contains("href=\"http://127.0.0.1:7070/a/x\""));
     let foreign = json!({ "survey": { "answers": [{ "value": 1, "url": "http://evil.example/" }] } });
     assert!(mail.render(&foreign).is_err());
 }
@@ -280,13 +214,7 @@ fn our_own_links_may_lead_to_this_machine() {
 #[case::link("<a href=\"{{ entry.a }}\">x</a>", json!({}), "entry.a")]
 fn a_missing_value_is_named_with_the_remedy(#[case] inside: &str, #[case] data: Value, #[case] path: &str) {
     let error = body(inside).render(&data).err().unwrap();
-    assert_eq!(
-        error,
-        RenderError::Missing {
-            part: Part::Html,
-            path: path.into()
-        }
-    );
+    assert_eq!(error, RenderError::Missing { part: Part::Html, path: path.into() });
     assert!(error.to_string().contains("| default("), "{error}");
 }
 
@@ -297,18 +225,9 @@ fn a_missing_value_is_named_with_the_remedy(#[case] inside: &str, #[case] data: 
 #[case("{% if entry.product.name %}a{% else %}b{% endif %}", "b")]
 #[case("{% for i in entry.list %}a{% else %}none{% endfor %}", "none")]
 #[case("{{ person.orders.total }} {{ person.ratio }} {{ person.yes }}", "12 0.5 true")]
-#[case(
-    "{{ person.list | join(', ') }} {{ person.list | length }} {{ person.list | first }}",
-    "a, b 2 a"
-)]
-#[case(
-    "{{ 'ab cd' | title }} {{ 'abc' | truncate(2) }} {{ 'a-b' | replace('-', '+') }}",
-    "Ab Cd a… a+b"
-)]
-#[case(
-    "{{ (person.orders.total | float) * 2 + 1 }} {{ 2.345 | round(1) }} {{ '1234.5' | number }}",
-    "25 2.3 1,234.5"
-)]
+#[case("{{ person.list | join(', ') }} {{ person.list | length }} {{ person.list | first }}", "a, b 2 a")]
+#[case("{{ 'ab cd' | title }} {{ 'abc' | truncate(2) }} {{ 'a-b' | replace('-', '+') }}", "Ab Cd a… a+b")]
+#[case("{{ (person.orders.total | float) * 2 + 1 }} {{ 2.345 | round(1) }} {{ '1234.5' | number }}", "25 2.3 1,234.5")]
 #[case("{{ person.orders.total | money }} {{ 3 | money('EUR') }}", "£12.00 €3.00")]
 #[case("{{ '2026-03-01' | date }} {{ locale }}", "1 March 2026 en")]
 fn templates_say_what_their_authors_mean(#[case] inside: &str, #[case] expected: &str) {
@@ -344,10 +263,7 @@ fn errors_never_hold_values() {
         "{{ entry.a | truncate(entry.b) }}",
     ] {
         let error = body(inside).render(&canary).err().unwrap();
-        assert!(
-            !format!("{error} {error:?}").contains("canary-7f3"),
-            "{inside}: {error}"
-        );
+        assert!(!format!("{error} {error:?}").contains("canary-7f3"), "{inside}: {error}");
     }
 }
 
@@ -365,9 +281,7 @@ fn a_bomb_ends_with_an_error(#[case] inside: &str, #[case] expected: RenderError
 #[test]
 fn an_empty_subject_is_an_error() {
     assert_eq!(
-        subject("{{ entry.a }}")
-            .render(&json!({ "entry": { "a": " \r\n " } }))
-            .err(),
+        subject("{{ entry.a }}").render(&json!({ "entry": { "a": " \r\n " } })).err(),
         Some(RenderError::EmptySubject)
     );
 }

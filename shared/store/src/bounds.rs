@@ -36,12 +36,27 @@ pub fn check(person: &Person) -> Result<(), OverBounds> {
     let keys = person.standings.values().map(|standing| standing.last_entries.len()).max().unwrap_or(0);
     let attributes = if profile.attributes.is_empty() { 0 } else { json_bytes(&profile.attributes) };
     within("bytes of the person's id", person.id.len(), PERSON_ID_BYTES, "Give the person a shorter id.")?;
-    within("events of one day", in_a_day, bounds::APPLIED_IN_A_DAY, "Find out what sends so many events about one person.")?;
-    within("event types", profile.events.len(), bounds::EVENT_TYPES, "Use fewer event types; put what differs into the detail.")?;
+    within(
+        "events of one day",
+        in_a_day,
+        bounds::APPLIED_IN_A_DAY,
+        "Find out what sends so many events about one person.",
+    )?;
+    within(
+        "event types",
+        profile.events.len(),
+        bounds::EVENT_TYPES,
+        "Use fewer event types; put what differs into the detail.",
+    )?;
     within("bytes of attributes", attributes, bounds::ATTRIBUTE_BYTES, "Remove attributes that no campaign uses.")?;
     within("mails waiting to be made", person.outbox.len(), bounds::OUTBOX, "Settle the held sends of this person.")?;
     within("values of a campaign's key", keys, bounds::KEYS, "Use `entry: every`, or a key with fewer values.")?;
-    within("active enrolments", enrolments().filter(|own| own.is_active()).count(), bounds::ENROLMENTS, "End enrolments, or narrow the campaign's `key`.")?;
+    within(
+        "active enrolments",
+        enrolments().filter(|own| own.is_active()).count(),
+        bounds::ENROLMENTS,
+        "End enrolments, or narrow the campaign's `key`.",
+    )?;
     let watched = enrolments().filter(|own: &&Enrolment| !own.is_active()).count();
     within("open goal windows", watched, bounds::WATCHED_GOALS, "Shorten the goal's `within`.")?;
     // An order's total is any JSON number; a sum of large ones leaves what a table and JSON can hold.

@@ -53,7 +53,9 @@ pub enum CommitError {
     #[error(transparent)]
     OverBounds(#[from] OverBounds),
     /// The person's item would be larger than a table takes. A retry does not help.
-    #[error("the person has {bytes} bytes, the bound is {bound}: remove attributes that no campaign uses or end enrolments")]
+    #[error(
+        "the person has {bytes} bytes, the bound is {bound}: remove attributes that no campaign uses or end enrolments"
+    )]
     TooLarge {
         /// How large it would be.
         bytes: usize,

@@ -52,7 +52,13 @@ impl Pointer {
 
     /// The line of the history.
     pub(crate) fn entry(&self, note: &str, at: Instant) -> HistoryEntry {
-        HistoryEntry { number: self.number, at, note: note.to_owned(), workspace: self.workspace, campaigns: self.campaigns.clone() }
+        HistoryEntry {
+            number: self.number,
+            at,
+            note: note.to_owned(),
+            workspace: self.workspace,
+            campaigns: self.campaigns.clone(),
+        }
     }
 }
 

@@ -23,13 +23,13 @@ pub const TTL_ATTRIBUTE: &str = "ttl";
 /// # Errors
 /// If the service does not answer or refuses.
 pub async fn create(client: &Client, table: &str) -> Result<(), StoreError> {
-    let request = definition(client, table).map_err(|error| StoreError::Refused {
-        operation: "CreateTable",
-        reason: error.to_string(),
-    })?;
+    let request = definition(client, table)
+        .map_err(|error| StoreError::Refused { operation: "CreateTable", reason: error.to_string() })?;
     match request.send().await {
         Ok(_) => {}
-        Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateTableError::ResourceInUseException(_)) => return Ok(()),
+        Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateTableError::ResourceInUseException(_)) => {
+            return Ok(());
+        }
         Err(error) => return Err(failed("CreateTable", &error)),
     }
     let ttl = TimeToLiveSpecification::builder().attribute_name(TTL_ATTRIBUTE).enabled(true).build();
@@ -45,7 +45,8 @@ fn definition(
 ) -> Result<aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder, BuildError> {
     use ScalarAttributeType::{N, S};
     // The images of the stream hold what a decision hands on; the state before it is nobody's business.
-    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage).build()?;
+    let stream =
+        StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage).build()?;
     let mut request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
     for (name, kind) in [("pk", S), ("sk", S), ("shard", S), ("due_at", N), ("addr", S)] {
         let attribute = AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build()?;
@@ -66,5 +67,9 @@ fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {
 /// An index of keys only: a decision that changes none of them costs no index write.
 fn index(name: &str, schema: &[KeySchemaElement]) -> Result<GlobalSecondaryIndex, BuildError> {
     let projection = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
-    GlobalSecondaryIndex::builder().index_name(name).set_key_schema(Some(schema.to_vec())).projection(projection).build()
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .set_key_schema(Some(schema.to_vec()))
+        .projection(projection)
+        .build()
 }

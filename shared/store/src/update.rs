@@ -116,5 +116,6 @@ async fn settle<S: Offers, T: Send>(
             }
         }
     }
-    Err(StoreError::Refused { operation: "claim", reason: format!("more than {QUESTIONS} questions in one decision") }.into())
+    Err(StoreError::Refused { operation: "claim", reason: format!("more than {QUESTIONS} questions in one decision") }
+        .into())
 }

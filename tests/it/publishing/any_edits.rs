@@ -15,8 +15,8 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Deciding;
-use rekindle_local::{LocalAws, Options, QueueSettings};
 use rekindle_lambda::queue::Queue;
+use rekindle_local::{LocalAws, Options, QueueSettings};
 use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, SendStage, Shards, handed};
 use rekindle_sweep::{Pace, Sweep, SweepRequest};
 use serde_json::json;
@@ -64,11 +64,16 @@ fn yaml(steps: &[(&str, u8)]) -> String {
     let step = |(id, kind): &(&str, u8)| match kind {
         0 => format!("{{ id: {id}, wait: 5h }}"),
         1 => format!("{{ id: {id}, wait: {{ for: 1d, at: \"09:00\" }} }}"),
-        2 => format!("{{ id: {id}, wait_for: {{ event: bought, timeout: 9h }}, then: [ {{ id: {id}-thanks, send: a }} ] }}"),
+        2 => format!(
+            "{{ id: {id}, wait_for: {{ event: bought, timeout: 9h }}, then: [ {{ id: {id}-thanks, send: a }} ] }}"
+        ),
         _ => format!("{{ id: {id}, send: a }}"),
     };
     let steps: Vec<String> = steps.iter().map(step).collect();
-    format!("name: C\npurpose: transactional\ntrigger: {{ event: start }}\nentry: every\nsteps: [ {} ]\n", steps.join(", "))
+    format!(
+        "name: C\npurpose: transactional\ntrigger: {{ event: start }}\nentry: every\nsteps: [ {} ]\n",
+        steps.join(", ")
+    )
 }
 
 struct World {
@@ -126,7 +131,8 @@ impl World {
         let campaigns = files.into_iter().map(|files| ("c".to_owned(), files)).collect();
         let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
         let plan = Plan::make(&self.store, publication.clone(), &[], self.clock.now()).await.unwrap();
-        let needs = plan.campaigns.iter().flat_map(|campaign| campaign.people.iter().map(move |on_step| (campaign, on_step)));
+        let needs =
+            plan.campaigns.iter().flat_map(|campaign| campaign.people.iter().map(move |on_step| (campaign, on_step)));
         let needs = needs.filter(|(_, on_step)| on_step.then == Then::NeedsChoice);
         let choices: Vec<Chosen> = needs
             .map(|(campaign, on_step)| match campaign.state {
@@ -146,7 +152,13 @@ impl World {
     async fn sweep(&mut self, request: SweepRequest) {
         self.clock.advance_to(self.clock.now() + SignedDuration::from_secs(10));
         let queue = |name| Queue::new(aws_sdk_sqs::Client::new(&self.aws.sdk_config()), self.aws.queue_url(name));
-        let sweep = Sweep::new(self.deciding.clone(), queue("sweep"), queue("send"), Pace::default(), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let sweep = Sweep::new(
+            self.deciding.clone(),
+            queue("sweep"),
+            queue("send"),
+            Pace::default(),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+        );
         assert!(sweep.go_on(&request).await.unwrap().finished.is_some());
     }
 
@@ -181,7 +193,9 @@ impl World {
         let paused = self.store.live().await.unwrap().is_some_and(|live| live.run_state("c") == RunState::Paused);
         let mut due = BTreeSet::new();
         for shard in self.store.shards().all() {
-            due.extend(self.store.due(shard, Instant::MAX, 10, None).await.unwrap().people.into_iter().map(|person| person.id));
+            due.extend(
+                self.store.due(shard, Instant::MAX, 10, None).await.unwrap().people.into_iter().map(|person| person.id),
+            );
         }
         let mut stranded = Vec::new();
         for id in PEOPLE {

@@ -36,7 +36,9 @@ async fn people_on_a_removed_step_move_as_it_was_chosen_without_waiting_for_thei
 
 #[tokio::test]
 async fn a_campaign_that_was_taken_out_lets_people_finish_or_ends_them() {
-    for (choice, expected) in [("c=finish_on_old", ["sent b", "completed"].as_slice()), ("c=exit", &["exited campaign_removed"])] {
+    for (choice, expected) in
+        [("c=finish_on_old", ["sent b", "completed"].as_slice()), ("c=exit", &["exited campaign_removed"])]
+    {
         let live = Live::open(&choice.replace('=', "-"), SIGNED_UP).await;
         live.publish(FIRST, &[]).await;
         live.sign_up("ann").await;
@@ -44,7 +46,8 @@ async fn a_campaign_that_was_taken_out_lets_people_finish_or_ends_them() {
         std::fs::remove_dir_all(live.folder.0.join("c")).unwrap();
         let publication = rekindle::publish::compiled(&live.folder.0, &[]).unwrap();
         let choices = [rekindle::plan::chosen(choice).unwrap()];
-        let plan = rekindle::plan::Plan::make(&live.shop.system.store, publication, &choices, live.now()).await.unwrap();
+        let plan =
+            rekindle::plan::Plan::make(&live.shop.system.store, publication, &choices, live.now()).await.unwrap();
         let number = rekindle::publish::make_live(&live.shop.system.store, &plan, live.now()).await.unwrap();
         live.start(rekindle::publish::pass_after(&plan, number, live.now())).await;
         live.sign_up("bob").await;

@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 
 use crate::support::{START, Shop};
 
-const WORKSPACE: &str = "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const MAILS: [&str; 4] = ["a", "b", "c", "d"];
 
 /// A workspace's folder of the test's own, removed with it.
@@ -41,7 +42,9 @@ impl Folder {
         let yaml = format!("name: C\npurpose: transactional\ntrigger: {trigger}\nentry: every\nsteps: {steps}\n");
         std::fs::write(own.join("campaign.yaml"), yaml).unwrap();
         for mail in MAILS {
-            let text = format!("---\nsubject: {mail}\npreheader: {mail}\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{mail}</mj-text></mj-column></mj-section></mj-body></mjml>\n");
+            let text = format!(
+                "---\nsubject: {mail}\npreheader: {mail}\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{mail}</mj-text></mj-column></mj-section></mj-body></mjml>\n"
+            );
             std::fs::write(own.join(format!("{mail}.en.mjml")), text).unwrap();
         }
     }
@@ -114,7 +117,8 @@ impl Live {
         let lines = self.shop.system.store.read(id).await.unwrap();
         let words = |line: &String| {
             let line: Value = serde_json::from_str(line).unwrap();
-            let about = ["step", "reason"].iter().find_map(|key| line.get(*key)).map_or("", |about| about.as_str().unwrap());
+            let about =
+                ["step", "reason"].iter().find_map(|key| line.get(*key)).map_or("", |about| about.as_str().unwrap());
             format!("{} {about}", line["kind"].as_str().unwrap()).trim_end().to_owned()
         };
         lines.iter().map(words).collect()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::system::{System, SWEEP};
+use rekindle::system::{SWEEP, System};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
@@ -19,7 +19,8 @@ use super::{Live, WORKSPACE};
 use crate::support::kill_after;
 
 const PEOPLE: usize = 23;
-const LAPSED: &str = "name: C\npurpose: transactional\ntrigger: { lapsed: { after: 30d, since: order.completed } }\nsteps: []\n";
+const LAPSED: &str =
+    "name: C\npurpose: transactional\ntrigger: { lapsed: { after: 30d, since: order.completed } }\nsteps: []\n";
 
 /// Somebody ordered.
 async fn order<S: Store>(deciding: &Deciding<S>, number: usize, at: Timestamp) {
@@ -50,7 +51,8 @@ impl<S: Store> Shop<S> {
         };
         let now = Instant::from(clock.now());
         store.publish(&files("name: C\npurpose: transactional\ntrigger: manual\nsteps: []\n"), 0, now).await.unwrap();
-        let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as Arc<dyn Clock>);
+        let deciding =
+            Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as Arc<dyn Clock>);
         for number in 0..PEOPLE {
             order(&deciding, number, clock.now()).await;
         }
@@ -122,7 +124,12 @@ async fn everybody_is_due_once_a_pass_is_through_in_dynamodb() {
 
 #[tokio::test]
 async fn a_crash_repeats_at_most_one_page_and_nobody_is_left_out() {
-    let calls = [("Scan", Fault::RequestLost), ("GetItem", Fault::RequestLost), ("PutItem", Fault::RequestLost), ("PutItem", Fault::ReplyLost)];
+    let calls = [
+        ("Scan", Fault::RequestLost),
+        ("GetItem", Fault::RequestLost),
+        ("PutItem", Fault::RequestLost),
+        ("PutItem", Fault::ReplyLost),
+    ];
     for (operation, fault) in &calls {
         for pages in 0..4 {
             let shop = Shop::with(dynamo).await;

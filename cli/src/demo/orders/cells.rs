@@ -19,11 +19,7 @@ const NOON: i8 = 12;
 /// # Errors
 /// Where it has too few or too many, or one is too long or not UTF-8.
 pub fn texts<'r>(record: &'r ByteRecord, names: &[String]) -> Result<Vec<&'r str>, String> {
-    let name = |at: usize| {
-        names
-            .get(at)
-            .map_or_else(|| format!("number {}", at + 1), |name| format!("`{name}`"))
-    };
+    let name = |at: usize| names.get(at).map_or_else(|| format!("number {}", at + 1), |name| format!("`{name}`"));
     let mut texts = Vec::with_capacity(record.len());
     for (at, field) in record.iter().enumerate() {
         if field.len() > LONGEST {
@@ -38,9 +34,7 @@ pub fn texts<'r>(record: &'r ByteRecord, names: &[String]) -> Result<Vec<&'r str
     }
     if texts.len() != names.len() {
         let (have, want) = (texts.len(), names.len());
-        return Err(format!(
-            "{have} cells for {want} columns; put quotes around cells that hold a comma"
-        ));
+        return Err(format!("{have} cells for {want} columns; put quotes around cells that hold a comma"));
     }
     Ok(texts)
 }
@@ -64,17 +58,10 @@ pub fn id(text: &str) -> Result<&str, String> {
 /// # Errors
 /// Where the text is anything else.
 pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    let refused = || {
-        format!(
-            "`date` is {}; write 2026-03-01, 2026-03-01 14:30 or 2026-03-01T14:30:00+09:00",
-            quoted(text)
-        )
-    };
+    let refused =
+        || format!("`date` is {}; write 2026-03-01, 2026-03-01 14:30 or 2026-03-01T14:30:00+09:00", quoted(text));
     // jiff would read an hour-only offset and a zone in brackets as well, and pass over the latter.
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"-:+. TtZz".contains(&byte))
-    {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || b"-:+. TtZz".contains(&byte)) {
         return Err(refused());
     }
     let at = match text.parse::<Timestamp>() {
@@ -89,11 +76,7 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
     };
     let year = zone.to_datetime(at).year();
     if !YEARS.contains(&year) {
-        return Err(format!(
-            "`date` is in the year {year}; orders of {} to {} are played",
-            YEARS.start(),
-            YEARS.end()
-        ));
+        return Err(format!("`date` is in the year {year}; orders of {} to {} are played", YEARS.start(), YEARS.end()));
     }
     Timestamp::from_second(at.as_second()).map_err(|_| refused())
 }
@@ -121,11 +104,7 @@ pub fn amount(text: &str) -> Result<Number, String> {
 /// Integral numbers as integers, which expressions tell apart.
 #[expect(clippy::cast_possible_truncation, reason = "integral and below 1e15")]
 fn whole_or_not(number: f64) -> Option<Number> {
-    if number.fract() == 0.0 {
-        Some((number as i64).into())
-    } else {
-        Number::from_f64(number)
-    }
+    if number.fract() == 0.0 { Some((number as i64).into()) } else { Number::from_f64(number) }
 }
 
 /// Whether somebody agrees to marketing. An empty cell says nothing, and what is not said is no consent.

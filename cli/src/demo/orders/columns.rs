@@ -57,12 +57,7 @@ impl Columns {
         };
         let taken = [columns.email, columns.locale, columns.timezone, columns.consent];
         let taken = |at| [columns.customer, columns.date, columns.amount].contains(&at) || taken.contains(&Some(at));
-        for (at, name) in columns
-            .names
-            .iter()
-            .enumerate()
-            .filter(|(at, name)| !name.is_empty() && !taken(*at))
-        {
+        for (at, name) in columns.names.iter().enumerate().filter(|(at, name)| !name.is_empty() && !taken(*at)) {
             if columns.attributes.iter().any(|other: &Attribute| other.name == *name) {
                 bail!("line {line}: two columns are named `{name}`; rename one of them");
             }
@@ -73,11 +68,7 @@ impl Columns {
 }
 
 fn known(names: &[String], name: &str, line: u64) -> Result<Option<usize>> {
-    let mut places = names
-        .iter()
-        .enumerate()
-        .filter(|own| own.1.eq_ignore_ascii_case(name))
-        .map(|own| own.0);
+    let mut places = names.iter().enumerate().filter(|own| own.1.eq_ignore_ascii_case(name)).map(|own| own.0);
     let first = places.next();
     if places.next().is_some() {
         bail!("line {line}: two columns are named `{name}`; remove or rename one of them");
@@ -95,20 +86,13 @@ fn wanted(names: &[String], name: &str, line: u64) -> Result<usize> {
         bail!("line {line}: the columns are separated by {separator:?}; save the file with commas");
     }
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", shortened(name))).collect();
-    bail!(
-        "line {line}: no column `{name}` among {}; the first line must name {WANTED}",
-        names.join(", ")
-    )
+    bail!("line {line}: no column `{name}` among {}; the first line must name {WANTED}", names.join(", "))
 }
 
 /// A name as far as a message should show it: what is no CSV file may have any.
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 40;
-    let mut short: String = name
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(LONGEST)
-        .collect();
+    let mut short: String = name.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
     if short.len() < name.len() {
         short.push('…');
     }

@@ -35,15 +35,8 @@ fn columns_come_in_any_order_and_further_ones_are_attributes() {
          5000,민지,m@example.com,70,2026-03-01,c-1,no,ko,Asia/Tokyo,1\n",
     );
     let order = &orders.rows[0];
-    assert_eq!(
-        (orders.id(order), order.line, order.amount.to_string()),
-        ("c-1", 2, "5000".to_owned())
-    );
-    assert_eq!(
-        orders.attributes,
-        ["Name", "points"],
-        "the column without a name is none"
-    );
+    assert_eq!((orders.id(order), order.line, order.amount.to_string()), ("c-1", 2, "5000".to_owned()));
+    assert_eq!(orders.attributes, ["Name", "points"], "the column without a name is none");
     let said = Said {
         email: Some("m@example.com".into()),
         locale: Some("ko".into()),
@@ -103,12 +96,7 @@ fn integral_amounts_are_integers() {
         ("77183.6", "77183.6"),
         ("99999999999", "99999999999"),
     ] {
-        assert_eq!(
-            only(&format!("customer_id,date,amount\nc,2026-03-01,{amount}\n"))
-                .amount
-                .to_string(),
-            read
-        );
+        assert_eq!(only(&format!("customer_id,date,amount\nc,2026-03-01,{amount}\n")).amount.to_string(), read);
     }
 }
 
@@ -134,12 +122,7 @@ fn consent_is_what_the_cell_says_and_an_empty_one_says_nothing() {
         ("false", Some(false)),
         ("", None),
     ] {
-        assert_eq!(
-            only(&format!("customer_id,date,amount,consent\nc,2026-03-01,1,{cell}\n"))
-                .said
-                .consent,
-            consent
-        );
+        assert_eq!(only(&format!("customer_id,date,amount,consent\nc,2026-03-01,1,{cell}\n")).said.consent, consent);
     }
 }
 
@@ -147,9 +130,7 @@ fn consent_is_what_the_cell_says_and_an_empty_one_says_nothing() {
 fn what_rows_of_a_customer_have_in_common_is_kept_once() {
     let orders =
         read("customer_id,date,amount,name\na,2026-03-01,1,A\nb,2026-03-02,1,B\na,2026-03-03,1,A\na,2026-03-04,1,C\n");
-    let [one, _, again, other] = orders.rows.as_slice() else {
-        panic!()
-    };
+    let [one, _, again, other] = orders.rows.as_slice() else { panic!() };
     assert!(Arc::ptr_eq(&one.said, &again.said) && !Arc::ptr_eq(&one.said, &other.said));
 }
 
@@ -162,10 +143,7 @@ fn files_of_other_systems_and_programs_are_read() {
         ("carriage returns", plain.replace('\n', "\r\n")),
         ("no line feed at the end", plain.trim_end().to_owned()),
         ("blanks around cells", plain.replace(",1,", " , 1 ,")),
-        (
-            "quotes around everything",
-            plain.replace("c-1,2026-03-01,1", "\"c-1\",\"2026-03-01\",\"1\""),
-        ),
+        ("quotes around everything", plain.replace("c-1,2026-03-01,1", "\"c-1\",\"2026-03-01\",\"1\"")),
     ] {
         assert_eq!(format!("{:?}", read(&file)), expected, "{what}");
     }
@@ -198,50 +176,22 @@ fn a_bad_row_is_reported_with_its_line_and_a_remedy_and_the_others_are_read() {
     let remedy_of_dates = "write 2026-03-01, 2026-03-01 14:30 or 2026-03-01T14:30:00+09:00";
     let remedy_of_amounts = "write a number such as 1234.50, without separators and currency";
     for (row, reason) in [
-        (
-            ",2026-03-01,1",
-            "`customer_id` is empty; say whose order it is".to_owned(),
-        ),
+        (",2026-03-01,1", "`customer_id` is empty; say whose order it is".to_owned()),
         ("c,,1", format!("`date` is empty; {remedy_of_dates}")),
         ("c,01/03/2026,1", format!("`date` is \"01/03/2026\"; {remedy_of_dates}")),
         ("c,2026-02-30,1", format!("`date` is \"2026-02-30\"; {remedy_of_dates}")),
-        (
-            "c,2026-03-01T10:00[Asia/Tokyo],1",
-            format!("`date` is \"2026-03-01T10:00[Asia/Tokyo]\"; {remedy_of_dates}"),
-        ),
-        (
-            "c,0226-03-01,1",
-            "`date` is in the year 226; orders of 1970 to 2100 are played".to_owned(),
-        ),
+        ("c,2026-03-01T10:00[Asia/Tokyo],1", format!("`date` is \"2026-03-01T10:00[Asia/Tokyo]\"; {remedy_of_dates}")),
+        ("c,0226-03-01,1", "`date` is in the year 226; orders of 1970 to 2100 are played".to_owned()),
         ("c,2026-03-01,", format!("`amount` is empty; {remedy_of_amounts}")),
-        (
-            "c,2026-03-01,₩5000",
-            format!("`amount` is \"₩5000\"; {remedy_of_amounts}"),
-        ),
-        (
-            "c,2026-03-01,\"1,234\"",
-            format!("`amount` is \"1,234\"; {remedy_of_amounts}"),
-        ),
+        ("c,2026-03-01,₩5000", format!("`amount` is \"₩5000\"; {remedy_of_amounts}")),
+        ("c,2026-03-01,\"1,234\"", format!("`amount` is \"1,234\"; {remedy_of_amounts}")),
         ("c,2026-03-01,NaN", format!("`amount` is \"NaN\"; {remedy_of_amounts}")),
         ("c,2026-03-01,inf", format!("`amount` is \"inf\"; {remedy_of_amounts}")),
-        (
-            "c,2026-03-01,-5",
-            "`amount` is negative; refunds are not played, leave them out".to_owned(),
-        ),
-        (
-            "c,2026-03-01",
-            "2 cells for 3 columns; put quotes around cells that hold a comma".to_owned(),
-        ),
-        (
-            "c,2026-03-01,1,234",
-            "4 cells for 3 columns; put quotes around cells that hold a comma".to_owned(),
-        ),
+        ("c,2026-03-01,-5", "`amount` is negative; refunds are not played, leave them out".to_owned()),
+        ("c,2026-03-01", "2 cells for 3 columns; put quotes around cells that hold a comma".to_owned()),
+        ("c,2026-03-01,1,234", "4 cells for 3 columns; put quotes around cells that hold a comma".to_owned()),
     ] {
-        assert_eq!(
-            bad(&format!("a,2026-03-01,1\n{row}\nb,2026-03-01,1\n")),
-            [(3, reason)],
-            "{row}"
-        );
+        assert_eq!(bad(&format!("a,2026-03-01,1\n{row}\nb,2026-03-01,1\n")), [(3, reason)], "{row}");
     }
     let consent = read("customer_id,date,amount,consent\nc,2026-03-01,1,maybe\n").bad;
     assert_eq!(consent[0].reason, "`consent` is \"maybe\"; write yes or no");
@@ -268,10 +218,7 @@ fn bytes_of_another_encoding_and_huge_cells_spoil_their_row_alone() {
 fn a_quote_left_open_is_reported_at_the_line_where_it_opens() {
     let rest = "b,2026-03-01,1\n".repeat(100);
     let reason = "column `customer_id` holds 1516 bytes, at most 1000 are read; is a quote left open?";
-    assert_eq!(
-        bad(&format!("a,2026-03-01,1\n\"c,2026-03-01,1\n{rest}")),
-        [(3, reason.to_owned())]
-    );
+    assert_eq!(bad(&format!("a,2026-03-01,1\n\"c,2026-03-01,1\n{rest}")), [(3, reason.to_owned())]);
     let reason = "`customer_id` holds a line break or another control character; is a quote left open?";
     assert_eq!(bad("\"c\nd\",2026-03-01,1\n"), [(2, reason.to_owned())]);
 }
@@ -291,10 +238,7 @@ fn twenty_bad_rows_are_shown_and_all_are_counted() {
 fn a_file_without_the_wanted_columns_is_refused() {
     let wanted = "the first line must name customer_id, date and amount";
     for (file, error) in [
-        (
-            "",
-            "the file is empty; its first line must name the columns customer_id, date and amount".to_owned(),
-        ),
+        ("", "the file is empty; its first line must name the columns customer_id, date and amount".to_owned()),
         (
             "\n\r\n,,\n",
             "the file is empty; its first line must name the columns customer_id, date and amount".to_owned(),
@@ -303,18 +247,12 @@ fn a_file_without_the_wanted_columns_is_refused() {
             "customer,date,amount\n",
             format!("line 1: no column `customer_id` among `customer`, `date`, `amount`; {wanted}"),
         ),
-        (
-            "customer_id;date;amount\n",
-            "line 1: the columns are separated by ';'; save the file with commas".to_owned(),
-        ),
+        ("customer_id;date;amount\n", "line 1: the columns are separated by ';'; save the file with commas".to_owned()),
         (
             "customer_id,date,Date,amount\n",
             "line 1: two columns are named `date`; remove or rename one of them".to_owned(),
         ),
-        (
-            "customer_id,date,amount,name,name\n",
-            "line 1: two columns are named `name`; rename one of them".to_owned(),
-        ),
+        ("customer_id,date,amount,name,name\n", "line 1: two columns are named `name`; rename one of them".to_owned()),
     ] {
         assert_eq!(refused(file), error);
     }
@@ -322,8 +260,5 @@ fn a_file_without_the_wanted_columns_is_refused() {
         refused(b"\xff\xfec\0"),
         "line 1: the names of the columns are not UTF-8; save the file as \"CSV UTF-8\""
     );
-    assert!(
-        refused("x".repeat(1_000_000)).len() < 200,
-        "a file of anything is not repeated"
-    );
+    assert!(refused("x".repeat(1_000_000)).len() < 200, "a file of anything is not repeated");
 }

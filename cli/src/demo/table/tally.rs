@@ -84,19 +84,9 @@ impl Tally {
             let steps = live.program.mail_steps.iter().rev();
             let mails = steps.map(|step| (Box::from(&**step), Mail::default())).collect();
             let goal = live.program.campaign.goal.is_some();
-            (
-                Box::from(&**id),
-                Campaign {
-                    goal,
-                    mails,
-                    ..Campaign::default()
-                },
-            )
+            (Box::from(&**id), Campaign { goal, mails, ..Campaign::default() })
         });
-        Self {
-            campaigns: campaigns.collect(),
-            mails: HashMap::new(),
-        }
+        Self { campaigns: campaigns.collect(), mails: HashMap::new() }
     }
 
     /// Counts a line as it stands in a journal. Lines of one person come in the order of the journal, those of different
@@ -168,11 +158,7 @@ impl Campaign {
     }
 
     fn mail(&mut self, step: &str) -> &mut Mail {
-        let place = self
-            .mails
-            .iter()
-            .position(|own| &*own.0 == step)
-            .unwrap_or(self.mails.len());
+        let place = self.mails.iter().position(|own| &*own.0 == step).unwrap_or(self.mails.len());
         if place == self.mails.len() {
             self.mails.push((step.into(), Mail::default()));
         }
@@ -187,16 +173,9 @@ impl Campaign {
     fn convert(&mut self, fact: &Fact<'_>) {
         const MILLIONTHS: f64 = 1e6;
         let held_out = self.holdouts.contains(&(Box::from(&*fact.person), fact.entry));
-        let converted = if held_out {
-            &mut self.kept_out
-        } else {
-            &mut self.treated
-        };
+        let converted = if held_out { &mut self.kept_out } else { &mut self.treated };
         converted.times += 1;
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a cast holds what is too large at the largest integer"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "a cast holds what is too large at the largest integer")]
         let value = (fact.value.unwrap_or_default() * MILLIONTHS).round() as i128;
         converted.value = converted.value.saturating_add(value);
     }
@@ -218,9 +197,6 @@ impl Campaign {
 
     /// How often by reason.
     pub fn reasons(&self, of: Outcome) -> impl Iterator<Item = (&str, u64)> {
-        self.reasons
-            .iter()
-            .filter(move |own| own.0.0 == of)
-            .map(|(reason, times)| (&*reason.1, *times))
+        self.reasons.iter().filter(move |own| own.0.0 == of).map(|(reason, times)| (&*reason.1, *times))
     }
 }

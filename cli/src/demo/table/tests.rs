@@ -18,18 +18,12 @@ fn tally() -> Tally {
     let mails = "{ send: zoe, id: zoe }, { wait: 1d, id: later }, { send: amy, id: amy }";
     let files = Files::from([
         ("workspace.yaml".to_owned(), WORKSPACE.to_owned()),
-        (
-            "welcome/campaign.yaml".to_owned(),
-            campaign("{ event: customer.signed_up }", "", mails),
-        ),
+        ("welcome/campaign.yaml".to_owned(), campaign("{ event: customer.signed_up }", "", mails)),
         (
             "win-back/campaign.yaml".to_owned(),
             campaign("{ lapsed: { after: 60d, since: order.completed } }", goal, mails),
         ),
-        (
-            "cart/campaign.yaml".to_owned(),
-            campaign("{ event: cart.abandoned }", goal, mails),
-        ),
+        ("cart/campaign.yaml".to_owned(), campaign("{ event: cart.abandoned }", goal, mails)),
     ]);
     Tally::new(&Catalog::of(load_published(&files).definitions.unwrap()))
 }
@@ -45,10 +39,7 @@ fn journal() -> Vec<String> {
         let person = format!("c-{number}");
         let mut say = |campaign: &str, rest: &str| lines.push(line(&person, campaign, rest));
         say("welcome", r#""kind":"entered""#);
-        say(
-            "welcome",
-            r#""step":"zoe","kind":"delayed","reason":"window","until":"2026-03-01T23:00:00Z""#,
-        );
+        say("welcome", r#""step":"zoe","kind":"delayed","reason":"window","until":"2026-03-01T23:00:00Z""#);
         say("welcome", r#""step":"zoe","kind":"sent","mail":"zoe","send_id":"x""#);
         match number {
             0 => {
@@ -77,11 +68,8 @@ fn journal() -> Vec<String> {
 }
 
 fn orders() -> Orders {
-    Orders::read(
-        "customer_id,date,amount\na,2026-03-01,1\nb,2026-08-28,1\nb,soon,1\n".as_bytes(),
-        &TimeZone::UTC,
-    )
-    .unwrap()
+    Orders::read("customer_id,date,amount\na,2026-03-01,1\nb,2026-08-28,1\nb,soon,1\n".as_bytes(), &TimeZone::UTC)
+        .unwrap()
 }
 
 fn ended<'e>(orders: &'e Orders, source: Option<&'e Path>) -> Ended<'e> {
@@ -126,10 +114,7 @@ fn the_table_does_not_depend_on_the_order_of_people_and_fits_into_a_terminal() {
 fn a_line_that_is_none_is_an_error_and_counts_nothing() {
     let mut tally = tally();
     assert!(tally.add("{}").is_err() && tally.add(r#"{"person":"c""#).is_err());
-    assert_eq!(
-        tally.campaigns().filter(|(_, campaign)| campaign.is_at_work()).count(),
-        0
-    );
+    assert_eq!(tally.campaigns().filter(|(_, campaign)| campaign.is_at_work()).count(), 0);
 }
 
 #[test]
@@ -142,30 +127,15 @@ fn nothing_at_all_is_a_table_too() {
 fn numbers_are_rounded_to_the_nearest() {
     assert_eq!(
         (thousands(0), thousands(999), thousands(1_000), thousands(12_345_678)),
-        (
-            "0".to_owned(),
-            "999".to_owned(),
-            "1,000".to_owned(),
-            "12,345,678".to_owned()
-        )
+        ("0".to_owned(), "999".to_owned(), "1,000".to_owned(), "12,345,678".to_owned())
     );
     assert_eq!(
         (share(1, 8), share(2, 3), share(0, 0), share(5, 5)),
-        (
-            "12.5 %".to_owned(),
-            "66.7 %".to_owned(),
-            "0.0 %".to_owned(),
-            "100.0 %".to_owned()
-        )
+        ("12.5 %".to_owned(), "66.7 %".to_owned(), "0.0 %".to_owned(), "100.0 %".to_owned())
     );
     assert_eq!(
         (sum(1_000_000), sum(-1_005_000), sum(99_995_000), sum(-1)),
-        (
-            "1".to_owned(),
-            "-1.01".to_owned(),
-            "100.00".to_owned(),
-            "0.00".to_owned()
-        )
+        ("1".to_owned(), "-1.01".to_owned(), "100.00".to_owned(), "0.00".to_owned())
     );
 }
 

@@ -33,10 +33,7 @@ impl Reader {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:30:00Z".parse().unwrap()));
         let aws = LocalAws::open(Options::in_memory(clock)).unwrap();
         let zone = TimeZone::get("Asia/Seoul").unwrap();
-        Self {
-            router: router(aws.clone(), zone),
-            aws,
-        }
+        Self { router: router(aws.clone(), zone), aws }
     }
 
     /// Sends a mail; returns its id.
@@ -46,12 +43,7 @@ impl Reader {
         let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build().unwrap();
         let message = Message::builder()
             .subject(content(subject))
-            .body(
-                Body::builder()
-                    .set_html(html.map(content))
-                    .set_text(text.map(content))
-                    .build(),
-            )
+            .body(Body::builder().set_html(html.map(content)).set_text(text.map(content)).build())
             .headers(header("List-Unsubscribe", "<https://shop.example/u?t=1&x=<b>>"))
             .headers(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         let sent = aws_sdk_sesv2::Client::new(&self.aws.sdk_config())
@@ -67,26 +59,14 @@ impl Reader {
     }
 
     async fn ask(&self, method: Method, path: &str, host: Option<&str>, language: &str) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(ACCEPT_LANGUAGE, language);
+        let mut request = Request::builder().method(method).uri(path).header(ACCEPT_LANGUAGE, language);
         if let Some(host) = host {
             request = request.header(HOST, host);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(axum::body::Body::empty()).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -101,9 +81,7 @@ impl Reader {
 }
 
 fn assert_order(page: &str, parts: &[&str]) {
-    let at: Vec<_> = parts
-        .iter()
-        .map(|part| page.find(part).unwrap_or_else(|| panic!("no {part} in {page}")))
-        .collect();
+    let at: Vec<_> =
+        parts.iter().map(|part| page.find(part).unwrap_or_else(|| panic!("no {part} in {page}"))).collect();
     assert!(at.is_sorted(), "{parts:?} in {page}");
 }

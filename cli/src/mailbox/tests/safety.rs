@@ -10,60 +10,29 @@ use super::Reader;
 async fn html_is_shown_in_a_frame_without_rights_and_never_in_the_page() {
     let reader = Reader::new();
     let html = "<p>Hi</p><script>alert(1)</script>";
-    let id = reader
-        .mail("kim@example.com", "Hello", Some(html), Some("Hi & bye"))
-        .await;
+    let id = reader.mail("kim@example.com", "Hello", Some(html), Some("Hi & bye")).await;
     let page = reader.page(&format!("/mails/{id}")).await;
     assert!(page.contains(&format!("sandbox=\"\" src=\"/mails/{id}/html\"")) && !page.contains("<p>Hi</p>"));
     let alone = reader.get(&format!("/mails/{id}/html")).await;
     assert_eq!(alone.body, html);
     let policy = alone.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
-    assert!(
-        policy.starts_with("sandbox ") && policy.contains("default-src 'none'; img-src https: data:;"),
-        "{policy}"
-    );
-    for right in [
-        "allow-scripts",
-        "allow-same-origin",
-        "allow-forms",
-        "allow-top-navigation",
-    ] {
+    assert!(policy.starts_with("sandbox ") && policy.contains("default-src 'none'; img-src https: data:;"), "{policy}");
+    for right in ["allow-scripts", "allow-same-origin", "allow-forms", "allow-top-navigation"] {
         assert!(!policy.contains(right), "{policy}");
     }
-    assert!(
-        reader
-            .page(&format!("/mails/{id}?view=text"))
-            .await
-            .contains("Hi &amp; bye</pre>")
-    );
+    assert!(reader.page(&format!("/mails/{id}?view=text")).await.contains("Hi &amp; bye</pre>"));
 }
 
 #[tokio::test]
 async fn whatever_a_mail_holds_is_text_on_every_page() {
     let reader = Reader::new();
     let evil = "\"><script>alert('x')</script><img src=x onerror=alert(1)>";
-    let id = reader
-        .mail("\"<script>\" <kim@example.com>", evil, Some(evil), Some(evil))
-        .await;
-    reader
-        .aws
-        .create_queue("events-dead", &QueueSettings::default())
-        .unwrap();
+    let id = reader.mail("\"<script>\" <kim@example.com>", evil, Some(evil), Some(evil)).await;
+    reader.aws.create_queue("events-dead", &QueueSettings::default()).unwrap();
     let sqs = aws_sdk_sqs::Client::new(&reader.aws.sdk_config());
-    sqs.send_message()
-        .queue_url(reader.aws.queue_url("events-dead"))
-        .message_body(evil)
-        .send()
-        .await
-        .unwrap();
+    sqs.send_message().queue_url(reader.aws.queue_url("events-dead")).message_body(evil).send().await.unwrap();
     let search = "/?q=%22%3E%3Cscript%3Ealert(%27x%27)";
-    for path in [
-        "/",
-        search,
-        &format!("/mails/{id}"),
-        &format!("/mails/{id}?view=text"),
-        "/status",
-    ] {
+    for path in ["/", search, &format!("/mails/{id}"), &format!("/mails/{id}?view=text"), "/status"] {
         let page = reader.page(path).await;
         assert!(page.contains("&lt;script&gt;"), "{path}: {page}");
         assert!(!page.contains("<script") && !page.contains("<img"), "{path}: {page}");
@@ -75,19 +44,11 @@ async fn only_requests_for_this_machine_are_answered() {
     let reader = Reader::new();
     reader.mail("kim@example.com", "Hello", None, Some("a")).await;
     for host in ["127.0.0.1:7070", "127.0.0.1", "localhost:7070"] {
-        assert_eq!(
-            reader.ask(Method::GET, "/", Some(host), "en").await.status,
-            StatusCode::OK,
-            "{host}"
-        );
+        assert_eq!(reader.ask(Method::GET, "/", Some(host), "en").await.status, StatusCode::OK, "{host}");
     }
-    for host in [
-        Some("evil.example"),
-        Some("127.0.0.1.evil.example:7070"),
-        Some("localhost@evil.example"),
-        Some(""),
-        None,
-    ] {
+    for host in
+        [Some("evil.example"), Some("127.0.0.1.evil.example:7070"), Some("localhost@evil.example"), Some(""), None]
+    {
         let answer = reader.ask(Method::GET, "/", host, "en").await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host:?}");
         assert!(!answer.body.contains("kim@"), "{host:?}");
@@ -110,10 +71,7 @@ async fn every_answer_is_guarded_and_nothing_but_reading_is_possible() {
     ] {
         let answer = reader.get(path).await;
         let policy = answer.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(
-            policy.contains("default-src 'none'") && !policy.contains("script-src"),
-            "{path}: {policy}"
-        );
+        assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{path}: {policy}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(answer.headers["referrer-policy"], "no-referrer", "{path}");
         for method in [Method::POST, Method::PUT, Method::DELETE] {

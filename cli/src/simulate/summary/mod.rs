@@ -47,7 +47,9 @@ impl<'c> Summary<'c> {
         }
         self.overall.person(most);
         for (campaign, place) in walks.standing() {
-            let (Some(live), Some(tally)) = (self.catalog.get(campaign), self.campaigns.get_mut(campaign)) else { continue };
+            let (Some(live), Some(tally)) = (self.catalog.get(campaign), self.campaigns.get_mut(campaign)) else {
+                continue;
+            };
             tally.active += 1;
             if let Some(node) = place.and_then(|place| live.program.node(place)) {
                 tally.steps.entry(Arc::clone(&node.id)).or_default().waiting += 1;

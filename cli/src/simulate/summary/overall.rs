@@ -33,7 +33,8 @@ impl Scope {
     /// The first line of the report.
     pub fn words(&self, workspace: &Workspace) -> String {
         let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
-        let mut words = format!("{} of {}", count(self.events, "event", "events"), count(self.people, "person", "people"));
+        let mut words =
+            format!("{} of {}", count(self.events, "event", "events"), count(self.people, "person", "people"));
         if let Some(from) = self.from {
             let zone = workspace.timezone.iana_name().unwrap_or("UTC");
             let _ = write!(words, ", {} – {} ({zone})", date(from), date(self.until));
@@ -99,7 +100,8 @@ impl Overall {
             }
             Kind::ExpressionError { expression, error } => {
                 let known = self.errors.entry((line.campaign.to_string(), expression.clone()));
-                known.or_insert_with(|| Failure { count: 0, error: error.clone(), person: person.to_owned() }).count += 1;
+                known.or_insert_with(|| Failure { count: 0, error: error.clone(), person: person.to_owned() }).count +=
+                    1;
             }
             _ => {}
         }
@@ -162,7 +164,15 @@ impl Overall {
             for step in offers(&live.program.campaign.steps) {
                 let Some(own) = campaigns.get(&**id).and_then(|tally| tally.steps.get(step.0)) else { continue };
                 let of = step.1.map_or(String::new(), |budget| format!(" of {}", number(budget)));
-                head("offer", &format!("{id}/{}: {}{of} issued, {} came too late", step.0, number(own.offered), number(own.unavailable)));
+                head(
+                    "offer",
+                    &format!(
+                        "{id}/{}: {}{of} issued, {} came too late",
+                        step.0,
+                        number(own.offered),
+                        number(own.unavailable)
+                    ),
+                );
             }
         }
         self.write_errors(&mut head);
@@ -173,9 +183,24 @@ impl Overall {
         let people: u64 = self.people_by_mails.values().sum();
         let several: u64 = self.people_by_campaigns.range(2..).map(|(_, people)| people).sum();
         let most = self.people_by_campaigns.last_key_value().map_or(0, |(campaigns, _)| *campaigns);
-        head("at once", &format!("{} in several campaigns at once ({}), {most} at most", count(several, "person was", "people were"), percent(several, people)));
+        head(
+            "at once",
+            &format!(
+                "{} in several campaigns at once ({}), {most} at most",
+                count(several, "person was", "people were"),
+                percent(several, people)
+            ),
+        );
         let at = |share: u64| quantile(&self.people_by_mails, share);
-        head("mails a person", &format!("median {} · nine in ten at most {} · at most {}", number(at(50)), number(at(90)), number(at(100))));
+        head(
+            "mails a person",
+            &format!(
+                "median {} · nine in ten at most {} · at most {}",
+                number(at(50)),
+                number(at(90)),
+                number(at(100))
+            ),
+        );
         let most = buckets(&self.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
         for (name, people) in buckets(&self.people_by_mails) {
             head("", &format!("{}  {} {}", right(&name, 9), right(&number(people), 11), bar(people, most, BAR)));
@@ -200,7 +225,8 @@ impl Overall {
     /// Mails a day, and a bar for each day, week or month, whichever gives a page.
     fn write_days(&self, out: &mut String) {
         let (Some(first), Some(last)) = (self.mails.keys().next(), self.mails.keys().next_back()) else { return };
-        let days: Vec<Date> = std::iter::successors(Some(*first), |day| day.tomorrow().ok()).take_while(|day| day <= last).collect();
+        let days: Vec<Date> =
+            std::iter::successors(Some(*first), |day| day.tomorrow().ok()).take_while(|day| day <= last).collect();
         let mut counts: Vec<u64> = days.iter().map(|day| self.mails.get(day).copied().unwrap_or_default()).collect();
         let mut periods: Vec<(String, u64)> = Vec::new();
         for (day, mails) in days.iter().zip(&counts) {
@@ -220,12 +246,19 @@ impl Overall {
         counts.sort_unstable();
         let middle = counts.get(counts.len() / 2).copied().unwrap_or_default();
         let (least, most) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
-        let busiest = self.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
+        let busiest =
+            self.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
         let line = format!("min {} · median {} · max {} ({busiest})", number(least), number(middle), number(most));
         let _ = writeln!(out, "  {}{line}", left("mails a day", HEAD));
         let longest = periods.iter().map(|period| period.1).max().unwrap_or_default();
         for (name, mails) in periods {
-            let line = format!("  {}{}  {} {}", left("", HEAD), right(&name, 10), right(&number(mails), 10), bar(mails, longest, BAR));
+            let line = format!(
+                "  {}{}  {} {}",
+                left("", HEAD),
+                right(&name, 10),
+                right(&number(mails), 10),
+                bar(mails, longest, BAR)
+            );
             let _ = writeln!(out, "{}", line.trim_end());
         }
     }
@@ -251,7 +284,9 @@ fn offers(steps: &[rekindle_engine::lang::Step]) -> Vec<(&str, Option<u64>)> {
     for step in steps {
         match &step.kind {
             StepKind::Offer(offer) => found.push((step.id.as_str(), offer.budget)),
-            StepKind::WaitFor { then, otherwise, .. } => found.extend([then, otherwise].into_iter().flat_map(|steps| offers(steps))),
+            StepKind::WaitFor { then, otherwise, .. } => {
+                found.extend([then, otherwise].into_iter().flat_map(|steps| offers(steps)))
+            }
             StepKind::Branch { arms, otherwise } => {
                 found.extend(arms.iter().map(|arm| &arm.1).chain(otherwise).flat_map(|steps| offers(steps)));
             }

@@ -21,7 +21,11 @@ pub fn number(number: u64) -> String {
 }
 
 /// An amount with thousands apart, and with two decimals where it has any.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float beyond u64 is shown as the largest")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float beyond u64 is shown as the largest"
+)]
 pub fn amount(amount: f64) -> String {
     let sign = if amount < 0.0 { "-" } else { "" };
     let cents = (amount.abs() * 100.0).round();

@@ -19,7 +19,11 @@ pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str)
     let campaign = &program.campaign;
     let _ = writeln!(out, "{} — {}", campaign.id, campaign.name);
     head(out, "trigger", trigger(&campaign.trigger));
-    let people = if tally.entered == tally.people { String::new() } else { format!(" by {}", count(tally.people, "person", "people")) };
+    let people = if tally.entered == tally.people {
+        String::new()
+    } else {
+        format!(" by {}", count(tally.people, "person", "people"))
+    };
     head(out, "entered", vec![format!("{}{people}", number(tally.entered))]);
     head(out, "not entered", reasons(&tally.not_entered));
     if tally.held_out > 0 {
@@ -59,7 +63,15 @@ fn steps(out: &mut String, steps: &[Step], depth: usize, tally: &Tally) {
                     arm(out, depth, &format!("when {}", when.source()), taken, own, steps, tally);
                 }
                 if let Some(steps) = otherwise {
-                    arm(out, depth, "otherwise", own.arms.get("otherwise").copied().unwrap_or_default(), own, steps, tally);
+                    arm(
+                        out,
+                        depth,
+                        "otherwise",
+                        own.arms.get("otherwise").copied().unwrap_or_default(),
+                        own,
+                        steps,
+                        tally,
+                    );
                 }
             }
             StepKind::Split { arms } => {
@@ -168,7 +180,8 @@ fn trigger(trigger: &Trigger) -> Vec<String> {
         Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
         Trigger::Lapsed { after, since, likely_gone: None } => format!("{after} without {since}"),
         Trigger::Lapsed { after, since, likely_gone: Some(gone) } => {
-            let likely = format!("{since} within {} is less likely than {} %", gone.within, amount(gone.probability * 100.0));
+            let likely =
+                format!("{since} within {} is less likely than {} %", gone.within, amount(gone.probability * 100.0));
             let fallback = format!("a simulation has no model, so the fallback is used: {after} without {since}");
             return vec![likely, fallback];
         }
@@ -180,7 +193,9 @@ fn trigger(trigger: &Trigger) -> Vec<String> {
         Trigger::Schedule(Schedule::Once(moment)) => moment_words(moment),
         Trigger::Schedule(Schedule::Daily(at)) => format!("every day at {}", at.strftime("%H:%M")),
         Trigger::Schedule(Schedule::Weekly(day, at)) => format!("every {day:?} at {}", at.strftime("%H:%M")),
-        Trigger::Schedule(Schedule::Monthly(day, at)) => format!("every month on day {day} at {}", at.strftime("%H:%M")),
+        Trigger::Schedule(Schedule::Monthly(day, at)) => {
+            format!("every month on day {day} at {}", at.strftime("%H:%M"))
+        }
         Trigger::Manual => "by hand".to_owned(),
     };
     vec![words]
@@ -188,8 +203,14 @@ fn trigger(trigger: &Trigger) -> Vec<String> {
 
 fn write_goal(out: &mut String, goal: &Goal, tally: &Tally, currency: &str) {
     let side = |of: &str, entries: u64, converted: Conversions| {
-        let value = if goal.value.is_some() { format!(", {currency} {}", amount(converted.value)) } else { String::new() };
-        format!("{} of {} {of} ({}{value})", number(converted.count), number(entries), percent(converted.count, entries))
+        let value =
+            if goal.value.is_some() { format!(", {currency} {}", amount(converted.value)) } else { String::new() };
+        format!(
+            "{} of {} {of} ({}{value})",
+            number(converted.count),
+            number(entries),
+            percent(converted.count, entries)
+        )
     };
     let [treated, held] = tally.converted;
     let mut parts = vec![side("entered", tally.entered, treated)];

@@ -185,7 +185,9 @@ impl Walk {
     /// Ended with this reason: perhaps by an `exit` step, which writes no line of its own.
     fn exit(&mut self, program: &Program, own: &mut Tally, reason: &Arc<str>) {
         let exits = |node: &Node| matches!(&node.action, Action::Exit(text) if text == reason);
-        let silent = |node: &Node| matches!(node.action, Action::Set(_) | Action::Emit { .. } | Action::Wait(_) | Action::Branch { .. });
+        let silent = |node: &Node| {
+            matches!(node.action, Action::Set(_) | Action::Emit { .. } | Action::Wait(_) | Action::Branch { .. })
+        };
         let mut place = self.place;
         while let Some(node) = place.and_then(|place| program.node(place)) {
             if exits(node) {

@@ -81,10 +81,11 @@ impl Decider<'_> {
                 continue;
             }
             let Some(live) = catalog.get(campaign) else { continue };
-            let Some(goal) = live.program.campaign.goal.as_ref().filter(|goal| *goal.event == *event.kind) else { continue };
-            let open = |own: &&Enrolment| {
-                own.started <= event.time && own.goal_until.is_some_and(|until| event.time < until)
+            let Some(goal) = live.program.campaign.goal.as_ref().filter(|goal| *goal.event == *event.kind) else {
+                continue;
             };
+            let open =
+                |own: &&Enrolment| own.started <= event.time && own.goal_until.is_some_and(|until| event.time < until);
             watched.extend(standing.enrolments.iter().filter(open).map(|own| (&live.program, goal, own.entry)));
         }
         for (program, goal, entry) in watched {
@@ -107,9 +108,10 @@ impl Decider<'_> {
     }
 
     fn convert(&mut self, program: &Program, goal: &Goal, own: &mut Enrolment) {
-        let value = goal.value.as_ref().and_then(|value| {
-            self.look(program, own.entry, None, Some(own), value, crate::expr::Expr::json)?.as_f64()
-        });
+        let value = goal
+            .value
+            .as_ref()
+            .and_then(|value| self.look(program, own.entry, None, Some(own), value, crate::expr::Expr::json)?.as_f64());
         self.write(&program.id, own.entry, None, Kind::Converted { value });
         own.goal_until = None;
         if goal.exit && own.is_active() {

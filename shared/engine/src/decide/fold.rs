@@ -71,15 +71,19 @@ impl Decider<'_> {
     fn redeem(&mut self, event: &Event) {
         let (Some(campaign), Some(offer)) = (event.text("campaign"), event.text("offer")) else { return };
         let code = event.text("code");
-        let holds = |own: &Enrolment| {
-            own.offers.get(offer).is_some_and(|issued| code.is_none_or(|code| code == issued.code))
-        };
+        let holds =
+            |own: &Enrolment| own.offers.get(offer).is_some_and(|issued| code.is_none_or(|code| code == issued.code));
         if let Some(issued) = self.newest(campaign, None, holds).and_then(|own| own.offers.get_mut(offer)) {
             issued.redeemed = true;
         }
     }
 
-    fn newest(&mut self, campaign: &str, entry: Option<u64>, holds: impl Fn(&Enrolment) -> bool) -> Option<&mut Enrolment> {
+    fn newest(
+        &mut self,
+        campaign: &str,
+        entry: Option<u64>,
+        holds: impl Fn(&Enrolment) -> bool,
+    ) -> Option<&mut Enrolment> {
         let standing = self.person.standings.get_mut(campaign)?;
         let mut newest_first = standing.enrolments.iter_mut().rev();
         newest_first.find(|own| entry.is_none_or(|entry| u64::from(own.entry) == entry) && holds(own))

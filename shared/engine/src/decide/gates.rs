@@ -15,7 +15,14 @@ const REMEMBERED: usize = 32;
 
 impl Decider<'_> {
     /// Passes a mail through the gates; true where the enrolment goes on, false where it waits.
-    pub(super) fn send(&mut self, program: &Arc<Program>, own: &mut Enrolment, node: &Node, mail: &Arc<str>, give_up_after: Span) -> bool {
+    pub(super) fn send(
+        &mut self,
+        program: &Arc<Program>,
+        own: &mut Enrolment,
+        node: &Node,
+        mail: &Arc<str>,
+        give_up_after: Span,
+    ) -> bool {
         let campaign = &program.campaign;
         let place = own.place.take().filter(|place| place.step == node.id);
         let skip = if own.mails.get(&node.id).is_some_and(|flags| flags.sent) {
@@ -106,7 +113,12 @@ impl Decider<'_> {
             sends.push(self.now);
             sends.drain(..sends.len().saturating_sub(kept.max(REMEMBERED)));
         }
-        self.write(&program.id, own.entry, Some(&node.id), Kind::Sent { mail: Arc::clone(mail), send_id: send_id.clone() });
+        self.write(
+            &program.id,
+            own.entry,
+            Some(&node.id),
+            Kind::Sent { mail: Arc::clone(mail), send_id: send_id.clone() },
+        );
         let outgoing = Outgoing {
             campaign: Arc::clone(&program.id),
             version: own.version,

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-pub use fold::imported;
 pub use claims::{Claim, Claims, Request};
+pub use fold::imported;
 
 use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
@@ -83,7 +83,13 @@ pub struct Decision {
 /// Decides about `person` and changes them accordingly.
 ///
 /// `now` is when the input arrived; the instant decided on is never earlier than one decided before.
-pub fn decide(person: &mut Person, input: &Input<'_>, catalog: &Catalog, now: Instant, claims: &mut dyn Claims) -> Decision {
+pub fn decide(
+    person: &mut Person,
+    input: &Input<'_>,
+    catalog: &Catalog,
+    now: Instant,
+    claims: &mut dyn Claims,
+) -> Decision {
     let now = person.clock.map_or(now, |clock| clock.max(now));
     let mut decider = Decider {
         zone: person.zone(&catalog.workspace.timezone),

@@ -107,7 +107,11 @@ impl Decider<'_> {
     fn step(&mut self, program: &Arc<Program>, own: &mut Enrolment, node: &Node) -> Next {
         match &node.action {
             Action::Mail { mail, give_up_after, .. } => {
-                if self.send(program, own, node, mail, *give_up_after) { Next::At(node.next) } else { Next::Stop }
+                if self.send(program, own, node, mail, *give_up_after) {
+                    Next::At(node.next)
+                } else {
+                    Next::Stop
+                }
             }
             Action::Wait(wait) => match self.wait_until(program, own, node, wait) {
                 Some(until) => self.wait(program, own, node, until),

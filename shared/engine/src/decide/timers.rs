@@ -89,7 +89,8 @@ impl Decider<'_> {
 
     fn set_timer(&mut self, live: &Live) {
         // What fires at this very instant, and is not touched by the change, is not lost to it.
-        let pending = self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
+        let pending =
+            self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
         if let Some(pending) = pending.map(|standing| (standing.occurrence, self.now)) {
             if pending.0.is_some() && self.next_firing(live, self.now.plus_seconds(-1)) == Some(pending) {
                 return;
@@ -147,7 +148,8 @@ impl Decider<'_> {
     /// Fires the triggers that are due now, in order of campaign.
     pub(super) fn fire_timers(&mut self) {
         let now = self.now;
-        let due = self.person.standings.iter().filter(|(_, standing)| standing.trigger_due.is_some_and(|due| due <= now));
+        let due =
+            self.person.standings.iter().filter(|(_, standing)| standing.trigger_due.is_some_and(|due| due <= now));
         let due: Vec<Arc<str>> = due.map(|(campaign, _)| Arc::clone(campaign)).collect();
         let catalog = self.catalog;
         for campaign in &due {

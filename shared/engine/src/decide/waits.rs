@@ -12,7 +12,13 @@ use crate::time::{Instant, Weekdays, local_instant, local_of, read_local};
 
 impl Decider<'_> {
     /// The instant that lies ahead, `None` where there is nothing to wait for.
-    pub(super) fn wait_until(&mut self, program: &Program, own: &Enrolment, node: &Node, wait: &Wait) -> Option<Instant> {
+    pub(super) fn wait_until(
+        &mut self,
+        program: &Program,
+        own: &Enrolment,
+        node: &Node,
+        wait: &Wait,
+    ) -> Option<Instant> {
         let (start, at, on) = match wait {
             Wait::For { span, at, on } => (span.after(self.now, &self.zone), at, on),
             Wait::Until { until, offset, at, on } => {
@@ -83,7 +89,12 @@ mod tests {
     #[case("2026-03-05T10:00:00Z", None, Some("thu"), "2026-03-05T10:00:00Z")]
     #[case("2026-03-05T10:00:00Z", None, Some("fri"), "2026-03-06T00:00:00Z")]
     #[case("2026-03-05T10:00:00Z", None, None, "2026-03-05T10:00:00Z")]
-    fn the_first_allowed_time_that_is_not_earlier(#[case] start: &str, #[case] at: Option<&str>, #[case] on: Option<&str>, #[case] expected: &str) {
+    fn the_first_allowed_time_that_is_not_earlier(
+        #[case] start: &str,
+        #[case] at: Option<&str>,
+        #[case] on: Option<&str>,
+        #[case] expected: &str,
+    ) {
         let start = Instant::parse(start).unwrap();
         let on = on.map(|day| Weekdays::of(weekday(day)).unwrap());
         let found = first_at(start, at.map(|at| read_time(at).unwrap()), on, &TimeZone::UTC);

@@ -84,7 +84,14 @@ impl Event {
     /// # Errors
     /// Where it is malformed.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        if let Ok(glance::Whole { id: Some(id), kind: Some(kind), time: Some(time), received_at, detail: Some(detail), .. }) = serde_json::from_str(text)
+        if let Ok(glance::Whole {
+            id: Some(id),
+            kind: Some(kind),
+            time: Some(time),
+            received_at,
+            detail: Some(detail),
+            ..
+        }) = serde_json::from_str(text)
             && !id.0.is_empty()
             && !kind.0.is_empty()
         {
@@ -123,7 +130,13 @@ impl Event {
         }
     }
 
-    fn from_parts(id: Cow<'_, str>, kind: &str, time: Instant, received_at: Option<Instant>, detail: Map<String, Value>) -> Result<Self, Malformed> {
+    fn from_parts(
+        id: Cow<'_, str>,
+        kind: &str,
+        time: Instant,
+        received_at: Option<Instant>,
+        detail: Map<String, Value>,
+    ) -> Result<Self, Malformed> {
         let Some(Value::Object(person)) = detail.get("person") else {
             return Err(Malformed::NotAText("detail.person.id"));
         };
@@ -239,7 +252,12 @@ fn instant(value: Option<&Value>, field: &'static str) -> Result<Option<Instant>
     }
 }
 
-fn optional(value: Option<&Value>, field: &'static str, wanted: &'static str, is: fn(&Value) -> bool) -> Result<(), Malformed> {
+fn optional(
+    value: Option<&Value>,
+    field: &'static str,
+    wanted: &'static str,
+    is: fn(&Value) -> bool,
+) -> Result<(), Malformed> {
     match value {
         None | Some(Value::Null) => Ok(()),
         Some(value) if is(value) => Ok(()),
@@ -294,29 +312,65 @@ mod tests {
 
     /// Lines that are mostly well-formed: each field has an odd value now and then, and any may be there twice.
     fn line() -> impl Strategy<Value = String> {
-        let odd = prop::sample::select(vec!["null", "7", "\"\"", "[]", "{}", "true", "1e999", "\"\\ud800\"", "\"\\u0041\"", "{\"a\":1,\"a\":{}}", "x"]);
+        let odd = prop::sample::select(vec![
+            "null",
+            "7",
+            "\"\"",
+            "[]",
+            "{}",
+            "true",
+            "1e999",
+            "\"\\ud800\"",
+            "\"\\u0041\"",
+            "{\"a\":1,\"a\":{}}",
+            "x",
+        ]);
         let field = |key: &'static str, good: &'static str| {
-            (prop::option::weighted(0.9, Just(good)), prop::option::weighted(0.05, odd.clone()), prop::bool::ANY).prop_map(move |(good, odd, first)| {
-                let mut values: Vec<&str> = good.into_iter().chain(odd).collect();
-                if first {
-                    values.reverse();
-                }
-                values.iter().map(|value| format!("\"{key}\":{value}")).collect::<Vec<_>>()
-            })
+            (prop::option::weighted(0.9, Just(good)), prop::option::weighted(0.05, odd.clone()), prop::bool::ANY)
+                .prop_map(move |(good, odd, first)| {
+                    let mut values: Vec<&str> = good.into_iter().chain(odd).collect();
+                    if first {
+                        values.reverse();
+                    }
+                    values.iter().map(|value| format!("\"{key}\":{value}")).collect::<Vec<_>>()
+                })
         };
         let object = |fields: Vec<Vec<String>>| format!("{{{}}}", fields.concat().join(","));
-        let person = (field("id", "\"ann\""), field("email", "\"a@b.c\""), field("timezone", "null"), field("attributes", "{\"a\":[1,-2.5,{}]}"), field("consent", "{\"marketing\":true,\"topics\":{\"news\":null}}"));
+        let person = (
+            field("id", "\"ann\""),
+            field("email", "\"a@b.c\""),
+            field("timezone", "null"),
+            field("attributes", "{\"a\":[1,-2.5,{}]}"),
+            field("consent", "{\"marketing\":true,\"topics\":{\"news\":null}}"),
+        );
         let person = person.prop_map(move |(a, b, c, d, e)| object(vec![a, b, c, d, e]));
-        let detail = (person, field("event_id", "\"own\""), field("order", "{\"total\":7}"), field("consent", "{\"marketing\":false}"), field("other", "\"\\n\""));
-        let detail = detail.prop_map(move |(person, a, b, c, d)| object(vec![vec![format!("\"person\":{person}")], a, b, c, d]));
+        let detail = (
+            person,
+            field("event_id", "\"own\""),
+            field("order", "{\"total\":7}"),
+            field("consent", "{\"marketing\":false}"),
+            field("other", "\"\\n\""),
+        );
+        let detail =
+            detail.prop_map(move |(person, a, b, c, d)| object(vec![vec![format!("\"person\":{person}")], a, b, c, d]));
         let kind = prop::sample::select(vec!["\"order.completed\"", "\"consent.changed\""]);
-        (field("id", "\"e1\""), kind, field("time", "\"2026-03-01T09:00:00.5+09:00\""), field("received_at", "\"2026-03-01T09:00:00Z\""), detail, field("region", "1.5"))
-            .prop_map(move |(a, kind, b, c, detail, d)| object(vec![a, vec![format!("\"detail-type\":{kind}")], b, c, vec![format!("\"detail\":{detail}")], d]))
+        (
+            field("id", "\"e1\""),
+            kind,
+            field("time", "\"2026-03-01T09:00:00.5+09:00\""),
+            field("received_at", "\"2026-03-01T09:00:00Z\""),
+            detail,
+            field("region", "1.5"),
+        )
+            .prop_map(move |(a, kind, b, c, detail, d)| {
+                object(vec![a, vec![format!("\"detail-type\":{kind}")], b, c, vec![format!("\"detail\":{detail}")], d])
+            })
     }
 
     #[test]
     fn null_removes_and_is_not_malformed() {
-        let event = Event::from_value(envelope(json!({ "person": { "id": "a", "email": null, "attributes": null } }))).unwrap();
+        let event =
+            Event::from_value(envelope(json!({ "person": { "id": "a", "email": null, "attributes": null } }))).unwrap();
         assert_eq!((event.text_change("email"), event.text_change("locale")), (Some(None), None));
     }
 }

@@ -118,7 +118,11 @@ impl Expr {
             let first = errors.errors.first();
             let message = first.map_or_else(|| errors.to_string(), |error| error.msg.clone());
             let offset = first.and_then(|error| offset_of(source, error.pos));
-            ExprError::new(format!("this is no CEL expression: {message}"), "see https://cel.dev for the language", offset)
+            ExprError::new(
+                format!("this is no CEL expression: {message}"),
+                "see https://cel.dev for the language",
+                offset,
+            )
         })?;
         if depth(program.expression()) > DEEPEST {
             return Err(ExprError::new("the expression is nested too deeply", "split it over several branches", None));
@@ -132,7 +136,14 @@ impl Expr {
             ));
         }
         let (resolved, slots) = slots::resolve(program.expression());
-        Ok(Self(Arc::new(Compiled { source: source.to_owned(), site, program, resolved, slots, nested_macros: macros > 1 })))
+        Ok(Self(Arc::new(Compiled {
+            source: source.to_owned(),
+            site,
+            program,
+            resolved,
+            slots,
+            nested_macros: macros > 1,
+        })))
     }
 
     /// The trimmed source.

@@ -350,10 +350,7 @@ fn answered(answer: &Answer) -> Cel {
 }
 
 fn issued(offer: &IssuedOffer) -> Cel {
-    named([
-        ("code", Cel::String(std::sync::Arc::new(offer.code.clone()))),
-        ("redeemed", Cel::Bool(offer.redeemed)),
-    ])
+    named([("code", Cel::String(std::sync::Arc::new(offer.code.clone()))), ("redeemed", Cel::Bool(offer.redeemed))])
 }
 
 fn flagged(flags: MailFlags) -> Cel {

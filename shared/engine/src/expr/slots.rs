@@ -193,7 +193,9 @@ fn children_mut(expr: &mut Ast) -> Vec<&mut IdedExpr> {
         Ast::Select(select) => vec![&mut *select.operand],
         Ast::List(list) => list.elements.iter_mut().collect(),
         Ast::Map(map) => map.entries.iter_mut().flat_map(|entry| entry_parts_mut(&mut entry.expr)).collect(),
-        Ast::Struct(structure) => structure.entries.iter_mut().flat_map(|entry| entry_parts_mut(&mut entry.expr)).collect(),
+        Ast::Struct(structure) => {
+            structure.entries.iter_mut().flat_map(|entry| entry_parts_mut(&mut entry.expr)).collect()
+        }
         Ast::Comprehension(_) | Ast::Unspecified | Ast::Ident(_) | Ast::Literal(_) => Vec::new(),
     }
 }

@@ -69,7 +69,13 @@ fn what_is_no_expression_or_too_large_is_refused(#[case] source: &str) {
 
 #[test]
 fn a_bomb_is_refused_at_once() {
-    for bomb in ["!".repeat(100_000), "a&&".repeat(600) + "a", "[".repeat(2_000), "-".repeat(2_000) + "1", "a?b:".repeat(500) + "c"] {
+    for bomb in [
+        "!".repeat(100_000),
+        "a&&".repeat(600) + "a",
+        "[".repeat(2_000),
+        "-".repeat(2_000) + "1",
+        "a?b:".repeat(500) + "c",
+    ] {
         let _refused_or_small = Expr::compile(&bomb, Site::When);
     }
 }

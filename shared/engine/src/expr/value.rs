@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use cel::Value as Cel;
 use cel::objects::{Key, Map as CelMap};
-use cel::{Value as Cel};
 use serde_json::{Number, Value};
 
 use super::EvalError;
@@ -18,9 +18,7 @@ pub(super) fn from_json(value: &Value) -> Cel {
         Value::Number(number) => from_number(number),
         Value::String(text) => Cel::String(Arc::new(text.clone())),
         Value::Array(values) => Cel::List(values.iter().map(from_json).collect::<Vec<_>>().into()),
-        Value::Object(fields) => {
-            map(fields.iter().map(|(name, value)| (name.clone(), from_json(value))))
-        }
+        Value::Object(fields) => map(fields.iter().map(|(name, value)| (name.clone(), from_json(value)))),
     }
 }
 

@@ -53,15 +53,7 @@ impl fmt::Display for Severity {
 impl fmt::Display for Diagnostic {
     /// `welcome/campaign.yaml:3:5: error C012: … (help: …)`, on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}: {} {}: {}",
-            self.file, self.line, self.column, self.severity, self.code, self.message
-        )?;
-        if self.help.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " (help: {})", self.help)
-        }
+        write!(f, "{}:{}:{}: {} {}: {}", self.file, self.line, self.column, self.severity, self.code, self.message)?;
+        if self.help.is_empty() { Ok(()) } else { write!(f, " (help: {})", self.help) }
     }
 }

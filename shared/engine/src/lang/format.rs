@@ -45,20 +45,12 @@ pub fn fmt(campaign_yaml: &str) -> Result<String, Vec<Diagnostic>> {
     if reader.report.has_errors() {
         return Err(reader.report.into_found());
     }
-    let edits = reader
-        .steps
-        .iter()
-        .filter(|step| !step.written)
-        .flat_map(|step| write_id(campaign_yaml, step));
+    let edits = reader.steps.iter().filter(|step| !step.written).flat_map(|step| write_id(campaign_yaml, step));
     let formatted = tidy(&apply(campaign_yaml, edits.collect()));
     if let Some(formatted) = formatted.filter(|formatted| same(&root, &reader.steps, formatted)) {
         return Ok(formatted);
     }
-    let unwritten = reader
-        .steps
-        .iter()
-        .find(|step| !step.written)
-        .map_or(root.at, |step| step.node.at);
+    let unwritten = reader.steps.iter().find(|step| !step.written).map_or(root.at, |step| step.node.at);
     reader.report.error(
         unwritten,
         codes::FORMAT_BY_HAND,
@@ -89,9 +81,7 @@ fn write_id(source: &str, step: &StepName<'_>) -> Vec<Edit> {
     let newline = newline(source);
     let kind = entries.iter().find(|(key, _)| key.text() == step.kind);
     let one_line = kind.filter(|(key, value)| {
-        let written = source
-            .get(key.bytes.start..value.bytes.end.max(key.bytes.end))
-            .unwrap_or_default();
+        let written = source.get(key.bytes.start..value.bytes.end.max(key.bytes.end)).unwrap_or_default();
         value.style != Style::Lines && !value.aliased && !written.contains('\n')
     });
     let Some((key, _)) = one_line else {
@@ -111,11 +101,7 @@ fn tidy(source: &str) -> Option<String> {
     long_texts(source, &root, &mut texts);
     texts.sort_by_key(|range| range.start);
     let open_end = ends_in_block_text(source, &root);
-    let end = if open_end {
-        source.len()
-    } else {
-        source.trim_end().len()
-    };
+    let end = if open_end { source.len() } else { source.trim_end().len() };
     let mut texts = texts.iter().peekable();
     let mut edits = Vec::new();
     let mut start = 0;
@@ -155,23 +141,13 @@ fn ends_in_block_text(source: &str, node: &Node) -> bool {
             node.style == Style::Lines && source.get(node.bytes.end..).is_none_or(|rest| rest.trim().is_empty())
         }
         Value::List(items) => items.last().is_some_and(|item| ends_in_block_text(source, item)),
-        Value::Map(entries) => entries
-            .last()
-            .is_some_and(|(_, value)| ends_in_block_text(source, value)),
+        Value::Map(entries) => entries.last().is_some_and(|(_, value)| ends_in_block_text(source, value)),
     }
 }
 
 /// How the file ends its lines.
 fn newline(source: &str) -> &'static str {
-    if source
-        .split_inclusive('\n')
-        .next()
-        .is_some_and(|line| line.ends_with("\r\n"))
-    {
-        "\r\n"
-    } else {
-        "\n"
-    }
+    if source.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" }
 }
 
 fn apply(source: &str, mut edits: Vec<Edit>) -> String {
@@ -209,11 +185,9 @@ fn same(root: &Node, steps: &[StepName<'_>], formatted: &str) -> bool {
 fn without_ids(json: Json) -> Json {
     match json {
         Json::Array(items) => items.into_iter().map(without_ids).collect(),
-        Json::Object(fields) => fields
-            .into_iter()
-            .filter(|(key, _)| key != "id")
-            .map(|(key, value)| (key, without_ids(value)))
-            .collect(),
+        Json::Object(fields) => {
+            fields.into_iter().filter(|(key, _)| key != "id").map(|(key, value)| (key, without_ids(value))).collect()
+        }
         other => other,
     }
 }

@@ -25,9 +25,8 @@ pub struct MailFile {
 pub(super) fn of_campaign(campaign: &str, files: &[&str]) -> Vec<MailFile> {
     let mails = files.iter().filter(|file| !file.contains('/')).filter_map(|file| {
         let name = file.strip_suffix(".mjml")?;
-        let (mail, locale) = name
-            .split_once('.')
-            .map_or((name, None), |(mail, locale)| (mail, Some(locale.to_owned())));
+        let (mail, locale) =
+            name.split_once('.').map_or((name, None), |(mail, locale)| (mail, Some(locale.to_owned())));
         Some(MailFile {
             campaign: campaign.to_owned(),
             mail: mail.to_owned(),
@@ -53,12 +52,7 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: 
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write `{0}.mjml`, or `{0}.<locale>.mjml` for each language", mail.mail),
             };
-            reader.report.error(
-                mail.node.at,
-                codes::NO_MAIL,
-                format!("there is no mail {}", quote(&mail.mail)),
-                help,
-            );
+            reader.report.error(mail.node.at, codes::NO_MAIL, format!("there is no mail {}", quote(&mail.mail)), help);
         }
         used.insert(mail.mail);
     }

@@ -55,7 +55,11 @@ pub fn choice(text: &str) -> Option<Choice> {
     match text {
         "exit" => Some(Choice::Exit),
         "finish_on_old" => Some(Choice::FinishOnOld),
-        _ => text.strip_prefix("move:").map(str::trim).filter(|step| super::read::is_id(step)).map(|step| Choice::Move(step.to_owned())),
+        _ => text
+            .strip_prefix("move:")
+            .map(str::trim)
+            .filter(|step| super::read::is_id(step))
+            .map(|step| Choice::Move(step.to_owned())),
     }
 }
 
@@ -78,7 +82,11 @@ mod tests {
         let text = "last-call: { move: goodbye }\nreminder: exit\nsecond: finish_on_old\n";
         let (choices, found) = moves("c/moves.yaml", text);
         assert_eq!(found, []);
-        let expected = [("last-call", Choice::Move("goodbye".to_owned())), ("reminder", Choice::Exit), ("second", Choice::FinishOnOld)];
+        let expected = [
+            ("last-call", Choice::Move("goodbye".to_owned())),
+            ("reminder", Choice::Exit),
+            ("second", Choice::FinishOnOld),
+        ];
         assert_eq!(choices, expected.map(|(step, choice)| (step.to_owned(), choice)).into());
         let (choices, found) = moves("c/moves.yaml", "One: exit\ntwo: stay\nthree: { to: x }\nfour: exit\n");
         assert_eq!(choices.into_keys().collect::<Vec<_>>(), ["four"]);

@@ -13,11 +13,7 @@ pub(crate) struct Report<'a> {
 
 impl<'a> Report<'a> {
     pub(crate) fn new(file: &'a str, source: &'a str) -> Self {
-        Self {
-            file,
-            source,
-            found: Vec::new(),
-        }
+        Self { file, source, found: Vec::new() }
     }
 
     /// The file's text.
@@ -47,15 +43,7 @@ impl<'a> Report<'a> {
 
     fn add(&mut self, at: Position, severity: Severity, code: &'static str, message: String, help: String) {
         let Position { line, column } = at;
-        self.found.push(Diagnostic {
-            file: self.file.to_owned(),
-            line,
-            column,
-            severity,
-            code,
-            message,
-            help,
-        });
+        self.found.push(Diagnostic { file: self.file.to_owned(), line, column, severity, code, message, help });
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -95,27 +95,15 @@ fn load_with(files: &Files, check_mails: bool) -> Loaded {
     let mut errors = diagnostics.iter().filter(|found| found.is_error()).peekable();
     let good = errors.peek().is_none();
     let runnable = errors.all(|error| error.code == codes::EXPRESSION_CHECK);
-    let made = workspace
-        .filter(|_| runnable)
-        .map(|workspace| Definitions { workspace, campaigns });
+    let made = workspace.filter(|_| runnable).map(|workspace| Definitions { workspace, campaigns });
     let (definitions, unchecked) = if good { (made, None) } else { (None, made) };
-    Loaded {
-        definitions,
-        mails,
-        diagnostics,
-        unchecked,
-    }
+    Loaded { definitions, mails, diagnostics, unchecked }
 }
 
 /// Checks every expression, now that all surveys are known.
 fn check_expressions(readers: &mut [Reader<'_>]) {
     let of_kind = |reader: &Reader<'_>, kinds: &[&str]| -> Vec<String> {
-        reader
-            .steps
-            .iter()
-            .filter(|step| kinds.contains(&step.kind))
-            .map(|step| step.id.clone())
-            .collect()
+        reader.steps.iter().filter(|step| kinds.contains(&step.kind)).map(|step| step.id.clone()).collect()
     };
     let surveys: Vec<String> = readers.iter().flat_map(|reader| of_kind(reader, &["survey"])).collect();
     for reader in readers {
@@ -130,15 +118,11 @@ fn check_expressions(readers: &mut [Reader<'_>]) {
             let found = expr::check(&written.expr, &names);
             for error in found.errors {
                 let at = reader.place(written.node, error.offset);
-                reader
-                    .report
-                    .error(at, codes::EXPRESSION_CHECK, error.message, error.help);
+                reader.report.error(at, codes::EXPRESSION_CHECK, error.message, error.help);
             }
             for doubt in found.doubts {
                 let at = reader.place(written.node, doubt.offset);
-                reader
-                    .report
-                    .warning(at, codes::EXPRESSION_DOUBT, doubt.message, doubt.help);
+                reader.report.warning(at, codes::EXPRESSION_DOUBT, doubt.message, doubt.help);
             }
         }
     }
@@ -180,21 +164,14 @@ fn campaign_folders<'f>(files: &'f Files, diagnostics: &mut Vec<Diagnostic>) -> 
     let mut campaigns = Vec::new();
     for (id, files) in folders {
         if files.contains(&CAMPAIGN) {
-            let stray = files
-                .iter()
-                .filter(|file| **file != CAMPAIGN && (!file.ends_with(".mjml") || file.contains('/')));
+            let stray =
+                files.iter().filter(|file| **file != CAMPAIGN && (!file.ends_with(".mjml") || file.contains('/')));
             diagnostics.extend(stray.map(|file| unknown_file(&format!("{id}/{file}"), CAMPAIGN)));
-            campaigns.push(Folder {
-                id,
-                files,
-                path: format!("{id}/{CAMPAIGN}"),
-            });
+            campaigns.push(Folder { id, files, path: format!("{id}/{CAMPAIGN}") });
         } else if id != LAYOUTS {
             let path = format!("{id}/{CAMPAIGN}");
             let mut report = Report::new(&path, "");
-            let nearest = files
-                .iter()
-                .find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
+            let nearest = files.iter().find(|file| file.ends_with(".yaml") || file.ends_with(".yml"));
             let help = nearest.map_or_else(
                 || "write its campaign.yaml, or remove the folder".to_owned(),
                 |file| format!("rename `{file}` to `{CAMPAIGN}`"),
@@ -224,12 +201,7 @@ fn unknown_file(path: &str, expected: &str) -> Diagnostic {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "a campaign's folder holds campaign.yaml and its mails (*.mjml), nothing else".to_owned(),
     };
-    report.warning(
-        Position::START,
-        codes::UNKNOWN_FILE,
-        format!("{} belongs to nothing", suggest::quote(path)),
-        help,
-    );
+    report.warning(Position::START, codes::UNKNOWN_FILE, format!("{} belongs to nothing", suggest::quote(path)), help);
     report.into_found().swap_remove(0)
 }
 
@@ -244,11 +216,6 @@ fn check_name(report: &mut Report<'_>, id: &str) {
         );
     } else if !super::read::is_id(id) {
         let help = format!("rename the folder: {}", super::read::id_help(id));
-        report.error(
-            Position::START,
-            codes::BAD_ID,
-            format!("the folder {} is no id", suggest::quote(id)),
-            help,
-        );
+        report.error(Position::START, codes::BAD_ID, format!("the folder {} is no id", suggest::quote(id)), help);
     }
 }

@@ -21,21 +21,13 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
         return format!("did you mean `{known}`?");
     }
     let known: Vec<String> = known.into_iter().take(25).map(|known| format!("`{known}`")).collect();
-    if known.is_empty() {
-        "there is none yet".to_owned()
-    } else {
-        format!("known here: {}", known.join(", "))
-    }
+    if known.is_empty() { "there is none yet".to_owned() } else { format!("known here: {}", known.join(", ")) }
 }
 
 /// Text of a file as a message may repeat it: short, on one line, in backticks.
 pub(crate) fn quote(text: &str) -> String {
     const LONGEST: usize = 48;
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { '·' } else { c })
-        .collect();
+    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '·' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -16,7 +16,12 @@ use crate::time::Instant;
 /// `people` were known before the first event; `events` stand in the order of their arrival. `until` is the latest
 /// arrival where it is not given.
 #[must_use]
-pub fn journal(catalog: &Catalog, people: Vec<Person>, events: Vec<Event>, until: Option<Instant>) -> Vec<(Arc<str>, Line)> {
+pub fn journal(
+    catalog: &Catalog,
+    people: Vec<Person>,
+    events: Vec<Event>,
+    until: Option<Instant>,
+) -> Vec<(Arc<str>, Line)> {
     let first = events.iter().map(Event::arrival).min();
     let until = until.or(events.iter().map(Event::arrival).max()).unwrap_or(Instant::MIN);
     let before = first.unwrap_or(until).plus_seconds(-1);
@@ -32,7 +37,8 @@ pub fn journal(catalog: &Catalog, people: Vec<Person>, events: Vec<Event>, until
     }
     let stories: Vec<Story> = stories.into_values().collect();
     let mut lines: Vec<(Arc<str>, Line)> = Vec::new();
-    let mut out = |_, person: &Person, own: Vec<Line>| lines.extend(own.into_iter().map(|line| (Arc::clone(&person.id), line)));
+    let mut out =
+        |_, person: &Person, own: Vec<Line>| lines.extend(own.into_iter().map(|line| (Arc::clone(&person.id), line)));
     let mut story = |number: usize| Ok::<_, Infallible>(stories.get(number).cloned().unwrap_or_default());
     let Ok(()) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
     lines.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));

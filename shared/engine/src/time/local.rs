@@ -53,7 +53,9 @@ pub fn read_local(text: &str) -> Option<(Date, Option<Time>, Option<Instant>)> {
     };
     // Fractions of seconds are cut off.
     let offset = match rest.strip_prefix('.') {
-        Some(tail) if tail.starts_with(|c: char| c.is_ascii_digit()) => tail.trim_start_matches(|c: char| c.is_ascii_digit()),
+        Some(tail) if tail.starts_with(|c: char| c.is_ascii_digit()) => {
+            tail.trim_start_matches(|c: char| c.is_ascii_digit())
+        }
         Some(_) => return None,
         None => rest,
     };
@@ -62,7 +64,8 @@ pub fn read_local(text: &str) -> Option<(Date, Option<Time>, Option<Instant>)> {
     if offset.is_empty() {
         return Some((date, Some(time), None));
     }
-    let instant = Instant::parse(&format!("{}T{:02}:{:02}:{:02}{offset}", date, time.hour(), time.minute(), time.second()))?;
+    let instant =
+        Instant::parse(&format!("{}T{:02}:{:02}:{:02}{offset}", date, time.hour(), time.minute(), time.second()))?;
     Some((date, Some(time), Some(instant)))
 }
 
@@ -92,10 +95,20 @@ mod tests {
 
     #[test]
     fn literals_read_as_the_specification_writes_them() {
-        for good in ["2026-12-24", "2026-12-24T09:00", "2026-12-24T09:00:30", "2026-12-24T09:00Z", "2026-12-24T09:00:00+09:00"] {
+        for good in
+            ["2026-12-24", "2026-12-24T09:00", "2026-12-24T09:00:30", "2026-12-24T09:00Z", "2026-12-24T09:00:00+09:00"]
+        {
             assert!(read_local(good).is_some(), "{good}");
         }
-        for bad in ["2026-2-4", "2026-12-24T9:00", "2026-12-24T24:00", "2026-02-30", "person.attributes.renews_on", "2026-12-24T09", "2026-12-24x"] {
+        for bad in [
+            "2026-2-4",
+            "2026-12-24T9:00",
+            "2026-12-24T24:00",
+            "2026-02-30",
+            "person.attributes.renews_on",
+            "2026-12-24T09",
+            "2026-12-24x",
+        ] {
             assert!(read_local(bad).is_none(), "{bad}");
         }
     }

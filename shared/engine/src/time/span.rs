@@ -107,7 +107,12 @@ impl fmt::Display for Span {
             f.write_str("-")?;
         }
         let (days, minutes) = (self.days.unsigned_abs(), self.minutes.unsigned_abs());
-        for (number, unit) in [(u64::from(days / 7 * u32::from(days % 7 == 0)), "w"), (u64::from(days * u32::from(days % 7 != 0)), "d"), (minutes / 60, "h"), (minutes % 60, "m")] {
+        for (number, unit) in [
+            (u64::from(days / 7 * u32::from(days % 7 == 0)), "w"),
+            (u64::from(days * u32::from(days % 7 != 0)), "d"),
+            (minutes / 60, "h"),
+            (minutes % 60, "m"),
+        ] {
             if number > 0 {
                 write!(f, "{number}{unit}")?;
             }

@@ -44,19 +44,12 @@ pub(crate) fn handle(world: &World, operation: &str, body: &[u8]) -> Result<Stri
         ));
     }
     let call: PutEvents = serde_json::from_slice(body).map_err(|error| {
-        let code = if error.is_data() {
-            "ValidationException"
-        } else {
-            "SerializationException"
-        };
+        let code = if error.is_data() { "ValidationException" } else { "SerializationException" };
         AwsError::client(code, "The request cannot be read.")
     })?;
     let size: usize = call.entries.iter().map(Entry::size).sum();
     if call.entries.is_empty() || call.entries.len() > 10 || size >= MAX_CALL {
-        return Err(AwsError::client(
-            "ValidationException",
-            "A call has 1 to 10 entries of less than 1 MB together.",
-        ));
+        return Err(AwsError::client("ValidationException", "A call has 1 to 10 entries of less than 1 MB together."));
     }
     let now = world.clock.now();
     let checked: Vec<_> = call.entries.iter().map(|entry| entry.check(world, now)).collect();
@@ -86,11 +79,7 @@ impl Entry {
     }
 
     fn check(&self, world: &World, now: Timestamp) -> Result<Event<'_>, AwsError> {
-        let required = [
-            ("Source", &self.source),
-            ("DetailType", &self.detail_type),
-            ("Detail", &self.detail),
-        ];
+        let required = [("Source", &self.source), ("DetailType", &self.detail_type), ("Detail", &self.detail)];
         for (name, value) in required {
             if value.is_empty() {
                 return Err(AwsError::client(
@@ -100,10 +89,7 @@ impl Entry {
             }
         }
         if self.source.starts_with("aws.") {
-            return Err(AwsError::client(
-                "NotAuthorizedForSourceException",
-                "Not authorized for the source.",
-            ));
+            return Err(AwsError::client("NotAuthorizedForSourceException", "Not authorized for the source."));
         }
         let detail: Value = serde_json::from_str(&self.detail).unwrap_or_default();
         if !detail.is_object() {
@@ -112,10 +98,7 @@ impl Entry {
         let bus = self.event_bus_name.as_deref().unwrap_or("default");
         let bus = bus.rsplit('/').next().unwrap_or(bus);
         if !world.rules.knows(bus) {
-            return Err(AwsError::client(
-                "ResourceNotFoundException",
-                format!("Event bus {bus} does not exist."),
-            ));
+            return Err(AwsError::client("ResourceNotFoundException", format!("Event bus {bus} does not exist.")));
         }
         let time = self.time.map_or(Ok(now), |seconds| {
             #[expect(clippy::cast_possible_truncation, reason = "the range is checked by the type")]

@@ -54,10 +54,7 @@ impl Operator {
             return Err("an operator has exactly one name".to_owned());
         };
         match name.as_str() {
-            "exists" => argument
-                .as_bool()
-                .map(Self::Exists)
-                .ok_or_else(|| "exists takes a boolean".to_owned()),
+            "exists" => argument.as_bool().map(Self::Exists).ok_or_else(|| "exists takes a boolean".to_owned()),
             "numeric" => numeric(argument),
             "anything-but" => but(argument),
             _ => Text::parse(name, argument).map(Self::Text),
@@ -74,12 +71,10 @@ impl Operator {
             Self::Exists(wanted) => *wanted && !value.is_object(),
             Self::Text(shape) => value.as_str().is_some_and(|text| shape.matches(text)),
             Self::ButValues(refused) => !value.is_object() && !refused.iter().any(|one| equal(one, value)),
-            Self::ButText(refused) => value
-                .as_str()
-                .is_some_and(|text| !refused.iter().any(|one| one.matches(text))),
-            Self::Numeric(all) => value
-                .as_f64()
-                .is_some_and(|number| all.iter().all(|(how, bound)| how.holds(number, *bound))),
+            Self::ButText(refused) => value.as_str().is_some_and(|text| !refused.iter().any(|one| one.matches(text))),
+            Self::Numeric(all) => {
+                value.as_f64().is_some_and(|number| all.iter().all(|(how, bound)| how.holds(number, *bound)))
+            }
         }
     }
 }
@@ -129,10 +124,7 @@ fn but(argument: &Value) -> Result<Operator, String> {
                 Value::Array(several) => several.iter().collect(),
                 one => vec![one],
             };
-            let shapes = shapes
-                .into_iter()
-                .map(|shape| Text::parse(name, shape))
-                .collect::<Result<Vec<_>, _>>()?;
+            let shapes = shapes.into_iter().map(|shape| Text::parse(name, shape)).collect::<Result<Vec<_>, _>>()?;
             Ok(Operator::ButText(shapes))
         }
         Value::Array(several) if !several.is_empty() => Ok(Operator::ButValues(several.clone())),
@@ -182,10 +174,9 @@ impl Text {
 }
 
 fn wildcard(parts: &[String], text: &str) -> bool {
-    let (Some((first, rest)), Some(mut text)) = (
-        parts.split_first(),
-        parts.first().and_then(|first| text.strip_prefix(first.as_str())),
-    ) else {
+    let (Some((first, rest)), Some(mut text)) =
+        (parts.split_first(), parts.first().and_then(|first| text.strip_prefix(first.as_str())))
+    else {
         return false;
     };
     let Some((last, middle)) = rest.split_last() else {
@@ -215,10 +206,7 @@ mod tests {
         assert!(holds(&json!({"prefix": "ord"}), &json!("order.placed")));
         assert!(!holds(&json!({"prefix": "ord"}), &json!("an order")));
         assert!(holds(&json!({"suffix": ".placed"}), &json!("order.placed")));
-        assert!(holds(
-            &json!({"prefix": {"equals-ignore-case": "ORD"}}),
-            &json!("Order")
-        ));
+        assert!(holds(&json!({"prefix": {"equals-ignore-case": "ORD"}}), &json!("Order")));
         assert!(holds(&json!({"equals-ignore-case": "KR"}), &json!("kr")));
         assert!(holds(&json!({"wildcard": "a*b*c"}), &json!("a--b--c")));
         assert!(!holds(&json!({"wildcard": "a*b*c"}), &json!("a--c")));

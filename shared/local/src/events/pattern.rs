@@ -34,10 +34,7 @@ impl Pattern {
         if fields.is_empty() {
             return Err("an empty pattern matches nothing".to_owned());
         }
-        let mut pattern = Self {
-            fields: Vec::new(),
-            choices: Vec::new(),
-        };
+        let mut pattern = Self { fields: Vec::new(), choices: Vec::new() };
         for (name, value) in fields {
             match value {
                 Value::Array(alternatives) if name == "$or" => {
@@ -51,16 +48,11 @@ impl Pattern {
                     pattern.choices.push(compiled);
                 }
                 Value::Array(operators) if !operators.is_empty() => {
-                    let operators = operators
-                        .iter()
-                        .map(Operator::parse)
-                        .collect::<Result<Vec<_>, String>>()?;
+                    let operators = operators.iter().map(Operator::parse).collect::<Result<Vec<_>, String>>()?;
                     pattern.fields.push((name.clone(), Field::Leaf(operators)));
                 }
                 Value::Object(nested) => {
-                    pattern
-                        .fields
-                        .push((name.clone(), Field::Nested(Self::compile(nested)?)));
+                    pattern.fields.push((name.clone(), Field::Nested(Self::compile(nested)?)));
                 }
                 _ => return Err(format!("{name:?} must be an object or a list that is not empty")),
             }
@@ -76,10 +68,7 @@ impl Pattern {
     fn matches_fields(&self, fields: Option<&Map<String, Value>>) -> bool {
         let of = |name: &str| fields.and_then(|fields| fields.get(name));
         self.fields.iter().all(|(name, field)| field.matches(of(name)))
-            && self
-                .choices
-                .iter()
-                .all(|choice| choice.iter().any(|pattern| pattern.matches_fields(fields)))
+            && self.choices.iter().all(|choice| choice.iter().any(|pattern| pattern.matches_fields(fields)))
     }
 }
 
@@ -91,9 +80,9 @@ impl Field {
             }
             // A missing object is one without fields: `exists: false` below it matches.
             (Self::Nested(pattern), value) => pattern.matches_fields(value.and_then(Value::as_object)),
-            (Self::Leaf(operators), Some(Value::Array(items))) if !items.is_empty() => items
-                .iter()
-                .any(|item| operators.iter().any(|one| one.matches(Some(item)))),
+            (Self::Leaf(operators), Some(Value::Array(items))) if !items.is_empty() => {
+                items.iter().any(|item| operators.iter().any(|one| one.matches(Some(item))))
+            }
             (Self::Leaf(operators), value) => operators.iter().any(|one| one.matches(value)),
         }
     }
@@ -121,14 +110,8 @@ mod tests {
     #[test]
     fn an_array_matches_by_one_of_its_elements() {
         let pattern = json!({"tags": ["a"], "lines": {"sku": ["x"], "n": [1]}});
-        assert!(wants(
-            &pattern,
-            &json!({"tags": ["b", "a"], "lines": [{"n": 3}, {"sku": "x", "n": 1}]})
-        ));
-        assert!(!wants(
-            &pattern,
-            &json!({"tags": ["a"], "lines": [{"sku": "x", "n": 2}, {"sku": "y", "n": 1}]})
-        ));
+        assert!(wants(&pattern, &json!({"tags": ["b", "a"], "lines": [{"n": 3}, {"sku": "x", "n": 1}]})));
+        assert!(!wants(&pattern, &json!({"tags": ["a"], "lines": [{"sku": "x", "n": 2}, {"sku": "y", "n": 1}]})));
     }
 
     #[test]

@@ -50,17 +50,9 @@ pub(crate) struct Rules(RwLock<Vec<Rule>>);
 
 fn compile(bus: &str, name: &str, pattern: &str, target: &str) -> Result<Rule, AwsError> {
     let pattern = Pattern::parse(pattern).map_err(|reason| {
-        AwsError::client(
-            "InvalidEventPatternException",
-            format!("Event pattern is not valid. Reason: {reason}"),
-        )
+        AwsError::client("InvalidEventPatternException", format!("Event pattern is not valid. Reason: {reason}"))
     })?;
-    Ok(Rule {
-        bus: bus.to_owned(),
-        name: name.to_owned(),
-        pattern,
-        target: target.to_owned(),
-    })
+    Ok(Rule { bus: bus.to_owned(), name: name.to_owned(), pattern, target: target.to_owned() })
 }
 
 impl Rules {
@@ -153,11 +145,7 @@ impl Rules {
             };
             let body =
                 body.get_or_insert_with(|| format!("{},\"detail\":{}}}", head.trim_end_matches('}'), event.text));
-            let message = sqs::NewMessage {
-                body,
-                attributes: None,
-                delay: None,
-            };
+            let message = sqs::NewMessage { body, attributes: None, delay: None };
             sqs::insert(db, &queue, &message, world.now())?;
             queues.push(queue.id);
         }

@@ -95,10 +95,7 @@ impl Mappings {
     /// No mappings yet.
     #[must_use]
     pub fn new(aws: &LocalAws) -> Self {
-        Self {
-            aws: aws.clone(),
-            all: Vec::new(),
-        }
+        Self { aws: aws.clone(), all: Vec::new() }
     }
 
     /// Hands the messages of a queue to `handler`.
@@ -121,8 +118,7 @@ impl Mappings {
         R: Future<Output = Result<DynamoDbEventResponse, HandlerError>> + Send + 'static,
     {
         let handler: Handler<_, _> = Box::new(move |event| Box::pin(handler(event)));
-        self.all
-            .push(Arc::new(Mapping::Stream(StreamWork::new(settings, handler))));
+        self.all.push(Arc::new(Mapping::Stream(StreamWork::new(settings, handler))));
         self
     }
 

@@ -25,11 +25,7 @@ impl SqsMapping {
     /// Batches of 10 messages, two at a time.
     #[must_use]
     pub fn new(queue: impl Into<String>) -> Self {
-        Self {
-            queue: queue.into(),
-            batch_size: 10,
-            workers: 2,
-        }
+        Self { queue: queue.into(), batch_size: 10, workers: 2 }
     }
 }
 
@@ -49,9 +45,7 @@ impl SqsWork {
 
     pub(super) fn next_at(&self, world: &World) -> Result<Option<i64>, LocalError> {
         let queue = self.queue(world)?;
-        Ok(world
-            .state
-            .read(|db| sqs::next_visible(db, Some(queue.id), world.now()))?)
+        Ok(world.state.read(|db| sqs::next_visible(db, Some(queue.id), world.now()))?)
     }
 
     pub(super) async fn poll(&self, world: &World) -> Result<usize, LocalError> {
@@ -86,26 +80,15 @@ impl SqsWork {
 
 /// Deletes what succeeded. An id that is not in the batch fails all of it, as on Lambda.
 fn settle(world: &World, queue: &Queue, messages: &[Message], response: &SqsBatchResponse) -> Result<(), LocalError> {
-    let failed: BTreeSet<&str> = response
-        .batch_item_failures
-        .iter()
-        .map(|failure| failure.item_identifier.as_str())
-        .collect();
-    let done: Vec<&Message> = messages
-        .iter()
-        .filter(|message| !failed.contains(sqs::message_id(message.n).as_str()))
-        .collect();
+    let failed: BTreeSet<&str> =
+        response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+    let done: Vec<&Message> =
+        messages.iter().filter(|message| !failed.contains(sqs::message_id(message.n).as_str())).collect();
     if messages.len() - done.len() != failed.len() {
-        tracing::warn!(
-            queue = queue.name,
-            "a handler named a message that was not in its batch"
-        );
+        tracing::warn!(queue = queue.name, "a handler named a message that was not in its batch");
         return Ok(());
     }
-    world.state.write(|db| {
-        done.iter()
-            .try_for_each(|message| sqs::delete(db, queue, message.n, message.received))
-    })?;
+    world.state.write(|db| done.iter().try_for_each(|message| sqs::delete(db, queue, message.n, message.received)))?;
     Ok(())
 }
 
@@ -122,16 +105,10 @@ fn record(world: &World, arn: &str, message: &Message) -> SqsMessage {
         ("ApproximateReceiveCount".to_owned(), message.received.to_string()),
         ("SentTimestamp".to_owned(), message.sent_at.to_string()),
         ("SenderId".to_owned(), "local".to_owned()),
-        (
-            "ApproximateFirstReceiveTimestamp".to_owned(),
-            message.first_received.unwrap_or_default().to_string(),
-        ),
+        ("ApproximateFirstReceiveTimestamp".to_owned(), message.first_received.unwrap_or_default().to_string()),
     ]);
-    let attributes: Attributes = message
-        .attributes
-        .as_deref()
-        .and_then(|json| serde_json::from_str(json).ok())
-        .unwrap_or_default();
+    let attributes: Attributes =
+        message.attributes.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     record.message_attributes = attributes
         .into_iter()
         .map(|(name, kept)| {

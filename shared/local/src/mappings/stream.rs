@@ -35,13 +35,7 @@ impl StreamMapping {
     /// Batches of 100 changes, 10 attempts, no dead-letter queue.
     #[must_use]
     pub fn new(name: impl Into<String>, table: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            table: table.into(),
-            batch_size: 100,
-            max_attempts: 10,
-            dead_letter: None,
-        }
+        Self { name: name.into(), table: table.into(), batch_size: 100, max_attempts: 10, dead_letter: None }
     }
 }
 
@@ -59,11 +53,7 @@ pub(super) struct StreamWork {
 
 impl StreamWork {
     pub(super) fn new(settings: StreamMapping, handler: Handler<Event, DynamoDbEventResponse>) -> Self {
-        Self {
-            settings,
-            handler,
-            turn: Mutex::new(0),
-        }
+        Self { settings, handler, turn: Mutex::new(0) }
     }
 
     pub(super) fn next_at(&self, world: &World) -> Result<Option<i64>, LocalError> {
@@ -77,20 +67,13 @@ impl StreamWork {
         if before.retry_at > world.now() {
             return Ok(0);
         }
-        let limit = if before.attempts == 0 {
-            self.settings.batch_size
-        } else {
-            1
-        };
+        let limit = if before.attempts == 0 { self.settings.batch_size } else { 1 };
         let mut changes = stream::read(world, &self.settings.table, before.sequence, limit)?;
         if changes.is_empty() {
             return Ok(0);
         }
         let mut event = Event::default();
-        event.records = changes
-            .iter_mut()
-            .map(|change| std::mem::take(&mut change.record))
-            .collect();
+        event.records = changes.iter_mut().map(|change| std::mem::take(&mut change.record)).collect();
         let result = invoke((self.handler)(event)).await;
         let handled = self.settle(world, before, &changes, result)?;
         *since_trim += handled;
@@ -120,13 +103,7 @@ impl StreamWork {
         let reached = done.checked_sub(1).and_then(|last| changes.get(last));
         let sequence = reached.map_or(before.sequence, |change| change.sequence);
         let Some(failed) = changes.get(done) else {
-            self.remember(
-                world,
-                Position {
-                    sequence,
-                    ..Position::default()
-                },
-            )?;
+            self.remember(world, Position { sequence, ..Position::default() })?;
             return Ok(done);
         };
         let attempts = if done == 0 { before.attempts + 1 } else { 1 };
@@ -135,14 +112,7 @@ impl StreamWork {
             return Ok(done + 1);
         }
         let pause = (1000_i64 << attempts.min(16)).min(LONGEST_PAUSE);
-        self.remember(
-            world,
-            Position {
-                sequence,
-                attempts,
-                retry_at: world.now() + pause,
-            },
-        )?;
+        self.remember(world, Position { sequence, attempts, retry_at: world.now() + pause })?;
         Ok(done)
     }
 
@@ -153,12 +123,7 @@ impl StreamWork {
 
     /// Passes a change over and says so, in one commit.
     fn give_up(&self, world: &World, failed: &Change, attempts: u32) -> Result<(), LocalError> {
-        let StreamMapping {
-            name,
-            table,
-            dead_letter,
-            ..
-        } = &self.settings;
+        let StreamMapping { name, table, dead_letter, .. } = &self.settings;
         tracing::error!(table, sequence = failed.sequence, "a change was given up");
         let number = stream::public_sequence(failed.sequence);
         let body = json!({
@@ -174,23 +139,13 @@ impl StreamWork {
             },
         })
         .to_string();
-        let reason = Attributes::from([(
-            "reason".to_owned(),
-            Attribute::string(format!("failed {attempts} times")),
-        )]);
-        let position = Position {
-            sequence: failed.sequence,
-            ..Position::default()
-        };
+        let reason = Attributes::from([("reason".to_owned(), Attribute::string(format!("failed {attempts} times")))]);
+        let position = Position { sequence: failed.sequence, ..Position::default() };
         let queue = world.state.write(|db| {
             stream::remember(db, name, table, position)?;
             let Some(queue) = dead_letter else { return Ok(None) };
             let queue = sqs::find(db, queue)?;
-            let message = sqs::Outgoing {
-                body: &body,
-                attributes: &reason,
-                delay: None,
-            };
+            let message = sqs::Outgoing { body: &body, attributes: &reason, delay: None };
             let (message, _) = message.check(&queue)?;
             sqs::insert(db, &queue, &message, world.now())?;
             Ok::<_, AwsError>(Some(queue.id))
@@ -207,9 +162,7 @@ impl StreamWork {
 fn succeeded(changes: &[Change], response: &DynamoDbEventResponse) -> usize {
     let place = |id: &Option<String>| {
         let id = id.as_deref().unwrap_or_default();
-        changes
-            .iter()
-            .position(|change| stream::public_sequence(change.sequence) == id)
+        changes.iter().position(|change| stream::public_sequence(change.sequence) == id)
     };
     response
         .batch_item_failures

@@ -15,11 +15,7 @@ pub(super) enum Fate {
 
 /// The address inside of `Name <address>`, or the whole.
 pub(super) fn bare(mailbox: &str) -> &str {
-    mailbox
-        .rsplit_once('<')
-        .and_then(|(_, rest)| rest.strip_suffix('>'))
-        .unwrap_or(mailbox)
-        .trim()
+    mailbox.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(mailbox).trim()
 }
 
 /// Refuses what SES refuses: control characters, missing parts, a local part outside of ASCII.
@@ -60,11 +56,7 @@ mod tests {
 
     #[test]
     fn one_mailbox_with_or_without_a_name() {
-        for good in [
-            "a@example.com",
-            "Kim <kim@example.com>",
-            "\u{ae40} <kim+x@example.co.kr>",
-        ] {
+        for good in ["a@example.com", "Kim <kim@example.com>", "\u{ae40} <kim+x@example.co.kr>"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         for bad in [

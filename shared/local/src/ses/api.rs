@@ -88,10 +88,7 @@ fn send(world: &World, body: &[u8]) -> Result<String, AwsError> {
 }
 
 fn configuration_set_arn(world: &World, name: &str) -> String {
-    format!(
-        "arn:aws:ses:{}:{}:configuration-set/{name}",
-        world.region, world.account
-    )
+    format!("arn:aws:ses:{}:{}:configuration-set/{name}", world.region, world.account)
 }
 
 /// The accepted mail number `n`. Its id has the shape of SES's: time, a UUID, a suffix.
@@ -101,10 +98,7 @@ fn mail(call: SendEmail, n: i64, now: i64) -> Result<Mail, AwsError> {
     let message = call.content.simple.ok_or_else(missing)?;
     let mut headers = message.headers;
     if !call.reply_to_addresses.is_empty() {
-        headers.push(Header {
-            name: "Reply-To".to_owned(),
-            value: call.reply_to_addresses.join(", "),
-        });
+        headers.push(Header { name: "Reply-To".to_owned(), value: call.reply_to_addresses.join(", ") });
     }
     Ok(Mail {
         summary: MailSummary {

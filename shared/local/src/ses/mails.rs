@@ -114,38 +114,31 @@ pub(crate) fn latest(
     db.prepare_cached(&format!(
         "SELECT {SUMMARY} FROM mails WHERE n < ?1 AND (?2 = '' OR {found}) ORDER BY n DESC LIMIT ?3"
     ))?
-    .query_map(
-        (before.unwrap_or(i64::MAX), text, i64::try_from(limit).unwrap_or(i64::MAX)),
-        summary,
-    )?
+    .query_map((before.unwrap_or(i64::MAX), text, i64::try_from(limit).unwrap_or(i64::MAX)), summary)?
     .collect()
 }
 
 /// The mail with this message id.
 pub(crate) fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Mail>> {
-    db.prepare_cached(&format!(
-        "SELECT {SUMMARY}, html, text, headers, configuration_set FROM mails WHERE id = ?1"
-    ))?
-    .query_row([id], |row| {
-        Ok(Mail {
-            summary: summary(row)?,
-            html: row.get(7)?,
-            text: row.get(8)?,
-            headers: json(row.get_ref(9)?.as_str()?),
-            configuration_set: row.get(10)?,
+    db.prepare_cached(&format!("SELECT {SUMMARY}, html, text, headers, configuration_set FROM mails WHERE id = ?1"))?
+        .query_row([id], |row| {
+            Ok(Mail {
+                summary: summary(row)?,
+                html: row.get(7)?,
+                text: row.get(8)?,
+                headers: json(row.get_ref(9)?.as_str()?),
+                configuration_set: row.get(10)?,
+            })
         })
-    })
-    .optional()
+        .optional()
 }
 
 /// How many mails were accepted.
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM mails")?
-        .query_row([], |row| row.get(0))
+    db.prepare_cached("SELECT count(*) FROM mails")?.query_row([], |row| row.get(0))
 }
 
 /// How many mails were accepted since `at` (epoch milliseconds).
 pub(crate) fn sent_since(db: &Connection, at: i64) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM mails WHERE at >= ?1")?
-        .query_row([at], |row| row.get(0))
+    db.prepare_cached("SELECT count(*) FROM mails WHERE at >= ?1")?.query_row([at], |row| row.get(0))
 }

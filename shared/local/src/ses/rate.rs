@@ -12,10 +12,7 @@ pub(crate) struct Rate {
 impl Rate {
     /// A bucket that fills by `per_second` mails, or one that is never empty.
     pub(crate) fn new(per_second: Option<f64>) -> Self {
-        Self {
-            per_second,
-            bucket: Mutex::new((per_second.unwrap_or_default().max(1.0), 0)),
-        }
+        Self { per_second, bucket: Mutex::new((per_second.unwrap_or_default().max(1.0), 0)) }
     }
 
     /// Mails a second, for GetAccount.

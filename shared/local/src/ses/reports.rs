@@ -12,11 +12,7 @@ pub(super) fn reports(world: &World, mail: &Mail) -> Vec<(&'static str, Value)> 
     let at = mail.summary.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     let addresses: Vec<&str> = mail.summary.to.iter().map(|to| bare(to)).collect();
     let with = |wanted: fn(Fate) -> bool| -> Vec<&str> {
-        addresses
-            .iter()
-            .copied()
-            .filter(|address| wanted(fate(address)))
-            .collect()
+        addresses.iter().copied().filter(|address| wanted(fate(address))).collect()
     };
     let delivered = with(|fate| fate != Fate::Bounced);
     let bounced = with(|fate| fate == Fate::Bounced);
@@ -58,10 +54,7 @@ pub(super) fn reports(world: &World, mail: &Mail) -> Vec<(&'static str, Value)> 
             "complaintSubType": null, "complaintFeedbackType": "abuse", "timestamp": at,
             "arrivalDate": at, "complainedRecipients": recipients(&complained, &json!({})),
         });
-        events.push((
-            "Email Complaint Received",
-            report("Complaint", "complaint", complaint, &common),
-        ));
+        events.push(("Email Complaint Received", report("Complaint", "complaint", complaint, &common)));
     }
     events
 }
@@ -73,11 +66,7 @@ fn report(event_type: &str, name: &str, body: Value, mail: &Value) -> Value {
 fn common(world: &World, mail: &Mail) -> Value {
     let summary = &mail.summary;
     let sender = bare(&summary.from);
-    let mut tags: Map<String, Value> = summary
-        .tags
-        .iter()
-        .map(|tag| (tag.name.clone(), json!([tag.value])))
-        .collect();
+    let mut tags: Map<String, Value> = summary.tags.iter().map(|tag| (tag.name.clone(), json!([tag.value]))).collect();
     tags.insert("ses:operation".to_owned(), json!(["SendEmail"]));
     tags.insert("ses:source-ip".to_owned(), json!(["127.0.0.1"]));
     let domain = sender.rsplit('@').next().unwrap_or_default();
@@ -86,11 +75,8 @@ fn common(world: &World, mail: &Mail) -> Value {
         tags.insert("ses:configuration-set".to_owned(), json!([set]));
     }
     let header = |name: &str, value: &str| json!({ "name": name, "value": value });
-    let mut headers = vec![
-        header("From", &summary.from),
-        header("To", &summary.to.join(", ")),
-        header("Subject", &summary.subject),
-    ];
+    let mut headers =
+        vec![header("From", &summary.from), header("To", &summary.to.join(", ")), header("Subject", &summary.subject)];
     headers.extend(mail.headers.iter().map(|kept| header(&kept.name, &kept.value)));
     json!({
         "timestamp": summary.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),

@@ -74,15 +74,8 @@ impl SendEmail {
     /// Holds the mail against SES's rules.
     pub(super) fn check(&self) -> Result<(), AwsError> {
         let bad = |reason: &str| AwsError::client("BadRequestException", reason);
-        let sender = self
-            .from_email_address
-            .as_deref()
-            .ok_or_else(|| bad("Missing sender."))?;
-        let message = self
-            .content
-            .simple
-            .as_ref()
-            .ok_or_else(|| bad("The local SES takes simple content only."))?;
+        let sender = self.from_email_address.as_deref().ok_or_else(|| bad("Missing sender."))?;
+        let message = self.content.simple.as_ref().ok_or_else(|| bad("The local SES takes simple content only."))?;
         let recipients = self.recipients().count();
         if recipients == 0 || recipients > 50 {
             return Err(bad("A mail has 1 to 50 recipients."));

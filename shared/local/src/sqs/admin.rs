@@ -28,12 +28,8 @@ pub(super) struct AttributesCall {
 }
 
 fn apply(mut settings: QueueSettings, attributes: &BTreeMap<String, String>) -> Result<QueueSettings, AwsError> {
-    let bad = |name: &str| {
-        AwsError::client(
-            "InvalidAttributeValue",
-            format!("Invalid value for the parameter {name}."),
-        )
-    };
+    let bad =
+        |name: &str| AwsError::client("InvalidAttributeValue", format!("Invalid value for the parameter {name}."));
     for (name, value) in attributes {
         let number = || value.parse::<u32>().map_err(|_| bad(name));
         match name.as_str() {
@@ -64,10 +60,7 @@ fn apply(mut settings: QueueSettings, attributes: &BTreeMap<String, String>) -> 
             | "KmsMasterKeyId"
             | "KmsDataKeyReusePeriodSeconds" => {}
             _ => {
-                return Err(AwsError::client(
-                    "InvalidAttributeName",
-                    format!("Unknown Attribute {name}."),
-                ));
+                return Err(AwsError::client("InvalidAttributeName", format!("Unknown Attribute {name}.")));
             }
         }
     }
@@ -153,10 +146,7 @@ pub(super) fn get_attributes(world: &World, call: &GetAttributesCall) -> Result<
         all.push(("RedrivePolicy", policy.to_string()));
     }
     let wanted = |name: &str| call.attribute_names.iter().any(|asked| asked == "All" || asked == name);
-    let attributes: serde_json::Map<String, Value> = all
-        .into_iter()
-        .filter(|(name, _)| wanted(name))
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect();
+    let attributes: serde_json::Map<String, Value> =
+        all.into_iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.to_owned(), value.into())).collect();
     Ok(json!({ "Attributes": attributes }))
 }

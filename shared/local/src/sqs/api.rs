@@ -41,12 +41,7 @@ pub(crate) async fn handle(
         }
         "ChangeMessageVisibility" => {
             let call: HandleCall = parse(body)?;
-            hide_one(
-                world,
-                name_of(&call.queue_url),
-                &call.receipt_handle,
-                call.visibility_timeout,
-            )?;
+            hide_one(world, name_of(&call.queue_url), &call.receipt_handle, call.visibility_timeout)?;
             json!({})
         }
         "SendMessageBatch" | "DeleteMessageBatch" | "ChangeMessageVisibilityBatch" => {
@@ -135,11 +130,7 @@ fn send(world: &World, call: &SendCall) -> Result<Value, AwsError> {
 
 /// The message in an entry of a send.
 pub(super) fn outgoing(entry: &Entry) -> Outgoing<'_> {
-    Outgoing {
-        body: &entry.message_body,
-        attributes: &entry.message_attributes,
-        delay: entry.delay_seconds,
-    }
+    Outgoing { body: &entry.message_body, attributes: &entry.message_attributes, delay: entry.delay_seconds }
 }
 
 /// What a client is told about a message that it sent.

@@ -26,20 +26,13 @@ pub(crate) struct Attribute {
 impl Attribute {
     /// A string attribute.
     pub(crate) fn string(value: impl Into<String>) -> Self {
-        Self {
-            data_type: "String".to_owned(),
-            string_value: Some(value.into()),
-            binary_value: None,
-        }
+        Self { data_type: "String".to_owned(), string_value: Some(value.into()), binary_value: None }
     }
 
     /// The value's bytes and the code of its transport, or why there is none.
     fn value(&self) -> Result<(u8, Vec<u8>), AwsError> {
         let bad = || {
-            AwsError::client(
-                "InvalidParameterValueException",
-                "A message attribute has no value that fits its type.",
-            )
+            AwsError::client("InvalidParameterValueException", "A message attribute has no value that fits its type.")
         };
         let kind = self.data_type.split('.').next().unwrap_or_default();
         match (kind, &self.string_value, &self.binary_value) {

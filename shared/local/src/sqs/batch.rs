@@ -45,9 +45,7 @@ pub(super) fn handle(world: &World, operation: &str, call: &BatchCall) -> Result
     let results = match operation {
         "SendMessageBatch" => send(world, queue, &call.entries)?,
         "DeleteMessageBatch" => each(&call.entries, |entry| delete_one(world, queue, &entry.receipt_handle)),
-        _ => each(&call.entries, |entry| {
-            hide_one(world, queue, &entry.receipt_handle, entry.visibility_timeout)
-        }),
+        _ => each(&call.entries, |entry| hide_one(world, queue, &entry.receipt_handle, entry.visibility_timeout)),
     };
     let mut successful = Vec::new();
     let mut failed = Vec::new();
@@ -103,23 +101,14 @@ fn send(world: &World, queue: &str, entries: &[Entry]) -> Result<Vec<Result<Valu
 
 fn check(entries: &[Entry]) -> Result<(), AwsError> {
     if entries.is_empty() {
-        return Err(AwsError::client(
-            "EmptyBatchRequest",
-            "There should be at least one entry.",
-        ));
+        return Err(AwsError::client("EmptyBatchRequest", "There should be at least one entry."));
     }
     if entries.len() > 10 {
-        return Err(AwsError::client(
-            "TooManyEntriesInBatchRequest",
-            "Maximum number of entries per request are 10.",
-        ));
+        return Err(AwsError::client("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10."));
     }
     let ids: std::collections::BTreeSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() < entries.len() {
-        return Err(AwsError::client(
-            "BatchEntryIdsNotDistinct",
-            "Two or more batch entries have the same id.",
-        ));
+        return Err(AwsError::client("BatchEntryIdsNotDistinct", "Two or more batch entries have the same id."));
     }
     Ok(())
 }

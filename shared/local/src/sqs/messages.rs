@@ -35,10 +35,7 @@ impl<'a> Outgoing<'a> {
     pub(crate) fn check(self, queue: &Queue) -> Result<(NewMessage<'a>, usize), AwsError> {
         let bytes = self.body.len() + size(self.attributes)?;
         if self.body.is_empty() {
-            return Err(AwsError::client(
-                "MissingParameter",
-                "The request must contain the parameter MessageBody.",
-            ));
+            return Err(AwsError::client("MissingParameter", "The request must contain the parameter MessageBody."));
         }
         if bytes > queue.settings.max_size as usize {
             return Err(AwsError::client(
@@ -51,10 +48,7 @@ impl<'a> Outgoing<'a> {
         }
         let refused = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
         if self.body.contains(refused) {
-            return Err(AwsError::client(
-                "InvalidMessageContents",
-                "Invalid characters in the message body.",
-            ));
+            return Err(AwsError::client("InvalidMessageContents", "Invalid characters in the message body."));
         }
         if self.attributes.len() > 10 || self.delay.is_some_and(|delay| delay > 900) {
             return Err(AwsError::client(
@@ -62,19 +56,8 @@ impl<'a> Outgoing<'a> {
                 "A message has at most 10 attributes and a delay of at most 900 seconds.",
             ));
         }
-        let attributes = if self.attributes.is_empty() {
-            None
-        } else {
-            serde_json::to_string(self.attributes).ok()
-        };
-        Ok((
-            NewMessage {
-                body: self.body,
-                attributes,
-                delay: self.delay,
-            },
-            bytes,
-        ))
+        let attributes = if self.attributes.is_empty() { None } else { serde_json::to_string(self.attributes).ok() };
+        Ok((NewMessage { body: self.body, attributes, delay: self.delay }, bytes))
     }
 }
 
@@ -119,8 +102,7 @@ pub(crate) fn change_visibility(
 
 /// Deletes every message of a queue.
 pub(crate) fn purge(db: &Connection, queue: &Queue) -> rusqlite::Result<usize> {
-    db.prepare_cached("DELETE FROM messages WHERE queue = ?1")?
-        .execute([queue.id])
+    db.prepare_cached("DELETE FROM messages WHERE queue = ?1")?.execute([queue.id])
 }
 
 /// How full a queue is.
@@ -142,13 +124,7 @@ pub(crate) fn count(db: &Connection, queue: &Queue, now: i64) -> rusqlite::Resul
                 count(*) FILTER (WHERE visible_at > ?2 AND received = 0)
          FROM messages WHERE queue = ?1",
     )?
-    .query_row((queue.id, now), |row| {
-        Ok(Depth {
-            visible: row.get(0)?,
-            in_flight: row.get(1)?,
-            delayed: row.get(2)?,
-        })
-    })
+    .query_row((queue.id, now), |row| Ok(Depth { visible: row.get(0)?, in_flight: row.get(1)?, delayed: row.get(2)? }))
 }
 
 /// The first instant after `now` at which a hidden message of `queue` (or of any) can be received.
@@ -159,14 +135,8 @@ pub(crate) fn next_visible(db: &Connection, queue: Option<i64>, now: i64) -> rus
                   WHERE queue = queues.id AND visible_at > ?1 ORDER BY visible_at LIMIT 1) AS next
                   FROM queues)";
     let found: Option<Option<i64>> = match queue {
-        Some(queue) => db
-            .prepare_cached(of_one)?
-            .query_row((queue, now), |row| row.get(0))
-            .optional()?,
-        None => db
-            .prepare_cached(of_all)?
-            .query_row([now], |row| row.get(0))
-            .optional()?,
+        Some(queue) => db.prepare_cached(of_one)?.query_row((queue, now), |row| row.get(0)).optional()?,
+        None => db.prepare_cached(of_all)?.query_row([now], |row| row.get(0)).optional()?,
     };
     Ok(found.flatten())
 }
@@ -174,11 +144,9 @@ pub(crate) fn next_visible(db: &Connection, queue: Option<i64>, now: i64) -> rus
 /// Messages of a queue without receiving them, oldest first.
 pub(crate) fn peek(db: &Connection, queue: &Queue, limit: usize) -> rusqlite::Result<Vec<Message>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM messages WHERE queue = ?1 ORDER BY n LIMIT ?2"
-    ))?
-    .query_map((queue.id, limit), from_row)?
-    .collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM messages WHERE queue = ?1 ORDER BY n LIMIT ?2"))?
+        .query_map((queue.id, limit), from_row)?
+        .collect()
 }
 
 /// Moves every message of `from` to `to`, or to the queue that each came from, as new ones; returns
@@ -191,9 +159,7 @@ pub(crate) fn move_all(
 ) -> rusqlite::Result<(Vec<i64>, usize)> {
     let target = "coalesce(?2, (SELECT id FROM queues WHERE name = came_from))";
     let ids = db
-        .prepare_cached(&format!(
-            "SELECT DISTINCT {target} FROM messages WHERE queue = ?1 AND {target} IS NOT NULL"
-        ))?
+        .prepare_cached(&format!("SELECT DISTINCT {target} FROM messages WHERE queue = ?1 AND {target} IS NOT NULL"))?
         .query_map((from.id, to.map(|queue| queue.id)), |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<i64>>>()?;
     let moved = db

@@ -58,16 +58,8 @@ pub(super) async fn receive_messages(world: &World, call: &ReceiveCall) -> Resul
             received = found?;
         }
     }
-    let messages = received
-        .messages
-        .iter()
-        .map(|message| describe(message, call))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(if messages.is_empty() {
-        json!({})
-    } else {
-        json!({ "Messages": messages })
-    })
+    let messages = received.messages.iter().map(|message| describe(message, call)).collect::<Result<Vec<_>, _>>()?;
+    Ok(if messages.is_empty() { json!({}) } else { json!({ "Messages": messages }) })
 }
 
 fn take(world: &World, queue: &Queue, limit: usize, visibility: Option<u32>) -> Result<Received, AwsError> {
@@ -90,11 +82,7 @@ fn describe(message: &Message, call: &ReceiveCall) -> Result<Value, AwsError> {
     let Some(fields) = answer.as_object_mut() else {
         return Ok(answer);
     };
-    let asked = |name: &str| {
-        call.message_system_attribute_names
-            .iter()
-            .any(|asked| asked == "All" || asked == name)
-    };
+    let asked = |name: &str| call.message_system_attribute_names.iter().any(|asked| asked == "All" || asked == name);
     let mut system = vec![
         ("SentTimestamp", message.sent_at.to_string()),
         ("ApproximateReceiveCount", message.received.to_string()),
@@ -116,11 +104,8 @@ fn describe(message: &Message, call: &ReceiveCall) -> Result<Value, AwsError> {
             asked == "All" || asked == name || asked.strip_suffix(".*").is_some_and(|prefix| name.starts_with(prefix))
         })
     };
-    let kept: Attributes = message
-        .attributes
-        .as_deref()
-        .and_then(|json| serde_json::from_str(json).ok())
-        .unwrap_or_default();
+    let kept: Attributes =
+        message.attributes.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     let shown: Attributes = kept.into_iter().filter(|(name, _)| named(name)).collect();
     if let Some(sum) = checksum(&shown)? {
         fields.insert("MD5OfMessageAttributes".to_owned(), sum.into());

@@ -30,13 +30,7 @@ pub struct QueueSettings {
 
 impl Default for QueueSettings {
     fn default() -> Self {
-        Self {
-            visibility: 30,
-            delay: 0,
-            wait: 0,
-            max_size: 1_048_576,
-            dead_letter: None,
-        }
+        Self { visibility: 30, delay: 0, wait: 0, max_size: 1_048_576, dead_letter: None }
     }
 }
 
@@ -53,17 +47,11 @@ impl QueueSettings {
             && self.delay <= 900
             && self.wait <= 20
             && (1_024..=1_048_576).contains(&self.max_size)
-            && self
-                .dead_letter
-                .as_ref()
-                .is_none_or(|to| (1..=1_000).contains(&to.max_receive));
+            && self.dead_letter.as_ref().is_none_or(|to| (1..=1_000).contains(&to.max_receive));
         if fits {
             Ok(())
         } else {
-            Err(AwsError::client(
-                "InvalidAttributeValue",
-                "A queue attribute is out of its range.",
-            ))
+            Err(AwsError::client("InvalidAttributeValue", "A queue attribute is out of its range."))
         }
     }
 }
@@ -112,9 +100,7 @@ pub(crate) fn find(db: &Connection, name: &str) -> Result<Queue, AwsError> {
 
 /// All queues by name.
 pub(crate) fn list(db: &Connection) -> rusqlite::Result<Vec<Queue>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM queues ORDER BY name"))?
-        .query_map([], from_row)?
-        .collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM queues ORDER BY name"))?.query_map([], from_row)?.collect()
 }
 
 /// Makes a queue, or gives the one of that name these settings; its messages stay.

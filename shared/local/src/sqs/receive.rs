@@ -90,12 +90,7 @@ pub(crate) fn receive(
             message.received += 1;
             message.first_received = message.first_received.or(Some(now));
             db.prepare_cached("UPDATE messages SET visible_at = ?2, received = ?3, first_received = ?4 WHERE n = ?1")?
-                .execute((
-                    message.n,
-                    now + visibility * 1000,
-                    message.received,
-                    message.first_received,
-                ))?;
+                .execute((message.n, now + visibility * 1000, message.received, message.first_received))?;
             result.messages.push(message);
         }
         // With a time-out of zero the same messages would be found again.

@@ -27,17 +27,10 @@ async fn an_event_reaches_the_queues_of_the_rules_that_want_it(#[values(Way::InP
         local.queue(queue);
         local.aws.put_rule("shop", queue, &pattern.to_string(), queue).unwrap();
     }
-    let mut timed = entry(
-        "arn:aws:events:us-east-1:000000000000:event-bus/shop",
-        r#"{"total": 100.10}"#,
-    );
+    let mut timed = entry("arn:aws:events:us-east-1:000000000000:event-bus/shop", r#"{"total": 100.10}"#);
     timed.time = Some(DateTime::from_secs(1_300_000_000));
     timed.resources = Some(vec!["arn:x".to_owned()]);
-    let put = local
-        .events()
-        .put_events()
-        .entries(entry("shop", r#"{"total":1}"#))
-        .entries(timed);
+    let put = local.events().put_events().entries(entry("shop", r#"{"total":1}"#)).entries(timed);
     let answer = put.send().await.unwrap();
     assert_eq!(answer.failed_entry_count(), 0);
 
@@ -67,36 +60,17 @@ async fn an_event_reaches_the_queues_of_the_rules_that_want_it(#[values(Way::InP
 async fn bad_entries_fail_alone(#[values(Way::InProcess, Way::Http)] way: Way) {
     let local = Local::new(way).await;
     local.queue("all");
-    local
-        .aws
-        .put_rule("shop", "all", r#"{"source":[{"exists":true}]}"#, "all")
-        .unwrap();
+    local.aws.put_rule("shop", "all", r#"{"source":[{"exists":true}]}"#, "all").unwrap();
     let mut unsourced = entry("shop", "{}");
     unsourced.source = None;
     let mut forged = entry("shop", "{}");
     forged.source = Some("aws.ses".to_owned());
-    let put = local
-        .events()
-        .put_events()
-        .entries(entry("shop", "no json"))
-        .entries(unsourced);
-    let put = put
-        .entries(forged)
-        .entries(entry("nowhere", "{}"))
-        .entries(entry("shop", "{}"));
+    let put = local.events().put_events().entries(entry("shop", "no json")).entries(unsourced);
+    let put = put.entries(forged).entries(entry("nowhere", "{}")).entries(entry("shop", "{}"));
     let answer = put.send().await.unwrap();
-    let codes: Vec<_> = answer
-        .entries()
-        .iter()
-        .map(|entry| entry.error_code().unwrap_or(""))
-        .collect();
-    let expected = [
-        "MalformedDetail",
-        "InvalidArgument",
-        "NotAuthorizedForSourceException",
-        "ResourceNotFoundException",
-        "",
-    ];
+    let codes: Vec<_> = answer.entries().iter().map(|entry| entry.error_code().unwrap_or("")).collect();
+    let expected =
+        ["MalformedDetail", "InvalidArgument", "NotAuthorizedForSourceException", "ResourceNotFoundException", ""];
     assert_eq!(codes, expected);
     assert_eq!(answer.failed_entry_count(), 4);
     assert_eq!(local.bodies("all").len(), 1);
@@ -106,12 +80,7 @@ async fn bad_entries_fail_alone(#[values(Way::InProcess, Way::Http)] way: Way) {
 async fn a_call_has_at_most_a_megabyte() {
     let local = Local::new(Way::InProcess).await;
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(1_048_576));
-    let refused = local
-        .events()
-        .put_events()
-        .entries(entry("default", &large))
-        .send()
-        .await;
+    let refused = local.events().put_events().entries(entry("default", &large)).send().await;
     let error = refused.unwrap_err().into_service_error();
     assert_eq!(error.meta().code(), Some("ValidationException"));
 }

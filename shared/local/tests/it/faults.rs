@@ -9,21 +9,14 @@ use crate::support::{Local, Way};
 
 async fn once(local: &Local) -> Result<(), SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
     let config = aws_sdk_sesv2::Config::builder().retry_config(RetryConfig::disabled());
-    mail(local, "a@example.com")
-        .customize()
-        .config_override(config)
-        .send()
-        .await
-        .map(drop)
+    mail(local, "a@example.com").customize().config_override(config).send().await.map(drop)
 }
 
 #[tokio::test]
 async fn each_fault_hits_as_often_as_asked_and_in_order() {
     let local = Local::new(Way::InProcess).await;
     local.aws.fail_next("SendEmail", &Fault::Throttle, 1);
-    local
-        .aws
-        .fail_next("SendEmail", &Fault::Refuse("SendingPausedException".to_owned()), 1);
+    local.aws.fail_next("SendEmail", &Fault::Refuse("SendingPausedException".to_owned()), 1);
     local.aws.fail_next("SendEmail", &Fault::ServerError, 1);
     let error = once(&local).await.unwrap_err().into_service_error();
     assert!(error.is_too_many_requests_exception());

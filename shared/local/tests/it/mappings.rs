@@ -13,11 +13,7 @@ use crate::tables::{create, put};
 type Seen<T> = Arc<Mutex<Vec<T>>>;
 
 fn bodies(event: &SqsEvent) -> Vec<String> {
-    event
-        .records
-        .iter()
-        .map(|record| record.body.clone().unwrap())
-        .collect()
+    event.records.iter().map(|record| record.body.clone().unwrap()).collect()
 }
 
 /// A handler that fails every message whose body begins with "bad".
@@ -41,20 +37,8 @@ fn picky(local: &Local, seen: &Seen<String>) -> Mappings {
 async fn failed_messages_come_again_and_end_as_dead_letters() {
     let local = Local::new(Way::InProcess).await;
     local.queue("dead");
-    let dead_letter = Some(DeadLetter {
-        queue: "dead".to_owned(),
-        max_receive: 3,
-    });
-    local
-        .aws
-        .create_queue(
-            "work",
-            &QueueSettings {
-                dead_letter,
-                ..Default::default()
-            },
-        )
-        .unwrap();
+    let dead_letter = Some(DeadLetter { queue: "dead".to_owned(), max_receive: 3 });
+    local.aws.create_queue("work", &QueueSettings { dead_letter, ..Default::default() }).unwrap();
     let url = local.aws.queue_url("work");
     for body in ["good", "bad", "better"] {
         local.send(&url, body).await;
@@ -79,10 +63,7 @@ async fn an_error_a_panic_or_an_unknown_id_fails_the_whole_batch() {
     let url = local.queue("work");
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = calls.clone();
-    let settings = SqsMapping {
-        workers: 1,
-        ..SqsMapping::new("work")
-    };
+    let settings = SqsMapping { workers: 1, ..SqsMapping::new("work") };
     let mappings = Mappings::new(&local.aws).sqs(settings, move |_| {
         let call = counter.fetch_add(1, Ordering::SeqCst);
         async move {
@@ -112,10 +93,7 @@ async fn a_panic_costs_only_its_batch() {
     for n in 0..30 {
         local.send(&url, &n.to_string()).await;
     }
-    let settings = SqsMapping {
-        workers: 1,
-        ..SqsMapping::new("work")
-    };
+    let settings = SqsMapping { workers: 1, ..SqsMapping::new("work") };
     let mappings = Mappings::new(&local.aws).sqs(settings, async |event| {
         assert_ne!(bodies(&event)[0], "0", "the handler panics on the first batch");
         Ok(SqsBatchResponse::default())
@@ -152,9 +130,7 @@ async fn a_stream_is_read_in_order_and_retried_from_the_failed_record() {
         let mut response = DynamoDbEventResponse::default();
         for record in event.records {
             let image = record.change.new_image.into_inner();
-            let serde_dynamo::AttributeValue::N(n) = &image["n"] else {
-                panic!("no number")
-            };
+            let serde_dynamo::AttributeValue::N(n) = &image["n"] else { panic!("no number") };
             if n == "2" && left.swap(0, Ordering::SeqCst) == 1 {
                 let mut failure = DynamoDbBatchItemFailure::default();
                 failure.item_identifier = record.change.sequence_number;
@@ -189,11 +165,7 @@ async fn a_change_that_keeps_failing_is_given_up_without_its_content() {
         ..StreamMapping::new("relay", "people")
     };
     let mappings = Mappings::new(&local.aws).stream(settings, move |event| {
-        let keys: Vec<String> = event
-            .records
-            .iter()
-            .map(|record| format!("{:?}", record.change.keys))
-            .collect();
+        let keys: Vec<String> = event.records.iter().map(|record| format!("{:?}", record.change.keys)).collect();
         let result = if keys.iter().any(|key| key.contains("poison")) {
             Err("a poisonous record".into())
         } else {
@@ -246,12 +218,7 @@ async fn background_workers_wake_up_for_arrivals_and_for_the_clock() {
     assert_eq!(handled.recv().await.unwrap(), "now");
     put(&local, "people", "a", 1).await;
     assert_eq!(handled.recv().await.unwrap(), "INSERT");
-    let later = local
-        .sqs()
-        .send_message()
-        .queue_url(&url)
-        .message_body("later")
-        .delay_seconds(60);
+    let later = local.sqs().send_message().queue_url(&url).message_body("later").delay_seconds(60);
     later.send().await.unwrap();
     // Lets the workers find nothing and go to sleep until the clock gets there.
     for _ in 0..100 {

@@ -11,10 +11,7 @@ async fn everything_is_there_after_a_restart() {
     let dir = Dir::new("restart");
     let local = Local::in_dir(&dir.0).await;
     let url = local.queue("work");
-    local
-        .aws
-        .put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "work")
-        .unwrap();
+    local.aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "work").unwrap();
     local.send(&url, "in flight").await;
     local.sqs().receive_message().queue_url(&url).send().await.unwrap();
     local.send(&url, "waiting").await;

@@ -12,12 +12,8 @@ pub fn content(text: &str) -> Content {
 }
 
 pub fn mail(local: &Local, to: &str) -> SendEmailFluentBuilder {
-    let body = Body::builder()
-        .html(content("<p>\u{c548}\u{b155}</p>"))
-        .text(content("\u{c548}\u{b155}"));
-    let header = MessageHeader::builder()
-        .name("List-Unsubscribe")
-        .value("<https://x.example/u>");
+    let body = Body::builder().html(content("<p>\u{c548}\u{b155}</p>")).text(content("\u{c548}\u{b155}"));
+    let header = MessageHeader::builder().name("List-Unsubscribe").value("<https://x.example/u>");
     let message = Message::builder()
         .subject(content("(\u{ad11}\u{ace0}) Hello"))
         .body(body.build())
@@ -36,20 +32,14 @@ pub fn mail(local: &Local, to: &str) -> SendEmailFluentBuilder {
 fn reports(local: &Local) -> Vec<(String, Value)> {
     let events = local.bodies("feedback").into_iter().map(|body| {
         let event: Value = serde_json::from_str(&body).unwrap();
-        (
-            event["detail-type"].as_str().unwrap().to_owned(),
-            event["detail"].clone(),
-        )
+        (event["detail-type"].as_str().unwrap().to_owned(), event["detail"].clone())
     });
     events.collect()
 }
 
 fn listen(local: &Local) {
     local.queue("feedback");
-    local
-        .aws
-        .put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback")
-        .unwrap();
+    local.aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "feedback").unwrap();
 }
 
 #[rstest]
@@ -89,22 +79,10 @@ async fn the_mailbox_simulator_bounces_and_complains() {
     mail(&local, "complaint@simulator.amazonses.com").send().await.unwrap();
     let reports = reports(&local);
     let types: Vec<&str> = reports.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(
-        types,
-        [
-            "Email Sent",
-            "Email Bounced",
-            "Email Sent",
-            "Email Delivered",
-            "Email Complaint Received"
-        ]
-    );
+    assert_eq!(types, ["Email Sent", "Email Bounced", "Email Sent", "Email Delivered", "Email Complaint Received"]);
     let bounce = &reports[1].1["bounce"];
     assert_eq!(bounce["bounceType"], "Permanent");
-    assert_eq!(
-        bounce["bouncedRecipients"][0]["emailAddress"],
-        "bounce+1@simulator.amazonses.com"
-    );
+    assert_eq!(bounce["bouncedRecipients"][0]["emailAddress"], "bounce+1@simulator.amazonses.com");
 }
 
 #[rstest]

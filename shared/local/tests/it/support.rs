@@ -47,12 +47,7 @@ impl Local {
                 (config.build(), Some(server))
             }
         };
-        Self {
-            aws,
-            clock,
-            config,
-            _server: server,
-        }
+        Self { aws, clock, config, _server: server }
     }
 
     pub async fn new(way: Way) -> Self {
@@ -64,8 +59,7 @@ impl Local {
     }
 
     pub fn pass(&self, seconds: i64) {
-        self.clock
-            .advance_to(self.clock.now() + SignedDuration::from_secs(seconds));
+        self.clock.advance_to(self.clock.now() + SignedDuration::from_secs(seconds));
     }
 
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
@@ -91,23 +85,12 @@ impl Local {
     }
 
     pub async fn send(&self, url: &str, body: &str) {
-        self.sqs()
-            .send_message()
-            .queue_url(url)
-            .message_body(body)
-            .send()
-            .await
-            .unwrap();
+        self.sqs().send_message().queue_url(url).message_body(body).send().await.unwrap();
     }
 
     /// The bodies of what lies in a queue.
     pub fn bodies(&self, queue: &str) -> Vec<String> {
-        self.aws
-            .peek(queue, 1000)
-            .unwrap()
-            .into_iter()
-            .map(|message| message.body)
-            .collect()
+        self.aws.peek(queue, 1000).unwrap().into_iter().map(|message| message.body).collect()
     }
 }
 

@@ -9,19 +9,11 @@ use rstest::rstest;
 use crate::support::{Local, Way};
 
 fn attribute(name: &str, kind: ScalarAttributeType) -> AttributeDefinition {
-    AttributeDefinition::builder()
-        .attribute_name(name)
-        .attribute_type(kind)
-        .build()
-        .unwrap()
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
 }
 
 fn key(name: &str, kind: KeyType) -> KeySchemaElement {
-    KeySchemaElement::builder()
-        .attribute_name(name)
-        .key_type(kind)
-        .build()
-        .unwrap()
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
 }
 
 /// A table with a sort key, a sparse index and a stream.
@@ -31,9 +23,7 @@ pub async fn create(local: &Local, table: &str) {
         .key_schema(key("shard", KeyType::Hash))
         .key_schema(key("due_at", KeyType::Range))
         .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
-    let stream = StreamSpecification::builder()
-        .stream_enabled(true)
-        .stream_view_type(StreamViewType::NewImage);
+    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage);
     local
         .dynamodb()
         .create_table()
@@ -58,12 +48,7 @@ pub fn text(value: impl Into<String>) -> AttributeValue {
 
 /// Puts an item with a number that the tests recognise it by.
 pub async fn put(local: &Local, table: &str, pk: &str, n: u32) {
-    let put = local
-        .dynamodb()
-        .put_item()
-        .table_name(table)
-        .item("pk", text(pk))
-        .item("sk", text("P"));
+    let put = local.dynamodb().put_item().table_name(table).item("pk", text(pk)).item("sk", text("P"));
     put.item("n", AttributeValue::N(n.to_string())).send().await.unwrap();
 }
 

@@ -26,11 +26,7 @@ pub(super) struct Bare<'d> {
 
 impl<'d> Bare<'d> {
     pub(super) fn new(document: &Document<'_>, found: &'d [Tag], problems: &mut Problems) -> Self {
-        let mut bare = Self {
-            text: String::new(),
-            anchors: Vec::new(),
-            found,
-        };
+        let mut bare = Self { text: String::new(), anchors: Vec::new(), found };
         let mut from = 0;
         for (index, tag) in found.iter().enumerate() {
             bare.literal(document, from, tag.range.start, problems);

@@ -42,13 +42,7 @@ pub(super) fn template(text: &str, place: &Place<'_>, problems: &mut Problems) -
     }
     if let Some(offset) = super::tags::oversized(text) {
         let (path, at) = place(offset);
-        problems.add(
-            &path,
-            at,
-            Code::TooLarge,
-            "the tag is too long",
-            "Split it with `{% set name = value %}`.",
-        );
+        problems.add(&path, at, Code::TooLarge, "the tag is too long", "Split it with `{% set name = value %}`.");
         return None;
     }
     let tree = match parse(text, "mail", SyntaxConfig::default()) {
@@ -71,10 +65,7 @@ pub(super) fn template(text: &str, place: &Place<'_>, problems: &mut Problems) -
         place,
         problems,
         scopes: vec![HashMap::new()],
-        found: Checked {
-            names: BTreeSet::new(),
-            own_links: BTreeSet::new(),
-        },
+        found: Checked { names: BTreeSet::new(), own_links: BTreeSet::new() },
     };
     check.statement(&tree);
     Some(check.found)
@@ -99,12 +90,7 @@ impl Check<'_, '_> {
     }
 
     fn refuse(&mut self, offset: usize, what: &str, help: &str) {
-        self.report(
-            offset,
-            Code::NotAllowed,
-            format!("{what} cannot be used in a mail"),
-            help,
-        );
+        self.report(offset, Code::NotAllowed, format!("{what} cannot be used in a mail"), help);
     }
 
     fn statements(&mut self, statements: &[Stmt<'_>]) {
@@ -163,21 +149,14 @@ impl Check<'_, '_> {
                 "`{% set %}` around text",
                 "Write `{% set name = value %}`.",
             ),
-            Stmt::AutoEscape(escape) => self.refuse(
-                escape.span().start_offset as usize,
-                "`autoescape`",
-                "Values are always escaped.",
-            ),
-            Stmt::FilterBlock(filter) => self.refuse(
-                filter.span().start_offset as usize,
-                "`{% filter %}`",
-                "Put the filter behind each value.",
-            ),
+            Stmt::AutoEscape(escape) => {
+                self.refuse(escape.span().start_offset as usize, "`autoescape`", "Values are always escaped.")
+            }
+            Stmt::FilterBlock(filter) => {
+                self.refuse(filter.span().start_offset as usize, "`{% filter %}`", "Put the filter behind each value.")
+            }
             Stmt::Do(call) => self.refuse(call.span().start_offset as usize, "`{% do %}`", KNOWN),
-            #[allow(
-                unreachable_patterns,
-                reason = "further statements exist where other crates switch features on"
-            )]
+            #[allow(unreachable_patterns, reason = "further statements exist where other crates switch features on")]
             _ => self.refuse(0, "this statement", KNOWN),
         }
     }
@@ -268,11 +247,9 @@ impl Check<'_, '_> {
             }
             Expr::Call(call) => self.refuse(offset(&call.expr), "a call", "Use a filter: `value | filter`."),
             Expr::Slice(_) => self.refuse(offset(expression), "a slice", "Use `| truncate(20)` or `| first`."),
-            Expr::Tuple(_) | Expr::Map(_) => self.refuse(
-                offset(expression),
-                "a tuple or an object",
-                "Write a list: `[\"gold\", \"silver\"]`.",
-            ),
+            Expr::Tuple(_) | Expr::Map(_) => {
+                self.refuse(offset(expression), "a tuple or an object", "Write a list: `[\"gold\", \"silver\"]`.")
+            }
         }
     }
 
@@ -292,12 +269,7 @@ impl Check<'_, '_> {
     fn known(&mut self, name: &str, at: usize) {
         let is_set = self.scopes.iter().any(|scope| scope.contains_key(name));
         if !is_set && !ROOTS.contains(&name) {
-            self.report(
-                at,
-                Code::UnknownName,
-                format!("unknown name `{name}`"),
-                suggest(name, &ROOTS),
-            );
+            self.report(at, Code::UnknownName, format!("unknown name `{name}`"), suggest(name, &ROOTS));
         }
     }
 
@@ -321,10 +293,9 @@ impl Check<'_, '_> {
                 !is_numeric(left) && !is_numeric(right),
                 "Say that it is a number: `(a | float) + b`; for texts, write the two values next to each other.",
             ),
-            BinOpKind::Mul => (
-                !is_numeric(left) || !is_numeric(right),
-                "Say that both are numbers: `(a | float) * (b | float)`.",
-            ),
+            BinOpKind::Mul => {
+                (!is_numeric(left) || !is_numeric(right), "Say that both are numbers: `(a | float) * (b | float)`.")
+            }
             _ => (false, ""),
         };
         if refused {
@@ -362,10 +333,7 @@ impl Check<'_, '_> {
     fn name_offset(&self, expression: &Expr<'_>, name: &str) -> usize {
         let span = expression.span();
         let (start, end) = (span.start_offset as usize, span.end_offset as usize);
-        self.text
-            .get(start..end)
-            .and_then(|text| text.rfind(name))
-            .map_or(start, |at| start + at)
+        self.text.get(start..end).and_then(|text| text.rfind(name)).map_or(start, |at| start + at)
     }
 }
 

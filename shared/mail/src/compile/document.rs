@@ -46,10 +46,7 @@ impl<'a> Document<'a> {
                 help,
             );
         };
-        let mut document = Self {
-            text: String::new(),
-            pieces: Vec::new(),
-        };
+        let mut document = Self { text: String::new(), pieces: Vec::new() };
         match (is_whole(fragment), &front.layout, source.layout) {
             (true, Some(_), _) => {
                 refuse(
@@ -94,12 +91,7 @@ impl<'a> Document<'a> {
     }
 
     fn push(&mut self, path: &'a str, file: &'a str, from: usize, to: usize) {
-        self.pieces.push(Piece {
-            start: self.text.len(),
-            path,
-            file,
-            offset: from,
-        });
+        self.pieces.push(Piece { start: self.text.len(), path, file, offset: from });
         self.text.push_str(file.get(from..to).unwrap_or_default());
     }
 
@@ -108,12 +100,7 @@ impl<'a> Document<'a> {
         let piece = self.pieces.iter().rev().find(|piece| piece.start <= offset);
         piece.map_or_else(
             || (String::new(), (1, 1)),
-            |piece| {
-                (
-                    piece.path.to_owned(),
-                    line_column(piece.file, piece.offset + offset - piece.start),
-                )
-            },
+            |piece| (piece.path.to_owned(), line_column(piece.file, piece.offset + offset - piece.start)),
         )
     }
 

@@ -1,14 +1,7 @@
 //! The elements of MJML, by what they may hold, and those of HTML that matter here.
 
 /// Elements that hold other elements and no text.
-pub(super) const CONTAINERS: [&str; 6] = [
-    "mj-body",
-    "mj-wrapper",
-    "mj-section",
-    "mj-group",
-    "mj-column",
-    "mj-hero",
-];
+pub(super) const CONTAINERS: [&str; 6] = ["mj-body", "mj-wrapper", "mj-section", "mj-group", "mj-column", "mj-hero"];
 /// Elements that hold text.
 pub(super) const TEXTS: [&str; 10] = [
     "mj-text",

@@ -38,11 +38,7 @@ pub(super) struct Line {
 impl Line {
     /// The place in the file of a byte offset in the value; the value's beginning where they cannot be matched.
     pub(super) fn place(&self, offset: usize) -> (usize, usize) {
-        let into = self
-            .text
-            .get(..offset)
-            .filter(|_| self.verbatim)
-            .map_or(0, |before| before.chars().count());
+        let into = self.text.get(..offset).filter(|_| self.verbatim).map_or(0, |before| before.chars().count());
         (self.at.0, self.at.1 + into)
     }
 }
@@ -73,9 +69,7 @@ pub(super) fn read(path: &str, text: &str, problems: &mut Problems) -> (Front, u
         Ok(values) => values,
         Err(_) if yaml.trim().is_empty() => BTreeMap::new(),
         Err(error) => {
-            let at = error
-                .location()
-                .map_or((2, 1), |at| (to_usize(at.line()), to_usize(at.column())));
+            let at = error.location().map_or((2, 1), |at| (to_usize(at.line()), to_usize(at.column())));
             problems.add(
                 path,
                 at,
@@ -98,37 +92,19 @@ fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, prob
             "preheader" => &mut front.preheader,
             "layout" => &mut front.layout,
             _ => {
-                problems.add(
-                    path,
-                    (at.0, 1),
-                    Code::UnknownKey,
-                    format!("unknown key `{key}`"),
-                    suggest(&key, &KEYS),
-                );
+                problems.add(path, (at.0, 1), Code::UnknownKey, format!("unknown key `{key}`"), suggest(&key, &KEYS));
                 continue;
             }
         };
         match value.value {
             Scalar::Text(text) => *slot = Some(locate(file, text, at)),
             Scalar::Other(_) => {
-                problems.add(
-                    path,
-                    at,
-                    Code::Value,
-                    format!("`{key}` must be text"),
-                    "Put quotes around the value.",
-                );
+                problems.add(path, at, Code::Value, format!("`{key}` must be text"), "Put quotes around the value.");
             }
         }
     }
     if front.subject.as_ref().is_none_or(|line| line.text.trim().is_empty()) {
-        problems.add(
-            path,
-            (1, 1),
-            Code::Value,
-            "the mail has no subject",
-            "Add `subject: \"…\"` to the front matter.",
-        );
+        problems.add(path, (1, 1), Code::Value, "the mail has no subject", "Add `subject: \"…\"` to the front matter.");
     }
     front
 }
@@ -137,15 +113,9 @@ fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, prob
 fn locate(file: &str, text: String, (line, column): (usize, usize)) -> Line {
     let source = file.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let rest: String = source.chars().skip(column.saturating_sub(1)).collect();
-    let quoted = rest
-        .strip_prefix(['"', '\''])
-        .is_some_and(|rest| rest.starts_with(&text));
+    let quoted = rest.strip_prefix(['"', '\'']).is_some_and(|rest| rest.starts_with(&text));
     let verbatim = quoted || rest.starts_with(&text);
-    Line {
-        text,
-        at: (line, column + usize::from(quoted)),
-        verbatim,
-    }
+    Line { text, at: (line, column + usize::from(quoted)), verbatim }
 }
 
 /// Where the YAML begins and ends, and where the body begins.

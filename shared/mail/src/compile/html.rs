@@ -42,10 +42,7 @@ pub(super) fn render(woven: &Woven, document: &Document<'_>, locale: &str, probl
         );
     }
     // MJML would load well-known fonts from elsewhere; a mail loads those that it names in `<mj-font>`.
-    let options = RenderOptions {
-        fonts: Default::default(),
-        ..RenderOptions::default()
-    };
+    let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
     match parsed.element.render(&options) {
         Ok(html) => {
             let html = html.replace(&woven.blank, " ");
@@ -107,14 +104,8 @@ pub(super) fn finish(
     let title = format!("<title>{}</title>", as_html_template(subject));
     html = html.replacen("<title></title>", &title, 1);
     if !preheader.trim().is_empty() {
-        let at = html
-            .find("<body")
-            .and_then(|body| Some(body + html.get(body..)?.find('>')? + 1))
-            .unwrap_or_default();
-        html.insert_str(
-            at,
-            &format!("<div style=\"{HIDDEN}\">{}</div>", as_html_template(preheader)),
-        );
+        let at = html.find("<body").and_then(|body| Some(body + html.get(body..)?.find('>')? + 1)).unwrap_or_default();
+        html.insert_str(at, &format!("<div style=\"{HIDDEN}\">{}</div>", as_html_template(preheader)));
     }
     if html.len() > MAX_BODY {
         problems.add(
@@ -157,12 +148,6 @@ fn position(error: &ParseError) -> Option<usize> {
 /// The parser's message without its own positions, which are not the file's.
 fn message(error: &ParseError) -> String {
     let text = error.to_string();
-    let end = [" in root template", " in element in root template"]
-        .iter()
-        .filter_map(|tail| text.find(tail))
-        .min();
-    format!(
-        "the MJML cannot be read: {}",
-        text.get(..end.unwrap_or(text.len())).unwrap_or_default()
-    )
+    let end = [" in root template", " in element in root template"].iter().filter_map(|tail| text.find(tail)).min();
+    format!("the MJML cannot be read: {}", text.get(..end.unwrap_or(text.len())).unwrap_or_default())
 }

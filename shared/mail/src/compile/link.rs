@@ -4,18 +4,8 @@ use super::tags::{Piece, split};
 use crate::url;
 
 /// Attributes whose value is a link.
-const LINKS: [&str; 10] = [
-    "href",
-    "src",
-    "background-url",
-    "background",
-    "action",
-    "formaction",
-    "poster",
-    "base-url",
-    "icon-src",
-    "cite",
-];
+const LINKS: [&str; 10] =
+    ["href", "src", "background-url", "background", "action", "formaction", "poster", "base-url", "icon-src", "cite"];
 
 /// What a value inside a link has to pass when the mail is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +35,7 @@ pub(super) fn guards(value: &str) -> Result<Vec<(usize, Guard)>, Refusal> {
     let pieces = split(value.trim());
     let marks = |rest: &[Piece<'_>]| -> Vec<(usize, Guard)> {
         rest.iter()
-            .filter_map(|piece| {
-                if let Piece::Mark(mark) = piece {
-                    Some((*mark, Guard::Part))
-                } else {
-                    None
-                }
-            })
+            .filter_map(|piece| if let Piece::Mark(mark) = piece { Some((*mark, Guard::Part)) } else { None })
             .collect()
     };
     match pieces.as_slice() {
@@ -88,16 +72,8 @@ fn fixed_beginning(beginning: &str) -> Result<(), Refusal> {
     };
     match scheme.to_ascii_lowercase().as_str() {
         "mailto" | "tel" => Ok(()),
-        "https"
-            if rest
-                .strip_prefix("//")
-                .is_some_and(|rest| rest.contains(['/', '?', '#'])) =>
-        {
-            if url::is_safe(beginning) {
-                Ok(())
-            } else {
-                Err(Refusal::Scheme)
-            }
+        "https" if rest.strip_prefix("//").is_some_and(|rest| rest.contains(['/', '?', '#'])) => {
+            if url::is_safe(beginning) { Ok(()) } else { Err(Refusal::Scheme) }
         }
         "https" => Err(Refusal::Host),
         _ => Err(Refusal::Scheme),

@@ -69,10 +69,7 @@ pub fn layout_name(text: &str) -> Option<String> {
 /// Every problem that was found, in the order of the file's lines. Problems of the layout name the layout's path.
 pub fn compile(source: &MailSource<'_>) -> Result<CompiledMail, Vec<Problem>> {
     let mut problems = Problems::default();
-    for (path, text) in [(source.path, source.text)]
-        .into_iter()
-        .chain(source.layout.map(|l| (l.path, l.text)))
-    {
+    for (path, text) in [(source.path, source.text)].into_iter().chain(source.layout.map(|l| (l.path, l.text))) {
         if text.len() > MAX_BODY {
             problems.add(
                 path,
@@ -115,11 +112,7 @@ fn build(
     let mut names = std::collections::BTreeSet::new();
     for line in front.lines() {
         let place = |offset| (source.path.to_owned(), line.place(offset));
-        names.extend(
-            check::template(&line.text, &place, problems)
-                .into_iter()
-                .flat_map(|checked| checked.names),
-        );
+        names.extend(check::template(&line.text, &place, problems).into_iter().flat_map(|checked| checked.names));
     }
     let place = |offset| document.place(offset);
     let checked = check::template(&document.text, &place, problems)?;
@@ -127,11 +120,7 @@ fn build(
     let woven = weave::weave(document, &checked.own_links, problems)?;
     let markup = html::render(&woven, document, source.locale, problems)?;
     let subject = front.subject.as_ref()?.text.clone();
-    let preheader = front
-        .preheader
-        .as_ref()
-        .map(|line| line.text.clone())
-        .unwrap_or_default();
+    let preheader = front.preheader.as_ref().map(|line| line.text.clone()).unwrap_or_default();
     Some(CompiledMail {
         name: source.name.to_owned(),
         locale: source.locale.to_owned(),

@@ -44,10 +44,7 @@ pub(super) struct Places {
 /// Finds and judges the places of the tags `found`; `None` if the document cannot be read.
 pub(super) fn find(document: &Document<'_>, found: &[Tag], problems: &mut Problems) -> Option<Places> {
     let bare = Bare::new(document, found, problems);
-    let places = Places {
-        uses: vec![Use::Plain; found.len()],
-        ..Places::default()
-    };
+    let places = Places { uses: vec![Use::Plain; found.len()], ..Places::default() };
     let mut walk = Walk {
         document,
         bare: &bare,
@@ -108,11 +105,9 @@ impl Walk<'_, '_> {
                     self.end(&element, &end, span.start(), span.end());
                 }
                 Ok(Token::Text { text }) => self.text(text.as_str(), text.start()),
-                Ok(Token::Comment { text, .. }) => self.no_tags(
-                    text.as_str(),
-                    text.start(),
-                    "inside `<!-- -->`; use `{# #}` to leave something out",
-                ),
+                Ok(Token::Comment { text, .. }) => {
+                    self.no_tags(text.as_str(), text.start(), "inside `<!-- -->`; use `{# #}` to leave something out")
+                }
                 Ok(Token::ConditionalCommentStart { .. }) => self.conditional = true,
                 Ok(Token::ConditionalCommentEnd { .. }) => self.conditional = false,
                 Ok(other) => {
@@ -125,15 +120,12 @@ impl Walk<'_, '_> {
     }
 
     fn report(&mut self, offset: usize, code: Code, message: impl Into<String>, help: impl Into<String>) {
-        self.document
-            .report(self.problems, self.bare.origin(offset), code, message, help);
+        self.document.report(self.problems, self.bare.origin(offset), code, message, help);
     }
 
     fn start(&mut self, element: &str, offset: usize) {
         self.no_tags(element, offset, "in an element's name");
-        let is_known = [CONTAINERS.as_slice(), &TEXTS, &OTHERS]
-            .iter()
-            .any(|names| names.contains(&element));
+        let is_known = [CONTAINERS.as_slice(), &TEXTS, &OTHERS].iter().any(|names| names.contains(&element));
         if element.starts_with("mj-") && !is_known {
             let known: Vec<&str> = CONTAINERS.iter().chain(&TEXTS).chain(&OTHERS).copied().collect();
             self.report(
@@ -212,13 +204,7 @@ impl Walk<'_, '_> {
         let is_statement = |index: usize| self.bare.found.get(index).is_some_and(|tag| tag.is_statement);
         let marks = tags::split(text).into_iter();
         marks
-            .filter_map(|piece| {
-                if let Piece::Mark(index) = piece {
-                    Some((index, is_statement(index)))
-                } else {
-                    None
-                }
-            })
+            .filter_map(|piece| if let Piece::Mark(index) = piece { Some((index, is_statement(index))) } else { None })
             .collect()
     }
 
@@ -280,9 +266,7 @@ impl Walk<'_, '_> {
 
     fn link(&mut self, element: &str, name: &str, value: &str, offset: usize) {
         match link::guards(value) {
-            Ok(guards) => guards
-                .into_iter()
-                .for_each(|(index, guard)| self.assign(index, Use::Guarded(guard))),
+            Ok(guards) => guards.into_iter().for_each(|(index, guard)| self.assign(index, Use::Guarded(guard))),
             Err(Refusal::Scheme) => {
                 self.report(
                     offset,
@@ -331,9 +315,7 @@ impl Walk<'_, '_> {
                 Piece::Mark(index) => at += tags::mark(index).len(),
                 Piece::Literal(literal) => {
                     if literal.trim().is_empty() {
-                        self.places
-                            .blanks
-                            .push(self.bare.origin(at)..self.bare.origin(at) + literal.len());
+                        self.places.blanks.push(self.bare.origin(at)..self.bare.origin(at) + literal.len());
                     }
                     at += literal.len();
                 }
@@ -371,15 +353,7 @@ impl Walk<'_, '_> {
 
 /// The byte offset of a row and column, both from 1.
 fn offset_of(text: &str, row: usize, column: usize) -> usize {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(row.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let line_start: usize = text.split_inclusive('\n').take(row.saturating_sub(1)).map(str::len).sum();
     let line = text.get(line_start..).unwrap_or_default();
-    line_start
-        + line
-            .char_indices()
-            .nth(column.saturating_sub(1))
-            .map_or(line.len(), |(at, _)| at)
+    line_start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
 }

@@ -120,10 +120,7 @@ impl Problems {
 
 /// `did you mean …?` for the nearest of the known words, or the list of them.
 pub(super) fn suggest(word: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|have| (strsim::damerau_levenshtein(word, have), have))
-        .min();
+    let nearest = known.iter().map(|have| (strsim::damerau_levenshtein(word, have), have)).min();
     match nearest {
         Some((distance, have)) if distance <= 2.max(word.chars().count() / 3) => format!("Did you mean `{have}`?"),
         _ => format!("Known here: {}.", known.join(", ")),

@@ -54,14 +54,8 @@ pub(super) fn find(text: &str) -> Option<Vec<Tag>> {
         let (from, to) = (span.start_offset as usize, span.end_offset as usize);
         match token {
             Token::VariableStart | Token::BlockStart => start = from,
-            Token::VariableEnd => tags.push(Tag {
-                range: start..to,
-                is_statement: false,
-            }),
-            Token::BlockEnd => tags.push(Tag {
-                range: start..to,
-                is_statement: true,
-            }),
+            Token::VariableEnd => tags.push(Tag { range: start..to, is_statement: false }),
+            Token::BlockEnd => tags.push(Tag { range: start..to, is_statement: true }),
             _ => {}
         }
     }
@@ -70,10 +64,7 @@ pub(super) fn find(text: &str) -> Option<Vec<Tag>> {
 
 /// The expression inside a value's braces.
 pub(super) fn inner(tag: &str) -> &str {
-    let inner = tag
-        .strip_prefix("{{")
-        .and_then(|tag| tag.strip_suffix("}}"))
-        .unwrap_or(tag);
+    let inner = tag.strip_prefix("{{").and_then(|tag| tag.strip_suffix("}}")).unwrap_or(tag);
     inner.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']).trim()
 }
 
@@ -129,10 +120,7 @@ pub(super) fn literal_template(literal: &str) -> String {
     if !["{{", "{%", "{#"].iter().any(|open| literal.contains(open)) {
         return literal.to_owned();
     }
-    literal
-        .replace("{{", "{{'{'}}{{'{'}}")
-        .replace("{%", "{{'{'}}%")
-        .replace("{#", "{{'{'}}#")
+    literal.replace("{{", "{{'{'}}{{'{'}}").replace("{%", "{{'{'}}%").replace("{#", "{{'{'}}#")
 }
 
 /// Where the first mark of a text begins.
@@ -147,8 +135,7 @@ pub(super) fn is_mark(text: &str) -> bool {
 
 /// Takes the comments off that statements were given for MJML.
 pub(super) fn uncomment(html: &str) -> String {
-    html.replace(&format!("<!--{OPEN}"), &OPEN.to_string())
-        .replace(&format!("{CLOSE}-->"), &CLOSE.to_string())
+    html.replace(&format!("<!--{OPEN}"), &OPEN.to_string()).replace(&format!("{CLOSE}-->"), &CLOSE.to_string())
 }
 
 /// The offset in the original of one in a marked text; `anchors` holds pairs of both, ascending.

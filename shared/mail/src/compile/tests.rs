@@ -5,22 +5,12 @@ use super::*;
 const LAYOUT: &str = "<mjml><mj-head><mj-style>.a b { color: red }</mj-style></mj-head>\n<mj-body>\n  {% block content %}{% endblock %}\n  <mj-section><mj-column><mj-text>{{ sender.nam }}</mj-text></mj-column></mj-section></mj-body></mjml>";
 
 fn layout(text: &str) -> LayoutSource<'_> {
-    LayoutSource {
-        name: "default",
-        path: "layouts/default.mjml",
-        text,
-    }
+    LayoutSource { name: "default", path: "layouts/default.mjml", text }
 }
 
 fn with_layout(text: &str, layout_text: Option<&str>) -> Result<CompiledMail, Vec<Problem>> {
     let layout = layout_text.map(layout);
-    let source = MailSource {
-        name: "hello",
-        locale: "en",
-        path: "hello.mjml",
-        text,
-        layout: layout.as_ref(),
-    };
+    let source = MailSource { name: "hello", locale: "en", path: "hello.mjml", text, layout: layout.as_ref() };
     compile(&source)
 }
 
@@ -31,27 +21,17 @@ fn document(inside: &str) -> Result<CompiledMail, Vec<Problem>> {
 
 /// Compiles one `mj-text`, which begins in line 4 at column 48.
 fn text(inside: &str) -> Result<CompiledMail, Vec<Problem>> {
-    document(&format!(
-        "<mj-body><mj-section><mj-column><mj-text>{inside}</mj-text></mj-column></mj-section></mj-body>"
-    ))
+    document(&format!("<mj-body><mj-section><mj-column><mj-text>{inside}</mj-text></mj-column></mj-section></mj-body>"))
 }
 
 /// `line:column code` of every problem.
 fn places(result: Result<CompiledMail, Vec<Problem>>) -> Vec<String> {
     let problems = result.err().unwrap_or_default();
-    problems
-        .iter()
-        .map(|p| format!("{}:{}:{} {}", p.path, p.line, p.column, p.code))
-        .collect()
+    problems.iter().map(|p| format!("{}:{}:{} {}", p.path, p.line, p.column, p.code)).collect()
 }
 
 fn codes(result: Result<CompiledMail, Vec<Problem>>) -> Vec<&'static str> {
-    result
-        .err()
-        .unwrap_or_default()
-        .iter()
-        .map(|problem| problem.code)
-        .collect()
+    result.err().unwrap_or_default().iter().map(|problem| problem.code).collect()
 }
 
 #[test]
@@ -88,11 +68,7 @@ fn a_problem_says_how_to_mend_it() {
 #[case::empty("---\n---\n<mjml></mjml>", "M004")]
 #[case::blank_subject("---\nsubject: \" \"\n---\n<mjml></mjml>", "M004")]
 fn front_matter_is_checked(#[case] text: &str, #[case] code: &str) {
-    assert!(
-        codes(with_layout(text, Some(LAYOUT))).contains(&code),
-        "{:?}",
-        with_layout(text, Some(LAYOUT))
-    );
+    assert!(codes(with_layout(text, Some(LAYOUT))).contains(&code), "{:?}", with_layout(text, Some(LAYOUT)));
 }
 
 #[rstest]
@@ -189,10 +165,7 @@ fn links_and_places_are_checked(#[case] inside: &str, #[case] code: Option<&str>
 }
 
 #[rstest]
-#[case::style_sheet(
-    "<mj-head><mj-style>a { color: {{ entry.c }} }</mj-style></mj-head><mj-body />",
-    "M013"
-)]
+#[case::style_sheet("<mj-head><mj-style>a { color: {{ entry.c }} }</mj-style></mj-head><mj-body />", "M013")]
 #[case::head("<mj-head>{% if entry.a %}{% endif %}</mj-head><mj-body />", "M013")]
 #[case::include("<mj-body><mj-include path='a' /></mj-body>", "M009")]
 #[case::misspelt("<mj-body><mj-secton /></mj-body>", "M015")]
@@ -220,16 +193,9 @@ fn statements_keep_their_places_around_sections_columns_and_contents() {
             "{% endif %}",
         ];
         let places: Vec<_> = tags.iter().map(|tag| body.find(tag)).collect();
-        assert!(
-            places.iter().all(Option::is_some) && places.is_sorted(),
-            "{places:?}\n{body}"
-        );
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{body}");
     }
-    assert!(
-        compiled.html.find("{% endfor %}") < compiled.html.find("</tbody>"),
-        "{}",
-        compiled.html
-    );
+    assert!(compiled.html.find("{% endfor %}") < compiled.html.find("</tbody>"), "{}", compiled.html);
 }
 
 #[test]
@@ -243,31 +209,16 @@ fn statements_stay_between_the_rows_of_a_table() {
 #[test]
 fn blanks_between_elements_and_tags_stay() {
     let compiled = text("<b>{{ person.id }}</b> <b>b</b> {% if entry.a %} <i>c</i>{% endif %}").unwrap();
-    assert!(
-        compiled.html.contains("</b> <b>b</b> {% if entry.a %} <i>"),
-        "{}",
-        compiled.html
-    );
+    assert!(compiled.html.contains("</b> <b>b</b> {% if entry.a %} <i>"), "{}", compiled.html);
 }
 
 #[test]
 fn braces_that_are_no_tags_stay_braces() {
     let compiled = text("&#123;&#123; person.id }} and &#123;% if %} and &#123;# x #}").unwrap();
     assert_eq!(compiled.names, Vec::<String>::new());
-    let rendered = PreparedMail::new(&compiled)
-        .unwrap()
-        .render(&serde_json::json!({}))
-        .unwrap();
-    assert!(
-        rendered.html.contains("{{ person.id }} and {% if %} and {# x #}"),
-        "{}",
-        rendered.html
-    );
-    assert!(
-        rendered.text.contains("{{ person.id }} and {% if %} and {# x #}"),
-        "{}",
-        rendered.text
-    );
+    let rendered = PreparedMail::new(&compiled).unwrap().render(&serde_json::json!({})).unwrap();
+    assert!(rendered.html.contains("{{ person.id }} and {% if %} and {# x #}"), "{}", rendered.html);
+    assert!(rendered.text.contains("{{ person.id }} and {% if %} and {# x #}"), "{}", rendered.text);
 }
 
 #[test]
@@ -281,13 +232,7 @@ fn the_names_a_mail_uses_are_listed() {
     let compiled = text("{% for a in survey.answers %}{{ a.url }}{% endfor %}{% set n = person.attributes.name %}{{ n | default('x') }}{{ offers['come-back'].code }}{% if entry %}{% endif %}").unwrap();
     assert_eq!(
         compiled.names,
-        [
-            "entry",
-            "offers.come-back.code",
-            "person.attributes.name",
-            "survey.answers",
-            "survey.answers[].url"
-        ]
+        ["entry", "offers.come-back.code", "person.attributes.name", "survey.answers", "survey.answers[].url"]
     );
     assert!(compiled.uses("survey") && compiled.uses("offers.come-back"));
     assert!(!compiled.uses("surve") && !compiled.uses("answers"));
@@ -296,11 +241,7 @@ fn the_names_a_mail_uses_are_listed() {
 #[test]
 fn styles_are_inlined_and_rules_for_dark_mode_stay() {
     let compiled = document("<mj-head><mj-style>.card b { color: #123456 } @media (prefers-color-scheme: dark) { .card b { color: #abcdef } }</mj-style></mj-head><mj-body><mj-section css-class='card'><mj-column><mj-text><b>x</b></mj-text></mj-column></mj-section></mj-body>").unwrap();
-    assert!(
-        compiled.html.contains("<b style=\"color: #123456;\">"),
-        "{}",
-        compiled.html
-    );
+    assert!(compiled.html.contains("<b style=\"color: #123456;\">"), "{}", compiled.html);
     assert!(compiled.html.contains("#abcdef"));
     assert!(!compiled.html.contains("fonts.googleapis.com"));
 }
@@ -332,10 +273,7 @@ fn what_nests_or_repeats_without_end_is_refused(#[case] inside: &str, #[case] co
 #[case::comparisons(" < 1")]
 fn long_chains_are_refused_before_they_are_parsed(#[case] link: &str) {
     for end in [" }}", ""] {
-        assert_eq!(
-            codes(text(&format!("{{{{ entry{}{end}", link.repeat(20_000)))),
-            ["M014"]
-        );
+        assert_eq!(codes(text(&format!("{{{{ entry{}{end}", link.repeat(20_000)))), ["M014"]);
     }
     assert!(!codes(text(&format!("{{{{ entry{} }}}}", link.repeat(40)))).contains(&"M014"));
 }
@@ -343,10 +281,7 @@ fn long_chains_are_refused_before_they_are_parsed(#[case] link: &str) {
 #[test]
 fn long_rows_of_conditions_are_refused_before_they_are_parsed() {
     let conditions = "{% elif person.id %}".repeat(10_000);
-    assert_eq!(
-        codes(text(&format!("{{% if person.id %}}{conditions}{{% endif %}}"))),
-        ["M014"]
-    );
+    assert_eq!(codes(text(&format!("{{% if person.id %}}{conditions}{{% endif %}}"))), ["M014"]);
 }
 
 #[test]

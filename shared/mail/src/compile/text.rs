@@ -15,9 +15,7 @@ const WIDTH: usize = 100_000;
 
 /// The text template of a marked HTML document.
 pub(super) fn from_html(html: &str, woven: &Woven, source: &MailSource<'_>, problems: &mut Problems) -> Option<String> {
-    let config = html2text::config::with_decorator(Plain::default())
-        .no_link_wrapping()
-        .allow_width_overflow();
+    let config = html2text::config::with_decorator(Plain::default()).no_link_wrapping().allow_width_overflow();
     match config.string_from_read(flatten(html).as_bytes(), WIDTH) {
         Ok(text) => Some(restore(tidy(&text).trim_end(), &woven.tags)),
         Err(error) => {
@@ -56,11 +54,7 @@ fn flatten(html: &str) -> String {
 
 /// One HTML tag, without its brackets, as text wants it. `tables` holds the open tables, and whether each is layout.
 fn block(tag: &str, tables: &mut Vec<bool>) -> String {
-    let name = tag
-        .trim_start_matches('/')
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let is_end = tag.starts_with('/');
     match (name.to_ascii_lowercase().as_str(), is_end) {
         ("table", false) => {

@@ -35,34 +35,19 @@ impl Woven {
 /// Marks the tags; `None` if the document cannot be read.
 pub(super) fn weave(document: &Document<'_>, own_links: &BTreeSet<usize>, problems: &mut Problems) -> Option<Woven> {
     let Some(found) = tags::find(&document.text) else {
-        document.report(
-            problems,
-            0,
-            Code::Syntax,
-            "the tags cannot be told apart",
-            "Close every `{{` and `{%`.",
-        );
+        document.report(problems, 0, Code::Syntax, "the tags cannot be told apart", "Close every `{{` and `{%`.");
         return None;
     };
     let places = places::find(document, &found, problems)?;
     let blank = tags::mark(found.len());
-    let added = places.added.into_iter().map(|(at, text)| Edit {
-        range: at..at,
-        text: text.to_owned(),
-    });
-    let blanks = places.blanks.into_iter().map(|range| Edit {
-        range,
-        text: blank.clone(),
-    });
+    let added = places.added.into_iter().map(|(at, text)| Edit { range: at..at, text: text.to_owned() });
+    let blanks = places.blanks.into_iter().map(|range| Edit { range, text: blank.clone() });
     let mut edits: Vec<Edit> = added.chain(blanks).collect();
     let mut sources = Vec::new();
     for (index, (tag, place)) in found.iter().zip(places.uses).enumerate() {
         let source = document.text.get(tag.range.clone()).unwrap_or_default();
         let is_own = own_links.range(tag.range.clone()).next().is_some();
-        edits.push(Edit {
-            range: tag.range.clone(),
-            text: place.text(index),
-        });
+        edits.push(Edit { range: tag.range.clone(), text: place.text(index) });
         sources.push(place.source(source, is_own));
     }
     Some(apply(document, edits, sources, blank))
@@ -76,25 +61,16 @@ struct Edit {
 
 fn apply(document: &Document<'_>, mut edits: Vec<Edit>, tags: Vec<String>, blank: String) -> Woven {
     edits.sort_by_key(|edit| edit.range.start);
-    let mut woven = Woven {
-        text: String::with_capacity(document.text.len() * 2),
-        tags,
-        blank,
-        anchors: Vec::new(),
-    };
+    let mut woven = Woven { text: String::with_capacity(document.text.len() * 2), tags, blank, anchors: Vec::new() };
     let mut from = 0;
     for edit in edits {
         woven.anchors.push((woven.text.len(), from));
-        woven.text.push_str(&without_comments(
-            document.text.get(from..edit.range.start).unwrap_or_default(),
-        ));
+        woven.text.push_str(&without_comments(document.text.get(from..edit.range.start).unwrap_or_default()));
         woven.text.push_str(&edit.text);
         from = edit.range.end;
     }
     woven.anchors.push((woven.text.len(), from));
-    woven
-        .text
-        .push_str(&without_comments(document.text.get(from..).unwrap_or_default()));
+    woven.text.push_str(&without_comments(document.text.get(from..).unwrap_or_default()));
     woven
 }
 

@@ -23,14 +23,8 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] = [
-        Self::OneClick,
-        Self::Unsubscribe,
-        Self::Preferences,
-        Self::Answer,
-        Self::Click,
-        Self::View,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::OneClick, Self::Unsubscribe, Self::Preferences, Self::Answer, Self::Click, Self::View];
 
     /// The path segment in front of the token.
     #[must_use]
@@ -78,23 +72,9 @@ pub struct Claim {
 impl Claim {
     /// Six fields behind their lengths; empty ones at the end are left out, as most links need only the first few.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let entry = if self.entry == 0 {
-            String::new()
-        } else {
-            self.entry.to_string()
-        };
-        let fields = [
-            &self.person,
-            &self.campaign,
-            &self.step,
-            &entry,
-            &self.topic,
-            &self.value,
-        ];
-        let used = fields
-            .iter()
-            .rposition(|field| !field.is_empty())
-            .map_or(0, |last| last + 1);
+        let entry = if self.entry == 0 { String::new() } else { self.entry.to_string() };
+        let fields = [&self.person, &self.campaign, &self.step, &entry, &self.topic, &self.value];
+        let used = fields.iter().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
         let mut bytes = Vec::with_capacity(96);
         for field in fields.iter().take(used) {
             push_length(&mut bytes, field.len());
@@ -116,14 +96,7 @@ impl Claim {
         let mut next = || fields.next().unwrap_or_default();
         let (person, campaign, step, entry, topic, value) = (next(), next(), next(), next(), next(), next());
         let entry = if entry.is_empty() { 0 } else { entry.parse().ok()? };
-        Some(Self {
-            person,
-            campaign,
-            step,
-            entry,
-            topic,
-            value,
-        })
+        Some(Self { person, campaign, step, entry, topic, value })
     }
 }
 

@@ -30,11 +30,7 @@ impl Key {
     pub fn new(id: u8, secret: Vec<u8>) -> Result<Self, LinkError> {
         let long_enough = secret.len() >= MIN_SECRET;
         let secret = SecretSlice::from(secret);
-        if long_enough {
-            Ok(Self { id, secret })
-        } else {
-            Err(LinkError::WeakKey)
-        }
+        if long_enough { Ok(Self { id, secret }) } else { Err(LinkError::WeakKey) }
     }
 }
 
@@ -82,11 +78,7 @@ impl Links {
         if previous.as_ref().is_some_and(|previous| previous.id == current.id) {
             return Err(LinkError::SameKey);
         }
-        Ok(Self {
-            base_url: base_url.to_owned(),
-            current,
-            previous,
-        })
+        Ok(Self { base_url: base_url.to_owned(), current, previous })
     }
 
     /// The link by which `claim` can be used for `purpose`: base URL, a letter for the purpose, token.
@@ -95,11 +87,7 @@ impl Links {
     /// [`LinkError::TooLong`] if a `List-Unsubscribe` header could not hold it.
     pub fn url(&self, purpose: Purpose, claim: &Claim) -> Result<String, LinkError> {
         let url = format!("{}/{}/{}", self.base_url, purpose.path(), self.sign(purpose, claim));
-        if url.len() > token::MAX_URL {
-            Err(LinkError::TooLong)
-        } else {
-            Ok(url)
-        }
+        if url.len() > token::MAX_URL { Err(LinkError::TooLong) } else { Ok(url) }
     }
 
     /// The token alone: URL-safe, without padding.
@@ -120,10 +108,7 @@ impl Links {
 
 impl fmt::Debug for Links {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Links")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Links").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }
 

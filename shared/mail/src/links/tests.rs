@@ -12,31 +12,12 @@ fn links() -> Links {
 }
 
 fn claim() -> Claim {
-    Claim {
-        person: "c-10234".into(),
-        campaign: "win-back".into(),
-        topic: "offers".into(),
-        ..Claim::default()
-    }
+    Claim { person: "c-10234".into(), campaign: "win-back".into(), topic: "offers".into(), ..Claim::default() }
 }
 
 fn claims() -> impl Strategy<Value = Claim> {
-    (
-        ".{0,20}",
-        "[a-z0-9-]{0,64}",
-        "[a-z0-9-]{0,20}",
-        any::<u32>(),
-        "[a-z]{0,9}",
-        ".{0,200}",
-    )
-        .prop_map(|(person, campaign, step, entry, topic, value)| Claim {
-            person,
-            campaign,
-            step,
-            entry,
-            topic,
-            value,
-        })
+    (".{0,20}", "[a-z0-9-]{0,64}", "[a-z0-9-]{0,20}", any::<u32>(), "[a-z]{0,9}", ".{0,200}")
+        .prop_map(|(person, campaign, step, entry, topic, value)| Claim { person, campaign, step, entry, topic, value })
 }
 
 #[test]
@@ -50,23 +31,14 @@ fn a_link_is_short_and_says_what_it_is_for() {
 fn both_live_keys_are_accepted_and_others_are_not() {
     let old = Links::new("https://mail.example.com", key(1), None).unwrap();
     let retired = Links::new("https://mail.example.com", key(3), None).unwrap();
-    assert_eq!(
-        links().verify(Purpose::View, &old.sign(Purpose::View, &claim())),
-        Ok(claim())
-    );
-    assert_eq!(
-        links().verify(Purpose::View, &retired.sign(Purpose::View, &claim())),
-        Err(LinkError::Invalid)
-    );
+    assert_eq!(links().verify(Purpose::View, &old.sign(Purpose::View, &claim())), Ok(claim()));
+    assert_eq!(links().verify(Purpose::View, &retired.sign(Purpose::View, &claim())), Err(LinkError::Invalid));
 }
 
 #[test]
 fn the_same_number_with_another_secret_is_refused() {
     let forger = Links::new("https://mail.example.com", Key::new(2, vec![9; 32]).unwrap(), None).unwrap();
-    assert_eq!(
-        links().verify(Purpose::View, &forger.sign(Purpose::View, &claim())),
-        Err(LinkError::Invalid)
-    );
+    assert_eq!(links().verify(Purpose::View, &forger.sign(Purpose::View, &claim())), Err(LinkError::Invalid));
 }
 
 #[test]
@@ -74,11 +46,7 @@ fn a_token_is_good_for_its_own_purpose_only() {
     for signed in Purpose::ALL {
         let token = links().sign(signed, &claim());
         for used in Purpose::ALL {
-            assert_eq!(
-                links().verify(used, &token).is_ok(),
-                signed == used,
-                "{signed:?} as {used:?}"
-            );
+            assert_eq!(links().verify(used, &token).is_ok(), signed == used, "{signed:?} as {used:?}");
         }
     }
 }
@@ -103,10 +71,7 @@ fn pages_are_https_or_on_this_machine(#[case] base: &str, #[case] accepted: bool
 
 #[test]
 fn a_link_that_no_header_could_hold_is_refused() {
-    let long = Claim {
-        person: "x".repeat(900),
-        ..claim()
-    };
+    let long = Claim { person: "x".repeat(900), ..claim() };
     assert_eq!(links().url(Purpose::OneClick, &long), Err(LinkError::TooLong));
 }
 
@@ -143,11 +108,7 @@ fn every_single_byte_change_is_refused() {
                 continue;
             }
             let changed = String::from_utf8_lossy(&changed);
-            assert_eq!(
-                links().verify(Purpose::OneClick, &changed),
-                Err(LinkError::Invalid),
-                "byte {at} to {byte}"
-            );
+            assert_eq!(links().verify(Purpose::OneClick, &changed), Err(LinkError::Invalid), "byte {at} to {byte}");
         }
     }
 }

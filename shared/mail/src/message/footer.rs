@@ -22,26 +22,14 @@ struct Leave {
     after: &'static str,
 }
 
-const KO: Leave = Leave {
-    before: "소식을 그만 받고 싶으시면 ",
-    link: "수신거부",
-    after: "를 눌러 주세요.",
-};
-const EN: Leave = Leave {
-    before: "If you no longer wish to hear from us, ",
-    link: "unsubscribe",
-    after: ".",
-};
+const KO: Leave =
+    Leave { before: "소식을 그만 받고 싶으시면 ", link: "수신거부", after: "를 눌러 주세요." };
+const EN: Leave = Leave { before: "If you no longer wish to hear from us, ", link: "unsubscribe", after: "." };
 const KR_KO: Leave = Leave {
-    before: "메일 수신을 원치 않으시면 ",
-    link: "무료 수신거부",
-    after: "를 눌러 주세요.",
+    before: "메일 수신을 원치 않으시면 ", link: "무료 수신거부", after: "를 눌러 주세요."
 };
-const KR_EN: Leave = Leave {
-    before: "If you no longer wish to receive these mails, ",
-    link: "unsubscribe free of charge",
-    after: ".",
-};
+const KR_EN: Leave =
+    Leave { before: "If you no longer wish to receive these mails, ", link: "unsubscribe free of charge", after: "." };
 
 impl Footer<'_> {
     /// Appends the footer to each body that lacks any part of it.
@@ -90,10 +78,7 @@ impl Footer<'_> {
             .leave()
             .iter()
             .map(|leave| {
-                format!(
-                    "{}<a href=\"{url}\" style=\"color:#6b6b6b\">{}</a>{}",
-                    leave.before, leave.link, leave.after
-                )
+                format!("{}<a href=\"{url}\" style=\"color:#6b6b6b\">{}</a>{}", leave.before, leave.link, leave.after)
             })
             .collect();
         lines.push(escape_html(&self.sender_line()).into_owned());

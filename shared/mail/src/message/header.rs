@@ -59,14 +59,8 @@ pub(super) fn list_unsubscribe(one_click: &str) -> Result<Vec<Header>, MessageEr
         return Err(MessageError::UnsubscribeLink);
     }
     Ok(vec![
-        Header {
-            name: "List-Unsubscribe".to_owned(),
-            value,
-        },
-        Header {
-            name: "List-Unsubscribe-Post".to_owned(),
-            value: "List-Unsubscribe=One-Click".to_owned(),
-        },
+        Header { name: "List-Unsubscribe".to_owned(), value },
+        Header { name: "List-Unsubscribe-Post".to_owned(), value: "List-Unsubscribe=One-Click".to_owned() },
     ])
 }
 
@@ -76,22 +70,14 @@ pub(super) fn labelled(subject: &str) -> Result<String, MessageError> {
     while let Some(rest) = without_label(bare) {
         bare = rest;
     }
-    if bare.is_empty() {
-        Err(MessageError::EmptySubject)
-    } else {
-        Ok(format!("{LABEL}{bare}"))
-    }
+    if bare.is_empty() { Err(MessageError::EmptySubject) } else { Ok(format!("{LABEL}{bare}")) }
 }
 
 /// Takes one `(광고)`, `[광고]`, `（광고）` or `( 광고 )` off the front, and invisible characters before it.
 fn without_label(subject: &str) -> Option<&str> {
     let is_invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
-    let inside = subject
-        .trim_start_matches(is_invisible)
-        .strip_prefix(['(', '（', '[', '［', '【'])?;
+    let inside = subject.trim_start_matches(is_invisible).strip_prefix(['(', '（', '[', '［', '【'])?;
     let after = inside.trim_start_matches(is_invisible).strip_prefix("광고")?;
-    let rest = after
-        .trim_start_matches(is_invisible)
-        .strip_prefix([')', '）', ']', '］', '】'])?;
+    let rest = after.trim_start_matches(is_invisible).strip_prefix([')', '）', ']', '］', '】'])?;
     Some(rest.trim_start_matches(is_invisible))
 }

@@ -132,21 +132,13 @@ impl Message {
     pub fn build(mail: Rendered, envelope: &Envelope<'_>) -> Result<Self, MessageError> {
         let sender = envelope.sender;
         let address = Address::parse(&sender.email).map_err(MessageError::From)?;
-        let reply_to = sender
-            .reply_to
-            .as_deref()
-            .map(Address::parse)
-            .transpose()
-            .map_err(MessageError::ReplyTo)?;
+        let reply_to = sender.reply_to.as_deref().map(Address::parse).transpose().map_err(MessageError::ReplyTo)?;
         if mail.subject.chars().any(char::is_control) {
             return Err(MessageError::Control("subject"));
         }
         let mut message = Self {
             from: header::mailbox(&sender.name, &address)?,
-            to: Address::parse(envelope.to)
-                .map_err(MessageError::To)?
-                .as_str()
-                .to_owned(),
+            to: Address::parse(envelope.to).map_err(MessageError::To)?.as_str().to_owned(),
             reply_to: reply_to.map(|address| address.as_str().to_owned()),
             subject: mail.subject.trim().to_owned(),
             html: mail.html,
@@ -156,20 +148,12 @@ impl Message {
         if envelope.category == Category::Marketing {
             message.advertise(envelope, Language::of(&mail.locale))?;
         }
-        if message.subject.is_empty() {
-            Err(MessageError::EmptySubject)
-        } else {
-            Ok(message)
-        }
+        if message.subject.is_empty() { Err(MessageError::EmptySubject) } else { Ok(message) }
     }
 
     fn advertise(&mut self, envelope: &Envelope<'_>, language: Language) -> Result<(), MessageError> {
         let links = envelope.links.ok_or(MessageError::NoUnsubscribe)?;
-        let postal = envelope
-            .sender
-            .address
-            .as_deref()
-            .filter(|address| !address.trim().is_empty());
+        let postal = envelope.sender.address.as_deref().filter(|address| !address.trim().is_empty());
         let footer = footer::Footer {
             sender: envelope.sender,
             postal: postal.ok_or(MessageError::NoPostalAddress)?,
@@ -182,10 +166,7 @@ impl Message {
         }
         self.headers = header::list_unsubscribe(&links.one_click)?;
         footer.complete(&mut self.html, &mut self.text);
-        if [&self.html, &self.text]
-            .iter()
-            .any(|body| body.contains(&links.one_click))
-        {
+        if [&self.html, &self.text].iter().any(|body| body.contains(&links.one_click)) {
             return Err(MessageError::OneClickInBody);
         }
         if envelope.policy == Policy::Kr {

@@ -47,13 +47,7 @@ pub(super) fn limited() -> Environment<'static> {
     environment.set_fuel(Some(FUEL));
     environment.set_debug(false);
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment.set_auto_escape_callback(|part| {
-        if part == "html" {
-            AutoEscape::Html
-        } else {
-            AutoEscape::None
-        }
-    });
+    environment.set_auto_escape_callback(|part| if part == "html" { AutoEscape::Html } else { AutoEscape::None });
     environment.set_formatter(value::print);
     add_filters(&mut environment);
     environment.add_test("defined", |value: minijinja::Value| !value::is_missing(&value));

@@ -119,26 +119,15 @@ impl From<Fault> for minijinja::Error {
 
 /// Says what an error of the template engine means, without the engine's detail, which may hold values.
 pub(super) fn explain(error: &minijinja::Error, part: Part, source: &str, limit: usize) -> RenderError {
-    let fault = std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<Fault>())
-        .copied();
+    let fault = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Fault>()).copied();
     match (fault, error.kind()) {
         (_, ErrorKind::OutOfFuel) => RenderError::TooMuchWork { part },
         (_, ErrorKind::WriteFailure) => RenderError::TooLarge { part, limit },
-        (Some(Fault::Missing), _) | (None, ErrorKind::UndefinedError) => RenderError::Missing {
-            part,
-            path: expression(error, source),
-        },
-        (Some(fault), _) => RenderError::Unfit {
-            part,
-            path: expression(error, source),
-            fault,
-        },
-        (None, kind) => RenderError::Failed {
-            part,
-            path: expression(error, source),
-            kind: kind.to_string(),
-        },
+        (Some(Fault::Missing), _) | (None, ErrorKind::UndefinedError) => {
+            RenderError::Missing { part, path: expression(error, source) }
+        }
+        (Some(fault), _) => RenderError::Unfit { part, path: expression(error, source), fault },
+        (None, kind) => RenderError::Failed { part, path: expression(error, source), kind: kind.to_string() },
     }
 }
 
@@ -150,11 +139,7 @@ fn expression(error: &minijinja::Error, source: &str) -> String {
     let before = source.get(..at).unwrap_or_default();
     let start = before.rfind("{{").max(before.rfind("{%")).map_or(at, |open| open + 2);
     let rest = source.get(start..).unwrap_or_default();
-    let end = ["}}", "%}"]
-        .iter()
-        .filter_map(|close| rest.find(close))
-        .min()
-        .unwrap_or(0);
+    let end = ["}}", "%}"].iter().filter_map(|close| rest.find(close)).min().unwrap_or(0);
     let inner = rest.get(..end).unwrap_or_default().trim_matches(['-', '+', ' ', '\n']);
     let written = ["_link", "_own_link", "_part"]
         .iter()

@@ -43,10 +43,7 @@ pub(super) fn title(state: &mut State, value: Value) -> Result {
 
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// At most `length` characters, the last of them `…` if something was cut.
@@ -61,11 +58,7 @@ pub(super) fn truncate(state: &mut State, value: Value, length: usize) -> Result
 
 pub(super) fn replace(state: &mut State, value: Value, from: Value, to: Value) -> Result {
     let (value, from, to) = (text(&value)?, text(&from)?, text(&to)?);
-    let found = if from.is_empty() {
-        0
-    } else {
-        value.matches(from.as_ref()).count()
-    };
+    let found = if from.is_empty() { 0 } else { value.matches(from.as_ref()).count() };
     if found == 0 {
         return charge(state, value.into_owned());
     }
@@ -103,11 +96,7 @@ pub(super) fn last(value: Value) -> Result {
 pub(super) fn length(value: Value) -> Result {
     let length = match value.as_str() {
         Some(text) => text.chars().count(),
-        None => value.len().ok_or(if is_missing(&value) {
-            Fault::Missing
-        } else {
-            Fault::NotText
-        })?,
+        None => value.len().ok_or(if is_missing(&value) { Fault::Missing } else { Fault::NotText })?,
     };
     Ok(Value::from(length))
 }
@@ -139,26 +128,16 @@ pub(super) fn float(value: Value) -> Result {
 }
 
 /// Whole numbers become integers, which print without a fraction and compare exactly.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::float_cmp,
-    reason = "only taken where the conversion is exact"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "only taken where the conversion is exact")]
 fn numeric(number: f64) -> Value {
     let whole = number as i64;
-    if whole as f64 == number {
-        Value::from(whole)
-    } else {
-        Value::from(number)
-    }
+    if whole as f64 == number { Value::from(whole) } else { Value::from(number) }
 }
 
 /// An amount in the workspace's currency, or in the one that is named: `{{ entry.total | money("EUR") }}`.
 pub(super) fn money(state: &mut State, value: Value, currency: Option<String>) -> Result {
     let amount = number(&value)?;
-    let currency = currency
-        .or_else(|| setting(state, "workspace", "currency"))
-        .ok_or(Fault::Missing)?;
+    let currency = currency.or_else(|| setting(state, "workspace", "currency")).ok_or(Fault::Missing)?;
     let text = format::money(amount, &currency, format::language(state));
     charge(state, text)
 }

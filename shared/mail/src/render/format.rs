@@ -19,11 +19,7 @@ pub(super) fn language(state: &State) -> Language {
 pub(super) fn money(amount: f64, currency: &str, language: Language) -> String {
     let currency = currency.to_ascii_uppercase();
     let digits = grouped(&format!("{:.*}", minor_digits(&currency), amount.abs()));
-    let sign = if amount < 0.0 && digits.contains(|c: char| ('1'..='9').contains(&c)) {
-        "-"
-    } else {
-        ""
-    };
+    let sign = if amount < 0.0 && digits.contains(|c: char| ('1'..='9').contains(&c)) { "-" } else { "" };
     match (currency.as_str(), language) {
         ("KRW", Language::Ko) => format!("{sign}{digits}원"),
         ("KRW", Language::En) => format!("{sign}₩{digits}"),
@@ -80,17 +76,10 @@ pub(super) fn date(text: &str, zones: &[Option<String>], language: Language) -> 
 
 fn parse_date(text: &str, zones: &[Option<String>]) -> Option<Date> {
     if let Ok(instant) = text.parse::<Timestamp>() {
-        let zone = zones
-            .iter()
-            .flatten()
-            .find_map(|name| TimeZone::get(name).ok())
-            .unwrap_or(TimeZone::UTC);
+        let zone = zones.iter().flatten().find_map(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
         return Some(Zoned::new(instant, zone).date());
     }
-    text.parse::<DateTime>()
-        .map(DateTime::date)
-        .ok()
-        .or_else(|| text.parse().ok())
+    text.parse::<DateTime>().map(DateTime::date).ok().or_else(|| text.parse().ok())
 }
 
 #[cfg(test)]

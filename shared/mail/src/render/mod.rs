@@ -64,16 +64,10 @@ impl PreparedMail {
             (Part::Html, &mail.html),
             (Part::Text, &mail.text),
         ] {
-            environment
-                .add_template_owned(part.name(), source.clone())
-                .map_err(|_| RenderError::Corrupt { part })?;
+            environment.add_template_owned(part.name(), source.clone()).map_err(|_| RenderError::Corrupt { part })?;
         }
         let roots = crate::ROOTS.into_iter().filter(|root| mail.uses(root)).collect();
-        Ok(Self {
-            environment,
-            locale: mail.locale.clone(),
-            roots,
-        })
+        Ok(Self { environment, locale: mail.locale.clone(), roots })
     }
 
     /// The locale the mail is written in.
@@ -116,14 +110,8 @@ impl PreparedMail {
     }
 
     fn part(&self, part: Part, context: &Value, limit: usize) -> Result<String, RenderError> {
-        let template = self
-            .environment
-            .get_template(part.name())
-            .map_err(|_| RenderError::Corrupt { part })?;
-        let mut out = Capped {
-            bytes: Vec::with_capacity(template.source().len().min(limit)),
-            limit,
-        };
+        let template = self.environment.get_template(part.name()).map_err(|_| RenderError::Corrupt { part })?;
+        let mut out = Capped { bytes: Vec::with_capacity(template.source().len().min(limit)), limit };
         self.write(&template, part, context, &mut out)?;
         String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })
     }
@@ -173,10 +161,7 @@ pub(crate) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut blank = true;
     for line in text.lines().map(str::trim_end) {
-        let line = line
-            .strip_prefix(' ')
-            .filter(|rest| !rest.starts_with(' '))
-            .unwrap_or(line);
+        let line = line.strip_prefix(' ').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
         if !(line.is_empty() && blank) {
             tidy.push_str(line);
             tidy.push('\n');

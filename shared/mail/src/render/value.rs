@@ -57,11 +57,7 @@ pub(super) fn number(value: &Value) -> Result<f64, Fault> {
         None if value.is_number() => f64::try_from(value.clone()).map_err(|_| Fault::NotNumber)?,
         None => return Err(Fault::NotNumber),
     };
-    if number.is_finite() {
-        Ok(number)
-    } else {
-        Err(Fault::NotNumber)
-    }
+    if number.is_finite() { Ok(number) } else { Err(Fault::NotNumber) }
 }
 
 /// Whether there is nothing: undefined, or null.
@@ -73,11 +69,7 @@ pub(super) fn is_missing(value: &Value) -> bool {
 pub(super) fn charge(state: &mut State, made: String) -> Result<Value, Error> {
     let sum = state.get_or_insert_extension(Made(0));
     sum.0 = sum.0.saturating_add(made.len());
-    if sum.0 > MAX_MADE {
-        Err(Fault::TooLong.into())
-    } else {
-        Ok(Value::from(made))
-    }
+    if sum.0 > MAX_MADE { Err(Fault::TooLong.into()) } else { Ok(Value::from(made)) }
 }
 
 /// Control characters, line and paragraph separators and direction overrides become blanks.

@@ -18,7 +18,13 @@ impl Due for Dynamo {
         Ok(page.people.into_iter().next())
     }
 
-    async fn due(&self, shard: Shard, until: Instant, limit: u32, after: Option<&DueCursor>) -> Result<DuePage, StoreError> {
+    async fn due(
+        &self,
+        shard: Shard,
+        until: Instant,
+        limit: u32,
+        after: Option<&DueCursor>,
+    ) -> Result<DuePage, StoreError> {
         let request = self
             .0
             .client

@@ -64,7 +64,11 @@ impl Ledger for Dynamo {
             .expression_attribute_values(":rank", number(rank));
         match request.send().await {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(failed("PutItem", &error)),
         }
     }

@@ -74,7 +74,8 @@ impl Dynamo {
 
     /// Reads one item, strongly consistent.
     async fn get(&self, key: &Key) -> Result<Option<Attributes>, StoreError> {
-        let request = self.0.client.get_item().table_name(&self.0.table).consistent_read(true).set_key(Some(attributes(key)));
+        let request =
+            self.0.client.get_item().table_name(&self.0.table).consistent_read(true).set_key(Some(attributes(key)));
         let output = request.send().await.map_err(|error| failed("GetItem", &error))?;
         Ok(output.item)
     }
@@ -131,7 +132,10 @@ impl Dynamo {
                 left = output.unprocessed_items.unwrap_or_default().remove(&self.0.table).unwrap_or_default();
             }
             if !left.is_empty() {
-                return Err(StoreError::Unavailable { operation: "BatchWriteItem", reason: "UnprocessedItems".to_owned() });
+                return Err(StoreError::Unavailable {
+                    operation: "BatchWriteItem",
+                    reason: "UnprocessedItems".to_owned(),
+                });
             }
         }
         Ok(())
@@ -192,10 +196,14 @@ pub(crate) fn failed<E: ProvideErrorMetadata>(operation: &'static str, error: &S
     let unavailable = |reason: &str| StoreError::Unavailable { operation, reason: reason.to_owned() };
     match error {
         SdkError::ServiceError(service) => match service.err().code() {
-            Some(code) if service.raw().status().as_u16() < 500 && !PASSING.contains(&code) => StoreError::Refused { operation, reason: code.to_owned() },
+            Some(code) if service.raw().status().as_u16() < 500 && !PASSING.contains(&code) => {
+                StoreError::Refused { operation, reason: code.to_owned() }
+            }
             code => unavailable(code.unwrap_or("no error code")),
         },
-        SdkError::ConstructionFailure(_) => StoreError::Refused { operation, reason: "the request cannot be built".to_owned() },
+        SdkError::ConstructionFailure(_) => {
+            StoreError::Refused { operation, reason: "the request cannot be built".to_owned() }
+        }
         SdkError::TimeoutError(_) => unavailable("timed out"),
         SdkError::DispatchFailure(_) => unavailable("connection failed"),
         _ => unavailable("unreadable response"),

@@ -90,7 +90,8 @@ impl Offers for Dynamo {
         let mut added = None;
         'again: for _ in 0..TRIES {
             let mut known: BTreeSet<String> = self.codes_of(pool).await?.into_iter().collect();
-            let fresh: Vec<&String> = codes.iter().filter(|code| !code.is_empty() && known.insert((*code).clone())).collect();
+            let fresh: Vec<&String> =
+                codes.iter().filter(|code| !code.is_empty() && known.insert((*code).clone())).collect();
             let added = *added.get_or_insert(u64::try_from(fresh.len()).unwrap_or(u64::MAX));
             let mut size = self.pool(pool).await?.size;
             for chunk in fresh.chunks(CODES_AN_ITEM) {
@@ -222,7 +223,9 @@ impl Dynamo {
         {
             let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
             let overtaken = |code: &str| matches!(code, "None" | "ConditionalCheckFailed" | "TransactionConflict");
-            let Some(reason) = codes().find(|code| !overtaken(code)).map(str::to_owned) else { return Ok(Written::Overtaken) };
+            let Some(reason) = codes().find(|code| !overtaken(code)).map(str::to_owned) else {
+                return Ok(Written::Overtaken);
+            };
             // What is left are limits of throughput, which pass, and mistakes, which do not.
             return Err(match reason.as_str() {
                 "ProvisionedThroughputExceeded" | "ThrottlingError" => {

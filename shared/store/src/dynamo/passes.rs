@@ -27,7 +27,9 @@ impl Passes for Dynamo {
             .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
             .set_exclusive_start_key(start);
         let output = request.send().await.map_err(|error| failed("Scan", &error))?;
-        let cursor = |last: &super::Attributes| Some(ScanCursor(last.get("pk")?.as_s().ok()?.clone(), sort_key(last).to_owned()));
+        let cursor = |last: &super::Attributes| {
+            Some(ScanCursor(last.get("pk")?.as_s().ok()?.clone(), sort_key(last).to_owned()))
+        };
         let next = output.last_evaluated_key.as_ref().and_then(cursor);
         Ok(PeoplePage { ids: output.items().iter().filter_map(super::due::person_id).collect(), next })
     }

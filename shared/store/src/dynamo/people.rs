@@ -30,7 +30,9 @@ impl People for Dynamo {
         };
         let failure = match request.send().await {
             Ok(_) => return Ok(commit.expected + 1),
-            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
                 CommitError::Conflict
             }
             Err(error) => failed("PutItem", &error).into(),

@@ -61,7 +61,8 @@ impl Publications for Dynamo {
         let pointer = self.pointer(seen).await?;
         let yaml = publication.workspace_yaml.clone();
         let version = Version { hash: text_fingerprint(&yaml), yaml, choices: BTreeMap::new() };
-        let workspace = self.keep("workspace.yaml", &version, keys::workspace_version, pointer.workspace, pointer.last_workspace);
+        let workspace =
+            self.keep("workspace.yaml", &version, keys::workspace_version, pointer.workspace, pointer.last_workspace);
         let workspace = workspace.await?.0;
         let mut campaigns = BTreeMap::new();
         for (id, files) in &publication.campaigns {
@@ -116,7 +117,13 @@ impl Publications for Dynamo {
         Ok(Some(CampaignVersion { yaml, choices }))
     }
 
-    async fn mail(&self, campaign: &str, version: u32, mail: &str, locale: &str) -> Result<Option<serde_json::Value>, StoreError> {
+    async fn mail(
+        &self,
+        campaign: &str,
+        version: u32,
+        mail: &str,
+        locale: &str,
+    ) -> Result<Option<serde_json::Value>, StoreError> {
         let key = keys::mail(campaign, version, mail, locale);
         let Some(Mail { json }) = self.get_as(&key).await? else { return Ok(None) };
         let broken = |_| StoreError::Unreadable { key: key.to_string(), reason: "not JSON".to_owned() };
@@ -129,7 +136,8 @@ impl Publications for Dynamo {
     }
 
     async fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
-        let row = RunRow { paused: false, resumed_at: Some(now), reason: reason.to_owned(), by: by.to_owned(), at: now };
+        let row =
+            RunRow { paused: false, resumed_at: Some(now), reason: reason.to_owned(), by: by.to_owned(), at: now };
         self.put_run(campaign, &row, "paused = :other").await
     }
 }
@@ -149,7 +157,8 @@ impl Dynamo {
     }
 
     async fn keep_campaign(&self, id: &str, files: &CampaignFiles, live: u32, last: u32) -> Result<u32, PublishError> {
-        let version = Version { yaml: files.yaml.clone(), hash: fingerprint(files), choices: choice_texts(&files.choices) };
+        let version =
+            Version { yaml: files.yaml.clone(), hash: fingerprint(files), choices: choice_texts(&files.choices) };
         let key = |version| keys::campaign_version(id, version);
         let (number, is_new) = self.keep(&format!("{id}/campaign.yaml"), &version, key, live, last).await?;
         if is_new {
@@ -189,7 +198,9 @@ impl Dynamo {
                 .expression_attribute_values(":hash", text(&version.hash));
             match request.send().await {
                 Ok(_) => return Ok((number, true)),
-                Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+                Err(SdkError::ServiceError(error))
+                    if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+                {
                     number += 1;
                 }
                 Err(error) => return Err(failed("PutItem", &error).into()),
@@ -210,7 +221,8 @@ impl Dynamo {
         let HistoryEntry { number: publication, at, note, workspace, campaigns } = next.entry(note, now);
         let entry = Entry { number: publication, at, note, workspace, campaigns };
         let put = |item| Put::builder().table_name(&self.0.table).set_item(Some(item));
-        let history = put(item(&keys::publication(publication), &entry)?).condition_expression("attribute_not_exists(pk)");
+        let history =
+            put(item(&keys::publication(publication), &entry)?).condition_expression("attribute_not_exists(pk)");
         let pointer = put(item(&keys::live(), &next)?);
         let pointer = match seen.number {
             0 => pointer.condition_expression("attribute_not_exists(pk)"),
@@ -249,7 +261,9 @@ impl Dynamo {
             .expression_attribute_values(":other", aws_sdk_dynamodb::types::AttributeValue::Bool(!row.paused));
         match request.send().await {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error)) if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
                 // It is so already: said by somebody else, or by a request of ours whose reply was lost.
                 let known: Option<RunRow> = self.get_as(&keys::run(campaign)).await?;
                 Ok(known.as_ref() == Some(row))

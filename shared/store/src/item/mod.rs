@@ -126,7 +126,8 @@ pub(crate) fn decode(item: &Item) -> Result<(Loaded, Record), StoreError> {
     // What lies here passed the limit when it came, and lies a few levels deeper now.
     json.disable_recursion_limit();
     // The reader's own words would show the value that it stumbled over.
-    let read = Read::deserialize(&mut json).map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))?;
+    let read = Read::deserialize(&mut json)
+        .map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))?;
     let Read { p: mut person, r: record } = read;
     if let Some(AttributeValue::B(ids)) = item.get("ids") {
         person.applied = applied::from_bytes(ids);

@@ -17,7 +17,13 @@ impl Due for Memory {
         Ok(self.lock().due.get(&shard).and_then(|index| index.first().cloned()))
     }
 
-    async fn due(&self, shard: Shard, until: Instant, limit: u32, after: Option<&DueCursor>) -> Result<DuePage, StoreError> {
+    async fn due(
+        &self,
+        shard: Shard,
+        until: Instant,
+        limit: u32,
+        after: Option<&DueCursor>,
+    ) -> Result<DuePage, StoreError> {
         let state = self.lock();
         let Some(index) = state.due.get(&shard) else { return Ok(DuePage::default()) };
         let from = after.map_or(Bound::Unbounded, |DueCursor(last)| Bound::Excluded(last.clone()));

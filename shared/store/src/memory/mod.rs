@@ -20,9 +20,7 @@ use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
 use crate::keys::Key;
-use crate::ports::{
-    CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
-};
+use crate::ports::{CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards};
 use crate::publishing::Pointer;
 
 /// The store in memory. Clones are the same one.

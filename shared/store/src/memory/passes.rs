@@ -20,8 +20,10 @@ impl Passes for Memory {
         let state = self.lock();
         let from = after.map_or(Bound::Unbounded, |ScanCursor(last, _)| Bound::Excluded(last.clone()));
         let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-        let ids: Vec<String> = state.people.range((from, Bound::Unbounded)).take(limit).map(|(id, _)| id.clone()).collect();
-        let next = if ids.len() == limit { ids.last().map(|last| ScanCursor(last.clone(), String::new())) } else { None };
+        let ids: Vec<String> =
+            state.people.range((from, Bound::Unbounded)).take(limit).map(|(id, _)| id.clone()).collect();
+        let next =
+            if ids.len() == limit { ids.last().map(|last| ScanCursor(last.clone(), String::new())) } else { None };
         Ok(PeoplePage { ids, next })
     }
 }

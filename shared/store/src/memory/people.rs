@@ -9,7 +9,11 @@ use crate::{bounds, item};
 
 impl People for Memory {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
-        let known = if id.len() > bounds::PERSON_ID_BYTES { None } else { self.lock().people.get(id).map(|stored| stored.item.clone()) };
+        let known = if id.len() > bounds::PERSON_ID_BYTES {
+            None
+        } else {
+            self.lock().people.get(id).map(|stored| stored.item.clone())
+        };
         match known {
             Some(known) => Ok(item::decode(&known)?.0),
             None => Ok(Loaded { person: Person::new(id), version: 0, token: None }),

@@ -57,7 +57,13 @@ impl Publications for Memory {
         Ok(files.map(|files| CampaignVersion { yaml: files.yaml.clone(), choices: files.choices.clone() }))
     }
 
-    async fn mail(&self, campaign: &str, version: u32, mail: &str, locale: &str) -> Result<Option<serde_json::Value>, StoreError> {
+    async fn mail(
+        &self,
+        campaign: &str,
+        version: u32,
+        mail: &str,
+        locale: &str,
+    ) -> Result<Option<serde_json::Value>, StoreError> {
         let state = self.lock();
         let files = state.versions.get(&(campaign.to_owned(), version));
         Ok(files.and_then(|files| files.mails.get(&(mail.to_owned(), locale.to_owned())).cloned()))

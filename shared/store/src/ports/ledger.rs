@@ -13,7 +13,8 @@ use crate::error::StoreError;
 /// Keeps journals and the outcomes of sends.
 pub trait Ledger: Clone + Send + Sync + 'static {
     /// Keeps journal lines of a person under their numbers, the first of which is `first`. Doing it again changes nothing.
-    fn append(&self, person: &str, first: u64, lines: &[String]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn append(&self, person: &str, first: u64, lines: &[String])
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// A person's journal, in the order in which it was decided.
     fn read(&self, person: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;

@@ -17,7 +17,11 @@ pub trait Passes: Clone + Send + Sync + 'static {
 
     /// People's ids from where `after` ended, each of those who were there all the time exactly once over all pages.
     /// Looks at no more than `limit` items, so a page may be short or empty and still have a next one.
-    fn people_page(&self, after: Option<&ScanCursor>, limit: u32) -> impl Future<Output = Result<PeoplePage, StoreError>> + Send;
+    fn people_page(
+        &self,
+        after: Option<&ScanCursor>,
+        limit: u32,
+    ) -> impl Future<Output = Result<PeoplePage, StoreError>> + Send;
 }
 
 /// Where a pass is.

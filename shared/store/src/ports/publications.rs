@@ -21,7 +21,13 @@ pub trait Publications: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<u64, PublishError>> + Send;
 
     /// Makes what publication `to` had made live, live again, as a publication of its own whose number it gives.
-    fn rollback(&self, to: u64, seen: u64, note: &str, now: Instant) -> impl Future<Output = Result<u64, PublishError>> + Send;
+    fn rollback(
+        &self,
+        to: u64,
+        seen: u64,
+        note: &str,
+        now: Instant,
+    ) -> impl Future<Output = Result<u64, PublishError>> + Send;
 
     /// What is live, and which campaigns run. `None` before the first publication.
     fn live(&self) -> impl Future<Output = Result<Option<Published>, StoreError>> + Send;
@@ -33,7 +39,11 @@ pub trait Publications: Clone + Send + Sync + 'static {
     fn workspace(&self, version: u32) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
     /// A campaign in one of its versions.
-    fn version(&self, campaign: &str, version: u32) -> impl Future<Output = Result<Option<CampaignVersion>, StoreError>> + Send;
+    fn version(
+        &self,
+        campaign: &str,
+        version: u32,
+    ) -> impl Future<Output = Result<Option<CampaignVersion>, StoreError>> + Send;
 
     /// A compiled mail of a campaign's version; `locale` is `""` for the mail without one.
     fn mail(
@@ -45,10 +55,22 @@ pub trait Publications: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<serde_json::Value>, StoreError>> + Send;
 
     /// Pauses a campaign; one that is paused already stays as it is. Gives whether it was running.
-    fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    fn pause(
+        &self,
+        campaign: &str,
+        reason: &str,
+        by: &str,
+        now: Instant,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Lets a paused campaign run again; one that runs already stays as it is. Gives whether it was paused.
-    fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    fn resume(
+        &self,
+        campaign: &str,
+        reason: &str,
+        by: &str,
+        now: Instant,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// Everything that is published together.

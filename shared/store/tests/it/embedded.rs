@@ -9,8 +9,8 @@ use rekindle_engine::person::Person;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_local::{Fault, LocalAws, Options};
 use rekindle_store::{
-    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Offers, People, Publication, Publications, Record, Settings, Shards,
-    handed, table,
+    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Offers, People, Publication, Publications, Record, Settings,
+    Shards, handed, table,
 };
 
 use crate::sample;
@@ -148,7 +148,10 @@ async fn making_the_table_again_changes_nothing() {
 }
 
 /// The raw item, as the stream has it too.
-async fn image(client: &Client, id: &str) -> std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue> {
+async fn image(
+    client: &Client,
+    id: &str,
+) -> std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue> {
     let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
     let request = client.get_item().table_name("rekindle").key("pk", text(&format!("P#{id}"))).key("sk", text("P"));
     request.send().await.unwrap().item.unwrap()
@@ -204,7 +207,8 @@ async fn no_attribute_shows_an_address_or_an_empty_list() {
 #[tokio::test]
 async fn other_items_hand_nothing_on_and_a_foreign_one_is_an_error() {
     use serde_dynamo::{AttributeValue, Item};
-    let item = |sk: &str| Item::from(std::collections::HashMap::from([("sk".to_owned(), AttributeValue::S(sk.to_owned()))]));
+    let item =
+        |sk: &str| Item::from(std::collections::HashMap::from([("sk".to_owned(), AttributeValue::S(sk.to_owned()))]));
     assert_eq!(handed(item("J#00000000000000000001")), Ok(None));
     assert!(!handed(item("P")).unwrap_err().is_retryable());
 }

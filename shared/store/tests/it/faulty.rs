@@ -33,7 +33,13 @@ impl<S: People> Faulty<S> {
     async fn somebody_else(&self, id: &str) {
         let Loaded { mut person, version, .. } = self.store.load(id).await.unwrap();
         person.profile.locale = Some(format!("by somebody else after {version}"));
-        let commit = Commit { person: &person, expected: version, due: None, record: Record::default(), token: self.store.token() };
+        let commit = Commit {
+            person: &person,
+            expected: version,
+            due: None,
+            record: Record::default(),
+            token: self.store.token(),
+        };
         self.store.commit(commit).await.unwrap();
     }
 }

@@ -45,13 +45,21 @@ pub fn typical() -> Person {
     });
     let mut person: Person = serde_json::from_value(person).unwrap();
     let hash = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    person.applied = (1..=9).map(|n| Applied(hash(n), at("2026-03-01T09:12:44Z").plus_seconds(i64::from(u32::try_from(n).unwrap()) * 380_021))).collect();
+    person.applied = (1..=9)
+        .map(|n| {
+            Applied(hash(n), at("2026-03-01T09:12:44Z").plus_seconds(i64::from(u32::try_from(n).unwrap()) * 380_021))
+        })
+        .collect();
     person
 }
 
 /// What the decision about that customer's third order hands on.
 pub fn record() -> Record {
-    let line = |rest: &str| format!(r#"{{"at":"2026-04-10T09:13:09Z","person":"cust-0018427","campaign":"after-purchase","entry":3,{rest}}}"#);
+    let line = |rest: &str| {
+        format!(
+            r#"{{"at":"2026-04-10T09:13:09Z","person":"cust-0018427","campaign":"after-purchase","entry":3,{rest}}}"#
+        )
+    };
     let event = json!({
         "version": "0", "id": "7bf73129-1428-4cd3-a780-95db273d1602", "detail-type": "order.completed", "source": "shop",
         "account": "123456789012", "time": "2026-04-10T09:13:07Z", "region": "ap-northeast-2", "resources": [],

@@ -13,7 +13,10 @@ fn on_x() -> Shop {
     let mut shop = Shop::steps(BEFORE);
     shop.enrol();
     shop.pass_to("03-02T00:00");
-    assert_eq!(shop.decided(), ["03-01T00:00 entered", "03-01T00:00 waiting w", "03-02T00:00 sent a", "03-02T00:00 waiting x"]);
+    assert_eq!(
+        shop.decided(),
+        ["03-01T00:00 entered", "03-01T00:00 waiting w", "03-02T00:00 sent a", "03-02T00:00 waiting x"]
+    );
     shop
 }
 
@@ -102,7 +105,10 @@ fn after_a_rollback_people_on_a_newer_step_finish_on_the_newer_version() {
     shop.rollback(1);
     shop.sweep();
     shop.pass_to("03-02T00:00");
-    assert_eq!(shop.decided(), ["03-01T00:00 entered", "03-01T00:00 waiting new", "03-02T00:00 sent b", "03-02T00:00 completed"]);
+    assert_eq!(
+        shop.decided(),
+        ["03-01T00:00 entered", "03-01T00:00 waiting new", "03-02T00:00 sent b", "03-02T00:00 completed"]
+    );
     shop.enrol();
     assert_eq!(shop.decided(), ["03-02T00:00 entered", "03-02T00:00 sent a", "03-02T00:00 completed"]);
 }
@@ -120,7 +126,14 @@ fn a_step_may_become_another_kind_under_its_id() {
     shop.publish(&windowed("[ { id: m, wait_for: { event: o, timeout: 1d } }, { id: b, send: b } ]"), &[]);
     shop.event("o", json!({}));
     shop.pass_to("03-02T09:00");
-    let expected = ["03-01T00:00 entered", "03-01T00:00 delayed m", "03-01T09:00 waiting m", "03-02T09:00 resumed m", "03-02T09:00 sent b", "03-02T09:00 completed"];
+    let expected = [
+        "03-01T00:00 entered",
+        "03-01T00:00 delayed m",
+        "03-01T09:00 waiting m",
+        "03-02T09:00 resumed m",
+        "03-02T09:00 sent b",
+        "03-02T09:00 completed",
+    ];
     assert_eq!(shop.decided(), expected);
 }
 

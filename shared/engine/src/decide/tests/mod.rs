@@ -18,7 +18,8 @@ use crate::person::Person;
 use crate::program::Program;
 use crate::time::Instant;
 
-const WORKSPACE: &str = "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 /// The mails that campaigns of these tests may send.
 const MAILS: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -81,7 +82,8 @@ impl Shop {
 
     fn catalog(&self) -> Catalog {
         let numbered = (1..).zip(&self.versions);
-        let older = numbered.filter(|(version, _)| *version != self.live).map(|(version, old)| (version, Arc::clone(old)));
+        let older =
+            numbered.filter(|(version, _)| *version != self.live).map(|(version, old)| (version, Arc::clone(old)));
         let live = Live {
             program: Arc::clone(&self.versions[self.live as usize - 1]),
             version: self.live,
@@ -98,7 +100,8 @@ impl Shop {
         let decision = decide(&mut self.ann, input, &catalog, self.now, &mut self.claims);
         for line in &decision.lines {
             let json: Value = serde_json::from_str(&line.to_json("ann")).unwrap();
-            let about = ["step", "reason"].iter().find_map(|key| json.get(*key)).map_or("", |about| about.as_str().unwrap());
+            let about =
+                ["step", "reason"].iter().find_map(|key| json.get(*key)).map_or("", |about| about.as_str().unwrap());
             let text = format!("{} {} {about}", &json["at"].as_str().unwrap()[5..16], line.kind.name());
             self.journal.push(text.trim_end().to_owned());
         }
@@ -112,7 +115,8 @@ impl Shop {
         let mut detail = detail;
         let person = detail.as_object_mut().unwrap().entry("person").or_insert_with(|| json!({}));
         person.as_object_mut().unwrap().insert("id".to_owned(), json!("ann"));
-        let envelope = json!({ "id": format!("e{}", self.events), "detail-type": kind, "time": self.now, "detail": detail });
+        let envelope =
+            json!({ "id": format!("e{}", self.events), "detail-type": kind, "time": self.now, "detail": detail });
         let event = Event::from_value(envelope).unwrap();
         self.decide(&Input::Event(&event));
     }

@@ -14,19 +14,31 @@ fn what_ran_out_during_a_pause_goes_on_when_it_ends() {
     assert_eq!(shop.next_due().as_deref(), Some("03-05T00:00"));
     shop.sweep();
     shop.pass_to("03-06T00:00");
-    assert_eq!(shop.decided(), ["03-05T00:00 sent a", "03-05T00:00 waiting x", "03-06T00:00 sent b", "03-06T00:00 completed"]);
+    assert_eq!(
+        shop.decided(),
+        ["03-05T00:00 sent a", "03-05T00:00 waiting x", "03-06T00:00 sent b", "03-06T00:00 completed"]
+    );
 }
 
 #[test]
 fn windows_still_hold_after_a_pause() {
-    let mut shop = Shop::with(&manual("[ { id: w, wait: 1d }, { id: a, send: a } ]").replace("steps:", "window: { from: \"09:00\", to: \"18:00\" }\nsteps:"));
+    let mut shop = Shop::with(
+        &manual("[ { id: w, wait: 1d }, { id: a, send: a } ]")
+            .replace("steps:", "window: { from: \"09:00\", to: \"18:00\" }\nsteps:"),
+    );
     shop.enrol();
     shop.pause();
     shop.now = at("2026-03-05T20:00:00Z");
     shop.resume();
     shop.sweep();
     shop.pass_to("03-06T09:00");
-    let expected = ["03-01T00:00 entered", "03-01T00:00 waiting w", "03-05T20:00 delayed a", "03-06T09:00 sent a", "03-06T09:00 completed"];
+    let expected = [
+        "03-01T00:00 entered",
+        "03-01T00:00 waiting w",
+        "03-05T20:00 delayed a",
+        "03-06T09:00 sent a",
+        "03-06T09:00 completed",
+    ];
     assert_eq!(shop.decided(), expected);
 }
 
@@ -66,17 +78,24 @@ fn a_mail_after_such_an_event_waits_for_the_end_of_the_pause() {
 
 #[test]
 fn nobody_enters_during_a_pause_and_exits_still_happen() {
-    let mut shop = Shop::with("name: C\npurpose: marketing\ntrigger: { event: start }\nentry: every\nexit_on: [stop]\nsteps: [ { id: w, wait: 1d }, { id: a, send: a } ]\n");
+    let mut shop = Shop::with(
+        "name: C\npurpose: marketing\ntrigger: { event: start }\nentry: every\nexit_on: [stop]\nsteps: [ { id: w, wait: 1d }, { id: a, send: a } ]\n",
+    );
     shop.event("start", json!({}));
     shop.pause();
     shop.event("stop", json!({}));
     shop.event("start", json!({}));
-    assert_eq!(shop.decided(), ["03-01T00:00 entered", "03-01T00:00 waiting w", "03-01T00:00 exited stop", "03-01T00:00 not_entered paused"]);
+    assert_eq!(
+        shop.decided(),
+        ["03-01T00:00 entered", "03-01T00:00 waiting w", "03-01T00:00 exited stop", "03-01T00:00 not_entered paused"]
+    );
 }
 
 #[test]
 fn a_date_that_passed_during_a_pause_is_gone_and_says_so() {
-    let mut shop = Shop::with("name: C\npurpose: marketing\ntrigger: { date: person.attributes.birthday, yearly: true }\nentry: every\nsteps: [ { id: a, send: a } ]\n");
+    let mut shop = Shop::with(
+        "name: C\npurpose: marketing\ntrigger: { date: person.attributes.birthday, yearly: true }\nentry: every\nsteps: [ { id: a, send: a } ]\n",
+    );
     shop.event("updated", json!({ "person": { "attributes": { "birthday": "1990-03-03" } } }));
     assert_eq!(shop.next_due().as_deref(), Some("03-03T09:00"));
     shop.pause();
@@ -89,7 +108,9 @@ fn a_date_that_passed_during_a_pause_is_gone_and_says_so() {
 
 #[test]
 fn a_lapse_that_passed_during_a_pause_is_still_one() {
-    let mut shop = Shop::with("name: C\npurpose: marketing\ntrigger: { lapsed: { after: 2d, since: order.completed } }\nsteps: [ { id: a, send: a } ]\n");
+    let mut shop = Shop::with(
+        "name: C\npurpose: marketing\ntrigger: { lapsed: { after: 2d, since: order.completed } }\nsteps: [ { id: a, send: a } ]\n",
+    );
     shop.event("order.completed", json!({}));
     shop.pause();
     shop.pass_to("03-05T00:00");

@@ -10,20 +10,8 @@ use super::{Checker, literal_text};
 use crate::lang::suggest::{did_you_mean, quote};
 
 /// Functions before brackets.
-const GLOBAL: [&str; 12] = [
-    "bool",
-    "bytes",
-    "double",
-    "duration",
-    "dyn",
-    "has",
-    "int",
-    "matches",
-    "size",
-    "string",
-    "timestamp",
-    "uint",
-];
+const GLOBAL: [&str; 12] =
+    ["bool", "bytes", "double", "duration", "dyn", "has", "int", "matches", "size", "string", "timestamp", "uint"];
 /// Functions after a dot.
 const TEXT: [&str; 5] = ["contains", "endsWith", "matches", "size", "startsWith"];
 const TIMESTAMP: [&str; 10] = [
@@ -45,12 +33,7 @@ impl Checker<'_> {
     /// The type of a call.
     pub(super) fn call(&mut self, at: &IdedExpr, call: &CallExpr) -> Type {
         let name = call.func_name.as_str();
-        if let Some(result) = call
-            .target
-            .is_none()
-            .then(|| self.operator(at, name, &call.args))
-            .flatten()
-        {
+        if let Some(result) = call.target.is_none().then(|| self.operator(at, name, &call.args)).flatten() {
             return result;
         }
         let args: Vec<Type> = call.args.iter().map(|arg| self.infer(arg)).collect();
@@ -89,9 +72,7 @@ impl Checker<'_> {
         };
         if let [of] = args {
             let fits = matches!(of, Dyn)
-                || allowed
-                    .iter()
-                    .any(|allowed| of == allowed || (allowed.is_number() && *of == Type::Number));
+                || allowed.iter().any(|allowed| of == allowed || (allowed.is_number() && *of == Type::Number));
             if fits {
                 self.constant(name, call.args.first());
             } else {
@@ -118,11 +99,7 @@ impl Checker<'_> {
         let anywhere = TEXT.iter().chain(&TIMESTAMP).chain(&DURATION).any(|own| *own == name);
         if MACROS.contains(&name) {
             // A macro that was not expanded has the wrong arguments.
-            self.error(
-                at,
-                format!("`{name}` needs a name and an expression"),
-                format!("list.{name}(x, x > 1)"),
-            );
+            self.error(at, format!("`{name}` needs a name and an expression"), format!("list.{name}(x, x > 1)"));
             return Type::Dyn;
         }
         if of.is_dyn() && !anywhere {
@@ -158,11 +135,7 @@ impl Checker<'_> {
                 if let Some(zone) = call.args.first().and_then(literal_text) {
                     self.zone(at, zone);
                 }
-                if args.len() > 1 {
-                    self.count(at, name, args, 1, Type::Int)
-                } else {
-                    Type::Int
-                }
+                if args.len() > 1 { self.count(at, name, args, 1, Type::Int) } else { Type::Int }
             }
         }
     }
@@ -180,11 +153,7 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, at: &IdedExpr, name: &str, known: &[&str], what: &str) -> Type {
-        self.error(
-            at,
-            format!("there is no {what} {}", quote(name)),
-            did_you_mean(name, known.iter().copied()),
-        );
+        self.error(at, format!("there is no {what} {}", quote(name)), did_you_mean(name, known.iter().copied()));
         Type::Dyn
     }
 
@@ -194,11 +163,7 @@ impl Checker<'_> {
             Type::Dyn | Type::Text | Type::Bytes | Type::List(_) | Type::Map(_) | Type::Record(_) | Type::Ids(_)
         );
         if !sized {
-            self.error(
-                at,
-                format!("{} has no size", of.describe()),
-                "texts, lists and mappings have",
-            );
+            self.error(at, format!("{} has no size", of.describe()), "texts, lists and mappings have");
         }
     }
 
@@ -221,57 +186,31 @@ impl Checker<'_> {
         let Some((arg, text)) = arg.and_then(|arg| Some((arg, literal_text(arg)?))) else {
             return;
         };
-        let nothing = IdedExpr {
-            id: 0,
-            expr: Ast::Literal(cel::common::ast::LiteralValue::String("".into())),
-        };
+        let nothing = IdedExpr { id: 0, expr: Ast::Literal(cel::common::ast::LiteralValue::String("".into())) };
         if fails("matches", Some(nothing), Some(arg)) {
-            self.error(
-                arg,
-                format!("{} is no regular expression", quote(text)),
-                "the syntax is RE2's",
-            );
+            self.error(arg, format!("{} is no regular expression", quote(text)), "the syntax is RE2's");
         }
     }
 
     fn zone(&mut self, at: &IdedExpr, zone: &str) {
         let offset = zone.starts_with(['+', '-']) || zone.contains(':');
         if !offset && crate::time::zone_named(zone).is_none() {
-            self.error(
-                at,
-                format!("there is no time zone {}", quote(zone)),
-                "an IANA name such as \"Asia/Seoul\"",
-            );
+            self.error(at, format!("there is no time zone {}", quote(zone)), "an IANA name such as \"Asia/Seoul\"");
         }
     }
 }
 
 /// CEL's durations know no days.
 fn duration_help(text: &str) -> String {
-    let hours = crate::time::Span::parse(text)
-        .map(crate::time::Span::whole_days)
-        .filter(|days| *days > 0);
+    let hours = crate::time::Span::parse(text).map(crate::time::Span::whole_days).filter(|days| *days > 0);
     let units = "CEL's units are h, m and s";
-    hours.map_or_else(
-        || units.to_owned(),
-        |days| format!("{units}: write duration(\"{}h\")", days * 24),
-    )
+    hours.map_or_else(|| units.to_owned(), |days| format!("{units}: write duration(\"{}h\")", days * 24))
 }
 
 /// Whether a call of constants fails.
 fn fails(name: &str, target: Option<IdedExpr>, arg: Option<&IdedExpr>) -> bool {
-    let call = CallExpr {
-        func_name: name.to_owned(),
-        target: target.map(Box::new),
-        args: arg.cloned().into_iter().collect(),
-    };
+    let call =
+        CallExpr { func_name: name.to_owned(), target: target.map(Box::new), args: arg.cloned().into_iter().collect() };
     let context = Context::with_env(Arc::clone(&super::super::STANDARD));
-    Cel::resolve(
-        &IdedExpr {
-            id: 0,
-            expr: Ast::Call(call),
-        },
-        &context,
-    )
-    .is_err()
+    Cel::resolve(&IdedExpr { id: 0, expr: Ast::Call(call) }, &context).is_err()
 }

@@ -37,10 +37,7 @@ impl Checker<'_> {
         };
         let answered = |path: &String| {
             asked.iter().any(|asked| {
-                path == asked
-                    || path
-                        .strip_prefix(asked.as_str())
-                        .is_some_and(|rest| rest.starts_with(['.', '[']))
+                path == asked || path.strip_prefix(asked.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
             })
         };
         if left != right && !answered(&left) && !answered(&right) {
@@ -86,16 +83,8 @@ impl Checker<'_> {
 /// A path that reads as null where it is absent.
 fn may_be_absent(expr: &IdedExpr) -> Option<String> {
     let path = path(expr)?;
-    let open = [
-        "event.",
-        "event[",
-        "entry.",
-        "entry[",
-        "person.attributes.",
-        "person.attributes[",
-        "answers",
-        "offers",
-    ];
+    let open =
+        ["event.", "event[", "entry.", "entry[", "person.attributes.", "person.attributes[", "answers", "offers"];
     open.iter().any(|open| path.starts_with(open)).then_some(path)
 }
 

@@ -110,34 +110,17 @@ impl Checker<'_> {
         if let Some(root) = types::root(name) {
             return root;
         }
-        const TYPES: [&str; 11] = [
-            "bool",
-            "bytes",
-            "double",
-            "int",
-            "list",
-            "map",
-            "null_type",
-            "string",
-            "timestamp",
-            "type",
-            "uint",
-        ];
+        const TYPES: [&str; 11] =
+            ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "timestamp", "type", "uint"];
         if TYPES.contains(&name) {
             return Type::Dyn;
         }
-        let known = types::ROOTS
-            .iter()
-            .map(|(own, _)| *own)
-            .chain(self.bound.iter().map(|(own, _)| own.as_str()));
+        let known = types::ROOTS.iter().map(|(own, _)| *own).chain(self.bound.iter().map(|(own, _)| own.as_str()));
         let known: Vec<&str> = known.filter(|own| !own.starts_with('@')).collect();
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             // Most often a text without its quotation marks, or an attribute without its path.
-            None => format!(
-                "{}; a text needs quotation marks: \"{name}\"",
-                did_you_mean(name, known.iter().copied())
-            ),
+            None => format!("{}; a text needs quotation marks: \"{name}\"", did_you_mean(name, known.iter().copied())),
         };
         self.error(expr, format!("there is no `{name}`"), help);
         Type::Dyn
@@ -180,14 +163,10 @@ impl Checker<'_> {
     fn result(&mut self, expr: &IdedExpr, result: &Type) {
         let (fits, asked) = match self.site {
             Site::Key => (true, ""),
-            Site::GoalValue => (
-                result.is_number() || matches!(result, Type::Dyn | Type::Null),
-                "a number",
-            ),
-            Site::Until | Site::Date => (
-                matches!(result, Type::Text | Type::Timestamp | Type::Dyn | Type::Null),
-                "a date or a timestamp",
-            ),
+            Site::GoalValue => (result.is_number() || matches!(result, Type::Dyn | Type::Null), "a number"),
+            Site::Until | Site::Date => {
+                (matches!(result, Type::Text | Type::Timestamp | Type::Dyn | Type::Null), "a date or a timestamp")
+            }
             Site::Audience
             | Site::TriggerWhere
             | Site::GoalWhere
@@ -197,16 +176,9 @@ impl Checker<'_> {
         };
         // One message is enough where a part is wrong already.
         if !fits && self.found.errors.is_empty() {
-            let help = if asked == "true or false" {
-                "compare it: == , != , < , >"
-            } else {
-                "name a field that holds one"
-            };
-            self.error(
-                expr,
-                format!("{asked} is asked for, this is {}", result.describe()),
-                help,
-            );
+            let help =
+                if asked == "true or false" { "compare it: == , != , < , >" } else { "name a field that holds one" };
+            self.error(expr, format!("{asked} is asked for, this is {}", result.describe()), help);
         }
     }
 
@@ -227,11 +199,7 @@ impl Checker<'_> {
 
     fn finding(&self, at: &IdedExpr, message: String, help: String) -> ExprError {
         let before = self.start(at).and_then(|bytes| self.source.get(..bytes));
-        ExprError {
-            message,
-            help,
-            offset: before.map(|before| before.chars().count()),
-        }
+        ExprError { message, help, offset: before.map(|before| before.chars().count()) }
     }
 
     /// The byte at which an expression begins: its own place is that of its operator.
@@ -246,11 +214,7 @@ impl Checker<'_> {
             }
             _ => own,
         };
-        super::slots::children(expr)
-            .into_iter()
-            .filter_map(|child| self.start(child))
-            .chain(own)
-            .min()
+        super::slots::children(expr).into_iter().filter_map(|child| self.start(child)).chain(own).min()
     }
 }
 

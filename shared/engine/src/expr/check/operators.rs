@@ -39,11 +39,7 @@ impl Checker<'_> {
             (operators::NEGATE, [arg]) => {
                 let of = self.infer(arg);
                 if !of.is_number() && !of.is_dyn() {
-                    self.error(
-                        arg,
-                        format!("`-` before {}", of.describe()),
-                        "only numbers can be negative",
-                    );
+                    self.error(arg, format!("`-` before {}", of.describe()), "only numbers can be negative");
                 }
                 of
             }
@@ -66,11 +62,7 @@ impl Checker<'_> {
         let of = self.infer(expr);
         if !matches!(of, Type::Bool | Type::Dyn) {
             let whole = named(expr);
-            self.error(
-                expr,
-                format!("{whole} is {}, not true or false", of.describe()),
-                "compare it: == , != , < , >",
-            );
+            self.error(expr, format!("{whole} is {}, not true or false", of.describe()), "compare it: == , != , < , >");
         }
     }
 
@@ -99,12 +91,7 @@ impl Checker<'_> {
             (*typed == Type::Timestamp).then(|| "write timestamp(\"2026-01-31T00:00:00Z\")".to_owned())
         });
         let help = help.unwrap_or_else(|| "compare values of one type".to_owned());
-        let message = format!(
-            "{} is {}, which {verb} {}",
-            named(left),
-            own.describe(),
-            other.describe()
-        );
+        let message = format!("{} is {}, which {verb} {}", named(left), own.describe(), other.describe());
         self.error(left, message, help);
     }
 
@@ -120,11 +107,9 @@ impl Checker<'_> {
             }
             Type::Ids(ids) => self.doubted_id(needle, ids),
             Type::List(_) | Type::Map(_) | Type::Record(_) | Type::Dyn => {}
-            Type::Text => self.error(
-                hay,
-                "`in` looks into lists and mappings, this is a text",
-                "write text.contains(\"part\")",
-            ),
+            Type::Text => {
+                self.error(hay, "`in` looks into lists and mappings, this is a text", "write text.contains(\"part\")")
+            }
             other => self.error(
                 hay,
                 format!("`in` looks into lists and mappings, this is {}", other.describe()),
@@ -171,11 +156,7 @@ impl Checker<'_> {
                 Dyn
             }
             (_, own, other) => {
-                let message = format!(
-                    "`{sign}` does not go between {} and {}",
-                    own.describe(),
-                    other.describe()
-                );
+                let message = format!("`{sign}` does not go between {} and {}", own.describe(), other.describe());
                 let help = if matches!((own, other), (Text, _) | (_, Text)) {
                     "write string(…) around the other"
                 } else {

@@ -64,11 +64,7 @@ impl Checker<'_> {
             Type::Ids(ids) => ids.value(),
             Type::Record(_) | Type::Dyn => Type::Dyn,
             other => {
-                self.error(
-                    at,
-                    format!("{} has no elements", other.describe()),
-                    "only lists and mappings have",
-                );
+                self.error(at, format!("{} has no elements", other.describe()), "only lists and mappings have");
                 Type::Dyn
             }
         }

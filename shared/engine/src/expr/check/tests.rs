@@ -3,12 +3,8 @@ use rstest::rstest;
 use super::*;
 
 fn findings(source: &str, site: Site) -> Findings {
-    let names = Names {
-        offers: vec!["gift"],
-        mails: vec!["hello", "nps"],
-        surveys: vec!["nps", "csat"],
-        eventless: false,
-    };
+    let names =
+        Names { offers: vec!["gift"], mails: vec!["hello", "nps"], surveys: vec!["nps", "csat"], eventless: false };
     check(&Expr::compile(source, site).unwrap(), &names)
 }
 
@@ -53,10 +49,7 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "person.locale == ko",
     "17: there is no `ko` (known here: `person`, `event`, `entry`, `answers`, `offers`, `mails`, `now`; a text needs quotation marks: \"ko\")"
 )]
-#[case::field(
-    "person.order.count > 1",
-    "0: `person` has no field `order` (did you mean `orders`?)"
-)]
+#[case::field("person.order.count > 1", "0: `person` has no field `order` (did you mean `orders`?)")]
 #[case::attribute(
     "person.tier == 'gold'",
     "0: `person` has no field `tier` (known here: `id`, `email`, `locale`, `timezone`, `attributes`, `consent`, `orders`, `events`, `created_at`; your own fields are in `person.attributes.tier`)"
@@ -81,22 +74,13 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "person.created_at < '2026-01-01'",
     "0: `person.created_at` is a timestamp, which cannot be compared with a text (write timestamp(\"2026-01-31T00:00:00Z\"))"
 )]
-#[case::null(
-    "null > 3",
-    "0: this is null, which cannot be compared with a whole number (compare values of one type)"
-)]
+#[case::null("null > 3", "0: this is null, which cannot be compared with a whole number (compare values of one type)")]
 #[case::method_of_int(
     "person.orders.count.startsWith('3')",
     "0: a whole number has no method `startsWith` (numbers, truth values and null have no methods)"
 )]
-#[case::method(
-    "person.locale.startswith('ko')",
-    "0: a text has no method `startswith` (did you mean `startsWith`?)"
-)]
-#[case::method_of_any(
-    "event.x.startWith('ko')",
-    "0: there is no method `startWith` (did you mean `startsWith`?)"
-)]
+#[case::method("person.locale.startswith('ko')", "0: a text has no method `startswith` (did you mean `startsWith`?)")]
+#[case::method_of_any("event.x.startWith('ko')", "0: there is no method `startWith` (did you mean `startsWith`?)")]
 #[case::function(
     "lenght(event.x) > 1",
     "0: there is no function `lenght` (known here: `bool`, `bytes`, `double`, `duration`, `dyn`, `has`, `int`, `matches`, `size`, `string`, `timestamp`, `uint`)"
@@ -117,10 +101,7 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "now.getHours('Asia/Soul') > 9",
     "0: there is no time zone `Asia/Soul` (an IANA name such as \"Asia/Seoul\")"
 )]
-#[case::pattern(
-    "person.email.matches('(')",
-    "21: `(` is no regular expression (the syntax is RE2's)"
-)]
+#[case::pattern("person.email.matches('(')", "21: `(` is no regular expression (the syntax is RE2's)")]
 #[case::truth(
     "person.orders.count && true",
     "0: `person.orders.count` is a whole number, not true or false (compare it: == , != , < , >)"
@@ -129,18 +110,9 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "person.orders.count",
     "0: true or false is asked for, this is a whole number (compare it: == , != , < , >)"
 )]
-#[case::offer(
-    "offers['gfit'].redeemed",
-    "0: this campaign has no offer `gfit` (did you mean `gift`?)"
-)]
-#[case::mail(
-    "mails['helo'].opened",
-    "0: this campaign has no mail step `helo` (did you mean `hello`?)"
-)]
-#[case::mail_field(
-    "mails['hello'].openned",
-    "0: `mails[\"hello\"]` has no field `openned` (did you mean `opened`?)"
-)]
+#[case::offer("offers['gfit'].redeemed", "0: this campaign has no offer `gfit` (did you mean `gift`?)")]
+#[case::mail("mails['helo'].opened", "0: this campaign has no mail step `helo` (did you mean `hello`?)")]
+#[case::mail_field("mails['hello'].openned", "0: `mails[\"hello\"]` has no field `openned` (did you mean `opened`?)")]
 #[case::text_in_text(
     "'@' in person.email",
     "7: `in` looks into lists and mappings, this is a text (write text.contains(\"part\"))"
@@ -157,26 +129,13 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "event.items.all(i, i.n > person.order)",
     "25: `person` has no field `order` (did you mean `orders`?)"
 )]
-#[case::macro_over_text(
-    "person.email.all(c, c == 'x')",
-    "0: a text is no list (macros go through lists and mappings)"
-)]
-#[case::after_korean(
-    "event['이름'] == '한글' && persn.id == 'x'",
-    "23: there is no `persn` (did you mean `person`?)"
-)]
+#[case::macro_over_text("person.email.all(c, c == 'x')", "0: a text is no list (macros go through lists and mappings)")]
+#[case::after_korean("event['이름'] == '한글' && persn.id == 'x'", "23: there is no `persn` (did you mean `person`?)")]
 fn what_cannot_work_is_refused_with_help(#[case] source: &str, #[case] message: &str) {
     let found = findings(source, Site::When).errors;
     let shown: Vec<String> = found
         .iter()
-        .map(|error| {
-            format!(
-                "{}: {} ({})",
-                error.offset.unwrap_or(usize::MAX),
-                error.message,
-                error.help
-            )
-        })
+        .map(|error| format!("{}: {} ({})", error.offset.unwrap_or(usize::MAX), error.message, error.help))
         .collect();
     assert_eq!(shown, [message], "{source}");
 }
@@ -213,28 +172,17 @@ fn each_place_asks_for_its_type(#[case] site: Site, #[case] source: &str, #[case
 #[case::always_there("event.id == person.id", None)]
 #[case::unequal("event.cart_id != entry.cart_id", None)]
 #[case::no_such_survey("answers['ces'].score > 3", Some("no campaign has a survey `ces`"))]
-#[case::no_such_offer(
-    "'gfit' in offers",
-    Some("this campaign has no offer `gfit`, so this is always false")
-)]
+#[case::no_such_offer("'gfit' in offers", Some("this campaign has no offer `gfit`, so this is always false"))]
 fn what_is_hardly_meant_is_doubted(#[case] source: &str, #[case] message: Option<&str>) {
     let found = findings(source, Site::WaitForWhere);
     assert_eq!(found.errors, []);
-    assert_eq!(
-        found.doubts.first().map(|doubt| doubt.message.as_str()),
-        message,
-        "{source}"
-    );
+    assert_eq!(found.doubts.first().map(|doubt| doubt.message.as_str()), message, "{source}");
 }
 
 #[test]
 fn names_that_stand_for_nothing_are_doubted() {
     let doubts = |source: &str, site, eventless| {
-        let names = Names {
-            offers: vec!["gift"],
-            eventless,
-            ..Names::default()
-        };
+        let names = Names { offers: vec!["gift"], eventless, ..Names::default() };
         check(&Expr::compile(source, site).unwrap(), &names).doubts.len()
     };
     assert_eq!(doubts("offers['gift'].redeemed", Site::Audience, false), 1);

@@ -87,21 +87,12 @@ impl Record {
                 ("first_at", Type::Timestamp),
                 ("last_at", Type::Timestamp),
             ],
-            Self::Counter => vec![
-                ("count", Type::Int),
-                ("first_at", Type::Timestamp),
-                ("last_at", Type::Timestamp),
-            ],
+            Self::Counter => vec![("count", Type::Int), ("first_at", Type::Timestamp), ("last_at", Type::Timestamp)],
             // A score is a number, or the words of a choice.
             Self::Answer => vec![("score", Type::Dyn), ("comment", Type::Dyn)],
             Self::Offer => vec![("code", Type::Text), ("redeemed", Type::Bool)],
             Self::Mail => {
-                vec![
-                    ("sent", Type::Bool),
-                    ("delivered", Type::Bool),
-                    ("opened", Type::Bool),
-                    ("clicked", Type::Bool),
-                ]
+                vec![("sent", Type::Bool), ("delivered", Type::Bool), ("opened", Type::Bool), ("clicked", Type::Bool)]
             }
         }
     }
@@ -163,10 +154,7 @@ impl Type {
     pub(super) fn can_order(&self, other: &Self) -> bool {
         let ordered = |own: &Self| {
             own.is_number()
-                || matches!(
-                    own,
-                    Self::Bool | Self::Text | Self::Bytes | Self::Timestamp | Self::Duration | Self::Dyn
-                )
+                || matches!(own, Self::Bool | Self::Text | Self::Bytes | Self::Timestamp | Self::Duration | Self::Dyn)
         };
         ordered(self) && ordered(other) && self.can_equal(other)
     }

@@ -136,7 +136,9 @@ fn lists(step: &Step) -> Vec<(String, &[Step])> {
             let arms = arms.iter().enumerate().map(|(place, (_, steps))| (format!("arm {place}"), steps.as_slice()));
             arms.chain(otherwise.iter().map(|steps| ("otherwise".to_owned(), steps.as_slice()))).collect()
         }
-        StepKind::Split { arms } => arms.iter().map(|arm| (format!("arm {}", arm.name), arm.steps.as_slice())).collect(),
+        StepKind::Split { arms } => {
+            arms.iter().map(|arm| (format!("arm {}", arm.name), arm.steps.as_slice())).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -158,7 +160,10 @@ fn of_step(step: &Step) -> (&'static str, Vec<Facet>) {
         }
         StepKind::Branch { arms, .. } => {
             let arms = arms.iter().enumerate();
-            ("branch", arms.fold(facets, |facets, (place, (when, _))| facets.with(&format!("arm {place}"), when.source())))
+            (
+                "branch",
+                arms.fold(facets, |facets, (place, (when, _))| facets.with(&format!("arm {place}"), when.source())),
+            )
         }
         StepKind::Split { arms } => {
             let arms: Vec<String> = arms.iter().map(|arm| format!("{} {}", arm.name, arm.weight)).collect();
@@ -171,7 +176,9 @@ fn of_step(step: &Step) -> (&'static str, Vec<Facet>) {
             ("offer", facets.maybe("pool", offer.pool.as_ref()).with("on_unavailable", on_unavailable))
         }
         StepKind::Set(attributes) => ("set", facets.with("", words::json(attributes))),
-        StepKind::Emit { detail_type, detail } => ("emit", facets.with("", detail_type).with("detail", words::json(detail))),
+        StepKind::Emit { detail_type, detail } => {
+            ("emit", facets.with("", detail_type).with("detail", words::json(detail)))
+        }
         StepKind::Exit(reason) => ("exit", facets.with("", reason)),
     };
     (kind, facets.0)

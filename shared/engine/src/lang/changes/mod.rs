@@ -127,7 +127,8 @@ pub fn of_campaign(before: (&Workspace, &Campaign), after: (&Workspace, &Campaig
 
 /// The facets that differ; one that is missing on a side says so.
 fn compare(what: &str, step: Option<&str>, before: &[Facet], after: &[Facet], changes: &mut Vec<Change>) {
-    let value = |facets: &[Facet], name: &str| facets.iter().find(|facet| facet.name == name).map(|facet| facet.value.clone());
+    let value =
+        |facets: &[Facet], name: &str| facets.iter().find(|facet| facet.name == name).map(|facet| facet.value.clone());
     let gone = before.iter().filter(|facet| value(after, &facet.name).is_none());
     for facet in after.iter().chain(gone) {
         let (was, is) = (value(before, &facet.name), value(after, &facet.name));

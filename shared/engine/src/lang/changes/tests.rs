@@ -104,9 +104,15 @@ fn the_workspace_is_compared_too() {
     let nothing = campaign("trigger: manual", "[]");
     let (before, after) = (
         definitions(workspace("cap: { max: 3, per: 7d }\nholdout: 5"), &nothing),
-        definitions(workspace("cap: { max: 2, per: 7d }\nwindow: { from: \"08:00\", to: \"21:00\" }\npolicy: kr\nprices: { ses_per_1000: 0.2 }"), &nothing),
+        definitions(
+            workspace(
+                "cap: { max: 2, per: 7d }\nwindow: { from: \"08:00\", to: \"21:00\" }\npolicy: kr\nprices: { ses_per_1000: 0.2 }",
+            ),
+            &nothing,
+        ),
     );
-    let changes: String = of_workspace(&before.workspace, &after.workspace).iter().map(|change| format!("{change}\n")).collect();
+    let changes: String =
+        of_workspace(&before.workspace, &after.workspace).iter().map(|change| format!("{change}\n")).collect();
     insta::assert_snapshot!(changes);
 }
 

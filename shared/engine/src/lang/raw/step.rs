@@ -48,9 +48,7 @@ pub struct Step {
 }
 
 fn one_kind(schema: &mut Schema) {
-    let kinds = [
-        "send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit",
-    ];
+    let kinds = ["send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit"];
     let only: Vec<Value> = kinds.iter().map(|kind| json!({ "required": [kind] })).collect();
     let mailed = json!({ "anyOf": [{ "required": ["send"] }, { "required": ["survey"] }] });
     schema.insert("oneOf".to_owned(), json!(only));
@@ -58,10 +56,7 @@ fn one_kind(schema: &mut Schema) {
         "dependentRequired".to_owned(),
         json!({ "then": ["wait_for"], "else": ["wait_for"], "arms": ["split"], "split": ["arms"] }),
     );
-    schema.insert(
-        "dependentSchemas".to_owned(),
-        json!({ "give_up_after": mailed, "on_unknown": mailed }),
-    );
+    schema.insert("dependentSchemas".to_owned(), json!({ "give_up_after": mailed, "on_unknown": mailed }));
 }
 
 #[derive(JsonSchema)]

@@ -29,13 +29,9 @@ impl<'a> Reader<'a> {
     /// Reads the whole file of the campaign `id`.
     pub(in crate::lang) fn campaign(&mut self, id: &str, node: &'a Node) -> Option<Campaign> {
         let fields = self.fields(node, "a campaign", "name: Welcome", KEYS)?;
-        let name = self
-            .required(&fields, "name", "name: Welcome")
-            .and_then(|node| self.text(node, "the name", "Welcome"));
-        let purposes = [
-            ("marketing", Purpose::Marketing),
-            ("transactional", Purpose::Transactional),
-        ];
+        let name =
+            self.required(&fields, "name", "name: Welcome").and_then(|node| self.text(node, "the name", "Welcome"));
+        let purposes = [("marketing", Purpose::Marketing), ("transactional", Purpose::Transactional)];
         let purpose = self
             .required(&fields, "purpose", "purpose: marketing")
             .and_then(|node| self.one_of(node, "a purpose", &purposes));
@@ -44,33 +40,18 @@ impl<'a> Reader<'a> {
         let trigger = self
             .required(&fields, "trigger", "trigger: { event: customer.signed_up }")
             .and_then(|node| self.trigger(node));
-        self.eventless = matches!(
-            trigger,
-            Some(Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_))
-        );
+        self.eventless = matches!(trigger, Some(Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_)));
         let audience = fields.get("audience").and_then(|node| self.expr(node, Site::Audience));
         let key = fields.get("key").and_then(|node| self.expr(node, Site::Key));
-        let entry = fields
-            .get("entry")
-            .map_or(Some(EntryRule::Once), |node| self.entry_rule(node));
+        let entry = fields.get("entry").map_or(Some(EntryRule::Once), |node| self.entry_rule(node));
         let holdout = fields.get("holdout").map_or(Some(0), |node| self.percent(node));
         let goal = fields.get("goal").and_then(|node| self.goal(node));
-        let exit_on = fields
-            .get("exit_on")
-            .map_or_else(|| Some(Vec::new()), |node| self.exit_on(node));
-        let stay_while = fields
-            .get("stay_while")
-            .and_then(|node| self.expr(node, Site::StayWhile));
-        let window = fields
-            .get("window")
-            .map_or(Some(WindowRule::Inherit), |node| self.window_rule(node));
+        let exit_on = fields.get("exit_on").map_or_else(|| Some(Vec::new()), |node| self.exit_on(node));
+        let stay_while = fields.get("stay_while").and_then(|node| self.expr(node, Site::StayWhile));
+        let window = fields.get("window").map_or(Some(WindowRule::Inherit), |node| self.window_rule(node));
         let give_up_after = self.give_up_after(fields.get("give_up_after"));
-        let on_unknown = fields
-            .get("on_unknown")
-            .map_or(Some(OnUnknown::Hold), |node| self.on_unknown(node));
-        let steps = self
-            .required(&fields, "steps", "steps: []")
-            .map(|node| self.all_steps(node));
+        let on_unknown = fields.get("on_unknown").map_or(Some(OnUnknown::Hold), |node| self.on_unknown(node));
+        let steps = self.required(&fields, "steps", "steps: []").map(|node| self.all_steps(node));
         if purpose == Some(Purpose::Marketing) && !self.mails.is_empty() {
             self.postal_address(sender, fields.get("sender").unwrap_or(node));
         }
@@ -97,12 +78,7 @@ impl<'a> Reader<'a> {
 
     /// Most countries want the sender's postal address in every advertising mail.
     fn postal_address(&mut self, sender: Option<usize>, node: &Node) {
-        let sender = self
-            .known
-            .senders
-            .as_ref()
-            .zip(sender)
-            .and_then(|(senders, sender)| senders.get(sender));
+        let sender = self.known.senders.as_ref().zip(sender).and_then(|(senders, sender)| senders.get(sender));
         if sender.is_some_and(|sender| sender.address.is_none()) {
             self.report.warning(
                 node.at,

@@ -11,8 +11,7 @@ use crate::time::{Span, Weekdays, Window};
 impl<'a> Reader<'a> {
     /// A whole percentage.
     pub(super) fn percent(&mut self, node: &Node) -> Option<u8> {
-        self.integer(node, "the holdout", 0, 100)
-            .and_then(|percent| u8::try_from(percent).ok())
+        self.integer(node, "the holdout", 0, 100).and_then(|percent| u8::try_from(percent).ok())
     }
 
     /// `once`, `every` or `{ again_after }`.
@@ -22,9 +21,7 @@ impl<'a> Reader<'a> {
             return self.one_of(node, WHAT, &[("once", EntryRule::Once), ("every", EntryRule::Every)]);
         }
         let fields = self.fields(node, WHAT, "{ again_after: 180d }", &["again_after"])?;
-        let span = self
-            .required(&fields, "again_after", "again_after: 180d")
-            .and_then(|node| self.span(node))?;
+        let span = self.required(&fields, "again_after", "again_after: 180d").and_then(|node| self.span(node))?;
         Some(EntryRule::AgainAfter(span))
     }
 
@@ -32,22 +29,12 @@ impl<'a> Reader<'a> {
     pub(super) fn goal(&mut self, node: &'a Node) -> Option<Goal> {
         let keys = ["event", "where", "within", "value", "exit"];
         let fields = self.fields(node, "a goal", "{ event: order.completed, within: 14d }", &keys)?;
-        let event = self
-            .required(&fields, "event", "event: order.completed")
-            .and_then(|node| self.event(node));
+        let event = self.required(&fields, "event", "event: order.completed").and_then(|node| self.event(node));
         let filter = fields.get("where").and_then(|node| self.expr(node, Site::GoalWhere));
-        let within = self
-            .required(&fields, "within", "within: 14d")
-            .and_then(|node| self.some_span(node, "`within`"));
+        let within = self.required(&fields, "within", "within: 14d").and_then(|node| self.some_span(node, "`within`"));
         let value = fields.get("value").and_then(|node| self.expr(node, Site::GoalValue));
         let exit = fields.get("exit").map_or(Some(true), |node| self.boolean(node));
-        Some(Goal {
-            event: event?,
-            filter,
-            within: within?,
-            value,
-            exit: exit?,
-        })
+        Some(Goal { event: event?, filter, within: within?, value, exit: exit? })
     }
 
     /// A campaign's window, or `none`.
@@ -60,22 +47,11 @@ impl<'a> Reader<'a> {
 
     /// `{ from, to, on }`.
     pub(super) fn window(&mut self, node: &'a Node) -> Option<Window> {
-        let fields = self.fields(
-            node,
-            "a window",
-            "{ from: \"08:00\", to: \"21:00\" }",
-            &["from", "to", "on"],
-        )?;
-        let from = self
-            .required(&fields, "from", "from: \"08:00\"")
-            .and_then(|node| self.time(node));
-        let to = self.required(&fields, "to", "to: \"21:00\"").and_then(|node| {
-            if node.string() == Some("24:00") {
-                Some(None)
-            } else {
-                self.time(node).map(Some)
-            }
-        });
+        let fields = self.fields(node, "a window", "{ from: \"08:00\", to: \"21:00\" }", &["from", "to", "on"])?;
+        let from = self.required(&fields, "from", "from: \"08:00\"").and_then(|node| self.time(node));
+        let to = self
+            .required(&fields, "to", "to: \"21:00\"")
+            .and_then(|node| if node.string() == Some("24:00") { Some(None) } else { self.time(node).map(Some) });
         let on = fields.get("on").map_or(Some(Weekdays::ALL), |node| self.weekdays(node));
         let (from, to, on) = (from?, to?, on?);
         let window = Window::new(from, to, on);
@@ -152,11 +128,6 @@ impl<'a> Reader<'a> {
     /// Says that a locale is not the workspace's.
     pub(super) fn unknown_locale(&mut self, at: Position, locale: &str, known: &[String]) {
         let help = did_you_mean(locale, known.iter().map(String::as_str));
-        self.report.error(
-            at,
-            codes::UNKNOWN_LOCALE,
-            format!("the workspace has no locale {}", quote(locale)),
-            help,
-        );
+        self.report.error(at, codes::UNKNOWN_LOCALE, format!("the workspace has no locale {}", quote(locale)), help);
     }
 }

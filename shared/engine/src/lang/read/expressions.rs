@@ -32,10 +32,7 @@ impl<'a> Reader<'a> {
         }
         match Expr::compile(trimmed, site) {
             Ok(expr) => {
-                self.expressions.push(Written {
-                    expr: expr.clone(),
-                    node,
-                });
+                self.expressions.push(Written { expr: expr.clone(), node });
                 Some(expr)
             }
             Err(error) => {

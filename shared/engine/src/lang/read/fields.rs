@@ -48,12 +48,7 @@ impl<'a> Reader<'a> {
     /// Says that a key does not exist.
     pub(super) fn unknown_key(&mut self, key: &Node, what: &str, keys: &[&str]) {
         let message = format!("{what} has no key {}", quote(key.text()));
-        self.report.error(
-            key.at,
-            codes::UNKNOWN_KEY,
-            message,
-            did_you_mean(key.text(), keys.iter().copied()),
-        );
+        self.report.error(key.at, codes::UNKNOWN_KEY, message, did_you_mean(key.text(), keys.iter().copied()));
     }
 
     /// The value of a key that has to be there.
@@ -61,8 +56,7 @@ impl<'a> Reader<'a> {
         let found = fields.get(key);
         if found.is_none() {
             let message = format!("{} needs `{key}`", fields.what);
-            self.report
-                .error(fields.node.at, codes::MISSING_KEY, message, format!("add `{example}`"));
+            self.report.error(fields.node.at, codes::MISSING_KEY, message, format!("add `{example}`"));
         }
         found
     }
@@ -97,11 +91,7 @@ impl<'a> Reader<'a> {
     pub(super) fn misplaced(&mut self, fields: &Fields<'a>, kind: &str, belongs: &[(&str, &[&str])]) {
         for (key, kinds) in belongs {
             if let Some((name, _)) = fields.entry(key).filter(|_| !kinds.contains(&kind)) {
-                let with = kinds
-                    .iter()
-                    .map(|kind| format!("`{kind}`"))
-                    .collect::<Vec<_>>()
-                    .join(" or ");
+                let with = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
                 self.report.error(
                     name.at,
                     codes::MISPLACED_KEY,
@@ -115,8 +105,7 @@ impl<'a> Reader<'a> {
     /// Says that a value is of the wrong type.
     pub(super) fn wrong_type(&mut self, node: &Node, expected: &str, example: &str) {
         let message = format!("expected {expected}, found {}", node.describe());
-        self.report
-            .error(node.at, codes::WRONG_TYPE, message, format!("for example `{example}`"));
+        self.report.error(node.at, codes::WRONG_TYPE, message, format!("for example `{example}`"));
     }
 
     /// The items of a list.

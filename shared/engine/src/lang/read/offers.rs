@@ -12,21 +12,8 @@ use crate::lang::yaml::Node;
 impl<'a> Reader<'a> {
     /// Reads an offer; its id is the step's and read there.
     pub(super) fn offer(&mut self, node: &'a Node) -> Option<Offer> {
-        let keys = [
-            "id",
-            "percent_off",
-            "amount_off",
-            "expires",
-            "budget",
-            "code",
-            "on_unavailable",
-        ];
-        let fields = self.fields(
-            node,
-            "an offer",
-            "{ id: come-back, percent_off: 15, expires: 14d }",
-            &keys,
-        )?;
+        let keys = ["id", "percent_off", "amount_off", "expires", "budget", "code", "on_unavailable"];
+        let fields = self.fields(node, "an offer", "{ id: come-back, percent_off: 15, expires: 14d }", &keys)?;
         let discount = match self.exactly_one(&fields, &["percent_off", "amount_off"], codes::NOT_ONE_KEY) {
             Some(("percent_off", node)) => self
                 .number(
@@ -37,22 +24,16 @@ impl<'a> Reader<'a> {
                     "a number above 0 and at most 100",
                 )
                 .map(Discount::Percent),
-            Some((_, node)) => self
-                .number(node, "`amount_off`", "5000", |off| off > 0.0, "a number above 0")
-                .map(Discount::Amount),
+            Some((_, node)) => {
+                self.number(node, "`amount_off`", "5000", |off| off > 0.0, "a number above 0").map(Discount::Amount)
+            }
             None => None,
         };
         let expires = fields.get("expires").and_then(|node| self.span(node));
-        let budget = fields
-            .get("budget")
-            .and_then(|node| self.integer(node, "the budget", 0, i64::MAX));
+        let budget = fields.get("budget").and_then(|node| self.integer(node, "the budget", 0, i64::MAX));
         let (prefix, pool) = fields.get("code").and_then(|node| self.code(node)).unwrap_or_default();
         let exit = fields.get("on_unavailable").map_or(Some(false), |node| {
-            self.one_of(
-                node,
-                "what follows where no code is left",
-                &[("continue", false), ("exit", true)],
-            )
+            self.one_of(node, "what follows where no code is left", &[("continue", false), ("exit", true)])
         });
         Some(Offer {
             discount: discount?,
@@ -67,20 +48,14 @@ impl<'a> Reader<'a> {
     fn code(&mut self, node: &'a Node) -> Option<(Option<String>, Option<String>)> {
         let fields = self.fields(node, "a code", "{ prefix: BACK- }", &["prefix", "pool"])?;
         let prefix = fields.get("prefix").and_then(|node| self.prefix(node));
-        let pool = fields
-            .get("pool")
-            .and_then(|node| self.id(node, "a pool of codes", "spring"));
+        let pool = fields.get("pool").and_then(|node| self.id(node, "a pool of codes", "spring"));
         Some((prefix, pool))
     }
 
     /// Letters that people can type.
     fn prefix(&mut self, node: &Node) -> Option<String> {
         let text = self.text(node, "a code's prefix", "BACK-")?;
-        if text.len() <= 20
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-        {
+        if text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
             return Some(text);
         }
         self.report.error(
@@ -102,12 +77,9 @@ impl<'a> Reader<'a> {
             ("ces", SurveyKind::Ces),
             ("choice", SurveyKind::Choice),
         ];
-        let kind = self
-            .required(&fields, "kind", "kind: nps")
-            .and_then(|node| self.one_of(node, "a kind of survey", &kinds));
-        let mail = self
-            .required(&fields, "mail", "mail: ask")
-            .and_then(|node| self.mail(node, step));
+        let kind =
+            self.required(&fields, "kind", "kind: nps").and_then(|node| self.one_of(node, "a kind of survey", &kinds));
+        let mail = self.required(&fields, "mail", "mail: ask").and_then(|node| self.mail(node, step));
         let expires = fields.get("expires").and_then(|node| self.span(node));
         let choices = match (kind, fields.entry("choices")) {
             (Some(SurveyKind::Choice), None) => {
@@ -126,12 +98,7 @@ impl<'a> Reader<'a> {
             }
             (_, None) => Some(Vec::new()),
         };
-        Some(Survey {
-            kind: kind?,
-            mail: mail?,
-            expires,
-            choices: choices?,
-        })
+        Some(Survey { kind: kind?, mail: mail?, expires, choices: choices? })
     }
 
     fn choices(&mut self, node: &'a Node) -> Option<Vec<String>> {
@@ -159,14 +126,7 @@ impl<'a> Reader<'a> {
         let give_up_after = step.get("give_up_after").and_then(|node| self.span(node));
         let on_unknown = step.get("on_unknown").and_then(|node| self.on_unknown(node));
         let mail = self.mail_name(node)?;
-        self.mails.push(super::MailUse {
-            mail: mail.clone(),
-            node,
-        });
-        Some(Mail {
-            mail,
-            give_up_after,
-            on_unknown,
-        })
+        self.mails.push(super::MailUse { mail: mail.clone(), node });
+        Some(Mail { mail, give_up_after, on_unknown })
     }
 }

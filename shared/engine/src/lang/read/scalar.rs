@@ -29,12 +29,7 @@ impl Reader<'_> {
         } else {
             return Some(trimmed.to_owned());
         };
-        self.report.error(
-            node.at,
-            codes::BAD_TEXT,
-            format!("{what} {problem}"),
-            format!("for example `{example}`"),
-        );
+        self.report.error(node.at, codes::BAD_TEXT, format!("{what} {problem}"), format!("for example `{example}`"));
         None
     }
 
@@ -51,12 +46,7 @@ impl Reader<'_> {
         if is_id(text) {
             return Some(text.clone());
         }
-        self.report.error(
-            node.at,
-            codes::BAD_ID,
-            format!("{} is no id", quote(text)),
-            id_help(text),
-        );
+        self.report.error(node.at, codes::BAD_ID, format!("{} is no id", quote(text)), id_help(text));
         None
     }
 
@@ -78,12 +68,7 @@ impl Reader<'_> {
                 "letters, digits, `-` and `_`; the file `hello.mjml` of the campaign's folder is `hello`".to_owned()
             }
         };
-        self.report.error(
-            node.at,
-            codes::BAD_ID,
-            format!("{} is no name of a mail", quote(text)),
-            help,
-        );
+        self.report.error(node.at, codes::BAD_ID, format!("{} is no name of a mail", quote(text)), help);
         None
     }
 
@@ -107,11 +92,8 @@ impl Reader<'_> {
         match node.value {
             Value::Scalar(_, Kind::Int(value)) if (least..=most).contains(&value) => return Some(value),
             Value::Scalar(_, Kind::Int(_) | Kind::Float(_)) => {
-                let bounds = if most == i64::MAX {
-                    format!("{least} or more")
-                } else {
-                    format!("from {least} to {most}")
-                };
+                let bounds =
+                    if most == i64::MAX { format!("{least} or more") } else { format!("from {least} to {most}") };
                 self.report.error(
                     node.at,
                     codes::OUT_OF_RANGE,
@@ -145,12 +127,7 @@ impl Reader<'_> {
         if value.is_finite() && allowed(value) {
             return Some(value);
         }
-        self.report.error(
-            node.at,
-            codes::OUT_OF_RANGE,
-            format!("{what} is {}", quote(node.text())),
-            bounds,
-        );
+        self.report.error(node.at, codes::OUT_OF_RANGE, format!("{what} is {}", quote(node.text())), bounds);
         None
     }
 
@@ -191,16 +168,8 @@ pub(in crate::lang) fn is_mail_name(text: &str) -> bool {
 
 /// How to mend an id.
 pub(in crate::lang) fn id_help(text: &str) -> String {
-    let mended: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
+    let mended: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let mended = mended.trim_matches('-');
     let rule = "small letters, digits and `-`, at most 64, the first no `-`";
-    if is_id(mended) {
-        format!("{rule}: `{mended}`")
-    } else {
-        rule.to_owned()
-    }
+    if is_id(mended) { format!("{rule}: `{mended}`") } else { rule.to_owned() }
 }

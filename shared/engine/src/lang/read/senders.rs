@@ -34,37 +34,20 @@ impl<'a> Reader<'a> {
 
     fn sender(&mut self, node: &'a Node, ids: &mut BTreeSet<String>) -> Option<Sender> {
         let example = "{ id: shop, name: My Shop, email: hello@example.com }";
-        let fields = self.fields(
-            node,
-            "a sender",
-            example,
-            &["id", "name", "email", "reply_to", "address", "phone"],
-        )?;
+        let fields =
+            self.fields(node, "a sender", example, &["id", "name", "email", "reply_to", "address", "phone"])?;
         let id = self.required(&fields, "id", "id: shop");
         let id = id.and_then(|node| Some((self.id(node, "a sender", "shop")?, node)));
-        let name = self
-            .required(&fields, "name", "name: My Shop")
-            .and_then(|node| self.text(node, "the name", "My Shop"));
-        let email = self
-            .required(&fields, "email", "email: hello@example.com")
-            .and_then(|node| self.email(node));
+        let name =
+            self.required(&fields, "name", "name: My Shop").and_then(|node| self.text(node, "the name", "My Shop"));
+        let email = self.required(&fields, "email", "email: hello@example.com").and_then(|node| self.email(node));
         let reply_to = fields.get("reply_to").and_then(|node| self.email(node));
-        let address = fields
-            .get("address")
-            .and_then(|node| self.text(node, "the postal address", "1 Main Street, Springfield"));
-        let phone = fields
-            .get("phone")
-            .and_then(|node| self.text(node, "the telephone number", "\"+82-2-555-0100\""));
+        let address =
+            fields.get("address").and_then(|node| self.text(node, "the postal address", "1 Main Street, Springfield"));
+        let phone = fields.get("phone").and_then(|node| self.text(node, "the telephone number", "\"+82-2-555-0100\""));
         let (id, at) = id?;
         self.unique(ids, &id, at, "sender");
-        Some(Sender {
-            id,
-            name: name?,
-            email: email?,
-            reply_to,
-            address,
-            phone,
-        })
+        Some(Sender { id, name: name?, email: email?, reply_to, address, phone })
     }
 
     fn email(&mut self, node: &Node) -> Option<String> {
@@ -87,10 +70,7 @@ impl<'a> Reader<'a> {
     pub(super) fn topics(&mut self, node: &'a Node, locales: &[String]) -> Option<Vec<Topic>> {
         let items = self.list(node, "a list of topics", "[ { id: offers, name: { en: Offers } } ]")?;
         let mut ids = BTreeSet::new();
-        let topics: Vec<Topic> = items
-            .iter()
-            .filter_map(|item| self.topic(item, &mut ids, locales))
-            .collect();
+        let topics: Vec<Topic> = items.iter().filter_map(|item| self.topic(item, &mut ids, locales)).collect();
         (topics.len() == items.len()).then_some(topics)
     }
 
@@ -99,13 +79,9 @@ impl<'a> Reader<'a> {
         let fields = self.fields(node, "a topic", example, &["id", "name"])?;
         let id = self.required(&fields, "id", "id: offers");
         let id = id.and_then(|node| Some((self.id(node, "a topic", "offers")?, node)));
-        let name = fields
-            .get("name")
-            .map_or_else(|| Some(BTreeMap::new()), |node| self.topic_name(node, locales));
+        let name = fields.get("name").map_or_else(|| Some(BTreeMap::new()), |node| self.topic_name(node, locales));
         let (id, at) = id?;
-        if let Some(missing) = name
-            .as_ref()
-            .and_then(|name| locales.iter().find(|locale| !name.contains_key(*locale)))
+        if let Some(missing) = name.as_ref().and_then(|name| locales.iter().find(|locale| !name.contains_key(*locale)))
         {
             self.report.warning(
                 at.at,

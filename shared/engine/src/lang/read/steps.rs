@@ -10,9 +10,7 @@ use crate::lang::yaml::{Node, Position, Value};
 
 /// The most steps of one campaign.
 const MAX_STEPS: usize = 1_000;
-const KINDS: &[&str] = &[
-    "send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit",
-];
+const KINDS: &[&str] = &["send", "wait", "wait_for", "branch", "split", "offer", "survey", "set", "emit", "exit"];
 const KEYS: &[&str] = &[
     "send",
     "wait",
@@ -69,38 +67,20 @@ impl<'a> Reader<'a> {
         }
         for step in self.steps.iter().filter(|step| !step.written) {
             if let Some(other) = written.get(step.id.as_str()) {
-                let message = format!(
-                    "this step gets the id `{}`, which line {} has taken",
-                    step.id, other.line
-                );
-                self.report.error(
-                    step.at,
-                    codes::DEFAULT_ID_TAKEN,
-                    message,
-                    "give this step an `id` of its own",
-                );
+                let message = format!("this step gets the id `{}`, which line {} has taken", step.id, other.line);
+                self.report.error(step.at, codes::DEFAULT_ID_TAKEN, message, "give this step an `id` of its own");
             }
         }
         if let Some(step) = self.steps.get(MAX_STEPS) {
-            let message = format!(
-                "a campaign of {} steps; at most {MAX_STEPS} are allowed",
-                self.steps.len()
-            );
-            self.report.error(
-                step.at,
-                codes::TOO_MANY_STEPS,
-                message,
-                "split it into several campaigns",
-            );
+            let message = format!("a campaign of {} steps; at most {MAX_STEPS} are allowed", self.steps.len());
+            self.report.error(step.at, codes::TOO_MANY_STEPS, message, "split it into several campaigns");
         }
         steps
     }
 
     /// Reads a list of steps.
     pub(super) fn steps(&mut self, node: &'a Node) -> Vec<Step> {
-        let items = self
-            .list(node, "a list of steps", "[ { send: hello } ]")
-            .unwrap_or_default();
+        let items = self.list(node, "a list of steps", "[ { send: hello } ]").unwrap_or_default();
         items.iter().filter_map(|item| self.step(item)).collect()
     }
 
@@ -131,22 +111,15 @@ impl<'a> Reader<'a> {
             "emit" => self.emit(value),
             _ => self.text(value, "a reason", "returned").map(StepKind::Exit),
         };
-        Some(Step {
-            id,
-            id_written,
-            kind: kind?,
-        })
+        Some(Step { id, id_written, kind: kind? })
     }
 
     /// The step's id, written beside its kind or inside it, or the default.
     fn step_id(&mut self, kind: &'static str, value: &'a Node, fields: &Fields<'a>) -> (String, bool) {
-        let inside = matches!(kind, "split" | "offer" | "survey")
-            .then(|| value.get("id"))
-            .flatten();
+        let inside = matches!(kind, "split" | "offer" | "survey").then(|| value.get("id")).flatten();
         let written = [fields.get("id"), inside].into_iter().flatten();
-        let ids: Vec<(String, &Node)> = written
-            .filter_map(|node| Some((self.id(node, "a step's id", "hello")?, node)))
-            .collect();
+        let ids: Vec<(String, &Node)> =
+            written.filter_map(|node| Some((self.id(node, "a step's id", "hello")?, node))).collect();
         if let [(first, _), (second, node)] = ids.as_slice()
             && first != second
         {
@@ -173,37 +146,23 @@ impl<'a> Reader<'a> {
                 "it names the campaign's own holdout; choose another",
             );
         }
-        self.steps.push(StepName {
-            id: id.clone(),
-            written,
-            kind,
-            node: fields.node,
-            at,
-        });
+        self.steps.push(StepName { id: id.clone(), written, kind, node: fields.node, at });
         (id, written)
     }
 
     fn set(&mut self, node: &'a Node) -> Option<StepKind> {
         let fields = self.fields(node, "a set", "{ attributes: { tier: gold } }", &["attributes"])?;
         let attributes = self.required(&fields, "attributes", "attributes: { tier: gold }")?;
-        self.object(attributes, "attributes", "{ tier: gold }")
-            .map(StepKind::Set)
+        self.object(attributes, "attributes", "{ tier: gold }").map(StepKind::Set)
     }
 
     fn emit(&mut self, node: &'a Node) -> Option<StepKind> {
-        let fields = self.fields(
-            node,
-            "an emit",
-            "{ detail_type: vip.reached }",
-            &["detail_type", "detail"],
-        )?;
-        let detail_type = self
-            .required(&fields, "detail_type", "detail_type: vip.reached")
-            .and_then(|node| self.event(node));
-        let detail = fields.get("detail").map_or_else(
-            || Some(serde_json::Map::new()),
-            |node| self.object(node, "a detail", "{ tier: gold }"),
-        );
+        let fields = self.fields(node, "an emit", "{ detail_type: vip.reached }", &["detail_type", "detail"])?;
+        let detail_type =
+            self.required(&fields, "detail_type", "detail_type: vip.reached").and_then(|node| self.event(node));
+        let detail = fields
+            .get("detail")
+            .map_or_else(|| Some(serde_json::Map::new()), |node| self.object(node, "a detail", "{ tier: gold }"));
         if let Some(person) = fields.get("detail").and_then(|detail| detail.get("person")) {
             self.report.error(
                 person.at,
@@ -212,10 +171,7 @@ impl<'a> Reader<'a> {
                 "remove it: the event is about this person already",
             );
         }
-        Some(StepKind::Emit {
-            detail_type: detail_type?,
-            detail: detail?,
-        })
+        Some(StepKind::Emit { detail_type: detail_type?, detail: detail? })
     }
 
     /// Any JSON object.

@@ -18,15 +18,8 @@ pub(super) fn explain(text: &str, error: ExprError) -> (String, String) {
         return ("the expression ends too early".to_owned(), help);
     }
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let shown = if word.is_empty() {
-        rest.chars().take(1).collect()
-    } else {
-        word.clone()
-    };
-    (
-        format!("the expression cannot be read from {} on", quote(&shown)),
-        help(&before, &rest, &word),
-    )
+    let shown = if word.is_empty() { rest.chars().take(1).collect() } else { word.clone() };
+    (format!("the expression cannot be read from {} on", quote(&shown)), help(&before, &rest, &word))
 }
 
 fn help(before: &str, rest: &str, word: &str) -> String {
@@ -85,18 +78,9 @@ mod tests {
     #[case("event.x >=", "something is missing behind its last word")]
     #[case("event.x == 'abc", "close the quotation mark")]
     #[case("“a” == event.x", "write straight quotation marks: \"ko\" or 'ko'")]
-    #[case(
-        "event.이름 == 1",
-        "names have letters from a to z; others stand in brackets: event[\"이름\"]"
-    )]
-    #[case(
-        "event.x == 'it's'",
-        "a quotation mark within a text needs the other kind around it: \"it's\""
-    )]
-    #[case(
-        "event.x event.y",
-        "something is missing before it: `==`, `&&`, `||`, a comma, a quotation mark"
-    )]
+    #[case("event.이름 == 1", "names have letters from a to z; others stand in brackets: event[\"이름\"]")]
+    #[case("event.x == 'it's'", "a quotation mark within a text needs the other kind around it: \"it's\"")]
+    #[case("event.x event.y", "something is missing before it: `==`, `&&`, `||`, a comma, a quotation mark")]
     fn a_mistake_is_named_with_its_cure(#[case] text: &str, #[case] help: &str) {
         let error = Expr::compile(text, Site::When).unwrap_err();
         assert_eq!(explain(text, error).1, help, "{text}");

@@ -40,12 +40,7 @@ impl<'a> Reader<'a> {
         let text = match &node.value {
             Value::Scalar(text, Kind::Text) => text,
             Value::Scalar(text, Kind::Int(_) | Kind::Float(_)) => {
-                self.report.error(
-                    node.at,
-                    codes::BAD_DURATION,
-                    format!("{} has no unit", quote(text)),
-                    DURATION,
-                );
+                self.report.error(node.at, codes::BAD_DURATION, format!("{} has no unit", quote(text)), DURATION);
                 return None;
             }
             _ => {
@@ -59,12 +54,7 @@ impl<'a> Reader<'a> {
                 Some(_) => "a leading `-` is allowed in `offset` only",
                 None => DURATION,
             };
-            self.report.error(
-                node.at,
-                codes::BAD_DURATION,
-                format!("{} is no duration", quote(text)),
-                help,
-            );
+            self.report.error(node.at, codes::BAD_DURATION, format!("{} is no duration", quote(text)), help);
         }
         span
     }
@@ -81,12 +71,7 @@ impl<'a> Reader<'a> {
                 Some(_) => format!("write `\"0{text}\"`"),
                 None => "hours and minutes from `\"00:00\"` to `\"23:59\"`".to_owned(),
             };
-            self.report.error(
-                node.at,
-                codes::BAD_TIME,
-                format!("{} is no time of day", quote(text)),
-                help,
-            );
+            self.report.error(node.at, codes::BAD_TIME, format!("{} is no time of day", quote(text)), help);
         }
         time
     }
@@ -104,12 +89,7 @@ impl<'a> Reader<'a> {
                 Some(_) => format!("write `{short}`"),
                 None => "one of `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`".to_owned(),
             };
-            self.report.error(
-                node.at,
-                codes::BAD_WEEKDAY,
-                format!("{} is no weekday", quote(text)),
-                help,
-            );
+            self.report.error(node.at, codes::BAD_WEEKDAY, format!("{} is no weekday", quote(text)), help);
         }
         day
     }
@@ -118,12 +98,7 @@ impl<'a> Reader<'a> {
     pub(super) fn weekdays(&mut self, node: &'a Node) -> Option<Weekdays> {
         let items = self.list(node, "a list of weekdays", "[mon, tue]")?;
         if items.is_empty() {
-            self.report.error(
-                node.at,
-                codes::BAD_WEEKDAY,
-                "no weekday at all",
-                "name at least one, or leave `on` out",
-            );
+            self.report.error(node.at, codes::BAD_WEEKDAY, "no weekday at all", "name at least one, or leave `on` out");
             return None;
         }
         let days: Vec<Weekday> = items.iter().filter_map(|item| self.weekday(item)).collect();

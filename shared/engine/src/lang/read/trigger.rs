@@ -12,12 +12,8 @@ use crate::time::{Span, read_local};
 
 const KINDS: &[&str] = &["event", "lapsed", "date", "schedule"];
 const KEYS: &[&str] = &["event", "where", "lapsed", "date", "at", "offset", "yearly", "schedule"];
-const BELONGS: &[(&str, &[&str])] = &[
-    ("where", &["event"]),
-    ("at", &["date"]),
-    ("offset", &["date"]),
-    ("yearly", &["date"]),
-];
+const BELONGS: &[(&str, &[&str])] =
+    &[("where", &["event"]), ("at", &["date"]), ("offset", &["date"]), ("yearly", &["date"])];
 
 #[derive(Clone, Copy)]
 enum Every {
@@ -34,12 +30,7 @@ impl<'a> Reader<'a> {
             return Some(Trigger::Manual);
         }
         if let Some(manual) = node.get("manual") {
-            self.report.error(
-                manual.at,
-                codes::WRONG_TYPE,
-                "`manual` stands alone",
-                "write `trigger: manual`",
-            );
+            self.report.error(manual.at, codes::WRONG_TYPE, "`manual` stands alone", "write `trigger: manual`");
             return None;
         }
         let fields = self.fields(node, WHAT, "{ event: order.completed }", KEYS)?;
@@ -57,12 +48,7 @@ impl<'a> Reader<'a> {
                 let at = fields.get("at").map_or(Some(nine()), |node| self.time(node));
                 let offset = fields.get("offset").map_or(Some(Span::ZERO), |node| self.offset(node));
                 let yearly = fields.get("yearly").map_or(Some(false), |node| self.boolean(node));
-                Some(Trigger::Date {
-                    value: value?,
-                    at: at?,
-                    offset: offset?,
-                    yearly: yearly?,
-                })
+                Some(Trigger::Date { value: value?, at: at?, offset: offset?, yearly: yearly? })
             }
             _ => self.schedule(value).map(Trigger::Schedule),
         }
@@ -72,21 +58,11 @@ impl<'a> Reader<'a> {
         let keys = ["after", "since", "likely_gone", "within", "fallback"];
         let fields = self.fields(node, "`lapsed`", "{ after: 60d, since: order.completed }", &keys)?;
         let (kind, value) = self.exactly_one(&fields, &["after", "likely_gone"], codes::NOT_ONE_KEY)?;
-        self.misplaced(
-            &fields,
-            kind,
-            &[("within", &["likely_gone"]), ("fallback", &["likely_gone"])],
-        );
+        self.misplaced(&fields, kind, &[("within", &["likely_gone"]), ("fallback", &["likely_gone"])]);
         if kind == "after" {
             let after = self.some_span(value, "`after`");
-            let since = self
-                .required(&fields, "since", "since: order.completed")
-                .and_then(|node| self.event(node));
-            return Some(Trigger::Lapsed {
-                after: after?,
-                since: since?,
-                likely_gone: None,
-            });
+            let since = self.required(&fields, "since", "since: order.completed").and_then(|node| self.event(node));
+            return Some(Trigger::Lapsed { after: after?, since: since?, likely_gone: None });
         }
         let probability = self.number(
             value,
@@ -95,33 +71,17 @@ impl<'a> Reader<'a> {
             |share| share > 0.0 && share < 1.0,
             "a probability above 0 and below 1",
         );
-        let within = self
-            .required(&fields, "within", "within: 90d")
-            .and_then(|node| self.some_span(node, "`within`"));
-        let fallback = self
-            .required(&fields, "fallback", "fallback: 60d")
-            .and_then(|node| self.some_span(node, "`fallback`"));
-        let since = fields
-            .get("since")
-            .map_or_else(|| Some("order.completed".to_owned()), |node| self.event(node));
-        let likely_gone = Some(LikelyGone {
-            probability: probability?,
-            within: within?,
-        });
-        Some(Trigger::Lapsed {
-            after: fallback?,
-            since: since?,
-            likely_gone,
-        })
+        let within = self.required(&fields, "within", "within: 90d").and_then(|node| self.some_span(node, "`within`"));
+        let fallback =
+            self.required(&fields, "fallback", "fallback: 60d").and_then(|node| self.some_span(node, "`fallback`"));
+        let since = fields.get("since").map_or_else(|| Some("order.completed".to_owned()), |node| self.event(node));
+        let likely_gone = Some(LikelyGone { probability: probability?, within: within? });
+        Some(Trigger::Lapsed { after: fallback?, since: since?, likely_gone })
     }
 
     fn schedule(&mut self, node: &'a Node) -> Option<Schedule> {
-        let fields = self.fields(
-            node,
-            "a schedule",
-            "{ every: week, on: mon, at: \"09:00\" }",
-            &["every", "at", "on"],
-        )?;
+        let fields =
+            self.fields(node, "a schedule", "{ every: week, on: mon, at: \"09:00\" }", &["every", "at", "on"])?;
         let Some(every) = fields.get("every") else {
             self.misplaced(&fields, "at", &[("on", &["every"])]);
             let at = self.required(&fields, "at", "at: \"2026-12-01T09:00\"")?;
@@ -130,11 +90,8 @@ impl<'a> Reader<'a> {
                 moment => Schedule::Once(moment),
             });
         };
-        let every = self.one_of(
-            every,
-            "a rhythm",
-            &[("day", Every::Day), ("week", Every::Week), ("month", Every::Month)],
-        );
+        let every =
+            self.one_of(every, "a rhythm", &[("day", Every::Day), ("week", Every::Week), ("month", Every::Month)]);
         let at = fields.get("at").map_or(Some(nine()), |node| self.time(node));
         let on = fields.entry("on");
         match every? {
@@ -170,8 +127,7 @@ impl<'a> Reader<'a> {
             } else {
                 "write `YYYY-MM-DDTHH:MM`: `2026-12-01T09:00`"
             };
-            self.report
-                .error(node.at, codes::BAD_DATE, format!("{} is no date", quote(&text)), help);
+            self.report.error(node.at, codes::BAD_DATE, format!("{} is no date", quote(&text)), help);
         }
         moment
     }

@@ -13,11 +13,7 @@ impl<'a> Reader<'a> {
     /// A duration, or a mapping.
     pub(super) fn wait(&mut self, node: &'a Node) -> Option<Wait> {
         if matches!(node.value, Value::Scalar(..)) {
-            return self.span(node).map(|span| Wait::For {
-                span,
-                at: None,
-                on: None,
-            });
+            return self.span(node).map(|span| Wait::For { span, at: None, on: None });
         }
         let keys = ["for", "until", "offset", "at", "on"];
         let fields = self.fields(node, "a wait", "{ for: 3d, at: \"09:00\" }", &keys)?;
@@ -40,19 +36,10 @@ impl<'a> Reader<'a> {
                 );
             }
             // Without `for`, it waits for the hour or the weekday alone.
-            return Some(Wait::For {
-                span: span.unwrap_or(Span::ZERO),
-                at,
-                on,
-            });
+            return Some(Wait::For { span: span.unwrap_or(Span::ZERO), at, on });
         };
         let until = self.until(until);
-        Some(Wait::Until {
-            until: until?,
-            offset: offset?,
-            at,
-            on,
-        })
+        Some(Wait::Until { until: until?, offset: offset?, at, on })
     }
 
     fn until(&mut self, node: &'a Node) -> Option<Until> {
@@ -81,7 +68,5 @@ fn resembles_a_date(text: &str) -> bool {
     };
     digits(parts.next(), 4)
         && digits(parts.next(), 2)
-        && parts
-            .next()
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        && parts.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }

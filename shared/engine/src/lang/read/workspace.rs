@@ -20,9 +20,8 @@ pub(in crate::lang) struct Known {
     pub(in crate::lang) topics: Option<Vec<String>>,
 }
 
-const KEYS: &[&str] = &[
-    "name", "timezone", "locales", "currency", "senders", "topics", "cap", "window", "holdout", "policy", "prices",
-];
+const KEYS: &[&str] =
+    &["name", "timezone", "locales", "currency", "senders", "topics", "cap", "window", "holdout", "policy", "prices"];
 
 impl<'a> Reader<'a> {
     /// Reads the whole file.
@@ -30,25 +29,15 @@ impl<'a> Reader<'a> {
         let Some(fields) = self.fields(node, "a workspace", "name: My Shop", KEYS) else {
             return (None, Known::default());
         };
-        let name = self
-            .required(&fields, "name", "name: My Shop")
-            .and_then(|node| self.text(node, "the name", "My Shop"));
-        let timezone = self
-            .required(&fields, "timezone", "timezone: Asia/Seoul")
-            .and_then(|node| self.timezone(node));
-        let locales = fields
-            .get("locales")
-            .map_or_else(|| Some(vec!["en".to_owned()]), |node| self.locales(node));
-        let currency = self
-            .required(&fields, "currency", "currency: KRW")
-            .and_then(|node| self.currency(node));
-        let senders = self
-            .required(&fields, "senders", SENDERS)
-            .and_then(|node| self.senders(node));
-        let topics = fields.get("topics").map_or_else(
-            || Some(Vec::new()),
-            |node| self.topics(node, locales.as_deref().unwrap_or_default()),
-        );
+        let name =
+            self.required(&fields, "name", "name: My Shop").and_then(|node| self.text(node, "the name", "My Shop"));
+        let timezone = self.required(&fields, "timezone", "timezone: Asia/Seoul").and_then(|node| self.timezone(node));
+        let locales = fields.get("locales").map_or_else(|| Some(vec!["en".to_owned()]), |node| self.locales(node));
+        let currency = self.required(&fields, "currency", "currency: KRW").and_then(|node| self.currency(node));
+        let senders = self.required(&fields, "senders", SENDERS).and_then(|node| self.senders(node));
+        let topics = fields
+            .get("topics")
+            .map_or_else(|| Some(Vec::new()), |node| self.topics(node, locales.as_deref().unwrap_or_default()));
         let cap = fields.get("cap").and_then(|node| self.cap(node));
         let window = fields.get("window").and_then(|node| self.window(node));
         let holdout = fields.get("holdout").map_or(Some(0), |node| self.percent(node));
@@ -59,9 +48,7 @@ impl<'a> Reader<'a> {
         let known = Known {
             locales: locales.clone(),
             senders: senders.clone(),
-            topics: topics
-                .as_ref()
-                .map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
+            topics: topics.as_ref().map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
         };
         let workspace = || {
             Some(Workspace {
@@ -90,12 +77,7 @@ impl<'a> Reader<'a> {
                 Some(zone) => format!("did you mean `{zone}`?"),
                 None => "an IANA name such as `Asia/Seoul` or `America/New_York`".to_owned(),
             };
-            self.report.error(
-                node.at,
-                codes::BAD_TIMEZONE,
-                format!("there is no time zone {}", quote(&name)),
-                help,
-            );
+            self.report.error(node.at, codes::BAD_TIMEZONE, format!("there is no time zone {}", quote(&name)), help);
         }
         zone
     }
@@ -103,12 +85,7 @@ impl<'a> Reader<'a> {
     fn locales(&mut self, node: &'a Node) -> Option<Vec<String>> {
         let items = self.list(node, "a list of locales", "[ko, en]")?;
         if items.is_empty() {
-            self.report.error(
-                node.at,
-                codes::OUT_OF_RANGE,
-                "no locale at all",
-                "name at least one: `[en]`",
-            );
+            self.report.error(node.at, codes::OUT_OF_RANGE, "no locale at all", "name at least one: `[en]`");
             return None;
         }
         let (mut locales, mut seen, mut good) = (Vec::new(), BTreeSet::new(), true);
@@ -148,29 +125,16 @@ impl<'a> Reader<'a> {
 
     fn cap(&mut self, node: &'a Node) -> Option<Cap> {
         let fields = self.fields(node, "a cap", "{ max: 3, per: 7d }", &["max", "per"])?;
-        let max = self
-            .required(&fields, "max", "max: 3")
-            .and_then(|node| self.integer(node, "the cap", 1, 1_000));
-        let per = self
-            .required(&fields, "per", "per: 7d")
-            .and_then(|node| self.some_span(node, "the cap's period"));
-        Some(Cap {
-            max: u32::try_from(max?).ok()?,
-            per: per?,
-        })
+        let max = self.required(&fields, "max", "max: 3").and_then(|node| self.integer(node, "the cap", 1, 1_000));
+        let per = self.required(&fields, "per", "per: 7d").and_then(|node| self.some_span(node, "the cap's period"));
+        Some(Cap { max: u32::try_from(max?).ok()?, per: per? })
     }
 
     fn prices(&mut self, node: &'a Node) -> Option<f64> {
         let fields = self.fields(node, "the price list", "{ ses_per_1000: 0.10 }", &["ses_per_1000"])?;
         let price = fields.get("ses_per_1000");
         price.map_or(Some(0.10), |node| {
-            self.number(
-                node,
-                "the price",
-                "0.10",
-                |price| price >= 0.0,
-                "dollars per thousand mails, 0 or more",
-            )
+            self.number(node, "the price", "0.10", |price| price >= 0.0, "dollars per thousand mails, 0 or more")
         })
     }
 

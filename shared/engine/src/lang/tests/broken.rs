@@ -54,10 +54,7 @@ fn workspace_with(line: &str, instead: &str) -> Files {
 
 /// A campaign with these lines and the good steps.
 fn campaign(lines: &str) -> Files {
-    with(
-        "hello/campaign.yaml",
-        &format!("{CAMPAIGN}{lines}\nsteps: [ {{ send: hi }} ]\n"),
-    )
+    with("hello/campaign.yaml", &format!("{CAMPAIGN}{lines}\nsteps: [ {{ send: hi }} ]\n"))
 }
 
 fn trigger(trigger: &str) -> Files {
@@ -69,10 +66,7 @@ fn trigger(trigger: &str) -> Files {
 
 /// A campaign with these steps after the good one.
 fn steps(steps: &str) -> Files {
-    with(
-        "hello/campaign.yaml",
-        &format!("{CAMPAIGN}steps:\n- send: hi\n{steps}\n"),
-    )
+    with("hello/campaign.yaml", &format!("{CAMPAIGN}steps:\n- send: hi\n{steps}\n"))
 }
 
 /// Each code with files that provoke it.
@@ -175,10 +169,7 @@ fn every_code_has_a_case_and_its_words_help() {
             "{code} leaves somebody alone:\n{}",
             shown(&loaded)
         );
-        assert_eq!(
-            loaded.definitions.is_none(),
-            loaded.diagnostics.iter().any(|found| found.is_error())
-        );
+        assert_eq!(loaded.definitions.is_none(), loaded.diagnostics.iter().any(|found| found.is_error()));
         let _ = write!(words, "{code}\n{}\n", shown(&loaded));
     }
     let elsewhere = [codes::FORMAT_BY_HAND];
@@ -195,11 +186,7 @@ fn every_code_has_a_case_and_its_words_help() {
 fn what_only_the_check_of_expressions_refuses_can_be_simulated() {
     let loaded = load(&campaign("audience: person.orders.count == \"3\""));
     assert!(loaded.definitions.is_none() && loaded.runnable().is_some());
-    assert!(
-        load(&campaign("audience: person.orders.count == \"3\"\nholdout: 101"))
-            .runnable()
-            .is_none()
-    );
+    assert!(load(&campaign("audience: person.orders.count == \"3\"\nholdout: 101")).runnable().is_none());
     assert!(load(&good()).runnable().is_some());
 }
 

@@ -5,12 +5,8 @@ use super::*;
 /// The workspaces of the conformance cases.
 pub(super) fn cases() -> Vec<(String, Files)> {
     let cases = std::fs::read_dir(repository().join("tests/conformance")).unwrap();
-    let cases = cases
-        .map(|case| case.unwrap().path().join("workspace"))
-        .filter(|path| path.is_dir());
-    cases
-        .map(|path| (path.display().to_string(), read_folder(&path)))
-        .collect()
+    let cases = cases.map(|case| case.unwrap().path().join("workspace")).filter(|path| path.is_dir());
+    cases.map(|path| (path.display().to_string(), read_folder(&path))).collect()
 }
 
 #[test]

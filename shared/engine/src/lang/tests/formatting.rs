@@ -10,11 +10,7 @@ const HEAD: &str = "name: C\npurpose: marketing\ntrigger: manual\n";
 /// A campaign's steps, formatted.
 fn steps(steps: &str) -> String {
     let formatted = fmt(&format!("{HEAD}{steps}")).unwrap();
-    assert_eq!(
-        fmt(&formatted).unwrap(),
-        formatted,
-        "formatting twice changes nothing more"
-    );
+    assert_eq!(fmt(&formatted).unwrap(), formatted, "formatting twice changes nothing more");
     formatted.strip_prefix(HEAD).unwrap().to_owned()
 }
 
@@ -24,10 +20,7 @@ fn steps(steps: &str) -> String {
     "steps:\n  - send: hello # first\n    id: send-1\n  - wait: 3d\n    id: wait-1\n"
 )]
 #[case::written("steps:\n- id: hi\n  send: hello\n", "steps:\n- id: hi\n  send: hello\n")]
-#[case::inside(
-    "steps:\n- offer: { id: gift, percent_off: 5 }\n",
-    "steps:\n- offer: { id: gift, percent_off: 5 }\n"
-)]
+#[case::inside("steps:\n- offer: { id: gift, percent_off: 5 }\n", "steps:\n- offer: { id: gift, percent_off: 5 }\n")]
 #[case::flow(
     "steps: [{ send: hello }, {wait: 3d}]\n",
     "steps: [{ id: send-1, send: hello }, {id: wait-1, wait: 3d}]\n"
@@ -74,18 +67,10 @@ fn line_ends_of_windows_and_a_byte_order_mark_stay() {
 
 #[test]
 fn what_is_broken_is_not_touched() {
-    let code = |text: &str| {
-        fmt(&format!("{HEAD}{text}"))
-            .unwrap_err()
-            .first()
-            .map(|found| found.code)
-    };
+    let code = |text: &str| fmt(&format!("{HEAD}{text}")).unwrap_err().first().map(|found| found.code);
     assert_eq!(code("steps: ["), Some(codes::SYNTAX));
     assert_eq!(code("steps:\n- sned: hello\n"), Some(codes::UNKNOWN_KEY));
-    assert_eq!(
-        code("steps:\n- { id: send-2, send: a }\n- send: b\n"),
-        Some(codes::DEFAULT_ID_TAKEN)
-    );
+    assert_eq!(code("steps:\n- { id: send-2, send: a }\n- send: b\n"), Some(codes::DEFAULT_ID_TAKEN));
     assert_eq!(code("steps:\n- &x { send: a }\n- *x\n"), Some(codes::FORMAT_BY_HAND));
 }
 
@@ -133,16 +118,15 @@ fn block(depth: u32) -> BoxedStrategy<Vec<String>> {
         Just(lines("- wait:   3d  ")),
         Just(lines("-\n  exit: done")),
         Just(lines("- id: ID\n  send: b")),
-        Just(lines(
-            "- set:\n    attributes:\n      why: |+\n        because  \n        of this\n\n"
-        )),
+        Just(lines("- set:\n    attributes:\n      why: |+\n        because  \n        of this\n\n")),
         Just(lines("# a line between\n- wait:\n    for: 1d\n\n    at: \"09:00\"")),
-        flow(1)
-            .prop_filter("a pair is no block step", |step| step.starts_with('{'))
-            .prop_map(|step| format!("- {}", step.replace('\n', "\n  "))
-                .lines()
-                .map(str::to_owned)
-                .collect()),
+        flow(1).prop_filter("a pair is no block step", |step| step.starts_with('{')).prop_map(|step| format!(
+            "- {}",
+            step.replace('\n', "\n  ")
+        )
+        .lines()
+        .map(str::to_owned)
+        .collect()),
     ];
     leaf.prop_recursive(depth, 24, 3, |inner| {
         let steps = prop::collection::vec(inner, 1..3).prop_map(|steps| steps.concat());
@@ -159,11 +143,7 @@ fn block(depth: u32) -> BoxedStrategy<Vec<String>> {
                 .concat()
             }),
             steps.clone().prop_map(move |steps| [
-                vec![
-                    "- branch:".to_owned(),
-                    "    - when: true".to_owned(),
-                    "      steps:".to_owned()
-                ],
+                vec!["- branch:".to_owned(), "    - when: true".to_owned(), "      steps:".to_owned()],
                 indented(steps, "        ")
             ]
             .concat()),
@@ -207,12 +187,7 @@ proptest! {
 fn meaning(text: &str) -> Vec<crate::lang::Step> {
     let workspace =
         "{ name: Shop, timezone: UTC, currency: KRW, senders: [ { id: shop, name: Shop, email: shop@example.com } ] }";
-    let files = [
-        ("workspace.yaml", workspace),
-        ("c/a.mjml", ""),
-        ("c/b.mjml", ""),
-        ("c/campaign.yaml", text),
-    ];
+    let files = [("workspace.yaml", workspace), ("c/a.mjml", ""), ("c/b.mjml", ""), ("c/campaign.yaml", text)];
     let loaded = load(&files.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
     let mut steps = loaded.definitions.unwrap().campaigns.remove("c").unwrap().steps;
     written(&mut steps);

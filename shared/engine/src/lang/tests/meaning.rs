@@ -16,35 +16,22 @@ fn campaign(text: &str) -> Campaign {
     let loaded = load(&files);
     loaded
         .definitions
-        .unwrap_or_else(|| {
-            panic!(
-                "{}",
-                loaded.diagnostics.iter().map(|d| format!("{d}\n")).collect::<String>()
-            )
-        })
+        .unwrap_or_else(|| panic!("{}", loaded.diagnostics.iter().map(|d| format!("{d}\n")).collect::<String>()))
         .campaigns
         .remove("c")
         .unwrap()
 }
 
 fn triggered(trigger: &str) -> Trigger {
-    campaign(&format!(
-        "{{ name: C, purpose: marketing, trigger: {trigger}, steps: [] }}"
-    ))
-    .trigger
+    campaign(&format!("{{ name: C, purpose: marketing, trigger: {trigger}, steps: [] }}")).trigger
 }
 
 fn stepped(steps: &str) -> Vec<Step> {
-    campaign(&format!(
-        "name: C\npurpose: marketing\ntrigger: manual\nsteps:\n{steps}"
-    ))
-    .steps
+    campaign(&format!("name: C\npurpose: marketing\ntrigger: manual\nsteps:\n{steps}")).steps
 }
 
 fn wait(wait: &str) -> String {
-    let Some(StepKind::Wait(wait)) = stepped(&format!("- wait: {wait}")).pop().map(|step| step.kind) else {
-        panic!()
-    };
+    let Some(StepKind::Wait(wait)) = stepped(&format!("- wait: {wait}")).pop().map(|step| step.kind) else { panic!() };
     format!("{wait:?}")
 }
 
@@ -55,10 +42,7 @@ fn what_a_campaign_leaves_out_has_its_default() {
         (campaign.entry, campaign.holdout, campaign.window, campaign.sender),
         (EntryRule::Once, 0, WindowRule::Inherit, 0)
     );
-    assert_eq!(
-        (campaign.give_up_after, campaign.on_unknown),
-        (Span::days(7), OnUnknown::Hold)
-    );
+    assert_eq!((campaign.give_up_after, campaign.on_unknown), (Span::days(7), OnUnknown::Hold));
     assert!(
         campaign.goal.is_none()
             && campaign.topic.is_none()
@@ -69,14 +53,9 @@ fn what_a_campaign_leaves_out_has_its_default() {
 
 #[test]
 fn what_a_workspace_leaves_out_has_its_default() {
-    let workspace = load(&Files::from([("workspace.yaml".to_owned(), WORKSPACE.to_owned())]))
-        .definitions
-        .unwrap()
-        .workspace;
-    assert_eq!(
-        (workspace.locales, workspace.holdout, workspace.policy),
-        (vec!["en".to_owned()], 0, Policy::Default)
-    );
+    let workspace =
+        load(&Files::from([("workspace.yaml".to_owned(), WORKSPACE.to_owned())])).definitions.unwrap().workspace;
+    assert_eq!((workspace.locales, workspace.holdout, workspace.policy), (vec!["en".to_owned()], 0, Policy::Default));
     assert!(workspace.cap.is_none() && workspace.window.is_none() && workspace.topics.is_empty());
     assert!((workspace.ses_per_1000 - 0.10).abs() < f64::EPSILON);
 }
@@ -86,10 +65,7 @@ fn a_campaign_in_full() {
     let campaign = campaign(
         "name: C\npurpose: marketing\nsender: lab\ntrigger: { event: a, where: \"true\" }\naudience: true\nkey: event.cart_id\nentry: { again_after: 30d }\nholdout: 10\ngoal: { event: b, within: 14d, where: \"true\", value: event.total, exit: false }\nexit_on: [x, y]\nstay_while: true\nwindow: none\ngive_up_after: 2d\non_unknown: { resend_after: 24h }\nsteps: []",
     );
-    assert_eq!(
-        (campaign.sender, campaign.holdout, campaign.window),
-        (1, 10, WindowRule::Lifted)
-    );
+    assert_eq!((campaign.sender, campaign.holdout, campaign.window), (1, 10, WindowRule::Lifted));
     assert_eq!(campaign.entry, EntryRule::AgainAfter(Span::days(30)));
     assert_eq!(campaign.exit_on, ["x", "y"]);
     assert_eq!(
@@ -119,36 +95,21 @@ fn a_campaign_in_full() {
     "{ date: person.attributes.birthday, at: 10:30, offset: -3d, yearly: true }",
     "Date { value: Expr(person.attributes.birthday), at: 10:30:00, offset: Span { days: -3, minutes: 0 }, yearly: true }"
 )]
-#[case(
-    "{ schedule: { at: 2026-12-01T09:30 } }",
-    "Schedule(Once(Local(2026-12-01, Some(09:30:00))))"
-)]
-#[case(
-    "{ schedule: { at: 2026-12-01 } }",
-    "Schedule(Once(Local(2026-12-01, Some(09:00:00))))"
-)]
-#[case(
-    "{ schedule: { at: \"2026-12-01T09:00+09:00\" } }",
-    "Schedule(Once(Instant(2026-12-01T00:00:00Z)))"
-)]
+#[case("{ schedule: { at: 2026-12-01T09:30 } }", "Schedule(Once(Local(2026-12-01, Some(09:30:00))))")]
+#[case("{ schedule: { at: 2026-12-01 } }", "Schedule(Once(Local(2026-12-01, Some(09:00:00))))")]
+#[case("{ schedule: { at: \"2026-12-01T09:00+09:00\" } }", "Schedule(Once(Instant(2026-12-01T00:00:00Z)))")]
 #[case("{ schedule: { every: day, at: 23:59 } }", "Schedule(Daily(23:59:00))")]
 #[case("{ schedule: { every: week } }", "Schedule(Weekly(Monday, 09:00:00))")]
 #[case("{ schedule: { every: week, on: sun } }", "Schedule(Weekly(Sunday, 09:00:00))")]
 #[case("{ schedule: { every: month } }", "Schedule(Monthly(1, 09:00:00))")]
-#[case(
-    "{ schedule: { every: month, on: 31, at: 08:00 } }",
-    "Schedule(Monthly(31, 08:00:00))"
-)]
+#[case("{ schedule: { every: month, on: 31, at: 08:00 } }", "Schedule(Monthly(31, 08:00:00))")]
 fn every_trigger_reads(#[case] written: &str, #[case] meant: &str) {
     assert_eq!(format!("{:?}", triggered(written)), meant);
 }
 
 #[test]
 fn every_wait_reads() {
-    assert_eq!(
-        wait("1d12h"),
-        "For { span: Span { days: 1, minutes: 720 }, at: None, on: None }"
-    );
+    assert_eq!(wait("1d12h"), "For { span: Span { days: 1, minutes: 720 }, at: None, on: None }");
     assert!(
         wait("{ for: 3d, at: 09:00, on: [tue, thu] }")
             .starts_with("For { span: Span { days: 3, minutes: 0 }, at: Some(09:00:00), on: Some(")
@@ -175,19 +136,13 @@ fn every_wait_reads() {
 fn ids(steps: &[Step]) -> Vec<String> {
     let inner = |step: &Step| match &step.kind {
         StepKind::WaitFor { then, otherwise, .. } => [ids(then), ids(otherwise)].concat(),
-        StepKind::Branch { arms, otherwise } => arms
-            .iter()
-            .map(|(_, steps)| ids(steps))
-            .chain(otherwise.as_deref().map(ids))
-            .flatten()
-            .collect(),
+        StepKind::Branch { arms, otherwise } => {
+            arms.iter().map(|(_, steps)| ids(steps)).chain(otherwise.as_deref().map(ids)).flatten().collect()
+        }
         StepKind::Split { arms } => arms.iter().flat_map(|arm| ids(&arm.steps)).collect(),
         _ => Vec::new(),
     };
-    steps
-        .iter()
-        .flat_map(|step| [vec![step.id.clone()], inner(step)].concat())
-        .collect()
+    steps.iter().flat_map(|step| [vec![step.id.clone()], inner(step)].concat()).collect()
 }
 
 #[test]
@@ -244,18 +199,10 @@ fn steps_in_full() {
     };
     assert_eq!(*offer, expected);
     let StepKind::Survey(survey) = kinds[2] else { panic!() };
-    assert_eq!(
-        (survey.kind, survey.mail.mail.as_str(), survey.choices.len()),
-        (SurveyKind::Choice, "b", 2)
-    );
+    assert_eq!((survey.kind, survey.mail.mail.as_str(), survey.choices.len()), (SurveyKind::Choice, "b", 2));
     let StepKind::Set(attributes) = kinds[3] else { panic!() };
-    assert_eq!(
-        serde_json::to_string(attributes).unwrap(),
-        r#"{"n":1.5,"old":null,"tier":"gold"}"#
-    );
-    let StepKind::Emit { detail, .. } = kinds[4] else {
-        panic!()
-    };
+    assert_eq!(serde_json::to_string(attributes).unwrap(), r#"{"n":1.5,"old":null,"tier":"gold"}"#);
+    let StepKind::Emit { detail, .. } = kinds[4] else { panic!() };
     assert_eq!(serde_json::to_string(detail).unwrap(), r#"{"deep":[1,"yes"]}"#);
     assert!(steps[1].id_written && !steps[0].id_written);
 }

@@ -35,9 +35,5 @@ fn repository() -> &'static Path {
 
 /// Diagnostics as a person reads them, a line each.
 fn shown(loaded: &Loaded) -> String {
-    loaded
-        .diagnostics
-        .iter()
-        .map(|diagnostic| format!("{diagnostic}\n"))
-        .collect()
+    loaded.diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
 }

@@ -18,34 +18,19 @@ fn validator(schema: &Value) -> jsonschema::Validator {
 }
 
 fn loads(workspace: &str, campaign: &str) -> bool {
-    let files = [
-        ("workspace.yaml", workspace),
-        ("c/campaign.yaml", campaign),
-        ("c/a.mjml", ""),
-        ("c/a.en.mjml", ""),
-    ];
-    load(&files.map(|(path, text)| (path.to_owned(), text.to_owned())).into())
-        .definitions
-        .is_some()
+    let files = [("workspace.yaml", workspace), ("c/campaign.yaml", campaign), ("c/a.mjml", ""), ("c/a.en.mjml", "")];
+    load(&files.map(|(path, text)| (path.to_owned(), text.to_owned())).into()).definitions.is_some()
 }
 
 #[test]
 fn recipes_and_examples_are_accepted() {
     let (workspace, campaign) = (validator(&schema::workspace()), validator(&schema::campaign()));
-    let all = examples::cases()
-        .into_iter()
-        .chain([("campaigns".to_owned(), read_folder(&repository().join("campaigns")))]);
+    let all =
+        examples::cases().into_iter().chain([("campaigns".to_owned(), read_folder(&repository().join("campaigns")))]);
     for (case, files) in all {
         for (path, text) in files.into_iter().filter(|(path, _)| path.ends_with(".yaml")) {
-            let schema = if path == "workspace.yaml" {
-                &workspace
-            } else {
-                &campaign
-            };
-            let problems: Vec<String> = schema
-                .iter_errors(&json(&text))
-                .map(|error| error.to_string())
-                .collect();
+            let schema = if path == "workspace.yaml" { &workspace } else { &campaign };
+            let problems: Vec<String> = schema.iter_errors(&json(&text)).map(|error| error.to_string()).collect();
             assert!(problems.is_empty(), "{case}/{path}: {problems:?}");
         }
     }
@@ -72,16 +57,8 @@ fn recipes_and_examples_are_accepted() {
 #[case("owner: me", false)]
 fn workspaces_are_judged_as_the_loader_does(#[case] lines: &str, #[case] good: bool) {
     let text = format!("{WORKSPACE}{lines}\n");
-    assert_eq!(
-        loads(&text, "{ name: C, purpose: marketing, trigger: manual, steps: [] }"),
-        good,
-        "loader: {lines}"
-    );
-    assert_eq!(
-        validator(&schema::workspace()).is_valid(&json(&text)),
-        good,
-        "schema: {lines}"
-    );
+    assert_eq!(loads(&text, "{ name: C, purpose: marketing, trigger: manual, steps: [] }"), good, "loader: {lines}");
+    assert_eq!(validator(&schema::workspace()).is_valid(&json(&text)), good, "schema: {lines}");
 }
 
 #[rstest::rstest]
@@ -95,22 +72,10 @@ fn workspaces_are_judged_as_the_loader_does(#[case] lines: &str, #[case] good: b
 #[case("timezone: 9", false)]
 fn values_of_a_workspace_are_judged_as_the_loader_does(#[case] line: &str, #[case] good: bool) {
     let key = line.split(':').next().unwrap();
-    let kept: String = WORKSPACE
-        .lines()
-        .filter(|own| !own.starts_with(key))
-        .map(|own| format!("{own}\n"))
-        .collect();
+    let kept: String = WORKSPACE.lines().filter(|own| !own.starts_with(key)).map(|own| format!("{own}\n")).collect();
     let text = format!("{kept}{line}\n");
-    assert_eq!(
-        loads(&text, "{ name: C, purpose: marketing, trigger: manual, steps: [] }"),
-        good,
-        "loader: {line}"
-    );
-    assert_eq!(
-        validator(&schema::workspace()).is_valid(&json(&text)),
-        good,
-        "schema: {line}"
-    );
+    assert_eq!(loads(&text, "{ name: C, purpose: marketing, trigger: manual, steps: [] }"), good, "loader: {line}");
+    assert_eq!(validator(&schema::workspace()).is_valid(&json(&text)), good, "schema: {line}");
 }
 
 /// Lines of a campaign: with `trigger:` among them they have one, else it is manual.
@@ -124,10 +89,7 @@ fn values_of_a_workspace_are_judged_as_the_loader_does(#[case] line: &str, #[cas
     true
 )]
 #[case("trigger: { lapsed: { likely_gone: 0.2, within: 90d, fallback: 60d } }", true)]
-#[case(
-    "trigger: { date: person.attributes.birthday, at: \"10:00\", offset: -3d, yearly: true }",
-    true
-)]
+#[case("trigger: { date: person.attributes.birthday, at: \"10:00\", offset: -3d, yearly: true }", true)]
 #[case("trigger: { schedule: { at: 2026-12-01T09:00 } }", true)]
 #[case("trigger: { schedule: { every: month, on: 31 } }", true)]
 #[case("trigger: { schedule: { every: week, on: tue, at: \"08:00\" } }", true)]
@@ -153,15 +115,8 @@ fn values_of_a_workspace_are_judged_as_the_loader_does(#[case] line: &str, #[cas
 #[case("topic: Not An Id", false)]
 #[case("on_unknown: { resend_after: soon }", false)]
 fn campaigns_are_judged_as_the_loader_does(#[case] lines: &str, #[case] good: bool) {
-    let trigger = if lines.contains("trigger:") {
-        ""
-    } else {
-        "trigger: manual\n"
-    };
-    judge(
-        &format!("name: C\npurpose: marketing\n{trigger}steps: []\n{lines}\n"),
-        good,
-    );
+    let trigger = if lines.contains("trigger:") { "" } else { "trigger: manual\n" };
+    judge(&format!("name: C\npurpose: marketing\n{trigger}steps: []\n{lines}\n"), good);
 }
 
 #[rstest::rstest]
@@ -170,15 +125,9 @@ fn campaigns_are_judged_as_the_loader_does(#[case] lines: &str, #[case] good: bo
 #[case("{ wait: { on: [mon] } }", true)]
 #[case("{ wait: { until: person.attributes.x, offset: -1d, at: \"09:00\" } }", true)]
 #[case("{ wait: { until: 2026-12-24 } }", true)]
-#[case(
-    "{ id: x, wait_for: { event: a, where: event.x == 3, timeout: 1d }, then: [ { exit: a } ] }",
-    true
-)]
+#[case("{ id: x, wait_for: { event: a, where: event.x == 3, timeout: 1d }, then: [ { exit: a } ] }", true)]
 #[case("{ branch: [ { when: true, steps: [] }, { otherwise: [] } ] }", true)]
-#[case(
-    "{ split: , arms: [ { name: a, weight: 1, steps: [] }, { name: b, weight: 0, steps: [] } ] }",
-    true
-)]
+#[case("{ split: , arms: [ { name: a, weight: 1, steps: [] }, { name: b, weight: 0, steps: [] } ] }", true)]
 #[case(
     "{ offer: { id: o, amount_off: 1.5, expires: 3d, budget: 0, code: { prefix: X-, pool: p }, on_unavailable: exit } }",
     true
@@ -231,19 +180,12 @@ fn campaigns_are_judged_as_the_loader_does(#[case] lines: &str, #[case] good: bo
 #[case("{ exit: 3 }", false)]
 #[case("{ exit: a, reason: b }", false)]
 fn steps_are_judged_as_the_loader_does(#[case] step: &str, #[case] good: bool) {
-    judge(
-        &format!("name: C\npurpose: marketing\ntrigger: {{ event: a }}\nsteps: [ {step} ]\n"),
-        good,
-    );
+    judge(&format!("name: C\npurpose: marketing\ntrigger: {{ event: a }}\nsteps: [ {step} ]\n"), good);
 }
 
 fn judge(text: &str, good: bool) {
     assert_eq!(loads(WORKSPACE, text), good, "loader: {text}");
-    assert_eq!(
-        validator(&schema::campaign()).is_valid(&json(text)),
-        good,
-        "schema: {text}"
-    );
+    assert_eq!(validator(&schema::campaign()).is_valid(&json(text)), good, "schema: {text}");
 }
 
 #[test]

@@ -35,14 +35,7 @@ pub(crate) fn read(report: &mut Report<'_>) -> Option<Node> {
     }
     let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     options.set_emit_comments(false);
-    let mut builder = Builder {
-        report,
-        stack: Vec::new(),
-        anchors: BTreeMap::new(),
-        nodes: 0,
-        text: 0,
-        root: None,
-    };
+    let mut builder = Builder { report, stack: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0, root: None };
     for next in Parser::new_from_str_with_options(source, options) {
         match next {
             Ok((Event::DocumentStart(..), span)) if builder.root.is_some() => {
@@ -108,19 +101,9 @@ impl Builder<'_, '_> {
                     ScalarStyle::Literal | ScalarStyle::Folded => Style::Lines,
                     ScalarStyle::Plain => Style::Plain,
                 };
-                let kind = if style == Style::Plain && tag.is_none() {
-                    resolve(&text)
-                } else {
-                    Kind::Text
-                };
+                let kind = if style == Style::Plain && tag.is_none() { resolve(&text) } else { Kind::Text };
                 self.allow(tag.as_deref(), at, true);
-                let node = Node {
-                    value: Value::Scalar(text.into_owned(), kind),
-                    at,
-                    bytes,
-                    style,
-                    aliased: false,
-                };
+                let node = Node { value: Value::Scalar(text.into_owned(), kind), at, bytes, style, aliased: false };
                 self.charge(&node, at)?;
                 self.close(node, anchor)
             }
@@ -174,18 +157,8 @@ impl Builder<'_, '_> {
         bytes: std::ops::Range<usize>,
     ) -> Option<()> {
         self.allow(tag, at, false);
-        let style = if style == StructureStyle::Flow {
-            Style::Flow
-        } else {
-            Style::Block
-        };
-        let node = Node {
-            value,
-            at,
-            bytes,
-            style,
-            aliased: false,
-        };
+        let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
+        let node = Node { value, at, bytes, style, aliased: false };
         if self.stack.len() >= MAX_DEPTH {
             self.too_deep(at);
             return None;
@@ -194,12 +167,7 @@ impl Builder<'_, '_> {
         if anchor != 0 {
             self.anchors.insert(anchor, None);
         }
-        self.stack.push(Open {
-            node,
-            anchor,
-            key: None,
-            keys: BTreeSet::new(),
-        });
+        self.stack.push(Open { node, anchor, key: None, keys: BTreeSet::new() });
         Some(())
     }
 
@@ -289,8 +257,5 @@ impl Builder<'_, '_> {
 }
 
 fn position(marker: &Marker) -> Position {
-    Position {
-        line: marker.line().max(1),
-        column: marker.col() + 1,
-    }
+    Position { line: marker.line().max(1), column: marker.col() + 1 }
 }

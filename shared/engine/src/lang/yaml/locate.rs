@@ -33,12 +33,7 @@ impl Node {
 impl Cursor<'_> {
     fn step(&mut self) {
         match self.rest.next() {
-            Some('\n') => {
-                self.at = Position {
-                    line: self.at.line + 1,
-                    column: 1,
-                }
-            }
+            Some('\n') => self.at = Position { line: self.at.line + 1, column: 1 },
             Some(_) => self.at.column += 1,
             None => {}
         }

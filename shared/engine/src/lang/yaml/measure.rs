@@ -8,10 +8,7 @@ pub(super) fn size(node: &Node) -> (usize, usize) {
     match &node.value {
         Value::Scalar(text, _) => (1, text.len()),
         Value::List(items) => items.iter().map(size).fold((1, 0), sum),
-        Value::Map(entries) => entries
-            .iter()
-            .flat_map(|(key, value)| [size(key), size(value)])
-            .fold((1, 0), sum),
+        Value::Map(entries) => entries.iter().flat_map(|(key, value)| [size(key), size(value)]).fold((1, 0), sum),
     }
 }
 

@@ -88,10 +88,7 @@ impl Node {
     /// The value of a key, where this is a mapping that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
-            Value::Map(entries) => entries
-                .iter()
-                .find(|(name, _)| name.text() == key)
-                .map(|(_, value)| value),
+            Value::Map(entries) => entries.iter().find(|(name, _)| name.text() == key).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -113,10 +110,9 @@ impl Node {
     /// The node as a JSON object; `None` where it is no mapping or holds a number without a place in JSON.
     pub(crate) fn json_map(&self) -> Option<Map<String, serde_json::Value>> {
         match &self.value {
-            Value::Map(entries) => entries
-                .iter()
-                .map(|(key, value)| Some((key.text().to_owned(), value.json()?)))
-                .collect(),
+            Value::Map(entries) => {
+                entries.iter().map(|(key, value)| Some((key.text().to_owned(), value.json()?))).collect()
+            }
             _ => None,
         }
     }

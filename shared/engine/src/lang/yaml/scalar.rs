@@ -34,10 +34,7 @@ fn number(text: &str) -> Option<Kind> {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !unsigned.is_empty() && digits(unsigned) {
         // Beyond 64 bits it is a double, as in JSON.
-        return Some(
-            text.parse()
-                .map_or_else(|_| text.parse().map_or(Kind::Text, Kind::Float), Kind::Int),
-        );
+        return Some(text.parse().map_or_else(|_| text.parse().map_or(Kind::Text, Kind::Float), Kind::Int));
     }
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),

@@ -23,10 +23,7 @@ fn at_sign(source: &str) -> (usize, usize) {
 fn truth(source: &str) -> (usize, usize) {
     let (before, _) = source.split_once('@').unwrap();
     let line = before.rsplit('\n').next().unwrap();
-    (
-        before.matches('\n').count() + 1,
-        line.trim_start_matches('\u{feff}').chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, line.trim_start_matches('\u{feff}').chars().count() + 1)
 }
 
 #[test]

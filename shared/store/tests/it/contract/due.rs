@@ -34,8 +34,10 @@ pub async fn pages_go_through_everyone_once_and_in_order<S: Store>(store: S) {
     let shard = Shard(3);
     let in_shard = (0_i64..).map(|n| (n, format!("person-{n}"))).filter(|(_, id)| store.shards().of(id) == shard);
     // Two each at one instant.
-    let mut expected: Vec<DuePerson> =
-        in_shard.take(23).map(|(n, id)| DuePerson { at: at("2026-03-01T09:00:00Z").plus_seconds(-(n / 2)), id }).collect();
+    let mut expected: Vec<DuePerson> = in_shard
+        .take(23)
+        .map(|(n, id)| DuePerson { at: at("2026-03-01T09:00:00Z").plus_seconds(-(n / 2)), id })
+        .collect();
     for person in &expected {
         set(&store, &person.id, Some(person.at)).await;
     }

@@ -83,7 +83,13 @@ pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
         pool: None,
     };
     for person in ["ann", "anna"] {
-        let commit = Commit { person: &Person::new(person), expected: 0, due: None, record: Record::default(), token: store.token() };
+        let commit = Commit {
+            person: &Person::new(person),
+            expected: 0,
+            due: None,
+            record: Record::default(),
+            token: store.token(),
+        };
         store.commit(commit).await.unwrap();
         for n in 0..60 {
             store.append(person, n, &lines(0..1)).await.unwrap();

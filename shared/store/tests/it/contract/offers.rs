@@ -74,7 +74,10 @@ pub async fn a_code_is_the_prefix_and_ten_clear_letters<S: Store>(store: S) {
         let code = code(&store, &request).await;
         let letters = code.strip_prefix("COME-").unwrap();
         assert_eq!(letters.len(), 10);
-        assert!(letters.chars().all(|letter| matches!(letter, 'a'..='z' | '2'..='7') && !"lo".contains(letter)), "{code}");
+        assert!(
+            letters.chars().all(|letter| matches!(letter, 'a'..='z' | '2'..='7') && !"lo".contains(letter)),
+            "{code}"
+        );
         assert!(seen.insert(code));
     }
 }

@@ -10,7 +10,8 @@ use crate::sample::at;
 
 pub async fn a_pass_is_kept<S: Store>(store: S) {
     assert_eq!(store.pass("publish-3").await, Ok(None));
-    let commit = Commit { person: &Person::new("ann"), expected: 0, due: None, record: Record::default(), token: store.token() };
+    let commit =
+        Commit { person: &Person::new("ann"), expected: 0, due: None, record: Record::default(), token: store.token() };
     store.commit(commit).await.unwrap();
     let position = store.people_page(None, 1).await.unwrap().next;
     let mut pass = Pass { position, seen: 1, changed: 0, started: at("2026-03-01T09:00:00Z"), finished: None };
@@ -25,7 +26,13 @@ pub async fn a_pass_is_kept<S: Store>(store: S) {
 pub async fn pages_go_through_everyone_once<S: Store>(store: S) {
     let ids: BTreeSet<String> = (0..40).map(|n| format!("person-{n}")).collect();
     for id in &ids {
-        let commit = Commit { person: &Person::new(id), expected: 0, due: None, record: Record::default(), token: store.token() };
+        let commit = Commit {
+            person: &Person::new(id),
+            expected: 0,
+            due: None,
+            record: Record::default(),
+            token: store.token(),
+        };
         store.commit(commit).await.unwrap();
         store.append(id, 0, &["{}".to_owned()]).await.unwrap();
     }

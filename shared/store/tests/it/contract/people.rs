@@ -81,39 +81,69 @@ pub async fn over_bounds_is_a_clear_error_and_changes_nothing<S: Store>(store: S
     let now = sample::at("2026-04-10T00:00:00Z");
     type Worse<'a> = Box<dyn FnOnce(&mut Person) + Send + 'a>;
     let cases: Vec<(&str, usize, Worse<'_>)> = vec![
-        ("bytes of attributes", bounds::ATTRIBUTE_BYTES, Box::new(|person| drop(person.profile.attributes.insert("a".into(), json!("x".repeat(70_000)))))),
-        ("events of one day", bounds::APPLIED_IN_A_DAY, Box::new(move |person| {
-            person.clock = Some(now);
-            person.applied = (0..=5_000).map(|n| Applied(n, now)).collect();
-        })),
-        ("event types", bounds::EVENT_TYPES, Box::new(|person| {
-            let counter = typical.profile.events["order.completed"];
-            person.profile.events = (0..=200).map(|n| (format!("t{n}").into(), counter)).collect();
-        })),
-        ("mails waiting to be made", bounds::OUTBOX, Box::new(|person| {
-            person.outbox = (0..=500).map(|n| (format!("s{n}"), outgoing.clone())).collect();
-        })),
-        ("values of a campaign's key", bounds::KEYS, Box::new(move |person| {
-            let mut standing = standing.clone();
-            standing.last_entries = (0..=1_000).map(|n| (json!(n), now)).collect();
-            person.standings.change(&"c".into(), |own| *own = standing);
-        })),
-        ("active enrolments", bounds::ENROLMENTS, Box::new(|person| {
-            let mut standing = standing.clone();
-            standing.enrolments = vec![standing.enrolments[0].clone(); 501];
-            person.standings.change(&"c".into(), |own| *own = standing);
-        })),
-        ("open goal windows", bounds::WATCHED_GOALS, Box::new(|person| {
-            let mut standing = standing.clone();
-            standing.enrolments = vec![standing.enrolments[0].clone(); 501];
-            standing.enrolments.iter_mut().for_each(|own| own.place = None);
-            person.standings.change(&"c".into(), |own| *own = standing);
-        })),
+        (
+            "bytes of attributes",
+            bounds::ATTRIBUTE_BYTES,
+            Box::new(|person| drop(person.profile.attributes.insert("a".into(), json!("x".repeat(70_000))))),
+        ),
+        (
+            "events of one day",
+            bounds::APPLIED_IN_A_DAY,
+            Box::new(move |person| {
+                person.clock = Some(now);
+                person.applied = (0..=5_000).map(|n| Applied(n, now)).collect();
+            }),
+        ),
+        (
+            "event types",
+            bounds::EVENT_TYPES,
+            Box::new(|person| {
+                let counter = typical.profile.events["order.completed"];
+                person.profile.events = (0..=200).map(|n| (format!("t{n}").into(), counter)).collect();
+            }),
+        ),
+        (
+            "mails waiting to be made",
+            bounds::OUTBOX,
+            Box::new(|person| {
+                person.outbox = (0..=500).map(|n| (format!("s{n}"), outgoing.clone())).collect();
+            }),
+        ),
+        (
+            "values of a campaign's key",
+            bounds::KEYS,
+            Box::new(move |person| {
+                let mut standing = standing.clone();
+                standing.last_entries = (0..=1_000).map(|n| (json!(n), now)).collect();
+                person.standings.change(&"c".into(), |own| *own = standing);
+            }),
+        ),
+        (
+            "active enrolments",
+            bounds::ENROLMENTS,
+            Box::new(|person| {
+                let mut standing = standing.clone();
+                standing.enrolments = vec![standing.enrolments[0].clone(); 501];
+                person.standings.change(&"c".into(), |own| *own = standing);
+            }),
+        ),
+        (
+            "open goal windows",
+            bounds::WATCHED_GOALS,
+            Box::new(|person| {
+                let mut standing = standing.clone();
+                standing.enrolments = vec![standing.enrolments[0].clone(); 501];
+                standing.enrolments.iter_mut().for_each(|own| own.place = None);
+                person.standings.change(&"c".into(), |own| *own = standing);
+            }),
+        ),
         ("digits of the sum of all orders", 100, Box::new(|person| person.profile.orders.total = f64::INFINITY)),
     ];
     for (list, bound, worse) in cases {
         let error = refused(&store, worse).await;
-        let CommitError::OverBounds(OverBounds { list: named, have, bound: held, remedy }) = &error else { panic!("{error}") };
+        let CommitError::OverBounds(OverBounds { list: named, have, bound: held, remedy }) = &error else {
+            panic!("{error}")
+        };
         assert_eq!((*named, *held), (list, bound));
         assert!(have > held && !remedy.is_empty());
     }
@@ -130,14 +160,16 @@ pub async fn too_large_is_a_clear_error_and_changes_nothing<S: Store>(store: S) 
     let own = &typical.standings.get("after-purchase").unwrap().enrolments[0];
     // The same detail many times packs well, and would still be much to read; other details do not pack.
     let unlike = |n: u64| {
-        let fields: serde_json::Map<String, Value> = (0..250).map(|m| (noise(n << 20 | m), json!(noise(n << 30 | m)))).collect();
+        let fields: serde_json::Map<String, Value> =
+            (0..250).map(|m| (noise(n << 20 | m), json!(noise(n << 30 | m)))).collect();
         let mut own = own.clone();
         own.detail = std::sync::Arc::new(fields);
         own
     };
     let alike = vec![unlike(0); 100];
     for (enrolments, held) in [(alike, 2 * 1024 * 1024), ((0..60).map(unlike).collect(), ITEM_BYTES)] {
-        let error = refused(&store, |person| person.standings.change(&"c".into(), |own| own.enrolments = enrolments)).await;
+        let error =
+            refused(&store, |person| person.standings.change(&"c".into(), |own| own.enrolments = enrolments)).await;
         let CommitError::TooLarge { bytes, bound } = error else { panic!("{error}") };
         assert!(bytes > bound && bound == held);
     }

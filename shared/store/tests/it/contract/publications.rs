@@ -11,8 +11,9 @@ use super::Store;
 use crate::sample::at;
 
 fn files(text: &str) -> CampaignFiles {
-    let mails = [("hello", ""), ("hello", "en"), ("bye", "")]
-        .map(|(mail, locale)| ((mail.to_owned(), locale.to_owned()), json!({ "html": format!("{text} {mail} {locale}"), "ratio": 1.0 })));
+    let mails = [("hello", ""), ("hello", "en"), ("bye", "")].map(|(mail, locale)| {
+        ((mail.to_owned(), locale.to_owned()), json!({ "html": format!("{text} {mail} {locale}"), "ratio": 1.0 }))
+    });
     let choices = [("a", Choice::Exit), ("b", Choice::FinishOnOld), ("c", Choice::Move("d".to_owned()))];
     CampaignFiles {
         yaml: format!("name: {text}"),
@@ -64,7 +65,10 @@ pub async fn unchanged_campaigns_keep_their_version<S: Store>(store: S) {
     // A campaign that was away goes on counting.
     store.publish(&publication(&[("win-back", "one")]), 3, now()).await.unwrap();
     let fourth = live(&store).await;
-    assert_eq!((versions(&fourth), fourth.retired.clone()), (vec![("win-back", 3)], BTreeMap::from([("welcome".to_owned(), 3)])));
+    assert_eq!(
+        (versions(&fourth), fourth.retired.clone()),
+        (vec![("win-back", 3)], BTreeMap::from([("welcome".to_owned(), 3)]))
+    );
     store.publish(&publication(&[("welcome", "two"), ("win-back", "one")]), 4, now()).await.unwrap();
     assert_eq!(versions(&live(&store).await), [("welcome", 4), ("win-back", 3)]);
 }
@@ -110,7 +114,10 @@ pub async fn a_rollback_is_a_publication<S: Store>(store: S) {
     assert_eq!((back.number, versions(&back)), (3, vec![("welcome", 1)]));
     // People may be in what was rolled back.
     let left = [("welcome".to_owned(), 2), ("win-back".to_owned(), 1)];
-    assert_eq!((back.retired.clone(), back.last.clone()), (left[1..].iter().cloned().collect(), BTreeMap::from(left.clone())));
+    assert_eq!(
+        (back.retired.clone(), back.last.clone()),
+        (left[1..].iter().cloned().collect(), BTreeMap::from(left.clone()))
+    );
     let history = store.history().await.unwrap();
     let lines: Vec<_> = history.iter().map(|entry| (entry.number, entry.note.as_str(), entry.at)).collect();
     assert_eq!(lines, [(3, "the second was wrong", later), (2, "for the tests", now()), (1, "for the tests", now())]);
@@ -154,7 +161,10 @@ pub async fn a_pause_survives_publishing<S: Store>(store: S) {
     store.publish(&publication(&[("welcome", "two")]), 1, now()).await.unwrap();
     store.rollback(1, 2, "", now()).await.unwrap();
     let run = live(&store).await.runs["welcome"].clone();
-    assert_eq!((run.state, run.reason.as_str(), run.by.as_str(), run.at), (RunState::Paused, "a wrong price", "ann", now()));
+    assert_eq!(
+        (run.state, run.reason.as_str(), run.by.as_str(), run.at),
+        (RunState::Paused, "a wrong price", "ann", now())
+    );
     let later = now().plus_seconds(60);
     assert_eq!(store.resume("welcome", "corrected", "bob", later).await, Ok(true));
     assert_eq!(store.resume("welcome", "again", "ann", later.plus_seconds(5)).await, Ok(false));
