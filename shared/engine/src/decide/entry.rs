@@ -95,11 +95,11 @@ impl Decider<'_> {
             self.write(&program.id, entry, None, Kind::Entered);
             self.run(live, program, &mut own, program.start());
         }
-        if own.is_active() || own.goal_until.is_some() {
-            if let Some(standing) = self.person.standings.get_mut(&program.id) {
-                standing.enrolments.reserve_exact(1);
-                standing.enrolments.push(own);
-            }
+        if (own.is_active() || own.goal_until.is_some())
+            && let Some(standing) = self.person.standings.get_mut(&program.id)
+        {
+            standing.enrolments.reserve_exact(1);
+            standing.enrolments.push(own);
         }
     }
 

@@ -60,10 +60,8 @@ impl Decider<'_> {
         let (Some(campaign), Some(step)) = (event.text("campaign"), event.text("step")) else { return };
         let entry = event.detail.get("entry").and_then(Value::as_u64);
         let sent = |own: &Enrolment| own.mails.get(step).is_some_and(|flags| flags.sent);
-        if let Some(own) = self.newest(campaign, entry, sent) {
-            if let Some(flags) = own.mails.get_mut(step) {
-                mark(flags);
-            }
+        if let Some(flags) = self.newest(campaign, entry, sent).and_then(|own| own.mails.get_mut(step)) {
+            mark(flags);
         }
     }
 

@@ -228,10 +228,10 @@ impl Decider<'_> {
         let Some(at) = standing.enrolments.iter().position(|own| own.entry == entry) else { return };
         let mut own = standing.enrolments.remove(at);
         act(self, live, &mut own);
-        if let Some(standing) = self.person.standings.get_mut(campaign) {
-            if own.is_active() || own.goal_until.is_some() {
-                standing.enrolments.insert(at.min(standing.enrolments.len()), own);
-            }
+        if (own.is_active() || own.goal_until.is_some())
+            && let Some(standing) = self.person.standings.get_mut(campaign)
+        {
+            standing.enrolments.insert(at.min(standing.enrolments.len()), own);
         }
     }
 

@@ -1,5 +1,6 @@
 //! When the local dates of `date` and `schedule` triggers come (SPEC.md sections 2 and 11).
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
@@ -22,7 +23,7 @@ impl Dates {
         }
         let occurrence = |date: Date| {
             let days = Span::days(self.offset.whole_days());
-            let shifted = jiff::ToSpan::days(i64::from(days.whole_days()));
+            let shifted = i64::from(days.whole_days()).days();
             let moved = date.checked_add(shifted).ok()?;
             let at = local_instant(moved.to_datetime(self.at), zone);
             Some((date, self.offset.without_days().after(at, zone)))
@@ -32,7 +33,8 @@ impl Dates {
             return occurrence(value).filter(allowed);
         }
         // An offset moves an occurrence by years at most, so a few years before today are early enough.
-        let reach = i16::try_from(self.offset.whole_days() / 365).unwrap_or(i16::MAX).saturating_abs().saturating_add(2);
+        let reach =
+            i16::try_from(self.offset.whole_days() / 365).unwrap_or(i16::MAX).saturating_abs().saturating_add(2);
         let first = local_of(after, zone).year().saturating_sub(reach).max(value.year());
         (first..=first.saturating_add(2 * reach + 2)).filter_map(|year| occurrence(in_year(value, year)?)).find(allowed)
     }
@@ -45,22 +47,32 @@ fn in_year(date: Date, year: i16) -> Option<Date> {
 }
 
 /// The first occurrence of a schedule after `after` in `zone`, that of the date `fired` excepted.
-pub(super) fn next_scheduled(schedule: &Schedule, after: Instant, fired: Option<Date>, zone: &TimeZone) -> Option<(Date, Instant)> {
+pub(super) fn next_scheduled(
+    schedule: &Schedule,
+    after: Instant,
+    fired: Option<Date>,
+    zone: &TimeZone,
+) -> Option<(Date, Instant)> {
     let allowed = |found: &(Date, Instant)| found.1 > after && Some(found.0) != fired;
-    let today = local_of(after, zone).date();
-    // Two months hold any daily, weekly or monthly time; a day earlier covers a zone that skips one.
-    let days = std::iter::successors(today.yesterday().ok(), |day| day.tomorrow().ok()).take(64);
-    let (at, matches): (&Time, Box<dyn Fn(Date) -> bool>) = match schedule {
+    // A day earlier covers a zone that skips one.
+    let first = local_of(after, zone).date().yesterday().ok()?;
+    // Of which month day, if any; and how many days at a time: everybody has a newsletter, so weeks are not walked daily.
+    let (at, on, from, step) = match schedule {
         Schedule::Once(Moment::Instant(at)) => return Some((local_of(*at, zone).date(), *at)).filter(allowed),
         Schedule::Once(Moment::Local(date, time)) => {
             let time = time.unwrap_or(Time::constant(9, 0, 0, 0));
             return Some((*date, local_instant(date.to_datetime(time), zone))).filter(allowed);
         }
-        Schedule::Daily(at) => (at, Box::new(|_| true)),
-        Schedule::Weekly(weekday, at) => (at, Box::new(|day| day.weekday() == *weekday)),
-        Schedule::Monthly(on, at) => (at, Box::new(|day| day.day() == (*on).min(day.days_in_month()))),
+        Schedule::Daily(at) => (at, None, first, 1),
+        Schedule::Weekly(weekday, at) => {
+            (at, None, first.checked_add(i64::from(first.weekday().until(*weekday)).days()).ok()?, 7)
+        }
+        Schedule::Monthly(on, at) => (at, Some(*on), first, 1),
     };
-    days.filter(|day| matches(*day)).map(|day| (day, local_instant(day.to_datetime(*at), zone))).find(allowed)
+    // Two months hold any daily, weekly or monthly time.
+    let days = std::iter::successors(Some(from), |day| day.checked_add(step.days()).ok()).take(64);
+    let days = days.filter(|day| Some(*day) != fired && on.is_none_or(|on| day.day() == on.min(day.days_in_month())));
+    days.map(|day| (day, local_instant(day.to_datetime(*at), zone))).find(allowed)
 }
 
 #[cfg(test)]
@@ -89,6 +101,16 @@ mod tests {
         assert_eq!(dates.next(value, at("2026-05-05T08:59:59Z"), Some(value), &TimeZone::UTC), None);
         assert_eq!(dates.next(date(1970, 1, 1), Instant::MIN, None, &TimeZone::UTC), None);
         assert_eq!(dates.next(date(1899, 12, 31), Instant::MIN, None, &TimeZone::UTC), None);
+    }
+
+    #[test]
+    fn a_week_later_is_the_same_weekday_and_today_counts() {
+        let schedule = Schedule::Weekly(jiff::civil::Weekday::Thursday, time(10, 0, 0, 0));
+        let next = |after: &str, fired| next_scheduled(&schedule, at(after), fired, &TimeZone::UTC).map(|next| next.1);
+        assert_eq!(next("2026-03-05T09:59:59Z", None), Some(at("2026-03-05T10:00:00Z")));
+        assert_eq!(next("2026-03-05T09:59:59Z", Some(date(2026, 3, 5))), Some(at("2026-03-12T10:00:00Z")));
+        assert_eq!(next("2026-03-05T10:00:00Z", None), Some(at("2026-03-12T10:00:00Z")));
+        assert_eq!(next("2026-03-06T00:00:00Z", None), Some(at("2026-03-12T10:00:00Z")));
     }
 
     #[test]

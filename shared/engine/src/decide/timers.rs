@@ -91,10 +91,11 @@ impl Decider<'_> {
         // What fires at this very instant, and is not touched by the change, is not lost to it.
         let pending =
             self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
-        if let Some(pending) = pending.map(|standing| (standing.occurrence, self.now)) {
-            if pending.0.is_some() && self.next_firing(live, self.now.plus_seconds(-1)) == Some(pending) {
-                return;
-            }
+        let pending = pending.filter(|standing| standing.occurrence.is_some());
+        if let Some(pending) = pending.map(|standing| (standing.occurrence, self.now))
+            && self.next_firing(live, self.now.plus_seconds(-1)) == Some(pending)
+        {
+            return;
         }
         let next = self.next_firing(live, self.now);
         self.keep_timer(live, next);
