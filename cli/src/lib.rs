@@ -14,14 +14,14 @@ mod operate;
 mod output;
 pub mod person;
 pub mod plan;
-pub mod publish;
 mod preview;
+pub mod publish;
 mod sample;
 mod schema;
 mod simulate;
 pub mod system;
-mod validate;
 mod target;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -109,4 +109,12 @@ pub fn main() -> ExitCode {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_command_has_arguments_that_fit_together() {
+        <super::Arguments as clap::CommandFactory>::command().debug_assert();
+    }
 }

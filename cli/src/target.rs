@@ -24,7 +24,7 @@ const AWS_SHARDS: u16 = 16;
 
 /// Which system a command talks to.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct Which {
     /// The folder of a local system; default: that of the newest `dev` or `demo`.
     #[arg(long, conflicts_with = "aws")]
     state: Option<PathBuf>,
@@ -72,12 +72,13 @@ impl Target {
     ///
     /// # Errors
     /// Where there is none, or it cannot be reached.
-    pub async fn open(arguments: &Arguments) -> Result<Self> {
+    pub async fn open(arguments: &Which) -> Result<Self> {
         if arguments.aws {
             return Self::in_aws(arguments).await;
         }
         let folder = arguments.state.clone().or_else(newest_state);
-        let folder = folder.context("there is no local system yet; run `rekindle dev` or `rekindle demo`, or give --state or --aws")?;
+        let folder = folder
+            .context("there is no local system yet; run `rekindle dev` or `rekindle demo`, or give --state or --aws")?;
         if !folder.join("secret").exists() {
             bail!("{} holds no local system; run `rekindle dev` or `rekindle demo` first", folder.display());
         }
@@ -109,18 +110,22 @@ impl Target {
         };
         let clock = Arc::new(RunningClock { kept, shown: Mutex::new(Timestamp::MIN) });
         Self::with(&config, settings, SWEEP, clock).await.with_context(|| {
-            format!("{} is in use, and what uses it does not answer on {endpoint}; name its address with --endpoint", folder.display())
+            format!(
+                "{} is in use, and what uses it does not answer on {endpoint}; name its address with --endpoint",
+                folder.display()
+            )
         })
     }
 
-    async fn in_aws(arguments: &Arguments) -> Result<Self> {
+    async fn in_aws(arguments: &Which) -> Result<Self> {
         let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
         let table = arguments.table.clone();
         let id = arguments.secret.as_deref().unwrap_or(&table);
         let secret = rekindle_lambda::wiring::secret(&config, id).await.map_err(anyhow::Error::from_boxed);
         let secret = secret.with_context(|| format!("the secret {id} cannot be read; name it with --secret"))?;
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
-        let settings = Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
+        let settings =
+            Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
         Self::with(&config, settings, &queue, Arc::new(SystemClock)).await
     }
 
@@ -144,12 +149,16 @@ impl Target {
             Passes::Here(system) => system,
             Passes::Queued(queue) => {
                 queue.send_all(std::slice::from_ref(request)).await?;
-                println!("the pass {} over everyone begins shortly; `rekindle sweep status` shows how far it is", request.pass);
+                println!(
+                    "the pass {} over everyone begins shortly; `rekindle sweep status` shows how far it is",
+                    request.pass
+                );
                 return Ok(());
             }
         };
         let sweep = system.sweep();
-        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {pos} people looked at")?);
+        let bar =
+            ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {pos} people looked at")?);
         let pass = loop {
             let pass = sweep.go_on(request).await?;
             bar.set_position(pass.seen);
@@ -158,7 +167,10 @@ impl Target {
             }
         };
         bar.finish_and_clear();
-        println!("the pass {} over everyone is through: {} people looked at, {} changed", request.pass, pass.seen, pass.changed);
+        println!(
+            "the pass {} over everyone is through: {} people looked at, {} changed",
+            request.pass, pass.seen, pass.changed
+        );
         Ok(())
     }
 }

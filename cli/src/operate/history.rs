@@ -1,11 +1,12 @@
 //! `rekindle history` and `rekindle rollback`: what was live when, and back to it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use rekindle_engine::time::Instant;
-use rekindle_store::{HistoryEntry, Note, Notes, PublishError, Publications};
+use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError};
 use rekindle_sweep::SweepRequest;
 
 use super::Because;
@@ -15,7 +16,7 @@ use crate::target::{self, Target};
 #[derive(clap::Args)]
 pub struct HistoryArguments {
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// What becomes live again.
@@ -26,7 +27,7 @@ pub struct RollbackArguments {
     #[command(flatten)]
     because: Because,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// Shows every publication, and what operators did to campaigns, newest first.
@@ -36,7 +37,9 @@ pub struct RollbackArguments {
 #[tokio::main]
 pub async fn history(arguments: &HistoryArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    print!("{}", shown(&target.store.history().await?, &target.store.notes().await?));
+    let text = shown(&target.store.history().await?, &target.store.notes().await?);
+    // Whoever reads only its beginning has what they wanted.
+    drop(std::io::stdout().write_all(text.as_bytes()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -52,7 +55,7 @@ pub(super) fn shown(history: &[HistoryEntry], notes: &[Note]) -> String {
         lines.push((note.at, format!("{} {} by {}: {}", note.act, note.campaign, note.by, note.reason)));
     }
     // Publications came newest first; of equal instants they keep that order.
-    lines.sort_by(|one, other| other.0.cmp(&one.0));
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     lines.into_iter().map(|(at, text)| format!("{at}  {text}\n")).collect()
 }
 
@@ -84,8 +87,12 @@ pub async fn rollback(arguments: &RollbackArguments) -> Result<ExitCode> {
     let live = target.store.live().await?.context("nothing is published yet")?;
     let note = format!("rollback to {to} by {}: {}", because.by(), because.reason);
     let number = match target.store.rollback(*to, live.number, &note, now).await {
-        Err(PublishError::Overtaken { live }) => bail!("publication {live} became live meanwhile; look at `rekindle history` and try again"),
-        Err(PublishError::Unknown { number }) => bail!("there is no publication {number}; `rekindle history` shows all"),
+        Err(PublishError::Overtaken { live }) => {
+            bail!("publication {live} became live meanwhile; look at `rekindle history` and try again")
+        }
+        Err(PublishError::Unknown { number }) => {
+            bail!("there is no publication {number}; `rekindle history` shows all")
+        }
         outcome => outcome.context("the rollback failed")?,
     };
     let after = target.store.live().await?.context("nothing is published")?;

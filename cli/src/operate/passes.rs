@@ -27,7 +27,7 @@ enum Act {
     /// Start the pass after the newest publication again, where it stopped; one that is through stays so.
     Start {
         #[command(flatten)]
-        target: target::Arguments,
+        target: target::Which,
     },
 }
 
@@ -37,7 +37,7 @@ struct StatusArguments {
     #[arg(long)]
     watch: bool,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// Runs the command.
@@ -107,7 +107,10 @@ pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
 async fn start(target: &Target) -> Result<ExitCode> {
     let published = target.store.live().await?.context("nothing is published yet")?;
     let history = target.store.history().await?;
-    let since = history.iter().find(|entry| entry.number == published.number).map_or_else(Instant::default, |entry: &HistoryEntry| entry.at);
+    let since = history
+        .iter()
+        .find(|entry| entry.number == published.number)
+        .map_or_else(Instant::default, |entry: &HistoryEntry| entry.at);
     let campaigns: BTreeSet<String> = published.campaigns.keys().chain(published.retired.keys()).cloned().collect();
     target.sweep(&SweepRequest::published(published.number, campaigns, BTreeSet::new(), since)).await?;
     Ok(ExitCode::SUCCESS)

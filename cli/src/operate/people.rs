@@ -26,7 +26,7 @@ pub struct EnrolArguments {
     #[command(flatten)]
     because: Because,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// Who leaves what.
@@ -39,13 +39,15 @@ pub struct ExitArguments {
     #[command(flatten)]
     because: Because,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 type Entry = Arc<Map<String, Value>>;
 
 fn object(text: &str) -> Result<Entry, String> {
-    serde_json::from_str(text).map(Arc::new).map_err(|error| format!("give a JSON object such as {{\"cart_id\":\"7\"}} ({error})"))
+    serde_json::from_str(text)
+        .map(Arc::new)
+        .map_err(|error| format!("give a JSON object such as {{\"cart_id\":\"7\"}} ({error})"))
 }
 
 /// Enrols a person, as far as the campaign's own rules let them in.
@@ -75,7 +77,14 @@ pub async fn exit(arguments: &ExitArguments) -> Result<ExitCode> {
     act(&target, because, "exit", campaign, person, &Input::Exit { campaign, reason: &because.reason }).await
 }
 
-async fn act(target: &Target, because: &Because, act: &str, campaign: &str, id: &str, input: &Input<'_>) -> Result<ExitCode> {
+async fn act(
+    target: &Target,
+    because: &Because,
+    act: &str,
+    campaign: &str,
+    id: &str,
+    input: &Input<'_>,
+) -> Result<ExitCode> {
     let now = Instant::from(target.clock.now());
     let person = known(target, id).await?;
     let lines = foreseen(target, &person, input, now).await?;

@@ -19,7 +19,7 @@ pub struct PauseArguments {
     #[command(flatten)]
     because: Because,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// What runs again.
@@ -30,7 +30,7 @@ pub struct ResumeArguments {
     #[command(flatten)]
     because: Because,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// Stops a campaign's entries and sends within five seconds; everybody keeps their place.

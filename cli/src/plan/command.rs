@@ -1,5 +1,6 @@
 //! The command `plan`.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,10 +48,12 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let publication = publish::compiled(&arguments.folder, &[])?;
     let target = Target::open(&arguments.target).await?;
     let plan = Plan::make(&target.store, publication, &arguments.choices, target.clock.now()).await?;
-    match arguments.format {
-        Format::Text => print!("{}", show::text(&plan)?),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&plan)?),
-    }
+    let text = match arguments.format {
+        Format::Text => show::text(&plan)?,
+        Format::Json => serde_json::to_string_pretty(&plan)? + "\n",
+    };
+    // Whoever reads only its beginning has what they wanted.
+    drop(std::io::stdout().write_all(text.as_bytes()));
     Ok(match (plan.problems.is_empty(), plan.changes_anything()) {
         (false, _) => ExitCode::FAILURE,
         (true, true) => ExitCode::from(CHANGES),

@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long = "choose", value_name = "CHOICE", value_parser = chosen)]
     choices: Vec<Chosen>,
     #[command(flatten)]
-    target: target::Arguments,
+    target: target::Which,
 }
 
 /// Runs the command.

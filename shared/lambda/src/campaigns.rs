@@ -42,6 +42,9 @@ pub enum CampaignsError {
     },
 }
 
+/// A campaign's version, and what happens to people on steps that it lacks.
+type Compiled = (Arc<Program>, BTreeMap<String, Choice>);
+
 /// Keeps the live campaigns of one store.
 #[derive(Debug)]
 pub struct Campaigns<S> {
@@ -55,7 +58,7 @@ struct Kept {
     /// By version of the workspace file, as zone and senders are read from it.
     workspaces: HashMap<u32, (Arc<Workspace>, Arc<str>)>,
     /// By campaign, its version and the workspace's.
-    compiled: HashMap<(String, u32, u32), (Arc<Program>, BTreeMap<String, Choice>)>,
+    compiled: HashMap<(String, u32, u32), Compiled>,
 }
 
 impl<S: Publications> Campaigns<S> {
@@ -69,17 +72,17 @@ impl<S: Publications> Campaigns<S> {
     /// # Errors
     /// Where nothing is published, or what is cannot be read.
     pub async fn current(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
-        if let Some((read_at, _, catalog)) = &self.kept().current {
-            if now.duration_since(*read_at).abs() < FRESH_FOR {
-                return Ok(Arc::clone(catalog));
-            }
+        if let Some((read_at, _, catalog)) = &self.kept().current
+            && now.duration_since(*read_at).abs() < FRESH_FOR
+        {
+            return Ok(Arc::clone(catalog));
         }
         let published = self.store.live().await?.ok_or(CampaignsError::NothingPublished)?;
-        if let Some((read_at, known, catalog)) = &mut self.kept().current {
-            if *known == published {
-                *read_at = now;
-                return Ok(Arc::clone(catalog));
-            }
+        if let Some((read_at, known, catalog)) = &mut self.kept().current
+            && *known == published
+        {
+            *read_at = now;
+            return Ok(Arc::clone(catalog));
         }
         let catalog = Arc::new(self.compile(&published).await?);
         self.kept().current = Some((now, published, Arc::clone(&catalog)));
@@ -97,7 +100,8 @@ impl<S: Publications> Campaigns<S> {
         // Who is inside of a campaign that was taken out finishes.
         let all = live.chain(published.retired.iter().map(|(id, version)| (id, *version, true)));
         // Boxed, since a handler's future must be `Send` whatever these borrow.
-        let read: Vec<_> = all.map(|(id, version, retired)| self.live(published, &source, id, version, retired).boxed()).collect();
+        let read: Vec<_> =
+            all.map(|(id, version, retired)| self.live(published, &source, id, version, retired).boxed()).collect();
         let read: Vec<Option<Live>> = iter(read).buffered(AT_ONCE).try_collect().await?;
         Ok(Catalog::new(workspace, read.into_iter().flatten()))
     }
@@ -147,7 +151,7 @@ impl<S: Publications> Campaigns<S> {
         version: u32,
         workspace: u32,
         source: &Arc<str>,
-    ) -> Result<(Arc<Program>, BTreeMap<String, Choice>), CampaignsError> {
+    ) -> Result<Compiled, CampaignsError> {
         let key = (id.to_owned(), version, workspace);
         if let Some(known) = self.kept().compiled.get(&key) {
             return Ok(known.clone());
