@@ -12,6 +12,8 @@ mod settle;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_sesv2::error::BuildError;
+use aws_sdk_sesv2::operation::send_email::builders::SendEmailFluentBuilder;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
 };
@@ -31,6 +33,7 @@ use tracing::{info, warn};
 pub use answer::{Answer, classify};
 use mails::{Mails, MailsError};
 pub use settle::SendError;
+use settle::{Arming, TRIES};
 
 /// Handles batches of the queue of planned mails.
 pub struct Send<S> {
@@ -54,6 +57,8 @@ enum Unwritable {
     Render(#[from] RenderError),
     #[error(transparent)]
     Message(#[from] MessageError),
+    #[error(transparent)]
+    Request(#[from] BuildError),
     #[error(transparent)]
     Link(#[from] rekindle_mail::LinkError),
 }
@@ -84,26 +89,42 @@ impl<S: Store> Send<S> {
     async fn take(&self, record: SqsMessage) -> Result<(), SendError> {
         let PlannedSend { person, send_id } = read(&record)?;
         let catalog = self.deciding.catalog().await?;
-        let loaded = self.deciding.store().load(&person).await?;
-        let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else {
-            return Ok(());
-        };
-        // Written before it is armed, so that what cannot be written never leaves doubt.
-        let message = match self.write(&loaded.person, &outgoing, &catalog).await {
-            Ok(message) => message,
-            Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
-            Err(reason) => {
-                warn!(send_id, %reason, "a mail could not be written and is withdrawn");
-                return self.withdraw(loaded, &send_id, &reason.to_string()).await;
-            }
-        };
-        let Some(armed) = self.arm(loaded, &send_id, &catalog).await? else { return Ok(()) };
-        let answer = classify(&self.ask(message, &send_id, armed.attempt, &outgoing).await);
-        info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
-        self.settle(armed, &outgoing, answer).await
+        for _ in 0..TRIES {
+            let loaded = self.deciding.store().load(&person).await?;
+            let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
+            // Written before it is armed, so that what cannot be written never leaves doubt, and written anew whenever the
+            // person has changed, so that it goes to the address that is armed.
+            let request = match self.write(&loaded.person, &outgoing, &send_id, &catalog).await {
+                Ok(request) => request,
+                Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
+                Err(reason) => {
+                    warn!(send_id, %reason, "a mail could not be written and is withdrawn");
+                    return self.withdraw(loaded, &send_id, &reason.to_string()).await;
+                }
+            };
+            let armed = match self.arm(loaded, &send_id, &catalog).await? {
+                Arming::Mine(armed) => armed,
+                Arming::Nothing => return Ok(()),
+                Arming::Conflict => continue,
+            };
+            let attempt = MessageTag::builder().name("attempt").value(armed.attempt.to_string()).build();
+            let answer = match attempt {
+                Ok(attempt) => classify(&request.email_tags(attempt).send().await),
+                Err(error) => Answer::Refused(error.to_string()),
+            };
+            info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
+            return self.settle(*armed, &outgoing, answer).await;
+        }
+        Err(SendError::Contended)
     }
 
-    async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {
+    async fn write(
+        &self,
+        person: &Person,
+        outgoing: &Outgoing,
+        send_id: &str,
+        catalog: &Catalog,
+    ) -> Result<SendEmailFluentBuilder, Unwritable> {
         let live = catalog.get(&outgoing.campaign).ok_or(Unwritable::NoCampaign)?;
         let program: &Program = live.version(outgoing.version).unwrap_or(&live.program);
         let workspace = &catalog.workspace;
@@ -113,62 +134,42 @@ impl<S: Store> Send<S> {
         let signed = data::sign(&self.links, person, outgoing, program)?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
-        Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
+        let message = envelope::address(rendered, &signed, person, program, sender, workspace.policy)?;
+        Ok(self.request(message, send_id, outgoing)?)
     }
 
-    async fn ask(&self, message: Message, send_id: &str, attempt: u32, outgoing: &Outgoing) -> AskOutcome {
+    fn request(
+        &self,
+        message: Message,
+        send_id: &str,
+        outgoing: &Outgoing,
+    ) -> Result<SendEmailFluentBuilder, BuildError> {
+        let utf8 = |text: String| Content::builder().data(text).charset("UTF-8").build();
+        let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
+        let headers = message.headers.into_iter();
+        let headers = headers.map(|header| MessageHeader::builder().name(header.name).value(header.value).build());
         let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
-        let headers = message
-            .headers
-            .into_iter()
-            .map(|header| MessageHeader::builder().name(header.name).value(header.value).build());
         let content = SesMessage::builder()
             .subject(utf8(message.subject)?)
             .body(body)
-            .set_headers(Some(headers.collect::<Result<_, _>>().map_err(unbuildable)?))
+            .set_headers(Some(headers.collect::<Result<_, _>>()?))
             .build();
-        self.ses
+        Ok(self
+            .ses
             .send_email()
             .from_email_address(message.from)
             .destination(Destination::builder().to_addresses(message.to).build())
             .set_reply_to_addresses(message.reply_to.map(|address| vec![address]))
             .content(EmailContent::builder().simple(content).build())
             .email_tags(tag("send_id", send_id)?)
-            .email_tags(tag("attempt", &attempt.to_string())?)
             .email_tags(tag("campaign", &outgoing.campaign)?)
             .email_tags(tag("step", &outgoing.step)?)
-            .set_configuration_set_name(self.configuration_set.clone())
-            .send()
-            .await
+            .set_configuration_set_name(self.configuration_set.clone()))
     }
 
     fn now(&self) -> Instant {
         Instant::from(self.clock.now())
     }
-}
-
-type AskOutcome = Result<
-    aws_sdk_sesv2::operation::send_email::SendEmailOutput,
-    aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>,
->;
-
-fn unbuildable<E: Into<Box<dyn std::error::Error + std::marker::Send + Sync>>>(
-    error: E,
-) -> aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError> {
-    aws_sdk_sesv2::error::SdkError::construction_failure(error)
-}
-
-fn utf8(
-    text: String,
-) -> Result<Content, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
-    Content::builder().data(text).charset("UTF-8").build().map_err(unbuildable)
-}
-
-fn tag(
-    name: &str,
-    value: &str,
-) -> Result<MessageTag, aws_sdk_sesv2::error::SdkError<aws_sdk_sesv2::operation::send_email::SendEmailError>> {
-    MessageTag::builder().name(name).value(value).build().map_err(unbuildable)
 }
 
 fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::{Answer, Send};
 
 /// How often a settlement is tried on fresh data before it is left to the lease.
-const TRIES: usize = 20;
+pub(super) const TRIES: usize = 20;
 
 /// Why a message stays in the queue.
 #[derive(Debug, Error)]
@@ -44,6 +44,16 @@ pub enum SendError {
     Contended,
 }
 
+/// What came of arming.
+pub(super) enum Arming {
+    /// One request may be made.
+    Mine(Box<Mine>),
+    /// There is nothing to do any more.
+    Nothing,
+    /// Somebody else changed the person: load again.
+    Conflict,
+}
+
 /// A send that is this worker's.
 pub(super) struct Mine {
     pub attempt: u32,
@@ -55,51 +65,39 @@ pub(super) struct Mine {
 }
 
 impl<S: Store> Send<S> {
-    /// Arms a send; `None` where there is nothing to do any more.
-    pub(super) async fn arm(
-        &self,
-        loaded: Loaded,
-        send_id: &str,
-        catalog: &Catalog,
-    ) -> Result<Option<Mine>, SendError> {
-        let mut loaded = loaded;
-        for _ in 0..TRIES {
-            let now = self.now();
-            let lease = now.plus_seconds(self.lease.as_secs());
-            let mut person = loaded.person;
-            let before = person.outbox.get(send_id).cloned();
-            let armed = sends::arm(&mut person, send_id, catalog, now, lease);
-            let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
-            let reason = if let Armed::Dropped(reason) = &armed { Some((*reason).to_owned()) } else { None };
-            let row = self.row(&person, send_id, &before, stage, None, reason);
-            let due = next_due(&person, catalog);
-            let token = self.deciding.store().token();
-            let record = Record { sends: vec![row], ..Record::default() };
-            let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
-            let version = match self.deciding.store().commit(commit).await {
-                Ok(version) => version,
-                Err(CommitError::Conflict) => {
-                    loaded = self.deciding.store().load(&person.id).await?;
-                    continue;
+    /// Arms a send in the version of the person that was loaded.
+    pub(super) async fn arm(&self, loaded: Loaded, send_id: &str, catalog: &Catalog) -> Result<Arming, SendError> {
+        let now = self.now();
+        let lease = now.plus_seconds(self.lease.as_secs());
+        let mut person = loaded.person;
+        let before = person.outbox.get(send_id).cloned();
+        let armed = sends::arm(&mut person, send_id, catalog, now, lease);
+        let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
+        let reason = if let Armed::Dropped(reason) = &armed { Some((*reason).to_owned()) } else { None };
+        let row = self.row(&person, send_id, &before, stage, None, reason);
+        let due = next_due(&person, catalog);
+        let token = self.deciding.store().token();
+        let record = Record { sends: vec![row], ..Record::default() };
+        let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
+        let version = match self.deciding.store().commit(commit).await {
+            Ok(version) => version,
+            Err(CommitError::Conflict) => return Ok(Arming::Conflict),
+            Err(error) if error.is_retryable() => {
+                // The reply was lost: it is ours only if the token is; otherwise the lease decides.
+                let fresh = self.deciding.store().load(&person.id).await?;
+                if fresh.token != Some(token) {
+                    return Err(error.into());
                 }
-                Err(error) if error.is_retryable() => {
-                    // The reply was lost: it is ours only if the token is; otherwise the lease decides.
-                    let fresh = self.deciding.store().load(&person.id).await?;
-                    if fresh.token != Some(token) {
-                        return Err(error.into());
-                    }
-                    fresh.version
-                }
-                Err(error) => return Err(error.into()),
-            };
-            return match armed {
-                Armed::Yours { attempt } => {
-                    Ok(Some(Mine { attempt, send_id: send_id.to_owned(), person, version, due }))
-                }
-                _ => Ok(None),
-            };
-        }
-        Err(SendError::Contended)
+                fresh.version
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(match armed {
+            Armed::Yours { attempt } => {
+                Arming::Mine(Box::new(Mine { attempt, send_id: send_id.to_owned(), person, version, due }))
+            }
+            _ => Arming::Nothing,
+        })
     }
 
     /// Settles an armed send by SES's answer. Where the write fails, the lease makes it unknown.
@@ -211,11 +209,11 @@ fn stage_of(armed: &Armed) -> Option<SendStage> {
     }
 }
 
-fn nothing_to_write(armed: &Armed) -> Result<Option<Mine>, SendError> {
+fn nothing_to_write(armed: &Armed) -> Result<Arming, SendError> {
     match armed {
         Armed::Busy => Err(SendError::Busy),
         // A paused one stays planned: the resumption queues it again.
-        Armed::Paused | Armed::Held | Armed::Gone => Ok(None),
-        Armed::Yours { .. } | Armed::BecameUnknown { .. } | Armed::Dropped(_) => Ok(None),
+        Armed::Paused | Armed::Held | Armed::Gone => Ok(Arming::Nothing),
+        Armed::Yours { .. } | Armed::BecameUnknown { .. } | Armed::Dropped(_) => Ok(Arming::Nothing),
     }
 }
