@@ -126,7 +126,7 @@ impl Example {
         let _ = writeln!(out, "\n{} {words}", self.person);
         let before = without(&self.before, &self.after);
         let after = without(&self.after, &self.before);
-        let _ = writeln!(out, "  {}  {}", left("now", SIDE), "compared");
+        let _ = writeln!(out, "  {}  compared", left("now", SIDE));
         for row in 0..before.len().max(after.len()).min(LINES) {
             let side = |lines: &[&Line]| lines.get(row).map(|line| show(line, zone)).unwrap_or_default();
             let row = format!("  {}  {}", left(&side(&before), SIDE), cut(&side(&after), SIDE));

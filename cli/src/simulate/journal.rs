@@ -12,12 +12,27 @@ use rekindle_engine::time::Instant;
 
 /// Lines that are put in order at once.
 const SLICE: usize = 1 << 17;
+/// Bytes of a page, unless a single person has more.
+const PAGE: usize = 1 << 20;
+
+/// Where something lies: in which page, from where on, and how long it is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    page: usize,
+    start: usize,
+    length: usize,
+}
 
 /// Everybody's lines, by the number of the person.
 #[derive(Default)]
 pub struct Journal {
     words: Words,
-    people: Vec<Box<[u8]>>,
+    /// Where the bytes of each person are.
+    people: Vec<Place>,
+    /// The bytes of many people one after another: a piece of memory for each person would waste much of it.
+    pages: Vec<Vec<u8>>,
+    /// Bytes of the person at hand, kept for their room.
+    packed: Vec<u8>,
     lines: usize,
     span: Option<(Instant, Instant)>,
 }
@@ -25,7 +40,8 @@ pub struct Journal {
 impl Journal {
     /// Adds the lines of a person, which are in order of time.
     pub fn add(&mut self, person: usize, lines: &[Line]) {
-        let mut packer = Packer { words: &mut self.words, bytes: Vec::with_capacity(lines.len() * 12), at: 0 };
+        self.packed.clear();
+        let mut packer = Packer { words: &mut self.words, bytes: &mut self.packed, at: 0 };
         for line in lines {
             packer.line(line);
             let (first, last) = self.span.unwrap_or((line.at, line.at));
@@ -33,16 +49,36 @@ impl Journal {
         }
         self.lines += lines.len();
         if self.people.len() <= person {
-            self.people.resize_with(person + 1, Box::default);
+            self.people.resize_with(person + 1, Place::default);
         }
+        let place = self.keep();
         if let Some(own) = self.people.get_mut(person) {
-            *own = packer.bytes.into_boxed_slice();
+            *own = place;
         }
+    }
+
+    /// Puts the bytes of the person at hand behind the others.
+    fn keep(&mut self) -> Place {
+        let length = self.packed.len();
+        if self.pages.last().is_none_or(|page| page.len() + length > page.capacity()) {
+            self.pages.push(Vec::with_capacity(PAGE.max(length)));
+        }
+        let mut place = Place { page: self.pages.len() - 1, start: 0, length };
+        if let Some(page) = self.pages.last_mut() {
+            place.start = page.len();
+            page.extend_from_slice(&self.packed);
+        }
+        place
+    }
+
+    fn reader(&self, place: Place) -> Reader<'_> {
+        let page = self.pages.get(place.page).map_or(&[][..], Vec::as_slice);
+        Reader { words: &self.words, bytes: page.get(place.start..place.start + place.length).unwrap_or_default(), at: 0 }
     }
 
     /// The lines of a person.
     pub fn of(&self, person: usize) -> Vec<Line> {
-        let mut reader = Reader::new(&self.words, self.people.get(person).map_or(&[], |bytes| &**bytes));
+        let mut reader = self.reader(self.people.get(person).copied().unwrap_or_default());
         let mut lines = Vec::new();
         while reader.second_of_next() < i64::MAX {
             let Some(line) = reader.line() else { break };
@@ -56,25 +92,30 @@ impl Journal {
         let Some((first, last)) = self.span else { return Ok(()) };
         let slices = i64::try_from(self.lines.div_ceil(SLICE)).unwrap_or(i64::MAX);
         let length = (last.seconds() - first.seconds()) / slices + 1;
-        let mut readers: Vec<Reader<'_>> = self.people.iter().map(|bytes| Reader::new(&self.words, bytes)).collect();
+        let mut readers: Vec<Reader<'_>> = self.people.iter().map(|place| self.reader(*place)).collect();
         // Apart from the readers, so that the many who have nothing in a slice are passed over quickly.
         let mut next: Vec<i64> = readers.iter_mut().map(Reader::second_of_next).collect();
         let mut ready = Vec::new();
+        let mut order: Vec<(Instant, usize)> = Vec::new();
         for slice in 1..=slices {
             let end = first.seconds() + length * slice;
             for (person, next) in next.iter_mut().enumerate().filter(|(_, next)| **next < end) {
                 let Some(reader) = readers.get_mut(person) else { continue };
                 while *next < end {
                     let Some(line) = reader.line() else { break };
+                    order.push((line.at, ready.len()));
                     ready.push((person, line));
                     *next = reader.second_of_next();
                 }
             }
-            // Stable, so people and the lines of each stay in order.
-            ready.sort_by_key(|(_, line)| line.at);
-            for (person, line) in ready.drain(..) {
-                out(person, &line)?;
+            // Within an instant, people and the lines of each stay as they came, in order.
+            order.sort_unstable();
+            for (_, place) in order.drain(..) {
+                if let Some((person, line)) = ready.get(place) {
+                    out(*person, line)?;
+                }
             }
+            ready.clear();
         }
         Ok(())
     }
@@ -145,7 +186,7 @@ impl Words {
 
 struct Packer<'w> {
     words: &'w mut Words,
-    bytes: Vec<u8>,
+    bytes: &'w mut Vec<u8>,
     at: i64,
 }
 
@@ -253,11 +294,7 @@ struct Reader<'j> {
     at: i64,
 }
 
-impl<'j> Reader<'j> {
-    fn new(words: &'j Words, bytes: &'j [u8]) -> Self {
-        Self { words, bytes, at: 0 }
-    }
-
+impl Reader<'_> {
     /// Reads when the next line was; after all instants, where there is none.
     fn second_of_next(&mut self) -> i64 {
         self.at = self.signed().map_or(i64::MAX, |passed| self.at + passed);
@@ -378,7 +415,13 @@ mod tests {
             Kind::ExpressionError { expression: "1 / 0".to_owned(), error: "\"".to_owned() },
         ];
         let step = |place: usize| (place % 2 == 0).then(|| text("step"));
-        let line = |(place, kind)| Line { at: Instant::from_seconds(1_000 + 70 * place as i64), campaign: text("c"), entry: 1 + 200 * place as u32, step: step(place), kind };
+        let line = |(place, kind)| Line {
+            at: Instant::from_seconds(1_000 + 70 * place as i64),
+            campaign: text("c"),
+            entry: 1 + 200 * place as u32,
+            step: step(place),
+            kind,
+        };
         kinds.into_iter().enumerate().map(line).collect()
     }
 
@@ -392,7 +435,13 @@ mod tests {
 
     #[test]
     fn lines_come_by_instant_then_person_then_as_they_were_decided() {
-        let line = |at: i64, entry: u32| Line { at: Instant::from_seconds(at), campaign: "c".into(), entry, step: None, kind: Kind::Entered };
+        let line = |at: i64, entry: u32| Line {
+            at: Instant::from_seconds(at),
+            campaign: "c".into(),
+            entry,
+            step: None,
+            kind: Kind::Entered,
+        };
         let mut journal = Journal::default();
         // People come in any order, and far more lines than one slice holds.
         journal.add(1, &[line(5, 1), line(5, 2), line(9, 3)]);

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,8 @@ impl Past {
         let mut offset = 0;
         for line in 1.. {
             bytes.clear();
-            let read = reader.read_until(b'\n', &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
+            let read =
+                reader.read_until(b'\n', &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
             if read == 0 {
                 break;
             }
@@ -109,7 +110,13 @@ impl Past {
         Ok(appeared)
     }
 
-    fn add(&mut self, person: &str, arrival: Instant, (line, offset, length): (u32, u64, u32), appeared: &mut Appearances) {
+    fn add(
+        &mut self,
+        person: &str,
+        arrival: Instant,
+        (line, offset, length): (u32, u64, u32),
+        appeared: &mut Appearances,
+    ) {
         self.span = Some(self.span.map_or((arrival, arrival), |(first, last)| (first.min(arrival), last.max(arrival))));
         let next = number(appeared.len());
         let (person, at) = match appeared.get_mut(person) {
@@ -181,20 +188,37 @@ impl Past {
         let mut events = Vec::with_capacity(range.len());
         let mut bytes = Vec::new();
         for located in self.index.get(range.clone()).unwrap_or_default() {
-            let text = self.line(located, &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
-            let event = Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
+            let text =
+                self.line(located, &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
+            let event =
+                Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
             events.push(Arrival { at: located.at, line: u64::from(located.line), event });
         }
-        Ok(Story { person: known.cloned().unwrap_or_else(|| Person::new(id)), known_at: known.map(|_| self.before), events })
+        Ok(Story {
+            person: known.cloned().unwrap_or_else(|| Person::new(id)),
+            known_at: known.map(|_| self.before),
+            events,
+        })
     }
 
     fn line<'b>(&self, line: &Located, bytes: &'b mut Vec<u8>) -> std::io::Result<&'b str> {
         bytes.resize(line.length as usize, 0);
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(line.offset))?;
-        file.read_exact(bytes)?;
+        read_at(&self.file, bytes, line.offset)?;
         std::str::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }
+}
+
+/// A million lines are read one by one, so a system call less counts.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(bytes)
 }
 
 fn number(length: usize) -> u32 {

@@ -15,7 +15,12 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
 /// `campaign/step/person/entry`. The version is no part of it, so no edit can send a step twice.
 #[must_use]
 pub fn send_id(campaign: &str, step: &str, person: &str, entry: u32) -> String {
-    short_hash(&format!("{campaign}/{step}/{person}/{entry}"), 20)
+    let entry = entry.to_string();
+    let mut hash = Sha256::new();
+    for part in [campaign, "/", step, "/", person, "/", &entry] {
+        hash.update(part);
+    }
+    BASE32.encode(hash.finalize().get(..20).unwrap_or_default())
 }
 
 /// Lower-case base32 of the first `bytes` bytes of SHA-256 of `text`.

@@ -38,7 +38,9 @@ macro_rules! object {
                         while let Some(key) = map.next_key::<Text<$life>>()? {
                             match &*key.0 {
                                 $($key => own.$field = map.next_value()?,)*
-                                _ => drop(map.next_value::<Passed>()?),
+                                _ => {
+                                    map.next_value::<Passed>()?;
+                                }
                             }
                         }
                         Ok(own)

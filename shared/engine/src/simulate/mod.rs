@@ -45,9 +45,12 @@ pub struct Arrival {
 /// In which order things happen across people: by instant, due work before events, person id, file order.
 type Turn = (Instant, bool, Arc<str>, u64);
 
+/// When a life had to stop, and for the answer to what.
+type Asked = Box<(Turn, Request)>;
+
 /// What came of a life.
 enum Life {
-    Over(Person, Vec<Line>),
+    Over(Box<Person>, Vec<Line>),
     /// Somebody else may have to be answered first.
     Asks(Turn, Request),
 }
@@ -105,8 +108,8 @@ impl<'c> Simulation<'c> {
         let Story { person, known_at, events } = story;
         let mut life = Living { catalog: self.catalog, answers, person, lines: Vec::new(), next: None };
         match life.pass(known_at, &events, self.until) {
-            Ok(()) => Life::Over(life.person, life.lines),
-            Err((turn, request)) => Life::Asks(turn, request),
+            Ok(()) => Life::Over(Box::new(life.person), life.lines),
+            Err(asked) => Life::Asks(asked.0, asked.1),
         }
     }
 }
@@ -122,7 +125,7 @@ struct Living<'l> {
 }
 
 impl Living<'_> {
-    fn pass(&mut self, known_at: Option<Instant>, events: &[Arrival], until: Instant) -> Result<(), (Turn, Request)> {
+    fn pass(&mut self, known_at: Option<Instant>, events: &[Arrival], until: Instant) -> Result<(), Asked> {
         if let Some(at) = known_at {
             self.decide(&Input::Refresh, at, 0)?;
         }
@@ -133,17 +136,17 @@ impl Living<'_> {
         self.do_due(until)
     }
 
-    fn do_due(&mut self, until: Instant) -> Result<(), (Turn, Request)> {
+    fn do_due(&mut self, until: Instant) -> Result<(), Asked> {
         while let Some(due) = self.next.filter(|due| *due <= until) {
             self.decide(&Input::Due, due, 0)?;
         }
         Ok(())
     }
 
-    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Result<(), (Turn, Request)> {
+    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Result<(), Asked> {
         let mut decision = decide(&mut self.person, input, self.catalog, at, self.answers);
         if let Some(request) = self.answers.asked.take() {
-            return Err(((at, matches!(input, Input::Event(_)), Arc::clone(&self.person.id), line), request));
+            return Err(Box::new(((at, matches!(input, Input::Event(_)), Arc::clone(&self.person.id), line), request)));
         }
         self.lines.append(&mut decision.lines);
         self.next = decision.next_due;

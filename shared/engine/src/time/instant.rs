@@ -75,14 +75,15 @@ impl Instant {
         let Ok(year) = u16::try_from(utc.year()) else {
             return out.push_str(&self.timestamp().to_string());
         };
-        let parts = [(utc.month(), '-'), (utc.day(), '-'), (utc.hour(), 'T'), (utc.minute(), ':'), (utc.second(), ':')];
-        push_two_digits(year / 100, out);
-        push_two_digits(year % 100, out);
-        for (part, before) in parts {
-            out.push(before);
-            push_two_digits(u16::from(part.unsigned_abs()), out);
+        let parts = [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(|part| u16::from(part.unsigned_abs()));
+        let mut text = *b"0000-00-00T00:00:00Z";
+        for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip([year / 100, year % 100].into_iter().chain(parts)) {
+            if let Some([tens, ones]) = text.get_mut(place..place + 2) {
+                *tens += digit(number / 10);
+                *ones += digit(number);
+            }
         }
-        out.push('Z');
+        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 
     /// The same instant as jiff's type.
@@ -98,10 +99,9 @@ impl Instant {
     }
 }
 
-fn push_two_digits(number: u16, out: &mut String) {
-    for digit in [number / 10 % 10, number % 10] {
-        out.push(char::from_digit(u32::from(digit), 10).unwrap_or('0'));
-    }
+/// The last decimal digit of a number.
+fn digit(number: u16) -> u8 {
+    (number % 10).to_le_bytes()[0]
 }
 
 /// Reads `YYYY-MM-DDTHH:MM:SS` in UTC, of which the digits were looked at; `None` for what jiff should judge itself.
