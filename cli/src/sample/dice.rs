@@ -19,7 +19,6 @@ impl Dice {
     }
 
     /// A number from 0 to below `end`; 0 where `end` is 0.
-    #[expect(clippy::cast_possible_truncation, reason = "the product's upper half is below `end`")]
     pub fn below(&mut self, end: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
     }

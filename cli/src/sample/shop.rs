@@ -4,6 +4,8 @@
 //! a delivery is answered, a cart is bought after all), so that every recipe of the workspace meets people to enter, to
 //! resume, to convert and to end.
 
+#![expect(clippy::indexing_slicing, reason = "an absent field of a JSON object is made by its index")]
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -94,10 +96,10 @@ impl Shop {
             self.known += 1;
             return (self.known, Deed::SignUp);
         }
-        if self.to_come.peek().is_some_and(|next| next.0.0 <= now) {
-            if let Some(Reverse((_, person, deed))) = self.to_come.pop() {
-                return (person, deed);
-            }
+        if self.to_come.peek().is_some_and(|next| next.0.0 <= now)
+            && let Some(Reverse((_, person, deed))) = self.to_come.pop()
+        {
+            return (person, deed);
         }
         let person = 1 + self.dice.below(self.known);
         (person, self.whim())

@@ -15,10 +15,10 @@ const LENGTH: usize = 32;
 pub fn of(folder: Option<&Path>) -> Result<Vec<u8>> {
     let Some(folder) = folder else { return random() };
     let path = folder.join("secret");
-    if let Ok(known) = fs::read(&path) {
-        if known.len() == LENGTH {
-            return Ok(known);
-        }
+    if let Ok(known) = fs::read(&path)
+        && known.len() == LENGTH
+    {
+        return Ok(known);
     }
     let secret = random()?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

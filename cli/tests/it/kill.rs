@@ -1,9 +1,9 @@
 //! `rekindle dev`, killed again and again, sends no mail twice and forgets none that was decided.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use rekindle_local::{LocalAws, Options};
 use rekindle_store::{Ledger, People};
 use serde_json::{Value, json};
 
+use crate::folders::{campaigns, fresh};
+
 const PEOPLE: usize = 40;
 /// How long each run lives, in milliseconds: the moments of the kills are the test's input.
 const LIVES: [u64; 10] = [5, 20, 40, 70, 110, 160, 220, 300, 400, 600];
@@ -26,20 +28,8 @@ const LOOKS: usize = 600;
 struct Running {
     child: Child,
     endpoint: String,
-}
-
-/// The repository's workspace with its welcome campaign alone, which comes to an end.
-fn campaigns(folder: &Path) -> PathBuf {
-    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns"), folder.join("campaigns"));
-    for part in ["layouts", "welcome"] {
-        std::fs::create_dir_all(to.join(part)).unwrap();
-        for file in std::fs::read_dir(from.join(part)).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), to.join(part).join(file.file_name())).unwrap();
-        }
-    }
-    std::fs::copy(from.join("workspace.yaml"), to.join("workspace.yaml")).unwrap();
-    to
+    /// Kept open, as a terminal is.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 fn start(state: &Path, campaigns: &Path) -> Running {
@@ -52,10 +42,11 @@ fn start(state: &Path, campaigns: &Path) -> Running {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let endpoint = lines.filter_map(|line| line.strip_prefix("AWS endpoint ").map(str::to_owned)).next();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let endpoint =
+        lines.by_ref().map(Result::unwrap).find_map(|line| line.strip_prefix("AWS endpoint ").map(str::to_owned));
     let endpoint = endpoint.expect("`rekindle dev` says where it answers");
-    Running { child, endpoint: endpoint.split_whitespace().next().unwrap().to_owned() }
+    Running { child, endpoint: endpoint.split_whitespace().next().unwrap().to_owned(), _output: lines }
 }
 
 async fn config(endpoint: &str) -> SdkConfig {
@@ -92,9 +83,9 @@ async fn all_through(state: &Path, endpoint: &str) -> bool {
 
 #[tokio::test]
 async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
-    let folder = std::env::temp_dir().join(format!("rekindle-kill-{}", std::process::id()));
-    let _left_by_an_earlier_run = std::fs::remove_dir_all(&folder);
-    let campaigns = campaigns(&folder);
+    let folder = fresh("kill");
+    // The welcome campaign alone comes to an end.
+    let campaigns = campaigns(&folder, &["welcome"]);
     let state = folder.join("state");
     let mut running = start(&state, &campaigns);
     sign_up(&running.endpoint).await;
