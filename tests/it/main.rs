@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod conformance;
+mod events;
 mod past;
 mod publishing;
 mod recipes;

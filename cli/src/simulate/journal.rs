@@ -73,7 +73,11 @@ impl Journal {
 
     fn reader(&self, place: Place) -> Reader<'_> {
         let page = self.pages.get(place.page).map_or(&[][..], Vec::as_slice);
-        Reader { words: &self.words, bytes: page.get(place.start..place.start + place.length).unwrap_or_default(), at: 0 }
+        Reader {
+            words: &self.words,
+            bytes: page.get(place.start..place.start + place.length).unwrap_or_default(),
+            at: 0,
+        }
     }
 
     /// The lines of a person.
@@ -414,7 +418,7 @@ mod tests {
             Kind::Completed,
             Kind::ExpressionError { expression: "1 / 0".to_owned(), error: "\"".to_owned() },
         ];
-        let step = |place: usize| (place % 2 == 0).then(|| text("step"));
+        let step = |place: usize| place.is_multiple_of(2).then(|| text("step"));
         let line = |(place, kind)| Line {
             at: Instant::from_seconds(1_000 + 70 * place as i64),
             campaign: text("c"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rekindle::publish;
 use rekindle::system::{BUS, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
@@ -57,11 +57,6 @@ impl Shop {
     }
 
     /// Lets time pass, stopping wherever somebody falls due or a message comes back.
-    pub async fn pass(&self, days: i64) {
-        self.pass_to(self.clock.now() + SignedDuration::from_hours(days * 24)).await;
-    }
-
-    /// The same, to an instant.
     pub async fn pass_to(&self, until: Timestamp) {
         let mappings = self.system.mappings().unwrap();
         loop {
