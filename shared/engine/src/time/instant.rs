@@ -75,9 +75,12 @@ impl Instant {
         let Ok(year) = u16::try_from(utc.year()) else {
             return out.push_str(&self.timestamp().to_string());
         };
-        let parts = [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(|part| u16::from(part.unsigned_abs()));
+        let parts =
+            [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(|part| u16::from(part.unsigned_abs()));
         let mut text = *b"0000-00-00T00:00:00Z";
-        for (place, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip([year / 100, year % 100].into_iter().chain(parts)) {
+        for (place, number) in
+            [0, 2, 5, 8, 11, 14, 17].into_iter().zip([year / 100, year % 100].into_iter().chain(parts))
+        {
             if let Some([tens, ones]) = text.get_mut(place..place + 2) {
                 *tens += digit(number / 10);
                 *ones += digit(number);
