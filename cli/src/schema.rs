@@ -21,9 +21,13 @@ pub struct Arguments {
 }
 
 /// The schemas by file name.
-pub fn all() -> [(&'static str, String); 2] {
+pub fn all() -> [(&'static str, String); 3] {
     let text = |schema: serde_json::Value| format!("{schema:#}\n");
-    [("workspace.schema.json", text(schema::workspace())), ("campaign.schema.json", text(schema::campaign()))]
+    [
+        ("workspace.schema.json", text(schema::workspace())),
+        ("campaign.schema.json", text(schema::campaign())),
+        ("moves.schema.json", text(schema::moves())),
+    ]
 }
 
 /// Runs the command.

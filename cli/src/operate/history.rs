@@ -1,7 +1,6 @@
 //! `rekindle history` and `rekindle rollback`: what was live when, and back to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +9,7 @@ use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError};
 use rekindle_sweep::SweepRequest;
 
 use super::Because;
+use crate::output;
 use crate::target::{self, Target};
 
 /// What is shown.
@@ -37,9 +37,7 @@ pub struct RollbackArguments {
 #[tokio::main]
 pub async fn history(arguments: &HistoryArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let text = shown(&target.store.history().await?, &target.store.notes().await?);
-    // Whoever reads only its beginning has what they wanted.
-    drop(std::io::stdout().write_all(text.as_bytes()));
+    output::print(&shown(&target.store.history().await?, &target.store.notes().await?))?;
     Ok(ExitCode::SUCCESS)
 }
 

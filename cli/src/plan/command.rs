@@ -1,6 +1,5 @@
 //! The command `plan`.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::{Chosen, Plan, chosen, show};
+use crate::output;
 use crate::publish;
 use crate::target::{self, Target};
 
@@ -52,8 +52,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         Format::Text => show::text(&plan)?,
         Format::Json => serde_json::to_string_pretty(&plan)? + "\n",
     };
-    // Whoever reads only its beginning has what they wanted.
-    drop(std::io::stdout().write_all(text.as_bytes()));
+    output::print(&text)?;
     Ok(match (plan.problems.is_empty(), plan.changes_anything()) {
         (false, _) => ExitCode::FAILURE,
         (true, true) => ExitCode::from(CHANGES),

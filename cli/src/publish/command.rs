@@ -11,6 +11,7 @@ use rekindle_store::{Publication, PublishError};
 use rekindle_sweep::SweepRequest;
 
 use super::compiled;
+use crate::output;
 use crate::plan::{Chosen, Plan, chosen, plan_text};
 use crate::system::{SWEEP, System};
 use crate::target::{self, Target};
@@ -42,7 +43,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let now = target.clock.now();
     let mut plan = Plan::make(&target.store, publication, &arguments.choices, now).await?;
-    print!("{}", plan_text(&plan)?);
+    output::print(&plan_text(&plan)?)?;
     if !plan.problems.is_empty() {
         bail!("nothing was published");
     }

@@ -30,7 +30,7 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
         eprintln!("{}/{diagnostic}", folder.display());
     }
     let mails = mails(folder, &files, &loaded, &mut errors);
-    let choices = choices(folder, &files, &mut errors);
+    let choices = choices(&files);
     let Some(definitions) = loaded.definitions.filter(|_| errors == 0) else {
         bail!("{errors} errors; nothing was published");
     };
@@ -49,19 +49,13 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
     Ok(publication)
 }
 
-/// What each campaign's `moves.yaml` says.
-fn choices(folder: &Path, files: &Files, errors: &mut usize) -> BTreeMap<String, BTreeMap<String, Choice>> {
-    let mut choices = BTreeMap::new();
-    for (path, text) in files {
-        let Some((campaign, MOVES)) = path.split_once('/') else { continue };
-        let (own, problems) = moves(path, text);
-        *errors += problems.len();
-        for problem in problems {
-            eprintln!("{}/{problem}", folder.display());
-        }
-        choices.insert(campaign.to_owned(), own);
-    }
-    choices
+/// What each campaign's `moves.yaml` says; loading has reported what is wrong with it.
+fn choices(files: &Files) -> BTreeMap<String, BTreeMap<String, Choice>> {
+    let own = files.iter().filter_map(|(path, text)| match path.split_once('/') {
+        Some((campaign, MOVES)) => Some((campaign.to_owned(), moves(path, text).0)),
+        _ => None,
+    });
+    own.collect()
 }
 
 type Compiled = BTreeMap<(String, String, String), serde_json::Value>;

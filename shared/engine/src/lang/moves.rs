@@ -96,6 +96,16 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_judges_as_the_reader_does() {
+        let schema = jsonschema::draft202012::new(&crate::lang::schema::moves()).unwrap();
+        let cases = ["a: exit", "a: finish_on_old", "a: { move: b }", "{}", "A: exit", "a: stay", "a: { to: b }", "a: { move: b, exit: c }", "a: { move: B }", "[a]"];
+        for text in cases {
+            let json = yaml::read(&mut Report::new("moves.yaml", text)).unwrap().json().unwrap();
+            assert_eq!(schema.is_valid(&json), moves("moves.yaml", text).1.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_command_line_names_the_step_after_a_colon() {
         assert_eq!(choice("move:goodbye"), Some(Choice::Move("goodbye".to_owned())));
         assert_eq!((choice("move:"), choice("stay")), (None, None));

@@ -4,7 +4,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
-use super::raw::{CampaignFile, WorkspaceFile};
+use super::raw::{CampaignFile, MovesFile, WorkspaceFile};
 
 /// The schema of `workspace.yaml` (JSON Schema 2020-12).
 #[must_use]
@@ -16,6 +16,12 @@ pub fn workspace() -> Value {
 #[must_use]
 pub fn campaign() -> Value {
     made::<CampaignFile>()
+}
+
+/// The schema of `moves.yaml` (JSON Schema 2020-12).
+#[must_use]
+pub fn moves() -> Value {
+    made::<MovesFile>()
 }
 
 fn made<T: JsonSchema>() -> Value {

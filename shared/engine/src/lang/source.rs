@@ -90,6 +90,9 @@ fn load_with(files: &Files, check_mails: bool) -> Loaded {
         readers.push(reader);
     }
     check_expressions(&mut readers);
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(&format!("/{}", super::MOVES))) {
+        diagnostics.extend(super::moves(path, text).1);
+    }
     diagnostics.extend(readers.into_iter().flat_map(|reader| reader.report.into_found()));
     diagnostics.sort();
     let mut errors = diagnostics.iter().filter(|found| found.is_error()).peekable();

@@ -41,6 +41,8 @@ struct Shop {
     choices: BTreeMap<String, Choice>,
     run: RunState,
     retired: bool,
+    /// Another campaign, `d`, which runs.
+    beside: Option<Arc<Program>>,
     ann: Person,
     claims: OneCode,
     now: Instant,
@@ -54,7 +56,7 @@ struct Shop {
 impl Shop {
     /// A shop on 1 March 2026 in which Ann signed up a moment ago, and which has published `campaign`.
     fn with(campaign: &str) -> Self {
-        let (workspace, program) = compile(campaign);
+        let (workspace, program) = compile("c", campaign);
         let mut shop = Self {
             versions: vec![program],
             workspace,
@@ -62,6 +64,7 @@ impl Shop {
             choices: BTreeMap::new(),
             run: RunState::RUNNING,
             retired: false,
+            beside: None,
             ann: Person::new("ann"),
             claims: OneCode::default(),
             now: at("2026-03-01T00:00:00Z"),
@@ -92,7 +95,8 @@ impl Shop {
             run: self.run,
             retired: self.retired,
         };
-        Catalog::new(Arc::clone(&self.workspace), [live])
+        let beside = self.beside.iter().map(|beside| Live::first(Arc::clone(beside)));
+        Catalog::new(Arc::clone(&self.workspace), beside.chain([live]))
     }
 
     fn decide(&mut self, input: &Input<'_>) -> Decision {
@@ -133,7 +137,7 @@ impl Shop {
 
     /// A new version becomes live; nobody is swept yet.
     fn publish(&mut self, campaign: &str, choices: &[(&str, Choice)]) {
-        self.versions.push(compile(campaign).1);
+        self.versions.push(compile("c", campaign).1);
         self.live = u32::try_from(self.versions.len()).unwrap();
         self.choices = choices.iter().map(|(step, choice)| ((*step).to_owned(), choice.clone())).collect();
         self.retired = false;
@@ -188,15 +192,15 @@ fn manual(steps: &str) -> String {
     format!("name: C\npurpose: marketing\ntrigger: manual\nentry: every\nsteps: {steps}\n")
 }
 
-fn compile(campaign: &str) -> (Arc<crate::lang::Workspace>, Arc<Program>) {
+fn compile(id: &str, campaign: &str) -> (Arc<crate::lang::Workspace>, Arc<Program>) {
     let mut files = Files::from([
         ("workspace.yaml".to_owned(), WORKSPACE.to_owned()),
-        ("c/campaign.yaml".to_owned(), campaign.to_owned()),
+        (format!("{id}/campaign.yaml"), campaign.to_owned()),
     ]);
-    files.extend(MAILS.map(|mail| (format!("c/{mail}.mjml"), String::new())));
+    files.extend(MAILS.map(|mail| (format!("{id}/{mail}.mjml"), String::new())));
     let loaded = load(&files);
     let mut definitions = loaded.definitions.unwrap_or_else(|| panic!("{campaign}\n{:#?}", loaded.diagnostics));
-    let campaign = definitions.campaigns.remove("c").unwrap();
+    let campaign = definitions.campaigns.remove(id).unwrap();
     (Arc::new(definitions.workspace), Arc::new(Program::new(campaign)))
 }
 

@@ -21,6 +21,21 @@ fn what_ran_out_during_a_pause_goes_on_when_it_ends() {
 }
 
 #[test]
+fn a_pause_keeps_the_place_also_of_somebody_who_is_due_elsewhere() {
+    let mut shop = Shop::steps("[ { id: w, wait: 1d }, { id: x, wait: 1d }, { id: b, send: b } ]");
+    shop.beside = Some(compile("d", "name: D\npurpose: marketing\ntrigger: { event: start }\nsteps: [ { id: w, wait: 2d } ]\n").1);
+    shop.enrol();
+    shop.event("start", json!({}));
+    shop.decided();
+    shop.pause();
+    shop.pass_to("03-05T00:00");
+    assert_eq!(shop.decided(), ["03-03T00:00 completed"], "that is the other campaign");
+    shop.resume();
+    shop.sweep();
+    assert_eq!(shop.decided(), ["03-05T00:00 waiting x"]);
+}
+
+#[test]
 fn windows_still_hold_after_a_pause() {
     let mut shop = Shop::with(
         &manual("[ { id: w, wait: 1d }, { id: a, send: a } ]")

@@ -6,9 +6,11 @@
 #![expect(dead_code, reason = "only the schemas of these types are used")]
 
 mod campaign;
+mod moves;
 mod step;
 mod value;
 mod workspace;
 
 pub(super) use campaign::CampaignFile;
+pub(super) use moves::MovesFile;
 pub(super) use workspace::WorkspaceFile;
