@@ -113,7 +113,7 @@ fn where_to_look(tally: &Tally, ended: &Ended<'_>) -> String {
         let command = format!("rekindle person {} --state {state}", draw::argument(person));
         rows.push((command, format!("what was decided about one who got {mails}")));
     }
-    rows.push((format!("rekindle dev --state {state}"), format!("the mailbox, at {}", ended.mailbox)));
+    rows.push((format!("rekindle mailbox --state {state}"), format!("the mailbox, at {}", ended.mailbox)));
     let width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or_default();
     let lines: String = rows.iter().map(|(what, why)| format!("  {what:width$}  {why}\n")).collect();
     format!("Where to look\n{lines}")
