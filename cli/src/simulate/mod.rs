@@ -5,6 +5,7 @@ mod journal;
 mod past;
 mod summary;
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,11 +101,24 @@ type Take<'t> = dyn FnMut(usize, &str, Vec<Line>) + 't;
 /// Lives everybody's past, and shows on a terminal how far it is.
 fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, take: &mut Take<'_>) -> Result<()> {
     let bar = progress(past.ids().len() as u64, doing, "people");
-    let mut out = |number, person: &Person, lines| {
-        bar.inc(1);
-        take(number, &person.id, lines);
+    // Those whose claims were guessed wait until everybody's are known.
+    let mut unsure = Journal::default();
+    let mut waiting = BTreeSet::new();
+    let mut out = |number: usize, person: &Person, lines: Vec<Line>, sure: bool| {
+        if sure {
+            bar.inc(1);
+            take(number, &person.id, lines);
+        } else {
+            unsure.add(number, &lines);
+            waiting.insert(number);
+        }
     };
     Simulation::new(catalog, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
+    let ids: Vec<&str> = past.ids().collect();
+    for number in waiting {
+        bar.inc(1);
+        take(number, ids.get(number).copied().unwrap_or_default(), unsure.of(number));
+    }
     bar.finish_and_clear();
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Asked;
 use crate::decide::{Claim, Claims, Request};
 use crate::ids;
 
@@ -13,15 +14,24 @@ pub(super) struct Budgets {
 }
 
 impl Budgets {
-    /// Answers a claim whose turn it is.
+    /// Answers a claim, and counts the code.
     pub fn answer(&mut self, request: &Request) -> Claim {
-        let issued = self.issued.entry((Arc::clone(&request.campaign), Arc::clone(&request.offer))).or_default();
-        if request.budget.is_some_and(|budget| *issued >= budget) {
-            return Claim::Unavailable;
+        let answer = self.would_answer(request);
+        if matches!(answer, Claim::Code(_)) {
+            *self.issued.entry(offer(request)).or_default() += 1;
         }
-        *issued += 1;
-        code(request)
+        answer
     }
+
+    /// What the answer would be now.
+    pub fn would_answer(&self, request: &Request) -> Claim {
+        let issued = self.issued.get(&offer(request)).copied().unwrap_or_default();
+        if request.budget.is_some_and(|budget| issued >= budget) { Claim::Unavailable } else { code(request) }
+    }
+}
+
+fn offer(request: &Request) -> (Arc<str>, Arc<str>) {
+    (Arc::clone(&request.campaign), Arc::clone(&request.offer))
 }
 
 fn code(request: &Request) -> Claim {
@@ -30,34 +40,30 @@ fn code(request: &Request) -> Claim {
     Claim::Code(format!("{prefix}{}", ids::short_hash(&format!("{campaign}/{offer}/{person}/{entry}"), 10)))
 }
 
-/// What one person was answered so far, in the order in which they asked. A life that is lived again asks the same.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    given: Vec<Claim>,
-    /// How many of them this life has used.
-    used: usize,
-    /// The claim that has no answer yet.
-    pub asked: Option<Request>,
+/// Answers one person: first what is known, in the order in which they ask, then guesses. A life that is lived again asks
+/// the same up to the first answer that is another.
+pub(super) struct Answers<'g> {
+    given: std::vec::IntoIter<Claim>,
+    guess: &'g mut dyn FnMut(&Request) -> Claim,
+    count: usize,
+    /// The claims of the decision at hand.
+    pub asked: Vec<Asked>,
 }
 
-impl Answers {
-    /// Adds an answer, and begins anew.
-    pub fn note(&mut self, answer: Claim) {
-        self.given.push(answer);
-        self.used = 0;
+impl<'g> Answers<'g> {
+    pub fn new(given: Vec<Claim>, guess: &'g mut dyn FnMut(&Request) -> Claim) -> Self {
+        Self { given: given.into_iter(), guess, count: 0, asked: Vec::new() }
     }
 }
 
-impl Claims for Answers {
+impl Claims for Answers<'_> {
     fn claim(&mut self, request: &Request) -> Claim {
         if request.budget.is_none() {
             return code(request);
         }
-        if let Some(answer) = self.given.get(self.used) {
-            self.used += 1;
-            return answer.clone();
-        }
-        self.asked.get_or_insert_with(|| request.clone());
-        Claim::Pending
+        let answer = self.given.next().unwrap_or_else(|| (self.guess)(request));
+        self.asked.push(Asked { request: request.clone(), granted: matches!(answer, Claim::Code(_)), nth: self.count });
+        self.count += 1;
+        answer
     }
 }

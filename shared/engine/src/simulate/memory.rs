@@ -36,11 +36,12 @@ pub fn journal(
         story.events.push(Arrival { at: latest.max(event.arrival()), line, event });
     }
     let stories: Vec<Story> = stories.into_values().collect();
-    let mut lines: Vec<(Arc<str>, Line)> = Vec::new();
-    let mut out =
-        |_, person: &Person, own: Vec<Line>| lines.extend(own.into_iter().map(|line| (Arc::clone(&person.id), line)));
+    let mut lives: BTreeMap<Arc<str>, Vec<Line>> = BTreeMap::new();
+    let mut out = |_, person: &Person, own: Vec<Line>, _| drop(lives.insert(Arc::clone(&person.id), own));
     let mut story = |number: usize| Ok::<_, Infallible>(stories.get(number).cloned().unwrap_or_default());
     let Ok(()) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
+    let of_person = |(person, own): (Arc<str>, Vec<Line>)| own.into_iter().map(move |line| (Arc::clone(&person), line));
+    let mut lines: Vec<(Arc<str>, Line)> = lives.into_iter().flat_map(of_person).collect();
     lines.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));
     lines
 }

@@ -1,8 +1,8 @@
 //! The same engine under a virtual clock (SPEC.md sections 9 and 11): people's pasts in, the journal out.
 //!
 //! One person's whole past is lived at a time, because people share nothing but the budgets of offers: it stays in the
-//! processor's cache, and nobody is kept. A claim on a budget has to be answered in the order of all claims; so whoever
-//! makes one is put aside, and lives again up to the next one when it is their turn. It sends nothing and reads nothing.
+//! processor's cache, and nobody is kept. A claim on a budget has its answer from all claims before it, of other people
+//! too. So it is guessed at first, and whoever was guessed wrongly about lives again. It sends nothing and reads nothing.
 
 mod budgets;
 mod memory;
@@ -14,7 +14,7 @@ use budgets::{Answers, Budgets};
 pub use memory::journal;
 
 use crate::catalog::Catalog;
-use crate::decide::{Input, Request, decide};
+use crate::decide::{Claim, Input, Request, decide};
 use crate::event::Event;
 use crate::journal::Line;
 use crate::person::Person;
@@ -45,15 +45,17 @@ pub struct Arrival {
 /// In which order things happen across people: by instant, due work before events, person id, file order.
 type Turn = (Instant, bool, Arc<str>, u64);
 
-/// When a life had to stop, and for the answer to what.
-type Asked = Box<(Turn, Request)>;
-
-/// What came of a life.
-enum Life {
-    Over(Box<Person>, Vec<Line>),
-    /// Somebody else may have to be answered first.
-    Asks(Turn, Request),
+/// A claim that was guessed about.
+struct Asked {
+    request: Request,
+    granted: bool,
+    /// Which claim of the person it was.
+    nth: usize,
 }
+
+/// Takes a person's number, the person in the end, their journal, and whether that is sure. What is not may be replaced
+/// by a later call for the same number.
+pub type Out<'o> = dyn FnMut(usize, &Person, Vec<Line>, bool) + 'o;
 
 /// A shop under a virtual clock.
 pub struct Simulation<'c> {
@@ -70,7 +72,7 @@ impl<'c> Simulation<'c> {
     }
 
     /// Lives the past of `people` people, each given by `story`, which may be asked for a person more than once. `out`
-    /// takes each person's number, the person in the end and their journal, people in no particular order.
+    /// takes what came of it, people in no particular order.
     ///
     /// # Errors
     /// Whatever `story` gives.
@@ -78,78 +80,117 @@ impl<'c> Simulation<'c> {
         &self,
         people: usize,
         story: &mut dyn FnMut(usize) -> Result<Story, E>,
-        out: &mut dyn FnMut(usize, &Person, Vec<Line>),
+        out: &mut Out<'_>,
     ) -> Result<(), E> {
-        let mut budgets = Budgets::default();
-        let mut given: BTreeMap<usize, Answers> = BTreeMap::new();
-        let mut asking: BTreeMap<(Turn, usize), Request> = BTreeMap::new();
-        let mut nothing = Answers::default();
+        // Guesses count what was guessed before, so that few are wrong: none where a budget suffices, and hardly more than
+        // it issues where it does not.
+        let mut guesses = Budgets::default();
+        let mut claims = Claimed::default();
         for number in 0..people {
-            match self.live(story(number)?, &mut nothing) {
-                Life::Over(person, lines) => out(number, &person, lines),
-                Life::Asks(turn, request) => drop(asking.insert((turn, number), request)),
-            }
+            let life = self.live(story(number)?, Answers::new(Vec::new(), &mut |request| guesses.answer(request)));
+            out(number, &life.person, life.lines, life.asked.is_empty());
+            claims.add(number, life.asked);
         }
-        while let Some(((_, number), request)) = asking.pop_first() {
-            let answers = given.entry(number).or_default();
-            answers.note(budgets.answer(&request));
-            match self.live(story(number)?, answers) {
-                Life::Over(person, lines) => {
-                    given.remove(&number);
-                    out(number, &person, lines);
-                }
-                Life::Asks(turn, request) => drop(asking.insert((turn, number), request)),
+        let mut budgets = Budgets::default();
+        let mut given: BTreeMap<usize, Vec<Claim>> = BTreeMap::new();
+        while let Some((number, claim)) = claims.next() {
+            let answer = budgets.answer(&claim.request);
+            let right = claim.granted == matches!(answer, Claim::Code(_));
+            let own = given.entry(number).or_default();
+            own.push(answer);
+            if right {
+                continue;
             }
+            let known = own.len();
+            let life =
+                self.live(story(number)?, Answers::new(own.clone(), &mut |request| budgets.would_answer(request)));
+            out(number, &life.person, life.lines, false);
+            claims.forget(number);
+            claims.add(number, life.asked.into_iter().filter(|(_, claim)| claim.nth >= known).collect());
         }
         Ok(())
     }
 
-    fn live(&self, story: Story, answers: &mut Answers) -> Life {
+    fn live(&self, story: Story, answers: Answers<'_>) -> Life {
         let Story { person, known_at, events } = story;
-        let mut life = Living { catalog: self.catalog, answers, person, lines: Vec::new(), next: None };
-        match life.pass(known_at, &events, self.until) {
-            Ok(()) => Life::Over(Box::new(life.person), life.lines),
-            Err(asked) => Life::Asks(asked.0, asked.1),
+        let mut life = Living {
+            catalog: self.catalog,
+            answers,
+            next: None,
+            life: Life { person, lines: Vec::new(), asked: Vec::new() },
+        };
+        if let Some(at) = known_at {
+            life.decide(&Input::Refresh, at, 0);
+        }
+        for Arrival { at, line, event } in events.iter().take_while(|arrival| arrival.at <= self.until) {
+            life.do_due(*at);
+            life.decide(&Input::Event(event), *at, *line);
+        }
+        life.do_due(self.until);
+        life.life
+    }
+}
+
+/// Claims in the order in which they are answered.
+#[derive(Default)]
+struct Claimed {
+    by_turn: BTreeMap<(Turn, usize, usize), Asked>,
+    of_person: BTreeMap<usize, Vec<(Turn, usize, usize)>>,
+}
+
+impl Claimed {
+    fn add(&mut self, number: usize, asked: Vec<(Turn, Asked)>) {
+        for (turn, asked) in asked {
+            let key = (turn, number, asked.nth);
+            self.of_person.entry(number).or_default().push(key.clone());
+            self.by_turn.insert(key, asked);
         }
     }
+
+    fn next(&mut self) -> Option<(usize, Asked)> {
+        let ((_, number, _), asked) = self.by_turn.pop_first()?;
+        Some((number, asked))
+    }
+
+    /// Forgets what somebody asked, since their life takes another way.
+    fn forget(&mut self, number: usize) {
+        for key in self.of_person.remove(&number).unwrap_or_default() {
+            self.by_turn.remove(&key);
+        }
+    }
+}
+
+/// What came of a life.
+struct Life {
+    person: Person,
+    lines: Vec<Line>,
+    asked: Vec<(Turn, Asked)>,
 }
 
 /// A life as it goes on.
-struct Living<'l> {
-    catalog: &'l Catalog,
-    answers: &'l mut Answers,
-    person: Person,
-    lines: Vec<Line>,
+struct Living<'c, 'g> {
+    catalog: &'c Catalog,
+    answers: Answers<'g>,
     /// When there is something to do next.
     next: Option<Instant>,
+    life: Life,
 }
 
-impl Living<'_> {
-    fn pass(&mut self, known_at: Option<Instant>, events: &[Arrival], until: Instant) -> Result<(), Asked> {
-        if let Some(at) = known_at {
-            self.decide(&Input::Refresh, at, 0)?;
-        }
-        for Arrival { at, line, event } in events.iter().take_while(|arrival| arrival.at <= until) {
-            self.do_due(*at)?;
-            self.decide(&Input::Event(event), *at, *line)?;
-        }
-        self.do_due(until)
-    }
-
-    fn do_due(&mut self, until: Instant) -> Result<(), Asked> {
+impl Living<'_, '_> {
+    fn do_due(&mut self, until: Instant) {
         while let Some(due) = self.next.filter(|due| *due <= until) {
-            self.decide(&Input::Due, due, 0)?;
+            self.decide(&Input::Due, due, 0);
         }
-        Ok(())
     }
 
-    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Result<(), Asked> {
-        let mut decision = decide(&mut self.person, input, self.catalog, at, self.answers);
-        if let Some(request) = self.answers.asked.take() {
-            return Err(Box::new(((at, matches!(input, Input::Event(_)), Arc::clone(&self.person.id), line), request)));
-        }
-        self.lines.append(&mut decision.lines);
+    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) {
+        let life = &mut self.life;
+        let mut decision = decide(&mut life.person, input, self.catalog, at, &mut self.answers);
+        life.lines.append(&mut decision.lines);
         self.next = decision.next_due;
-        Ok(())
+        for asked in self.answers.asked.drain(..) {
+            let turn = (at, matches!(input, Input::Event(_)), Arc::clone(&life.person.id), line);
+            life.asked.push((turn, asked));
+        }
     }
 }

@@ -101,9 +101,10 @@ impl Window {
         let mut date = today.yesterday().unwrap_or(today);
         // A week always holds an opening; the days more cover yesterday's, today's past one and one that a gap swallows.
         for _ in 0..16 {
-            if self.on.has(date.weekday()) {
-                let (opens, closes) = self.stretch(date, zone);
-                if opens < closes && at < closes {
+            let closes = self.closes(date, zone);
+            if at < closes && self.on.has(date.weekday()) {
+                let opens = local_instant(date.to_datetime(self.from), zone);
+                if opens < closes {
                     return at.max(opens);
                 }
             }
@@ -113,15 +114,14 @@ impl Window {
         Instant::MAX
     }
 
-    /// The one stretch of time for which the window that opens on `date` is open: its ends are local times like any
-    /// other, so that one that does not exist moves forward by the gap and one that exists twice is the earlier.
-    fn stretch(&self, date: Date, zone: &TimeZone) -> (Instant, Instant) {
-        let opens = local_instant(date.to_datetime(self.from), zone);
+    /// When the window that opens on `date` closes. It is open for one stretch of time, whose ends are local times like
+    /// any other: one that does not exist moves forward by the gap and one that exists twice is the earlier.
+    fn closes(&self, date: Date, zone: &TimeZone) -> Instant {
         let closing_day = match self.to {
             Some(to) if self.from < to => date,
             _ => date.tomorrow().unwrap_or(date),
         };
-        (opens, local_instant(closing_day.to_datetime(self.to.unwrap_or(Time::midnight())), zone))
+        local_instant(closing_day.to_datetime(self.to.unwrap_or(Time::midnight())), zone)
     }
 }
 
