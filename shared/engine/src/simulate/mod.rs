@@ -194,3 +194,6 @@ impl Living<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
