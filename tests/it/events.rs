@@ -29,7 +29,8 @@ fn schema_takes(schema: &Value, detail: &Value) -> bool {
     for shared in ["detail", "person", "envelope"] {
         let text = fs::read_to_string(folder.join(format!("{shared}.schema.json"))).unwrap();
         let shared: Value = serde_json::from_str(&text).unwrap();
-        registry = registry.add(shared["$id"].as_str().unwrap().to_owned(), shared).unwrap();
+        let id = shared["$id"].as_str().unwrap().to_owned();
+        registry = registry.add(&id, shared).unwrap();
     }
     let registry = registry.prepare().unwrap();
     jsonschema::options().with_registry(&registry).build(schema).unwrap().is_valid(detail)

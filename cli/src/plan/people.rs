@@ -15,7 +15,13 @@ use super::{CampaignPlan, OnStep, Plan, State, Then, show};
 
 impl Plan {
     /// Says of everybody on a changed or removed step what will happen to them.
-    pub(super) async fn place<S: Store>(&mut self, store: &S, standing: &Standing, live: &Catalog, new: &Catalog) -> Result<()> {
+    pub(super) async fn place<S: Store>(
+        &mut self,
+        store: &S,
+        standing: &Standing,
+        live: &Catalog,
+        new: &Catalog,
+    ) -> Result<()> {
         for campaign in &mut self.campaigns {
             let after = new.get(&campaign.id);
             let choices = self.publication.campaigns.get(&campaign.id).map(|files| &files.choices);

@@ -98,7 +98,18 @@ mod tests {
     #[test]
     fn the_schema_judges_as_the_reader_does() {
         let schema = jsonschema::draft202012::new(&crate::lang::schema::moves()).unwrap();
-        let cases = ["a: exit", "a: finish_on_old", "a: { move: b }", "{}", "A: exit", "a: stay", "a: { to: b }", "a: { move: b, exit: c }", "a: { move: B }", "[a]"];
+        let cases = [
+            "a: exit",
+            "a: finish_on_old",
+            "a: { move: b }",
+            "{}",
+            "A: exit",
+            "a: stay",
+            "a: { to: b }",
+            "a: { move: b, exit: c }",
+            "a: { move: B }",
+            "[a]",
+        ];
         for text in cases {
             let json = yaml::read(&mut Report::new("moves.yaml", text)).unwrap().json().unwrap();
             assert_eq!(schema.is_valid(&json), moves("moves.yaml", text).1.is_empty(), "{text}");

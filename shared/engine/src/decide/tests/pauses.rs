@@ -23,7 +23,9 @@ fn what_ran_out_during_a_pause_goes_on_when_it_ends() {
 #[test]
 fn a_pause_keeps_the_place_also_of_somebody_who_is_due_elsewhere() {
     let mut shop = Shop::steps("[ { id: w, wait: 1d }, { id: x, wait: 1d }, { id: b, send: b } ]");
-    shop.beside = Some(compile("d", "name: D\npurpose: marketing\ntrigger: { event: start }\nsteps: [ { id: w, wait: 2d } ]\n").1);
+    shop.beside = Some(
+        compile("d", "name: D\npurpose: marketing\ntrigger: { event: start }\nsteps: [ { id: w, wait: 2d } ]\n").1,
+    );
     shop.enrol();
     shop.event("start", json!({}));
     shop.decided();
