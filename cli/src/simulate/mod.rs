@@ -88,7 +88,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         (None, Format::Jsonl) => {
             let mut journal = Journal::default();
-            live(&now, &past, until, "simulating", &mut |person, _, lines| journal.add(person, &lines))?;
+            let bar = progress(past.ids().len() as u64, "simulating", "people");
+            // What is not sure yet is replaced in the journal itself.
+            let mut out = |number: usize, _: &Person, lines: Vec<Line>, _| {
+                bar.inc(1);
+                journal.add(number, &lines);
+            };
+            Simulation::new(&now, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
+            bar.finish_and_clear();
             output::read_or_not(print_journal(&journal, &past)).context("cannot write the journal")
         }
     }?;

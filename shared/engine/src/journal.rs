@@ -88,91 +88,83 @@ impl Line {
     /// Appends the line as JSON to `out`.
     pub fn write_json(&self, person: &str, out: &mut String) {
         let mut object = Object { out };
-        object.open("at");
-        object.quoted(self.at);
-        object.text("person", person);
-        object.text("campaign", &self.campaign);
-        object.integer("entry", u64::from(self.entry));
+        object.out.push_str("{\"at\":\"");
+        self.at.write(object.out);
+        object.out.push('"');
+        object.text(",\"person\":", person);
+        object.text(",\"campaign\":", &self.campaign);
+        object.integer(",\"entry\":", u64::from(self.entry));
         if let Some(step) = &self.step {
-            object.text("step", step);
+            object.text(",\"step\":", step);
         }
-        object.text("kind", self.kind.name());
+        object.text(",\"kind\":", self.kind.name());
         match &self.kind {
             Kind::Entered | Kind::HeldOut | Kind::Completed | Kind::Converted { value: None } => {}
-            Kind::NotEntered { reason } | Kind::Skipped { reason } => object.text("reason", reason),
-            Kind::Exited { reason } => object.text("reason", reason),
+            Kind::NotEntered { reason } | Kind::Skipped { reason } => object.text(REASON, reason),
+            Kind::Exited { reason } => object.text(REASON, reason),
             Kind::Sent { mail, send_id } => {
-                object.text("mail", mail);
-                object.text("send_id", send_id);
+                object.text(",\"mail\":", mail);
+                object.text(",\"send_id\":", send_id);
             }
             Kind::Delayed { reason, until } => {
-                object.text("reason", reason);
-                object.instant("until", *until);
+                object.text(REASON, reason);
+                object.until(*until);
             }
-            Kind::Waiting { until } => object.instant("until", *until),
-            Kind::Converted { value: Some(value) } => object.number("value", *value),
-            Kind::Resumed { by: By::Event } => object.text("by", "event"),
-            Kind::Resumed { by: By::Timeout } => object.text("by", "timeout"),
-            Kind::Branched { arm: Some(arm) } => object.integer("arm", *arm as u64),
-            Kind::Branched { arm: None } => object.text("arm", "otherwise"),
-            Kind::Split { arm } => object.text("arm", arm),
+            Kind::Waiting { until } => object.until(*until),
+            Kind::Converted { value: Some(value) } => {
+                object.out.push_str(",\"value\":");
+                object.out.push_str(&number_text(*value));
+            }
+            Kind::Resumed { by: By::Event } => object.text(",\"by\":", "event"),
+            Kind::Resumed { by: By::Timeout } => object.text(",\"by\":", "timeout"),
+            Kind::Branched { arm: Some(arm) } => object.integer(ARM, *arm as u64),
+            Kind::Branched { arm: None } => object.text(ARM, "otherwise"),
+            Kind::Split { arm } => object.text(ARM, arm),
             Kind::Offered { offer, code } => {
-                object.text("offer", offer);
-                object.text("code", code);
+                object.text(OFFER, offer);
+                object.text(",\"code\":", code);
             }
-            Kind::OfferUnavailable { offer } => object.text("offer", offer),
+            Kind::OfferUnavailable { offer } => object.text(OFFER, offer),
             Kind::ExpressionError { expression, error } => {
-                object.text("expression", expression);
-                object.text("error", error);
+                object.text(",\"expression\":", expression);
+                object.text(",\"error\":", error);
             }
         }
         object.out.push('}');
     }
 }
 
-/// Writes one flat JSON object, key by key.
+/// Keys that several kinds have, with what stands around them.
+const REASON: &str = ",\"reason\":";
+const ARM: &str = ",\"arm\":";
+const OFFER: &str = ",\"offer\":";
+
+/// Writes one flat JSON object: after a key with its punctuation, a value.
 struct Object<'a> {
     out: &'a mut String,
 }
 
 impl Object<'_> {
-    fn open(&mut self, key: &str) {
-        self.out.push_str("{\"");
-        self.out.push_str(key);
-        self.out.push_str("\":");
-    }
-
-    fn key(&mut self, key: &str) {
-        self.out.push_str(",\"");
-        self.out.push_str(key);
-        self.out.push_str("\":");
-    }
-
     fn text(&mut self, key: &str, text: &str) {
-        self.key(key);
+        self.out.push_str(key);
         // Almost every text is an id, and nothing in it needs an escape.
-        if !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
+        if text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
+            self.out.push_str(&serde_json::Value::from(text).to_string());
+        } else {
             self.out.push('"');
             self.out.push_str(text);
             self.out.push('"');
-        } else {
-            self.out.push_str(&serde_json::Value::from(text).to_string());
         }
     }
 
-    fn instant(&mut self, key: &str, at: Instant) {
-        self.key(key);
-        self.quoted(at);
-    }
-
-    fn quoted(&mut self, at: Instant) {
-        self.out.push('"');
+    fn until(&mut self, at: Instant) {
+        self.out.push_str(",\"until\":\"");
         at.write(self.out);
         self.out.push('"');
     }
 
     fn integer(&mut self, key: &str, number: u64) {
-        self.key(key);
+        self.out.push_str(key);
         match char::from_digit(u32::try_from(number).unwrap_or(u32::MAX).min(10), 10) {
             // Most are entries and arms of one digit.
             Some(digit) => self.out.push(digit),
@@ -180,11 +172,6 @@ impl Object<'_> {
                 let _infallible = write!(self.out, "{number}");
             }
         }
-    }
-
-    fn number(&mut self, key: &str, number: f64) {
-        self.key(key);
-        self.out.push_str(&number_text(number));
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::Instant;
+use super::{Instant, stretch};
 
 /// The zone of that IANA name, `None` where there is none.
 #[must_use]
@@ -18,13 +18,17 @@ pub fn zone_named(name: &str) -> Option<TimeZone> {
 /// What a wall clock in `zone` shows at `at`.
 #[must_use]
 pub fn local_of(at: Instant, zone: &TimeZone) -> DateTime {
-    zone.to_datetime(at.timestamp())
+    let offset = stretch::offset_at(at, zone);
+    offset.map_or_else(|| zone.to_datetime(at.timestamp()), |offset| offset.to_datetime(at.timestamp()))
 }
 
 /// The instant at which a wall clock in `zone` shows `local`: a time that does not exist moves forward by the gap, one
 /// that exists twice is the earlier (SPEC.md section 3).
 #[must_use]
 pub fn local_instant(local: DateTime, zone: &TimeZone) -> Instant {
+    if let Some(at) = stretch::instant_of(local, zone) {
+        return at;
+    }
     // jiff's `compatible` strategy (RFC 5545) is these two rules.
     match zone.to_ambiguous_timestamp(local).compatible() {
         Ok(timestamp) => timestamp.into(),

@@ -3,6 +3,7 @@
 mod instant;
 mod local;
 mod span;
+mod stretch;
 mod window;
 
 pub use instant::Instant;

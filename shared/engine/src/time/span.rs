@@ -81,7 +81,7 @@ impl Span {
         let moved = if self.days == 0 {
             start
         } else {
-            let local = start.timestamp().to_zoned(zone.clone()).datetime();
+            let local = super::local_of(start, zone);
             let Ok(local) = local.checked_add(i64::from(self.days).days()) else {
                 return if self.days > 0 { Instant::MAX } else { Instant::MIN };
             };
