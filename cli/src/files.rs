@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use rekindle_engine::lang::{Definitions, Files, Severity, load};
+use rekindle_engine::lang::{Definitions, Diagnostic, Files, Severity, load};
 
 /// Files that a workspace is made of.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "mjml"];
@@ -66,7 +66,9 @@ pub fn definitions(folder: &Path, warnings: bool) -> Result<Option<Definitions>>
     let loaded = load(&read(folder)?);
     for diagnostic in &loaded.diagnostics {
         if warnings || diagnostic.severity == Severity::Error {
-            eprintln!("{diagnostic}");
+            // As the folder was given, so that an editor's terminal finds the file.
+            let file = folder.join(&diagnostic.file).display().to_string();
+            eprintln!("{}", Diagnostic { file, ..diagnostic.clone() });
         }
     }
     Ok(loaded.runnable().cloned())
