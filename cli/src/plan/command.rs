@@ -16,6 +16,7 @@ const CHANGES: u8 = 2;
 
 /// What is compared with what.
 #[derive(clap::Args)]
+#[command(after_help = "Exit code: 0 nothing changes, 2 something changes, 1 it cannot be published as it is.")]
 pub struct Arguments {
     /// The folder that holds workspace.yaml.
     #[arg(default_value = "campaigns")]
