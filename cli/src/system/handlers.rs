@@ -8,7 +8,7 @@ use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_local::{Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
 use rekindle_relay::{Bus, Relay};
-use rekindle_send::Send;
+use rekindle_send::{Send, Ses};
 
 use super::{ADVANCE, BUS, INTAKE, SEND, SWEEP, System, TABLE};
 
@@ -22,11 +22,8 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let dead_letters = DeadLetters::new(system.queue(&format!("{INTAKE}-dead")));
     let intake = Arc::new(Intake::new(system.deciding.clone(), dead_letters, clock()));
     let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
-    // A retry inside the SDK could send twice; the protocol alone decides about retries.
-    let once = aws_sdk_sesv2::config::retry::RetryConfig::disabled();
-    let ses =
-        aws_sdk_sesv2::Client::from_conf(aws_sdk_sesv2::config::Builder::from(&config).retry_config(once).build());
-    let send = Send::new(system.deciding.clone(), ses, system.links()?, None, system.lease, clock());
+    let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(&config), None));
+    let send = Send::new(system.deciding.clone(), ses, system.links()?, system.lease, clock());
     let send = Arc::new(send);
     let sweep = Arc::new(system.sweep());
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);

@@ -3,16 +3,17 @@
 //! The stream repeats what it is not sure of, so everything here may happen twice and changes nothing then: ledger
 //! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id.
 
-use std::sync::Arc;
+mod bus;
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{Handed, Ledger, SendStage, StoreError, handed};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
+
+pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
 
 /// Names a planned mail; what `send` receives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,9 +23,6 @@ pub struct PlannedSend {
     /// Which.
     pub send_id: String,
 }
-
-/// EventBridge takes ten entries in one request.
-const ENTRIES: usize = 10;
 
 /// Why a record could not be handed on. Each is retried by the stream.
 #[derive(Debug, Error)]
@@ -36,61 +34,8 @@ pub enum RelayError {
     #[error(transparent)]
     Queue(#[from] QueueError),
     /// The bus could not be reached or refused entries.
-    #[error("the bus did not take {0} events: {1}")]
-    Bus(usize, String),
-    /// An entry for the bus is not what `decide` writes.
-    #[error("an event for the bus cannot be read: {0}")]
-    Unreadable(String),
-}
-
-/// The bus that emitted events go to.
-#[derive(Debug, Clone)]
-pub struct Bus {
-    client: aws_sdk_eventbridge::Client,
-    name: Arc<str>,
-}
-
-impl Bus {
-    /// The bus of that name.
-    #[must_use]
-    pub fn new(client: aws_sdk_eventbridge::Client, name: &str) -> Self {
-        Self { client, name: name.into() }
-    }
-
-    async fn put(&self, events: &[String]) -> Result<(), RelayError> {
-        for batch in events.chunks(ENTRIES) {
-            let mut request = self.client.put_events();
-            for event in batch {
-                request = request.entries(self.entry(event)?);
-            }
-            let answer = request.send().await;
-            let answer = answer.map_err(|error| RelayError::Bus(batch.len(), rekindle_lambda::queue::code(&error)))?;
-            if answer.failed_entry_count() > 0 {
-                let refused = usize::try_from(answer.failed_entry_count()).unwrap_or_default();
-                return Err(RelayError::Bus(refused, "refused".to_owned()));
-            }
-        }
-        Ok(())
-    }
-
-    fn entry(&self, event: &str) -> Result<PutEventsRequestEntry, RelayError> {
-        #[derive(Deserialize)]
-        struct Emitted<'a> {
-            source: String,
-            #[serde(rename = "detail-type")]
-            kind: String,
-            #[serde(borrow)]
-            detail: &'a serde_json::value::RawValue,
-        }
-        let emitted: Emitted<'_> =
-            serde_json::from_str(event).map_err(|error| RelayError::Unreadable(error.to_string()))?;
-        Ok(PutEventsRequestEntry::builder()
-            .event_bus_name(&*self.name)
-            .source(emitted.source)
-            .detail_type(emitted.kind)
-            .detail(emitted.detail.get())
-            .build())
-    }
+    #[error(transparent)]
+    Bus(#[from] BusError),
 }
 
 /// Handles batches of the table's stream.
@@ -139,6 +84,6 @@ impl<S: Ledger> Relay<S> {
             .map(|row| PlannedSend { person: person.id.to_string(), send_id: row.send_id.clone() })
             .collect();
         self.sends.send_all(&planned).await?;
-        self.bus.put(&record.emitted).await
+        Ok(self.bus.put(&record.emitted).await?)
     }
 }

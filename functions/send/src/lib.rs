@@ -6,17 +6,13 @@
 mod answer;
 pub mod data;
 pub mod envelope;
+mod mailer;
 mod mails;
 mod settle;
 
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use aws_sdk_sesv2::error::BuildError;
-use aws_sdk_sesv2::operation::send_email::builders::SendEmailFluentBuilder;
-use aws_sdk_sesv2::types::{
-    Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
-};
 use jiff::SignedDuration;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::{Outgoing, Person};
@@ -31,6 +27,7 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 pub use answer::{Answer, classify};
+pub use mailer::{Mailer, Request, Ses};
 use mails::{Mails, MailsError};
 pub use settle::SendError;
 use settle::{Arming, TRIES};
@@ -39,9 +36,8 @@ use settle::{Arming, TRIES};
 pub struct Send<S> {
     deciding: Deciding<S>,
     mails: Mails<S>,
-    ses: aws_sdk_sesv2::Client,
+    mailer: Arc<dyn Mailer>,
     links: Links,
-    configuration_set: Option<String>,
     lease: SignedDuration,
     clock: Arc<dyn Clock>,
 }
@@ -58,25 +54,22 @@ enum Unwritable {
     #[error(transparent)]
     Message(#[from] MessageError),
     #[error(transparent)]
-    Request(#[from] BuildError),
-    #[error(transparent)]
     Link(#[from] rekindle_mail::LinkError),
 }
 
 impl<S: Store> Send<S> {
-    /// A handler over a store and SES. The SES client must have its retries off: a retry could send twice. `lease` is how
-    /// long a worker may take between arming and SES's answer, after which the outcome is unknown; the queue's visibility
-    /// time-out must be longer, so that a message comes back only when the lease is over.
+    /// A handler over a store and what sends mails. `lease` is how long a worker may take between arming and SES's answer,
+    /// after which the outcome is unknown; the queue's visibility time-out must be longer, so that a message comes back
+    /// only when the lease is over.
     pub fn new(
         deciding: Deciding<S>,
-        ses: aws_sdk_sesv2::Client,
+        mailer: Arc<dyn Mailer>,
         links: Links,
-        configuration_set: Option<String>,
         lease: SignedDuration,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let mails = Mails::new(deciding.store().clone());
-        Self { deciding, mails, ses, links, configuration_set, lease, clock }
+        Self { deciding, mails, mailer, links, lease, clock }
     }
 
     /// Handles one batch; what is not settled stays in the queue.
@@ -94,8 +87,8 @@ impl<S: Store> Send<S> {
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
             // Written before it is armed, so that what cannot be written never leaves doubt, and written anew whenever the
             // person has changed, so that it goes to the address that is armed.
-            let request = match self.write(&loaded.person, &outgoing, &send_id, &catalog).await {
-                Ok(request) => request,
+            let message = match self.write(&loaded.person, &outgoing, &catalog).await {
+                Ok(message) => message,
                 Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
                 Err(reason) => {
                     warn!(send_id, %reason, "a mail could not be written and is withdrawn");
@@ -107,24 +100,14 @@ impl<S: Store> Send<S> {
                 Arming::Nothing => return Ok(()),
                 Arming::Conflict => continue,
             };
-            let attempt = MessageTag::builder().name("attempt").value(armed.attempt.to_string()).build();
-            let answer = match attempt {
-                Ok(attempt) => classify(&request.email_tags(attempt).send().await),
-                Err(error) => Answer::Refused(error.to_string()),
-            };
+            let answer = self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await;
             info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
             return self.settle(*armed, &outgoing, answer).await;
         }
         Err(SendError::Contended)
     }
 
-    async fn write(
-        &self,
-        person: &Person,
-        outgoing: &Outgoing,
-        send_id: &str,
-        catalog: &Catalog,
-    ) -> Result<SendEmailFluentBuilder, Unwritable> {
+    async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {
         let live = catalog.get(&outgoing.campaign).ok_or(Unwritable::NoCampaign)?;
         let program: &Program = live.version(outgoing.version).unwrap_or(&live.program);
         let workspace = &catalog.workspace;
@@ -134,42 +117,17 @@ impl<S: Store> Send<S> {
         let signed = data::sign(&self.links, person, outgoing, program)?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
-        let message = envelope::address(rendered, &signed, person, program, sender, workspace.policy)?;
-        Ok(self.request(message, send_id, outgoing)?)
-    }
-
-    fn request(
-        &self,
-        message: Message,
-        send_id: &str,
-        outgoing: &Outgoing,
-    ) -> Result<SendEmailFluentBuilder, BuildError> {
-        let utf8 = |text: String| Content::builder().data(text).charset("UTF-8").build();
-        let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
-        let headers = message.headers.into_iter();
-        let headers = headers.map(|header| MessageHeader::builder().name(header.name).value(header.value).build());
-        let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
-        let content = SesMessage::builder()
-            .subject(utf8(message.subject)?)
-            .body(body)
-            .set_headers(Some(headers.collect::<Result<_, _>>()?))
-            .build();
-        Ok(self
-            .ses
-            .send_email()
-            .from_email_address(message.from)
-            .destination(Destination::builder().to_addresses(message.to).build())
-            .set_reply_to_addresses(message.reply_to.map(|address| vec![address]))
-            .content(EmailContent::builder().simple(content).build())
-            .email_tags(tag("send_id", send_id)?)
-            .email_tags(tag("campaign", &outgoing.campaign)?)
-            .email_tags(tag("step", &outgoing.step)?)
-            .set_configuration_set_name(self.configuration_set.clone()))
+        Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
 
     fn now(&self) -> Instant {
         Instant::from(self.clock.now())
     }
+}
+
+fn request(message: Message, send_id: &str, outgoing: &Outgoing, attempt: u32) -> Request {
+    let (campaign, step) = (outgoing.campaign.to_string(), outgoing.step.to_string());
+    Request { message, send_id: send_id.to_owned(), attempt, campaign, step }
 }
 
 fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use aws_sdk_sesv2::config::{Builder, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_sesv2::config::{Builder, timeout::TimeoutConfig};
 use jiff::SignedDuration;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::wiring::wire;
 use rekindle_mail::{Key, Links};
-use rekindle_send::Send;
+use rekindle_send::{Send, Ses};
 
 /// How long a worker may take between arming and SES's answer. The queue's visibility time-out is longer.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -18,13 +18,11 @@ const SES_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
-    // A retry inside the SDK could send twice; the protocol alone decides about retries.
     let timeouts = TimeoutConfig::builder().operation_timeout(SES_TIMEOUT).build();
-    let config = Builder::from(&wiring.aws).retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
-    let ses = aws_sdk_sesv2::Client::from_conf(config);
+    let config = Builder::from(&wiring.aws).timeout_config(timeouts);
+    let ses = Arc::new(Ses::new(config, wiring.environment.optional("CONFIGURATION_SET")));
     let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::new(1, wiring.secret)?, None)?;
-    let configuration_set = wiring.environment.optional("CONFIGURATION_SET");
-    let send = Arc::new(Send::new(wiring.deciding, ses, links, configuration_set, LEASE, wiring.clock));
+    let send = Arc::new(Send::new(wiring.deciding, ses, links, LEASE, wiring.clock));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let send = Arc::clone(&send);
         async move { Ok::<_, Error>(send.handle(event.payload).await) }

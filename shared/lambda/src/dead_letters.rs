@@ -1,9 +1,8 @@
 //! Puts aside what can never be handled, with the reason beside it, so that nothing is lost and nothing is retried in vain.
 
-use aws_sdk_sqs::types::MessageAttributeValue;
 use thiserror::Error;
 
-use crate::queue::{Queue, code};
+use crate::queue::{Queue, QueueError};
 
 /// SQS's bound on a message with its attributes; a longer body is cut, which the reason then says.
 const LARGEST: usize = 250 * 1024;
@@ -12,8 +11,8 @@ const LONGEST_REASON: usize = 1_000;
 
 /// The dead-letter queue did not take a message. A retry helps.
 #[derive(Debug, Error)]
-#[error("the dead-letter queue did not answer: {0}")]
-pub struct Undeliverable(String);
+#[error("a dead letter was not taken: {0}")]
+pub struct Undeliverable(#[from] QueueError);
 
 /// A dead-letter queue.
 #[derive(Debug, Clone)]
@@ -31,7 +30,6 @@ impl DeadLetters {
     /// # Errors
     /// Where the queue does not answer.
     pub async fn put(&self, body: &str, reason: &str) -> Result<(), Undeliverable> {
-        let (client, url) = self.0.client();
         let mut reason: String = reason.chars().filter(|letter| !letter.is_control()).take(LONGEST_REASON).collect();
         let mut body = if body.is_empty() { "(empty)" } else { body };
         if body.len() > LARGEST {
@@ -39,10 +37,6 @@ impl DeadLetters {
             reason.push_str(&format!(" (the first {end} of {} bytes are kept)", body.len()));
             body = body.get(..end).unwrap_or_default();
         }
-        let reason = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
-        let reason = reason.map_err(|error| Undeliverable(error.to_string()))?;
-        let sent =
-            client.send_message().queue_url(url).message_body(body).message_attributes("reason", reason).send().await;
-        sent.map(|_| ()).map_err(|error| Undeliverable(code(&error)))
+        Ok(self.0.put_aside(body, &reason).await?)
     }
 }

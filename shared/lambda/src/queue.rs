@@ -1,15 +1,23 @@
-//! Puts messages into an SQS queue, ten a request.
+//! Puts messages into a queue, ten a request.
+//!
+//! What a handler holds is a [`Queue`]; behind it is [`Messages`], which production gives with SQS and the tests with a
+//! queue in memory whose faults they choose.
+
+use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use serde::Serialize;
 use thiserror::Error;
 
 /// SQS takes ten messages in one request.
-const BATCH: usize = 10;
-/// Seconds: SQS's longest delay of a message.
-const LONGEST_DELAY: i32 = 900;
+pub const BATCH: usize = 10;
+/// SQS's longest delay of a message: 15 minutes.
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
 
 /// Why messages were not queued. A retry helps, and may queue some of them twice.
 #[derive(Debug, Error)]
@@ -25,18 +33,37 @@ pub enum QueueError {
     Unwritable(#[from] serde_json::Error),
 }
 
+/// A queue as the service offers it: each call is one request.
+pub trait Messages: Send + Sync + 'static {
+    /// Queues at most [`BATCH`] bodies, to be seen after a delay of whole seconds, at most 15 minutes. On an error, some of
+    /// them may have been queued.
+    fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>>;
+
+    /// Queues one body with the attribute `reason`.
+    fn put_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>>;
+}
+
 /// One queue.
-#[derive(Debug, Clone)]
-pub struct Queue {
-    client: Client,
-    url: String,
+#[derive(Clone)]
+pub struct Queue(Arc<dyn Messages>);
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Queue")
+    }
 }
 
 impl Queue {
-    /// The queue of that URL.
+    /// The SQS queue of that URL.
     #[must_use]
     pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into() }
+        Self::over(Arc::new(Sqs { client, url: url.into() }))
+    }
+
+    /// A queue over any service.
+    #[must_use]
+    pub fn over(messages: Arc<dyn Messages>) -> Self {
+        Self(messages)
     }
 
     /// Queues every message, as JSON.
@@ -52,25 +79,57 @@ impl Queue {
     /// # Errors
     /// Where some could not be queued; the others are.
     pub async fn send_later<M: Serialize>(&self, messages: &[M], delay: SignedDuration) -> Result<(), QueueError> {
-        let delay = i32::try_from(delay.as_secs()).unwrap_or(LONGEST_DELAY).clamp(0, LONGEST_DELAY);
-        for batch in messages.chunks(BATCH) {
-            let mut request = self.client.send_message_batch().queue_url(&self.url);
-            for (number, message) in batch.iter().enumerate() {
-                let body = serde_json::to_string(message)?;
-                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
-                let entry = if delay > 0 { entry.delay_seconds(delay) } else { entry }.build();
-                request = request.entries(entry.map_err(|error| QueueError::Unavailable(error.to_string()))?);
-            }
-            let answer = request.send().await.map_err(|error| QueueError::Unavailable(code(&error)))?;
-            if !answer.failed().is_empty() {
-                return Err(QueueError::Refused(answer.failed().len()));
-            }
+        let delay = delay.clamp(SignedDuration::ZERO, LONGEST_DELAY);
+        let bodies = messages.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        for batch in bodies.chunks(BATCH) {
+            self.0.put(batch, delay).await?;
         }
         Ok(())
     }
 
-    pub(crate) fn client(&self) -> (&Client, &str) {
-        (&self.client, &self.url)
+    /// Queues one body as it is, with the attribute `reason`.
+    ///
+    /// # Errors
+    /// Where the queue does not answer.
+    pub async fn put_aside(&self, body: &str, reason: &str) -> Result<(), QueueError> {
+        self.0.put_aside(body, reason).await
+    }
+}
+
+/// A queue of SQS.
+struct Sqs {
+    client: Client,
+    url: String,
+}
+
+impl Messages for Sqs {
+    fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
+        async move {
+            let delay = i32::try_from(delay.as_secs()).ok().filter(|delay| *delay > 0);
+            let mut request = self.client.send_message_batch().queue_url(&self.url);
+            for (number, body) in bodies.iter().enumerate() {
+                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
+                let entry = entry.set_delay_seconds(delay).build();
+                request = request.entries(entry.map_err(|error| QueueError::Unavailable(error.to_string()))?);
+            }
+            let answer = request.send().await.map_err(|error| QueueError::Unavailable(code(&error)))?;
+            match answer.failed().len() {
+                0 => Ok(()),
+                refused => Err(QueueError::Refused(refused)),
+            }
+        }
+        .boxed()
+    }
+
+    fn put_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+        async move {
+            let reason = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
+            let reason = reason.map_err(|error| QueueError::Unavailable(error.to_string()))?;
+            let request = self.client.send_message().queue_url(&self.url).message_body(body);
+            let sent = request.message_attributes("reason", reason).send().await;
+            sent.map(|_| ()).map_err(|error| QueueError::Unavailable(code(&error)))
+        }
+        .boxed()
     }
 }
 

@@ -1,0 +1,113 @@
+//! The bus that emitted events go to, ten a request. Behind it is [`Entries`], which production gives with EventBridge
+//! and the tests with a bus in memory.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use thiserror::Error;
+
+/// EventBridge takes ten entries in one request.
+pub const ENTRIES: usize = 10;
+
+/// Why events were not taken. A retry helps, and may bring some of them twice.
+#[derive(Debug, Error)]
+pub enum BusError {
+    /// The bus could not be reached.
+    #[error("the bus did not take {0} events: {1}")]
+    Unavailable(usize, String),
+    /// The bus refused some of the entries and took the others.
+    #[error("the bus refused {0} events")]
+    Refused(usize),
+    /// An entry for the bus is not what `decide` writes.
+    #[error("an event for the bus cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+/// One event for the bus.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Entry {
+    /// Who says so.
+    pub source: String,
+    /// Its type.
+    #[serde(rename = "detail-type")]
+    pub kind: String,
+    /// What it says, as JSON.
+    #[serde(deserialize_with = "as_text")]
+    pub detail: String,
+}
+
+/// A bus as the service offers it: each call is one request.
+pub trait Entries: Send + Sync + 'static {
+    /// Puts at most [`ENTRIES`] events on the bus. On an error, some of them may have been taken.
+    fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<(), BusError>>;
+}
+
+/// One bus.
+#[derive(Clone)]
+pub struct Bus(Arc<dyn Entries>);
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bus")
+    }
+}
+
+impl Bus {
+    /// The EventBridge bus of that name.
+    #[must_use]
+    pub fn new(client: aws_sdk_eventbridge::Client, name: &str) -> Self {
+        Self::over(Arc::new(EventBridge { client, name: name.to_owned() }))
+    }
+
+    /// A bus over any service.
+    #[must_use]
+    pub fn over(entries: Arc<dyn Entries>) -> Self {
+        Self(entries)
+    }
+
+    /// Puts events on the bus, as `decide` wrote them.
+    pub(crate) async fn put(&self, events: &[String]) -> Result<(), BusError> {
+        for batch in events.chunks(ENTRIES) {
+            let entries = batch.iter().map(|event| serde_json::from_str(event)).collect::<Result<Vec<Entry>, _>>()?;
+            self.0.put(&entries).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A bus of EventBridge.
+struct EventBridge {
+    client: aws_sdk_eventbridge::Client,
+    name: String,
+}
+
+impl Entries for EventBridge {
+    fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<(), BusError>> {
+        async move {
+            let entry = |entry: &Entry| {
+                PutEventsRequestEntry::builder()
+                    .event_bus_name(&self.name)
+                    .source(&entry.source)
+                    .detail_type(&entry.kind)
+                    .detail(&entry.detail)
+                    .build()
+            };
+            let request = self.client.put_events().set_entries(Some(entries.iter().map(entry).collect()));
+            let unavailable = |error| BusError::Unavailable(entries.len(), rekindle_lambda::queue::code(&error));
+            match request.send().await.map_err(unavailable)?.failed_entry_count() {
+                0 => Ok(()),
+                refused => Err(BusError::Refused(usize::try_from(refused).unwrap_or_default())),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// The JSON of a field as it stands there.
+fn as_text<'de, D: serde::Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+    Ok(<&serde_json::value::RawValue>::deserialize(json)?.get().to_owned())
+}
