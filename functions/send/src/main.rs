@@ -1,4 +1,4 @@
-//! Wires the send function: settings `BASE_URL` (of the public pages), optional `CONFIGURATION_SET`, and those of
+//! Wires the send function: settings `BASE_URL` (of the public pages), `LINK_SECRET_ID`, optional `CONFIGURATION_SET`, and those of
 //! `wiring`.
 
 use std::sync::Arc;
@@ -21,7 +21,9 @@ async fn main() -> Result<(), Error> {
     let timeouts = TimeoutConfig::builder().operation_timeout(SES_TIMEOUT).build();
     let config = Builder::from(&wiring.aws).timeout_config(timeouts);
     let ses = Arc::new(Ses::new(config, wiring.environment.optional("CONFIGURATION_SET")));
-    let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::new(1, wiring.secret)?, None)?;
+    let secrets = wiring.link_secrets().await?;
+    let previous = secrets.previous.as_deref().map(Key::read).transpose()?;
+    let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::read(&secrets.current)?, previous)?;
     let send = Arc::new(Send::new(wiring.deciding, ses, links, LEASE, wiring.clock));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let send = Arc::clone(&send);

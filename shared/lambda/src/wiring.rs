@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 
 use crate::campaigns::Campaigns;
@@ -25,14 +26,21 @@ pub struct Wiring<F> {
     pub store: Dynamo,
     /// Decides by the live campaigns.
     pub deciding: Deciding<Dynamo>,
-    /// The secret that signs links.
-    pub secret: Vec<u8>,
+}
+
+/// The secrets that sign links, each as `rekindle_mail::Key::read` takes it.
+pub struct LinkSecrets {
+    /// Signs.
+    pub current: String,
+    /// The one before it, whose links still hold; none until a key was changed.
+    pub previous: Option<String>,
 }
 
 /// Any failure ends the cold start, which Lambda reports and repeats.
 pub type WiringError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Reads the environment: `TABLE`, `SECRET_ID`, optional `SHARDS`.
+/// Reads the environment: `TABLE`, `HASH_SECRET_ID` (hashes addresses and makes codes, and is never changed), optional
+/// `SHARDS`.
 ///
 /// # Errors
 /// Where a setting is missing or the secret cannot be read.
@@ -42,7 +50,7 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     // One dated version for all clients: an update of the SDK changes no behaviour by itself.
     let aws = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let secret = secret(&aws, &environment.required("SECRET_ID")?).await?;
+    let secret = secret(&aws, &environment.required("HASH_SECRET_ID")?).await?;
     let shards = u16::try_from(environment.number("SHARDS", 16)?)?;
     let settings = Settings {
         table: environment.required("TABLE")?,
@@ -54,10 +62,10 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), settings);
     let campaigns = Arc::new(Campaigns::new(store.clone()));
     let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
-    Ok(Wiring { aws, environment, clock, store, deciding, secret })
+    Ok(Wiring { aws, environment, clock, store, deciding })
 }
 
-/// The secret of that id, which signs links and keys hashes.
+/// The secret of that id.
 ///
 /// # Errors
 /// Where it cannot be read.
@@ -82,5 +90,27 @@ impl<F: Fn(&str) -> Option<String>> Wiring<F> {
     /// Where the setting is missing.
     pub fn dead_letters(&self, setting: &'static str) -> Result<DeadLetters, WiringError> {
         Ok(DeadLetters::new(self.queue(setting)?))
+    }
+
+    /// The secrets that sign links, by the setting `LINK_SECRET_ID`: its versions `AWSCURRENT` and `AWSPREVIOUS`.
+    ///
+    /// # Errors
+    /// Where the setting is missing or the secret cannot be read.
+    pub async fn link_secrets(&self) -> Result<LinkSecrets, WiringError> {
+        let id = self.environment.required("LINK_SECRET_ID")?;
+        let secrets = aws_sdk_secretsmanager::Client::new(&self.aws);
+        let version = |stage| secrets.get_secret_value().secret_id(&id).version_stage(stage).send();
+        let (current, previous) = tokio::join!(version("AWSCURRENT"), version("AWSPREVIOUS"));
+        let current = current?.secret_string.unwrap_or_default();
+        let previous = match previous {
+            Ok(found) => found.secret_string,
+            Err(error)
+                if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) =>
+            {
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(LinkSecrets { current, previous })
     }
 }

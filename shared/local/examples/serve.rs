@@ -3,7 +3,7 @@
 //! `cargo run -p rekindle-local --example serve -- 4566 [DIR]`, then
 //! `aws --endpoint-url http://127.0.0.1:4566 sqs list-queues` with any credentials and the region
 //! `us-east-1`. It has the queues `work` and `dead`, and a rule on the bus `shop` that sends
-//! everything to `work`.
+//! everything to `work`. What SES reports of the mails that it was given lies in the queue `ses-events`.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let dead_letter = Some(DeadLetter { queue: "dead".to_owned(), max_receive: 3 });
     aws.create_queue("work", &QueueSettings { dead_letter, ..QueueSettings::default() })?;
     aws.put_rule("shop", "all", r#"{"source":[{"exists":true}]}"#, "work")?;
+    aws.create_queue("ses-events", &QueueSettings::default())?;
+    aws.put_rule("default", "ses", r#"{"source":["aws.ses"]}"#, "ses-events")?;
     let server = aws.serve(port).await?;
     println!("{}", server.endpoint());
     tokio::signal::ctrl_c().await?;

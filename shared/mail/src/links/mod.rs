@@ -8,6 +8,7 @@ mod token;
 use std::fmt;
 
 use secrecy::SecretSlice;
+use serde::Deserialize;
 
 use crate::url;
 
@@ -32,6 +33,21 @@ impl Key {
         let secret = SecretSlice::from(secret);
         if long_enough { Ok(Self { id, secret }) } else { Err(LinkError::WeakKey) }
     }
+
+    /// A key as a secret store keeps it: `{"id": 1, "key": "..."}`. Whoever changes the key counts `id` up.
+    ///
+    /// # Errors
+    /// [`LinkError::UnreadableKey`]; [`LinkError::WeakKey`] for a key of less than 32 bytes.
+    pub fn read(json: &str) -> Result<Self, LinkError> {
+        #[derive(Deserialize)]
+        struct Kept {
+            id: u8,
+            key: String,
+        }
+        // What serde would say of it could show a part of the key.
+        let Kept { id, key } = serde_json::from_str(json).map_err(|_| LinkError::UnreadableKey)?;
+        Self::new(id, key.into_bytes())
+    }
 }
 
 /// Signs links with one key and verifies them with up to two, so that keys can be changed while old mails still work.
@@ -52,6 +68,9 @@ pub enum LinkError {
     /// The secret is too short.
     #[error("a link key needs at least 32 bytes")]
     WeakKey,
+    /// A key is not kept as it should be.
+    #[error("a link key must be kept as {{\"id\": <1 to 255>, \"key\": \"<at least 32 letters>\"}}")]
+    UnreadableKey,
     /// Both keys have the same number.
     #[error("two link keys have the same number")]
     SameKey,

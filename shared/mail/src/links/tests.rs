@@ -36,6 +36,17 @@ fn both_live_keys_are_accepted_and_others_are_not() {
 }
 
 #[test]
+fn a_key_is_read_as_a_secret_store_keeps_it() {
+    let kept = format!(r#"{{"id": 2, "key": "{}"}}"#, "\u{2}".repeat(32).replace('\u{2}', "\\u0002"));
+    let read = Links::new("https://mail.example.com", Key::read(&kept).unwrap(), None).unwrap();
+    assert_eq!(links().verify(Purpose::View, &read.sign(Purpose::View, &claim())), Ok(claim()));
+    assert_eq!(Key::read(r#"{"id": 1, "key": "short"}"#).err(), Some(LinkError::WeakKey));
+    let error = Key::read(r#"{"id": 256, "key": "canary"}"#).err().unwrap();
+    assert_eq!(error, LinkError::UnreadableKey);
+    assert!(!error.to_string().contains("canary"));
+}
+
+#[test]
 fn the_same_number_with_another_secret_is_refused() {
     let forger = Links::new("https://mail.example.com", Key::new(2, vec![9; 32]).unwrap(), None).unwrap();
     assert_eq!(links().verify(Purpose::View, &forger.sign(Purpose::View, &claim())), Err(LinkError::Invalid));

@@ -1,0 +1,201 @@
+"""An AWS on the loopback interface with the real template deployed in it by the real script, around release bootstraps.
+
+MiniStack plays everything but SES; SES is the project's own sink, whose events are handed on to MiniStack's bus, as SES
+does itself. What MiniStack cannot do is left out by the template's own parameters (no archive of the bus) or listed in
+docs/operations.md.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import boto3
+
+from recorder import Recorder, Seen
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "target" / "e2e"
+RELEASE = ROOT / "target" / "release"
+STAGE = "e2e"
+PREFIX = f"rekindle-{STAGE}"
+REGION = "us-east-1"
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
+# Credentials and endpoints of whoever runs the test must not reach it.
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+PARAMETERS = ["BatchingSeconds=0", "ArchiveDays=0", "Shards=4"]
+
+
+def free_port():
+    """A port that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def functions():
+    """The functions of the template, by their folders."""
+    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/Cargo.toml"))
+
+
+class Cloud:
+    """Everything that runs; use it as a context."""
+
+    def __enter__(self):
+        shutil.rmtree(WORK, ignore_errors=True)
+        WORK.mkdir(parents=True)
+        self.processes, self.seen = [], Seen()
+        port, sink = free_port(), free_port()
+        self.endpoint, self.sink = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sink}"
+        self.start("sink", [RELEASE / "examples" / "serve", str(sink)], KEYS)
+        self.recorders = [Recorder(self.endpoint, self.seen), Recorder(self.sink, self.seen)]
+        environment = {
+            **KEYS,
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            # What a function inherits: without it, it would call the real AWS.
+            "AWS_ENDPOINT_URL": self.recorders[0].url,
+            "AWS_ENDPOINT_URL_SESV2": self.recorders[1].url,
+            "IOT_MTLS_ENABLED": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+        self.start("ministack", [Path(os.environ["VIRTUAL_ENV"]) / "bin" / "ministack"], environment)
+        self.until("MiniStack answers", lambda: answers(self.endpoint + "/_ministack/health"))
+        self.until("the sink answers", lambda: answers(self.sink))
+        self.deploy()
+        self.mend()
+        self.handing_on = threading.Thread(target=self.hand_on, daemon=True)
+        self.handing_on.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping = True
+        for process in reversed(self.processes):
+            # The group, as MiniStack starts the functions.
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+        for recorder in self.recorders:
+            recorder.stop()
+
+    stopping = False
+
+    def start(self, name, command, environment):
+        """Starts a program in a process group of its own, with its output in a file."""
+        with open(WORK / f"{name}.log", "wb") as log:
+            process = subprocess.Popen(
+                [str(part) for part in command], env={**CLEAN, **environment}, stdout=log, stderr=log, start_new_session=True
+            )
+        self.processes.append(process)
+
+    def client(self, service, endpoint=None):
+        """A client of MiniStack, or of the sink."""
+        return boto3.client(
+            service,
+            endpoint_url=endpoint or self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def deploy(self, *parameters):
+        """Packages and deploys the template by the script that deploys it to AWS."""
+        layout = WORK / "clone"
+        shutil.copytree(ROOT / "infra", layout / "infra", dirs_exist_ok=True)
+        for name in functions():
+            folder = layout / "target" / "lambda" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            # A fixed time, so that the same program makes the same zip.
+            entry = zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0))
+            entry.external_attr, entry.compress_type = 0o755 << 16, zipfile.ZIP_DEFLATED
+            with zipfile.ZipFile(folder / "bootstrap.zip", "w", compresslevel=1) as archive:
+                archive.writestr(entry, (RELEASE / name).read_bytes())
+        return self.run([layout / "infra" / "deploy.sh", STAGE, *PARAMETERS, *parameters])
+
+    def mend(self):
+        """MiniStack compares a concurrency that a parameter gives as text; it is given again as a number."""
+        client = self.client("lambda")
+        for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
+            concurrency = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+            if isinstance(concurrency, str):
+                client.update_event_source_mapping(
+                    UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(concurrency)}
+                )
+
+    def run(self, command, check=True):
+        """Runs a program against MiniStack; gives what it prints."""
+        path = f"{os.environ['VIRTUAL_ENV']}/bin:{os.environ['PATH']}"
+        environment = {**CLEAN, **KEYS, "AWS_ENDPOINT_URL": self.endpoint, "PATH": path}
+        done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
+        if check and done.returncode:
+            raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def rekindle(self, *arguments):
+        """Runs the `rekindle` command against the deployed stage."""
+        return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"])
+
+    def hand_on(self):
+        """Hands the sink's events on to MiniStack's bus, as SES puts its own on the account's."""
+        sqs, events = self.client("sqs", self.sink), self.client("events")
+        queue = sqs.get_queue_url(QueueName="ses-events")["QueueUrl"]
+        while not self.stopping:
+            try:
+                messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+                for message in messages.get("Messages", []):
+                    event = json.loads(message["Body"])
+                    entry = {"Source": "aws.ses", "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
+                    events.put_events(Entries=[entry])
+                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            except Exception:
+                if not self.stopping:
+                    raise
+
+    def put(self, kind, person, event_id=None, **detail):
+        """Puts an event of the shop on the bus."""
+        detail["person"] = person if isinstance(person, dict) else {"id": person}
+        if event_id:
+            detail["event_id"] = event_id
+        entry = {"EventBusName": PREFIX, "Source": "shop", "DetailType": kind, "Detail": json.dumps(detail)}
+        answer = self.client("events").put_events(Entries=[entry])
+        assert answer["FailedEntryCount"] == 0, answer
+
+    def mails(self, address):
+        """What SES has taken for an address."""
+        with self.seen.lock:
+            return [mail for mail in self.seen.mails if mail["Destination"]["ToAddresses"] == [address]]
+
+    def queue(self, name):
+        """The URL of one of the stage's queues."""
+        return self.client("sqs").get_queue_url(QueueName=f"{PREFIX}-{name}")["QueueUrl"]
+
+    def until(self, what, probe, seconds=120):
+        """Asks until there is an answer that counts."""
+        deadline = time.monotonic() + seconds
+        while not (found := probe()):
+            assert time.monotonic() < deadline, f"{what}: not within {seconds} s; see {WORK}"
+            for process in self.processes:
+                assert process.poll() is None, f"{process.args} has ended; see {WORK}"
+            time.sleep(0.2)
+        return found
+
+
+def answers(url):
+    """Whether somebody answers there, whatever it is."""
+    try:
+        urllib.request.urlopen(url, timeout=2).read()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True

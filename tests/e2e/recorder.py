@@ -1,0 +1,129 @@
+"""Stands between the functions and AWS, and keeps which function made which call on what.
+
+Roles are held against what it has seen. Functions are told apart by the application id that the template gives each
+of them and the SDK puts into its user agent.
+"""
+
+import http.client
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
+
+APP_ID = re.compile(r"\bapp/rekindle-([a-z]+)")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of call: `function` did `action` (as IAM names it) on `resource` (the last part of its ARN)."""
+
+    function: str
+    action: str
+    resource: str
+
+
+@dataclass
+class Seen:
+    """Everything that was seen."""
+
+    calls: dict[Call, int] = field(default_factory=dict)
+    mails: list[dict] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, function, actions):
+        with self.lock:
+            for action, resource in actions:
+                call = Call(function, action, resource)
+                self.calls[call] = self.calls.get(call, 0) + 1
+
+
+def dynamodb(operation, body):
+    """DynamoDB's calls; what a transaction does needs the permission of each of its parts."""
+    if operation == "TransactWriteItems":
+        kinds = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+        for item in body["TransactItems"]:
+            for kind, part in item.items():
+                yield f"dynamodb:{kinds[kind]}", part["TableName"]
+        return
+    if operation in ("BatchWriteItem", "BatchGetItem"):
+        for table in body["RequestItems"]:
+            yield f"dynamodb:{operation}", table
+        return
+    index = body.get("IndexName")
+    yield f"dynamodb:{operation}", body["TableName"] + (f"/index/{index}" if index else "")
+
+
+def actions(service, headers, path, body):
+    """What IAM would be asked: pairs of action and resource."""
+    target = headers.get("X-Amz-Target", "")
+    operation = target.rpartition(".")[2]
+    if service == "dynamodb":
+        return list(dynamodb(operation, json.loads(body)))
+    if service == "secretsmanager":
+        return [("secretsmanager:GetSecretValue", resource(json.loads(body)["SecretId"]))]
+    if service == "sqs":
+        # A batch needs the permission of its single call.
+        return [(f"sqs:{operation.removesuffix('Batch')}", json.loads(body)["QueueUrl"].rpartition("/")[2])]
+    if service == "events":
+        return [("events:PutEvents", entry["EventBusName"]) for entry in json.loads(body)["Entries"]]
+    if service == "ses" and path.endswith("/outbound-emails"):
+        return [("ses:SendEmail", json.loads(body).get("ConfigurationSetName", ""))]
+    if service == "ses" and path.endswith("/account"):
+        return [("ses:GetAccount", "*")]
+    if service == "s3":
+        return [("s3:PutObject", unquote(path).split("/")[1])]
+    raise ValueError(f"the recorder does not know this call: {service} {target} {path}")
+
+
+def resource(arn):
+    """A secret's name from its ARN, whose last six letters are chosen by AWS."""
+    name = arn.rpartition(":")[2]
+    return re.sub(r"-[A-Za-z0-9]{6}$", "", name) if arn.startswith("arn:") else name
+
+
+class Recorder:
+    """A proxy on the loopback interface before `upstream`."""
+
+    def __init__(self, upstream, seen):
+        host, port = urlsplit(upstream).hostname, urlsplit(upstream).port
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def relay(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                function = APP_ID.search(self.headers.get("User-Agent", "") + self.headers.get("X-Amz-User-Agent", ""))
+                service = re.search(r"Credential=[^/]*/\d+/[^/]*/([^/]+)/", self.headers.get("Authorization", ""))
+                connection = http.client.HTTPConnection(host, port, timeout=60)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                answer = connection.getresponse()
+                content = answer.read()
+                if function and service:
+                    service = service.group(1)
+                    seen.note(function.group(1), actions(service, self.headers, urlsplit(self.path).path, body))
+                    if service == "ses" and self.path.endswith("/outbound-emails") and answer.status == 200:
+                        with seen.lock:
+                            seen.mails.append(json.loads(body))
+                self.send_response(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = relay
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        """Ends it."""
+        self.server.shutdown()

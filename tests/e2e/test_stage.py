@@ -1,0 +1,103 @@
+"""The deployed stage by public APIs alone: events in at the bus, mails out at SES, and everything that may go wrong.
+
+The tests run in the order in which they stand here; a stage is deployed once.
+"""
+
+import json
+import shutil
+
+from cloud import PREFIX, ROOT, WORK
+
+CAMPAIGNS = ROOT / "tests" / "e2e" / "campaigns"
+
+
+def person(name, **more):
+    """Somebody who wants mail."""
+    return {"id": name, "email": f"{name}@example.com", "locale": "en", "consent": {"marketing": True}, "attributes": {"name": name}, **more}
+
+
+def sign_up(cloud, name, **more):
+    cloud.put("customer.signed_up", person(name, **more))
+
+
+def one_mail(cloud, name, address=None, seconds=120):
+    """The only mail of somebody; waits for it."""
+    address = address or f"{name}@example.com"
+    cloud.until(f"a mail for {name}", lambda: cloud.mails(address), seconds)
+    mails = cloud.mails(address)
+    assert len(mails) == 1, mails
+    return mails[0]
+
+
+def subject(mail):
+    return mail["Content"]["Simple"]["Subject"]["Data"]
+
+
+def headers(mail):
+    return {header["Name"]: header["Value"] for header in mail["Content"]["Simple"]["Headers"]}
+
+
+def test_publishing_reaches_the_stage(cloud):
+    cloud.rekindle("publish", CAMPAIGNS)
+    assert "hello" in cloud.rekindle("history")
+
+
+def test_an_event_becomes_a_mail(cloud):
+    sign_up(cloud, "ann")
+    mail = one_mail(cloud, "ann")
+    assert subject(mail) == "Hello ann"
+    assert mail["ConfigurationSetName"] == PREFIX
+    assert headers(mail)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    tags = {tag["Name"] for tag in mail["EmailTags"]}
+    assert {"send_id", "attempt", "campaign", "step"} <= tags
+
+
+def test_an_event_that_comes_twice_is_one_mail(cloud):
+    for _ in range(3):
+        cloud.put("customer.signed_up", person("twice"), event_id="signed-up-twice")
+    # Whoever signs up after it is handled after it.
+    sign_up(cloud, "after-twice")
+    one_mail(cloud, "after-twice")
+    one_mail(cloud, "twice")
+
+
+def test_a_poison_event_is_put_aside_with_its_reason_and_can_be_redriven(cloud):
+    sqs, dead = cloud.client("sqs"), cloud.queue("intake-dead")
+    cloud.put("customer.signed_up", {"id": ""})
+    look = lambda: sqs.receive_message(QueueUrl=dead, MessageAttributeNames=["All"], VisibilityTimeout=0).get("Messages")
+    [poison] = cloud.until("the poison event is put aside", look)
+    reason = poison["MessageAttributes"]["reason"]["StringValue"]
+    assert "person" in reason, reason
+    # Beside it, one that failed for another reason, which is gone by now.
+    envelope = json.loads(poison["Body"])
+    envelope["id"], envelope["detail"]["person"] = "mended", person("mended")
+    sqs.send_message(QueueUrl=dead, MessageBody=json.dumps(envelope))
+    arn = lambda url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.start_message_move_task(SourceArn=arn(dead), DestinationArn=arn(cloud.queue("intake")))
+    assert subject(one_mail(cloud, "mended")) == "Hello mended"
+    [again] = cloud.until("the poison event is put aside again", look)
+    assert again["MessageAttributes"]["reason"]["StringValue"] == reason
+
+
+def test_a_pause_holds_and_a_new_version_reaches_who_is_inside(cloud):
+    cloud.put("order.completed", person("inside"), order={"id": "o-1", "total": 100})
+    cloud.until("they wait", lambda: "a-while" in cloud.rekindle("person", "inside"))
+    cloud.rekindle("pause", "slow", "--reason", "end to end", "--by", "the test")
+    # The same wait, begun later in a campaign that runs: when it is over, the other has long been due.
+    cloud.put("order.delivered", person("beside"), order={"id": "o-2", "total": 100})
+    second = WORK / "second"
+    shutil.copytree(CAMPAIGNS, second, dirs_exist_ok=True)
+    mail = second / "slow" / "first.en.mjml"
+    mail.write_text(mail.read_text().replace("First version", "Second version"))
+    cloud.rekindle("publish", second)
+    assert subject(one_mail(cloud, "beside", seconds=180)) == "Beside it"
+    assert not cloud.mails("inside@example.com")
+    cloud.rekindle("resume", "slow", "--reason", "end to end", "--by", "the test")
+    assert subject(one_mail(cloud, "inside", seconds=180)) == "Second version"
+
+
+def test_deploying_again_changes_nothing(cloud):
+    before = cloud.client("cloudformation").describe_stacks(StackName=PREFIX)["Stacks"][0]
+    cloud.deploy()
+    after = cloud.client("cloudformation").describe_stacks(StackName=PREFIX)["Stacks"][0]
+    assert after == before
