@@ -63,7 +63,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let clock_file = arguments.state.join("clock");
     let start = resumed_at(&clock_file).max(SystemClock.now());
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
-    let system =
+    let mut system =
         System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed })
             .await?;
     let publication = publish::compiled(&arguments.campaigns, &[])?;
@@ -72,10 +72,12 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.mailbox)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;
     let address = pages.local_addr()?;
-    let router = mailbox::router(system.aws.clone(), publish::catalog(&publication)?.workspace.timezone.clone());
+    system.base_url = format!("http://{address}");
+    let zone = publish::catalog(&publication)?.workspace.timezone.clone();
+    let router = mailbox::router(system.aws.clone(), zone).merge(system.pages()?.routes());
     let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
-    println!("mailbox      http://{address}");
+    println!("mailbox      http://{address}   the links in its mails work");
     println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
     println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {

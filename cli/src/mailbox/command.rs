@@ -1,15 +1,13 @@
 //! `rekindle mailbox`: looks at the mails of a demo, or of a `dev` that has ended, while time stands still.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use rekindle_lambda::campaigns::Campaigns;
-use rekindle_lambda::clock::{Clock, SystemClock};
-use rekindle_local::{LocalAws, Options};
+use anyhow::{Context, Result, bail};
+use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 
-use crate::system::{newest_state, store_of};
+use crate::system::{Start, System, newest_state};
 
 /// What to look at.
 #[derive(clap::Args)]
@@ -30,19 +28,31 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let state = arguments.state.clone().or_else(newest_state);
     let state = state.context("there is no state yet; run `rekindle demo` first, or give --state")?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = store_of(&state, "", Arc::clone(&clock)).await?;
-    let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
-    drop(store);
-    let aws = LocalAws::open(Options::in_dir(&state, clock))
+    if !state.join("secret").exists() {
+        bail!("{} holds no state; run `rekindle demo` or `rekindle dev` first", state.display());
+    }
+    let clock = standing_at(&state.join("clock"));
+    let mut system = System::open(Start { folder: Some(&state), clock, speed: 1 })
+        .await
         .context("a running `rekindle dev` shows this mailbox already")?;
+    let catalog = system.deciding.catalog().await?;
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.port)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --port", arguments.port))?;
-    println!("mailbox http://{}   Ctrl-C ends it", pages.local_addr()?);
-    let router = super::router(aws, catalog.workspace.timezone.clone());
+    system.base_url = format!("http://{}", pages.local_addr()?);
+    println!("mailbox {}   Ctrl-C ends it", system.base_url);
+    // Time stands still, but whoever unsubscribes or answers on a page is written down.
+    let running = system.mappings()?.spawn()?;
+    let router = super::router(system.aws.clone(), catalog.workspace.timezone.clone()).merge(system.pages()?.routes());
     tokio::select! {
         served = axum::serve(pages, router) => served.context("the mailbox page ended")?,
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
+    running.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The instant at which the state was left; where it says nothing, now.
+fn standing_at(kept: &Path) -> Arc<dyn Clock> {
+    let at = std::fs::read_to_string(kept).ok().and_then(|text| text.trim().parse().ok());
+    Arc::new(ManualClock::new(at.unwrap_or_else(|| SystemClock.now())))
 }

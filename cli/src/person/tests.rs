@@ -29,7 +29,7 @@ fn minji() -> Person {
     profile.orders.last_at = Some(at("2011-01-19T01:00:00Z"));
     let counter = Counter { count: 2, first_at: at("2010-12-01T08:26:00Z"), last_at: at("2011-01-19T01:00:00Z") };
     profile.events.insert("order.completed".into(), counter);
-    let answer = Answer { score: json!(9), comment: json!("향이 좋아요") };
+    let answer = Answer { score: json!(9), comment: json!("향이 좋아요"), occasion: None };
     profile.answers.insert("nps".to_owned(), answer);
 
     let enrolment = |entry, started, place| Enrolment {

@@ -105,7 +105,7 @@ fn write(catalog: &Catalog, live: &Live, file: &MailFile, compiled: &CompiledMai
     let workspace = &catalog.workspace;
     let outgoing = outgoing(program, file);
     let links = Links::new("https://mail.example.com", Key::new(0, vec![0; 32])?, None)?;
-    let signed = data::sign(&links, person, &outgoing, program)?;
+    let signed = data::sign(&links, person, &outgoing, program, workspace)?;
     let mut data = data::data(person, &outgoing, program, workspace, &signed, &compiled.locale);
     sample::fill(&mut data, &compiled.names, &compiled.locale);
     let rendered = PreparedMail::new(compiled)?.render(&data)?;

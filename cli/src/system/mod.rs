@@ -16,6 +16,7 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
 use rekindle_mail::{Key, LinkError, Links};
+use rekindle_pages::Pages;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
@@ -28,7 +29,7 @@ pub use secret::{of as secret, worker};
 pub const TABLE: &str = "rekindle";
 /// The bus's name.
 pub const BUS: &str = "rekindle";
-/// Where the mailbox page is.
+/// Where the mailbox page is, and beside it the pages that mails link to, unless a command says otherwise.
 pub const MAILBOX: &str = "http://127.0.0.1:7070";
 /// The queues; each has a dead-letter queue of the same name with `-dead`.
 pub const QUEUES: [&str; 4] = [INTAKE, ADVANCE, SEND, SWEEP];
@@ -64,6 +65,8 @@ pub struct System {
     pub deciding: Deciding<Dynamo>,
     /// Who tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Where the links of mails lead to.
+    pub base_url: String,
     secret: Vec<u8>,
     lease: SignedDuration,
     speed: i32,
@@ -105,7 +108,16 @@ impl System {
         let store = Dynamo::new(dynamo, settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
-        Ok(Self { aws, store, deciding, clock: start.clock, secret, lease, speed: i32::try_from(start.speed.max(1))? })
+        Ok(Self {
+            aws,
+            store,
+            deciding,
+            clock: start.clock,
+            base_url: MAILBOX.to_owned(),
+            secret,
+            lease,
+            speed: i32::try_from(start.speed.max(1))?,
+        })
     }
 
     /// Signs what mails link to.
@@ -113,7 +125,15 @@ impl System {
     /// # Errors
     /// Where the secret is too short.
     pub fn links(&self) -> Result<Links, LinkError> {
-        Links::new(MAILBOX, Key::new(1, self.secret.clone())?, None)
+        Links::new(&self.base_url, Key::new(1, self.secret.clone())?, None)
+    }
+
+    /// The public pages.
+    ///
+    /// # Errors
+    /// Where the secret is too short.
+    pub fn pages(&self) -> Result<Pages<Dynamo>, LinkError> {
+        Ok(Pages::new(self.deciding.clone(), self.links()?, Arc::clone(&self.clock)))
     }
 
     /// The minute's tick.

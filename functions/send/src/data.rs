@@ -2,10 +2,10 @@
 //!
 //! The names are the public contract of `rekindle-mail` (`ROOTS`); nothing else of a person leaks into a template.
 
-use rekindle_engine::lang::{Survey, SurveyKind, Workspace};
+use rekindle_engine::lang::{Purpose, SurveyKind, Workspace};
 use rekindle_engine::person::{Outgoing, Person};
-use rekindle_engine::program::{Action, Program};
-use rekindle_mail::{Claim, LinkError, Links, MailLinks, Purpose};
+use rekindle_engine::program::Program;
+use rekindle_mail::{Claim, LinkError, Links, MailLinks, Purpose as Use, Rendered};
 use serde_json::{Value, json};
 
 /// The links of one mail.
@@ -15,36 +15,63 @@ pub struct Signed {
     preferences: String,
     view: String,
     answers: Vec<Value>,
+    claim: Claim,
+}
+
+/// The topic that stands for being counted. No topic of a workspace can have this id, so nothing else is left with it.
+pub const TRACKING: &str = "@tracking";
+
+impl Signed {
+    /// The mail with its links leading through the page that counts them: those of marketing mails, unless the person does
+    /// not want to be counted. Opens are never counted here.
+    #[must_use]
+    pub fn counted(&self, links: &Links, mut mail: Rendered, person: &Person, program: &Program) -> Rendered {
+        if program.campaign.purpose == Purpose::Marketing && !person.profile.consent.has_left(TRACKING) {
+            mail.html = links.counted(&mail.html, &self.claim);
+        }
+        mail
+    }
 }
 
 /// Signs the links of one mail.
 ///
 /// # Errors
 /// Where a link would be longer than a header allows.
-pub fn sign(links: &Links, person: &Person, outgoing: &Outgoing, program: &Program) -> Result<Signed, LinkError> {
+pub fn sign(
+    links: &Links,
+    person: &Person,
+    outgoing: &Outgoing,
+    program: &Program,
+    workspace: &Workspace,
+) -> Result<Signed, LinkError> {
+    let zone = person.zone(&workspace.timezone);
     let claim = Claim {
         person: person.id.to_string(),
         campaign: outgoing.campaign.to_string(),
         step: outgoing.step.to_string(),
         entry: outgoing.entry,
         topic: program.campaign.topic.clone().unwrap_or_default(),
-        value: String::new(),
+        ..Claim::default()
     };
-    let answers = survey(program, outgoing).map_or(Ok(Vec::new()), |survey| {
-        let signed = scale(survey).into_iter().map(|(value, label)| {
-            let url = links.url(Purpose::Answer, &Claim { value: label.clone(), ..claim.clone() })?;
+    let answers = program.survey(&outgoing.step).map_or(Ok(Vec::new()), |survey| {
+        let until = survey.expires.map(|span| span.after(outgoing.planned_at, &zone).seconds());
+        let until = until.and_then(|until| u64::try_from(until).ok()).unwrap_or_default();
+        let signed = survey.scale().into_iter().map(|value| {
+            let label = label(&value);
+            let url = links.url(Use::Answer, &Claim { value: label.clone(), until, ..claim.clone() })?;
             Ok(json!({ "value": value, "label": label, "url": url }))
         });
         signed.collect::<Result<Vec<_>, LinkError>>()
     })?;
     Ok(Signed {
         mail: MailLinks {
-            one_click: links.url(Purpose::OneClick, &claim)?,
-            unsubscribe: links.url(Purpose::Unsubscribe, &claim)?,
+            one_click: links.url(Use::OneClick, &claim)?,
+            unsubscribe: links.url(Use::Unsubscribe, &claim)?,
         },
-        preferences: links.url(Purpose::Preferences, &claim)?,
-        view: links.url(Purpose::View, &claim)?,
+        preferences: links.url(Use::Preferences, &claim)?,
+        view: links.url(Use::View, &claim)?,
         answers,
+        claim,
     })
 }
 
@@ -95,7 +122,7 @@ pub fn data(
         "preferences_url": signed.preferences,
         "view_url": signed.view,
     });
-    if let (Some(survey), Some(fields)) = (survey(program, outgoing), data.as_object_mut()) {
+    if let (Some(survey), Some(fields)) = (program.survey(&outgoing.step), data.as_object_mut()) {
         let survey = json!({
             "id": &*outgoing.step,
             "kind": kind(survey.kind),
@@ -124,13 +151,6 @@ fn timezone(person: &Person, workspace: &Workspace) -> String {
     person.zone(&workspace.timezone).iana_name().unwrap_or("UTC").to_owned()
 }
 
-fn survey<'p>(program: &'p Program, outgoing: &Outgoing) -> Option<&'p Survey> {
-    match &program.at(&outgoing.step)?.action {
-        Action::Mail { survey, .. } => survey.as_ref(),
-        _ => None,
-    }
-}
-
 fn kind(kind: SurveyKind) -> &'static str {
     match kind {
         SurveyKind::Nps => "nps",
@@ -140,13 +160,8 @@ fn kind(kind: SurveyKind) -> &'static str {
     }
 }
 
-/// The answers that a survey offers, and what each is called.
-fn scale(survey: &Survey) -> Vec<(Value, String)> {
-    let numbers = |range: std::ops::RangeInclusive<u8>| range.map(|score| (json!(score), score.to_string())).collect();
-    match survey.kind {
-        SurveyKind::Nps => numbers(0..=10),
-        SurveyKind::Csat => numbers(1..=5),
-        SurveyKind::Ces => numbers(1..=7),
-        SurveyKind::Choice => survey.choices.iter().map(|choice| (json!(choice), choice.clone())).collect(),
-    }
+/// What an answer is called in a mail, in a link and on the page.
+#[must_use]
+pub fn label(answer: &Value) -> String {
+    answer.as_str().map_or_else(|| answer.to_string(), str::to_owned)
 }

@@ -7,7 +7,7 @@ mod answer;
 pub mod data;
 pub mod envelope;
 mod mailer;
-mod mails;
+pub mod mails;
 mod settle;
 
 use std::sync::Arc;
@@ -114,8 +114,9 @@ impl<S: Store> Send<S> {
         let locale = person.profile.locale.as_deref().unwrap_or_default();
         let fallback = workspace.locales.first().map_or("", String::as_str);
         let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
-        let signed = data::sign(&self.links, person, outgoing, program)?;
+        let signed = data::sign(&self.links, person, outgoing, program, workspace)?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
+        let rendered = signed.counted(&self.links, rendered, person, program);
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }

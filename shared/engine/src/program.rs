@@ -170,6 +170,15 @@ impl Program {
         self.node(self.place_of(id)?)
     }
 
+    /// The survey that a step asks.
+    #[must_use]
+    pub fn survey(&self, step: &str) -> Option<&Survey> {
+        match &self.at(step)?.action {
+            Action::Mail { survey, .. } => survey.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The detail of an entering event as it is kept with the enrolment.
     #[must_use]
     pub fn entry_detail(&self, detail: &Arc<Map<String, Value>>) -> Arc<Map<String, Value>> {

@@ -23,6 +23,30 @@ impl Language {
         let primary = locale.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("ko") { Self::Ko } else { Self::En }
     }
+
+    /// Its BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+
+    /// The preferred of our two in an `Accept-Language` header (RFC 9110, section 12.5.4), of equals the first; `None`
+    /// if it asks for neither.
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<Self> {
+        let weighted = header.split(',').filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            let primary = tag.trim().split('-').next().unwrap_or_default();
+            let known = [Self::Ko, Self::En].into_iter().find(|known| known.tag().eq_ignore_ascii_case(primary))?;
+            (weight > 0.0).then_some((known, weight))
+        });
+        let best = weighted.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map(|(language, _)| language)
+    }
 }
 
 /// Picks the translation of a mail for one person.
@@ -70,6 +94,19 @@ mod tests {
     ) {
         let available = files.iter().map(ToString::to_string).collect();
         assert_eq!(pick_locale(&available, person, "ko-KR"), expected);
+    }
+
+    #[rstest]
+    #[case("ko-KR,ko;q=0.9,en-US;q=0.8", Some(Language::Ko))]
+    #[case("fr, en;q=0.4, ko;q=0.7", Some(Language::Ko))]
+    #[case("en, ko", Some(Language::En))]
+    #[case("EN-gb", Some(Language::En))]
+    #[case("ko;q=0, en;q=0.1", Some(Language::En))]
+    #[case("fr-FR, *;q=0.5", None)]
+    #[case("ko;q=much", None)]
+    #[case("", None)]
+    fn the_heaviest_known_language_is_taken(#[case] header: &str, #[case] expected: Option<Language>) {
+        assert_eq!(Language::accepted(header), expected);
     }
 
     #[rstest]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Decider;
 use super::timers::Changed;
 use crate::event::{Event, Malformed};
-use crate::person::{Answer, Counter, Enrolment, MailFlags, Person, Profile};
+use crate::person::{Answer, Counter, Enrolment, MailFlags, Occasion, Person, Profile};
 use crate::time::Instant;
 
 /// Somebody who is known before any event: what a `detail.person` object says of them, counted as nothing.
@@ -150,7 +150,10 @@ fn fold_order(profile: &mut Profile, event: &Event) {
 fn fold_answer(profile: &mut Profile, event: &Event) {
     let Some(survey) = event.text("survey") else { return };
     let field = |name: &str| event.detail.get(name).cloned().unwrap_or(Value::Null);
-    profile.answers.insert(survey.to_owned(), Answer { score: field("score"), comment: field("comment") });
+    let occasion = event.text("campaign").zip(event.detail.get("entry").and_then(Value::as_u64));
+    let occasion = occasion.map(|(campaign, entry)| Occasion { campaign: campaign.to_owned(), entry });
+    let answer = Answer { score: field("score"), comment: field("comment"), occasion };
+    profile.answers.insert(survey.to_owned(), answer);
 }
 
 /// Merges a patch into an object as RFC 7396 says: null removes, objects merge, all else replaces.

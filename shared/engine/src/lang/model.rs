@@ -398,6 +398,19 @@ pub struct Survey {
     pub choices: Vec<String>,
 }
 
+impl Survey {
+    /// The answers that it offers, in order: numbers, or the texts of a `choice`.
+    #[must_use]
+    pub fn scale(&self) -> Vec<Value> {
+        match self.kind {
+            SurveyKind::Nps => (0..=10).map(Value::from).collect(),
+            SurveyKind::Csat => (1..=5).map(Value::from).collect(),
+            SurveyKind::Ces => (1..=7).map(Value::from).collect(),
+            SurveyKind::Choice => self.choices.iter().map(|choice| Value::from(choice.as_str())).collect(),
+        }
+    }
+}
+
 /// The scale of a survey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SurveyKind {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use consent::{Consent, Statement};
 pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
 pub use outbox::{Outgoing, SendState};
-pub use profile::{Answer, Applied, Counter, Orders, Profile};
+pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};
 pub use standings::Standings;
 
 use crate::time::{Instant, zone_named};

@@ -90,6 +90,20 @@ pub struct Answer {
     /// As the event gave it.
     #[serde(rename = "c", default, skip_serializing_if = "Value::is_null")]
     pub comment: Value,
+    /// On which occasion, where the event says so: an answer to another one is another answer.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
+}
+
+/// One asking of a survey: the enrolment whose mail asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occasion {
+    /// The campaign.
+    #[serde(rename = "c")]
+    pub campaign: String,
+    /// The entry.
+    #[serde(rename = "n")]
+    pub entry: u64,
 }
 
 /// An event that was applied: a hash of its id, and when.

@@ -67,13 +67,16 @@ pub struct Claim {
     pub topic: String,
     /// The survey's answer, or the click's target.
     pub value: String,
+    /// Until when it may be used, in seconds since 1970, exclusive; 0 if for ever. Whoever acts on it has the clock.
+    pub until: u64,
 }
 
 impl Claim {
-    /// Six fields behind their lengths; empty ones at the end are left out, as most links need only the first few.
+    /// Seven fields behind their lengths; empty ones at the end are left out, as most links need only the first few.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let entry = if self.entry == 0 { String::new() } else { self.entry.to_string() };
-        let fields = [&self.person, &self.campaign, &self.step, &entry, &self.topic, &self.value];
+        let or_empty = |number: u64| if number == 0 { String::new() } else { number.to_string() };
+        let (entry, until) = (or_empty(u64::from(self.entry)), or_empty(self.until));
+        let fields = [&self.person, &self.campaign, &self.step, &entry, &self.topic, &self.value, &until];
         let used = fields.iter().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
         let mut bytes = Vec::with_capacity(96);
         for field in fields.iter().take(used) {
@@ -85,7 +88,7 @@ impl Claim {
 
     /// Reads what [`encode`](Self::encode) wrote; only ever called on verified bytes.
     pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        let mut fields = Vec::with_capacity(6);
+        let mut fields = Vec::with_capacity(7);
         while !bytes.is_empty() {
             let length = take_length(&mut bytes)?;
             let (field, rest) = bytes.split_at_checked(length)?;
@@ -96,7 +99,9 @@ impl Claim {
         let mut next = || fields.next().unwrap_or_default();
         let (person, campaign, step, entry, topic, value) = (next(), next(), next(), next(), next(), next());
         let entry = if entry.is_empty() { 0 } else { entry.parse().ok()? };
-        Some(Self { person, campaign, step, entry, topic, value })
+        let until = next();
+        let until = if until.is_empty() { 0 } else { until.parse().ok()? };
+        Some(Self { person, campaign, step, entry, topic, value, until })
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must never act on, nor even parse, what has not been verified, and must never tell why a token was refused.
 
 mod claim;
+mod counted;
 mod token;
 
 use std::fmt;

@@ -16,8 +16,17 @@ fn claim() -> Claim {
 }
 
 fn claims() -> impl Strategy<Value = Claim> {
-    (".{0,20}", "[a-z0-9-]{0,64}", "[a-z0-9-]{0,20}", any::<u32>(), "[a-z]{0,9}", ".{0,200}")
-        .prop_map(|(person, campaign, step, entry, topic, value)| Claim { person, campaign, step, entry, topic, value })
+    (".{0,20}", "[a-z0-9-]{0,64}", "[a-z0-9-]{0,20}", any::<u32>(), "[a-z]{0,9}", ".{0,200}", any::<u64>()).prop_map(
+        |(person, campaign, step, entry, topic, value, until)| Claim {
+            person,
+            campaign,
+            step,
+            entry,
+            topic,
+            value,
+            until,
+        },
+    )
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! Links of mails that are counted, and the mail in a browser.
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::{Method, StatusCode};
+use rekindle_mail::{Claim, Purpose};
+
+use super::{Reader, link};
+
+#[tokio::test]
+async fn following_a_link_counts_by_the_forms_post_once() {
+    let reader = Reader::welcomed("en").await;
+    let link = link(&reader.mail(), Purpose::Click);
+    let page = reader.get(&link).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("shop.example.com"), "{}", page.body);
+    let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("form-action 'self' https://shop.example.com;"), "{policy}");
+    assert!(policy.contains("script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    for _ in 0..3 {
+        let answer = reader.post(&link, "").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert!(answer.headers[LOCATION].to_str().unwrap().starts_with("https://shop.example.com/"));
+    }
+    let person = reader.person("ann").await;
+    assert_eq!(person.profile.events["email.clicked"].count, 1);
+    let standing = person.standings.get("welcome").unwrap();
+    assert!(standing.enrolments[0].mails.values().any(|flags| flags.clicked));
+}
+
+#[tokio::test]
+async fn looking_and_prefetching_count_for_nothing() {
+    let reader = Reader::welcomed("en").await;
+    let link = link(&reader.mail(), Purpose::Click);
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+        reader.ask(method, &link, "", "", "").await;
+    }
+    let request = axum::http::Request::post(&link).header("sec-purpose", "prefetch;prerender");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let answer = tower::ServiceExt::oneshot(reader.router.clone(), request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "and is led on all the same");
+    assert!(!reader.person("ann").await.profile.events.contains_key("email.clicked"));
+}
+
+#[tokio::test]
+async fn a_link_leads_nowhere_but_to_https() {
+    let reader = Reader::welcomed("en").await;
+    for target in ["http://shop.example.com", "javascript:alert(1)", "//evil.example", "/cart", ""] {
+        let claim = Claim { person: "ann".into(), value: target.into(), ..Claim::default() };
+        let path = reader.link(Purpose::Click, &claim);
+        for answer in [reader.get(&path).await, reader.post(&path, "").await] {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transactional_mails_links_are_not_counted() {
+    let reader = Reader::of(&["csat-after-delivery"]).await;
+    reader.sign_up("ann", "en").await;
+    let detail = serde_json::json!({ "person": { "id": "ann" }, "order": { "id": "o1" } });
+    reader.shop.put("d1", "order.delivered", detail).await;
+    reader.shop.pass_to("2026-03-05T00:00:00Z".parse().unwrap()).await;
+    assert!(!reader.mail().html.unwrap().contains("/c/"));
+}
+
+#[tokio::test]
+async fn the_mail_can_be_read_in_a_browser_where_it_runs_nothing() {
+    let reader = Reader::welcomed("ko").await;
+    let mail = reader.mail();
+    let path = link(&mail, Purpose::View);
+    let shown = reader.get(&path).await;
+    let policy = shown.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.starts_with("sandbox ") && !policy.contains("allow-scripts"), "{policy}");
+    let title = "안녕하세요";
+    assert_eq!(shown.body.contains(title), mail.html.unwrap().contains(title));
+    assert!(shown.body.contains("Han River Coffee") && shown.body.contains("https:&#x2f;&#x2f;shop.example.com") || shown.body.contains("https://shop.example.com"));
+    let other = Claim { person: "ann".into(), campaign: "welcome".into(), step: "never".into(), ..Claim::default() };
+    assert_eq!(reader.get(&reader.link(Purpose::View, &other)).await.status, StatusCode::GONE);
+}
