@@ -57,7 +57,9 @@ impl<S: Store> Pages<S> {
             .route(&at(Purpose::Preferences), get(preferences::show::<S>).post(preferences::save::<S>))
             .route(&at(Purpose::Answer), get(survey::ask::<S>).post(survey::answer::<S>))
             .route(&at(Purpose::Click), get(click::pass::<S>).post(click::count::<S>))
-            .route(&at(Purpose::View), get(view::show::<S>))
+            // As everywhere else: an address that takes other methods than its neighbours would tell itself by it.
+            .route(&at(Purpose::View), get(view::show::<S>).post(view::show::<S>))
+            .method_not_allowed_fallback(nothing)
             .layer(DefaultBodyLimit::max(LARGEST_FORM))
             .layer(from_fn(guard::guard))
             .with_state(Arc::new(self))
@@ -65,7 +67,11 @@ impl<S: Store> Pages<S> {
 
     /// The pages, and the answer to every other address.
     pub fn router(self) -> Router {
-        let missing = Router::new().fallback(|| async { Refused::NotALink }).layer(from_fn(guard::guard));
+        let missing = Router::new().fallback(nothing).layer(from_fn(guard::guard));
         missing.merge(self.routes())
     }
+}
+
+async fn nothing() -> Refused {
+    Refused::NotALink
 }

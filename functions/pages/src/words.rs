@@ -131,16 +131,22 @@ impl Words {
     /// What the button of the unsubscribe page does.
     pub fn leave_explained(&self, shop: &str) -> String {
         if self.is_korean() {
-            format!("아래 버튼을 누르시면 {shop}의 광고성 메일을 더 이상 보내지 않습니다. 주문과 계정에 관한 안내 메일은 계속 보내드립니다.")
+            format!(
+                "아래 버튼을 누르시면 {shop}의 광고성 메일을 더 이상 보내지 않습니다. 주문과 계정에 관한 안내 메일은 계속 보내드립니다."
+            )
         } else {
-            format!("Press the button, and {shop} sends you no more marketing mail. Mails about your orders and your account still come.")
+            format!(
+                "Press the button, and {shop} sends you no more marketing mail. Mails about your orders and your account still come."
+            )
         }
     }
 
     /// What holds after unsubscribing.
     pub fn left_explained(&self, shop: &str) -> String {
         if self.is_korean() {
-            format!("{shop}의 광고성 메일을 더 이상 보내지 않습니다. 주문과 계정에 관한 안내 메일은 계속 받으실 수 있습니다.")
+            format!(
+                "{shop}의 광고성 메일을 더 이상 보내지 않습니다. 주문과 계정에 관한 안내 메일은 계속 받으실 수 있습니다."
+            )
         } else {
             format!("{shop} sends you no more marketing mail. Mails about your orders and your account still come.")
         }
@@ -149,18 +155,26 @@ impl Words {
     /// What the topics are about.
     pub fn choose_explained(&self, shop: &str) -> String {
         if self.is_korean() {
-            format!("{shop}에서 어떤 소식을 받고 싶으신지 골라 주세요. 주문과 계정에 관한 안내 메일은 선택과 관계없이 보내드립니다.")
+            format!(
+                "{shop}에서 어떤 소식을 받고 싶으신지 골라 주세요. 주문과 계정에 관한 안내 메일은 선택과 관계없이 보내드립니다."
+            )
         } else {
-            format!("Tick what you want to hear about from {shop}. Mails about your orders and your account come in any case.")
+            format!(
+                "Tick what you want to hear about from {shop}. Mails about your orders and your account come in any case."
+            )
         }
     }
 
     /// What ticking a topic and saving means; it stands in the event, as the text that was agreed to.
     pub fn consent(&self, shop: &str) -> String {
         if self.is_korean() {
-            format!("소식을 고르고 저장하시면 {shop}의 광고성 메일 수신에 동의하시게 됩니다. 동의는 언제든지 철회하실 수 있습니다.")
+            format!(
+                "소식을 고르고 저장하시면 {shop}의 광고성 메일 수신에 동의하시게 됩니다. 동의는 언제든지 철회하실 수 있습니다."
+            )
         } else {
-            format!("By ticking a topic and saving you agree to receive marketing mail from {shop}. You can withdraw at any time.")
+            format!(
+                "By ticking a topic and saving you agree to receive marketing mail from {shop}. You can withdraw at any time."
+            )
         }
     }
 

@@ -72,7 +72,10 @@ async fn the_mail_can_be_read_in_a_browser_where_it_runs_nothing() {
     assert!(policy.starts_with("sandbox ") && !policy.contains("allow-scripts"), "{policy}");
     let title = "안녕하세요";
     assert_eq!(shown.body.contains(title), mail.html.unwrap().contains(title));
-    assert!(shown.body.contains("Han River Coffee") && shown.body.contains("https:&#x2f;&#x2f;shop.example.com") || shown.body.contains("https://shop.example.com"));
+    assert!(
+        shown.body.contains("Han River Coffee") && shown.body.contains("https:&#x2f;&#x2f;shop.example.com")
+            || shown.body.contains("https://shop.example.com")
+    );
     let other = Claim { person: "ann".into(), campaign: "welcome".into(), step: "never".into(), ..Claim::default() };
     assert_eq!(reader.get(&reader.link(Purpose::View, &other)).await.status, StatusCode::GONE);
 }

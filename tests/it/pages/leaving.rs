@@ -44,9 +44,10 @@ async fn the_header_is_the_only_place_of_the_one_click_address() {
 
 #[tokio::test]
 async fn a_person_sees_one_button_and_leaves_with_it() {
-    for (locale, question, done) in
-        [("ko", "메일을 그만 받으시겠어요?", "수신거부가 완료되었습니다"), ("en", "Stop these mails?", "You're unsubscribed")]
-    {
+    for (locale, question, done) in [
+        ("ko", "메일을 그만 받으시겠어요?", "수신거부가 완료되었습니다"),
+        ("en", "Stop these mails?", "You're unsubscribed"),
+    ] {
         let reader = Reader::welcomed(locale).await;
         let path = link(&reader.mail(), Purpose::Unsubscribe);
         let asked = reader.get(&path).await.body;

@@ -6,8 +6,9 @@ mod following;
 mod leaving;
 mod safety;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
@@ -106,17 +107,28 @@ impl Reader {
     }
 
     /// Everything in the table, item by item.
-    pub async fn table(&self) -> Vec<BTreeMap<String, String>> {
+    pub async fn table(&self) -> BTreeSet<BTreeMap<String, String>> {
         let table = aws_sdk_dynamodb::Client::new(&self.shop.system.aws.sdk_config());
         let items = table.scan().table_name(rekindle::system::TABLE).consistent_read(true).into_paginator().items();
         let items: Result<Vec<_>, _> = items.send().collect().await;
         let items = items.unwrap().into_iter();
-        items.map(|item| item.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()).collect()
+        items.map(|item| item.iter().map(|(name, value)| (name.clone(), text(value))).collect()).collect()
     }
 
     /// How many decisions were written about somebody.
     pub async fn version(&self, id: &str) -> u64 {
         self.shop.system.store.load(id).await.unwrap().version
+    }
+}
+
+/// A value as text; a map in order of its names, since the SDK gives it in any.
+fn text(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(fields) => {
+            let fields: BTreeMap<_, _> = fields.iter().map(|(name, value)| (name, text(value))).collect();
+            format!("{fields:?}")
+        }
+        other => format!("{other:?}"),
     }
 }
 

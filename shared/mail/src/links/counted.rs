@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn a_link_leads_through_the_page_and_its_token_says_where_to() {
-        let html = r#"<p><a class="b" href="https:&#x2f;&#x2f;shop.example.com/a?b=1&amp;c=2" target="_blank">Go</a></p>"#;
+        let html =
+            r#"<p><a class="b" href="https:&#x2f;&#x2f;shop.example.com/a?b=1&amp;c=2" target="_blank">Go</a></p>"#;
         let counted = links().counted(html, &claim());
         let (before, token) = counted.split_once("https://mail.example.com/c/").unwrap();
         let (token, after) = token.split_once('"').unwrap();
