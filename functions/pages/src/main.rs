@@ -1,7 +1,7 @@
 //! Wires the pages function, the only one that the public reaches: an HTTP API or a function URL with payload format 2.0,
-//! every method, at the root of `BASE_URL` (`/{letter}/{token}`, any further address is a 404). Settings `BASE_URL` (as
-//! `send` has it) and those of `wiring`. It reads and writes the people table and reads the secret; it sends no mail, and
-//! needs no other permission.
+//! every method, at the root of `BASE_URL` (`/{letter}/{token}`, any further address is a 404). Settings `BASE_URL` and
+//! `LINK_SECRET_ID` (as `send` has them) and those of `wiring`. It reads and writes the people table and reads the secrets; it
+//! sends no mail, asks no queue and no bus, and needs no other permission.
 
 use lambda_http::Error;
 use rekindle_lambda::wiring::wire;
@@ -11,6 +11,8 @@ use rekindle_pages::Pages;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
-    let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::new(1, wiring.secret)?, None)?;
+    let secrets = wiring.link_secrets().await?;
+    let previous = secrets.previous.as_deref().map(Key::read).transpose()?;
+    let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::read(&secrets.current)?, previous)?;
     lambda_http::run(Pages::new(wiring.deciding, links, wiring.clock).router()).await
 }
