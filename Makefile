@@ -1,7 +1,7 @@
 # Everything a newcomer needs is `make demo` and `make test`; both bring what they need beyond a Rust toolchain and a C
 # compiler, into target/.
 
-.PHONY: help demo dev test fmt lint unit schemas clean-state
+.PHONY: help demo dev test fmt lint unit schemas bombs fuzz million
 
 CARGO ?= cargo
 
@@ -14,7 +14,7 @@ demo: ## Play an invented shop's half year through the whole system, and show wh
 dev: ## Run the whole system on this machine, with a mailbox on http://127.0.0.1:7070
 	@$(CARGO) run --quiet --release --package rekindle -- dev
 
-test: fmt lint unit schemas ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -29,3 +29,22 @@ schemas: ## Generated files are not stale
 	$(CARGO) run --quiet --locked --package rekindle -- schema --check
 	$(CARGO) run --quiet --locked --package rekindle -- validate campaigns
 	$(CARGO) run --quiet --locked --package rekindle -- fmt --check campaigns
+
+bombs: ## Bad input that would cost minutes or gigabytes is refused at once
+	$(CARGO) build --quiet --locked --package rekindle
+	python3 tests/bombs/bombs.py target/debug/rekindle
+
+FUZZ = shared/engine/fuzz
+FUZZ_SECONDS ?= 3600
+
+fuzz: ## Fuzz `decide` for FUZZ_SECONDS (default: an hour); what breaks it is left in target/fuzz
+	@test -x target/tools/bin/cargo-fuzz || $(CARGO) install cargo-fuzz --locked --root target/tools
+	@mkdir -p target/fuzz/corpus
+	cd shared/engine && RUSTC_BOOTSTRAP=1 PATH="$(CURDIR)/target/tools/bin:$$PATH" $(CARGO) fuzz run --sanitizer none \
+	  --fuzz-dir fuzz --target-dir $(CURDIR)/target/fuzz decide $(CURDIR)/target/fuzz/corpus $(CURDIR)/$(FUZZ)/corpus/decide -- \
+	  -max_total_time=$(FUZZ_SECONDS) -max_len=6000 -timeout=20 -dict=$(CURDIR)/$(FUZZ)/decide.dict \
+	  -artifact_prefix=$(CURDIR)/target/fuzz/ -print_final_stats=1
+
+million: ## A million events through every recipe: seconds and memory
+	$(CARGO) build --quiet --release --locked --package rekindle
+	python3 tests/bench/million.py target/release/rekindle

@@ -41,7 +41,7 @@ impl Journal {
     /// Adds the lines of a person, which are in order of time.
     pub fn add(&mut self, person: usize, lines: &[Line]) {
         self.packed.clear();
-        let mut packer = Packer { words: &mut self.words, bytes: &mut self.packed, at: 0 };
+        let mut packer = Packer { words: &mut self.words, bytes: &mut self.packed, body: Vec::new(), at: 0 };
         for line in lines {
             packer.line(line);
             let (first, last) = self.span.unwrap_or((line.at, line.at));
@@ -85,7 +85,7 @@ impl Journal {
         let mut reader = self.reader(self.people.get(person).copied().unwrap_or_default());
         let mut lines = Vec::new();
         while reader.second_of_next() < i64::MAX {
-            let Some(line) = reader.line() else { break };
+            let Some(line) = reader.body().and_then(|mut body| body.line()) else { break };
             lines.push(line);
         }
         lines
@@ -99,24 +99,26 @@ impl Journal {
         let mut readers: Vec<Reader<'_>> = self.people.iter().map(|place| self.reader(*place)).collect();
         // Apart from the readers, so that the many who have nothing in a slice are passed over quickly.
         let mut next: Vec<i64> = readers.iter_mut().map(Reader::second_of_next).collect();
-        let mut ready = Vec::new();
-        let mut order: Vec<(Instant, usize)> = Vec::new();
+        let mut ready: Vec<(usize, Reader<'_>)> = Vec::new();
+        let mut order: Vec<(i64, usize)> = Vec::new();
         for slice in 1..=slices {
             let end = first.seconds() + length * slice;
             for (person, next) in next.iter_mut().enumerate().filter(|(_, next)| **next < end) {
                 let Some(reader) = readers.get_mut(person) else { continue };
                 while *next < end {
-                    let Some(line) = reader.line() else { break };
-                    order.push((line.at, ready.len()));
-                    ready.push((person, line));
+                    let Some(body) = reader.body() else { break };
+                    order.push((body.at, ready.len()));
+                    ready.push((person, body));
                     *next = reader.second_of_next();
                 }
             }
             // Within an instant, people and the lines of each stay as they came, in order.
             order.sort_unstable();
             for (_, place) in order.drain(..) {
-                if let Some((person, line)) = ready.get(place) {
-                    out(*person, line)?;
+                // Only now, so that never more than one line is a value.
+                let Some((person, body)) = ready.get_mut(place) else { continue };
+                if let Some(line) = body.line() {
+                    out(*person, &line)?;
                 }
             }
             ready.clear();
@@ -191,13 +193,15 @@ impl Words {
 struct Packer<'w> {
     words: &'w mut Words,
     bytes: &'w mut Vec<u8>,
+    /// The line at hand, whose length stands before it.
+    body: Vec<u8>,
     at: i64,
 }
 
 impl Packer<'_> {
     fn line(&mut self, line: &Line) {
         let at = line.at.seconds();
-        self.number(zigzag(at - self.at));
+        push(self.bytes, zigzag(at - self.at));
         self.at = at;
         let campaign = self.words.of_campaign(&line.campaign);
         self.number(campaign);
@@ -205,13 +209,15 @@ impl Packer<'_> {
         let step = line.step.as_ref().map_or(0, |step| 1 + self.words.of_campaign(step));
         self.number(step);
         self.kind(&line.kind);
+        push(self.bytes, self.body.len() as u64);
+        self.bytes.append(&mut self.body);
     }
 
     fn kind(&mut self, kind: &Kind) {
         match kind {
-            Kind::Entered => self.bytes.push(0),
+            Kind::Entered => self.body.push(0),
             Kind::NotEntered { reason } => self.fixed(1, reason),
-            Kind::HeldOut => self.bytes.push(2),
+            Kind::HeldOut => self.body.push(2),
             Kind::Sent { mail, send_id } => {
                 self.shared(3, mail);
                 self.text(send_id);
@@ -222,18 +228,18 @@ impl Packer<'_> {
                 self.instant(*until);
             }
             Kind::Waiting { until } => {
-                self.bytes.push(6);
+                self.body.push(6);
                 self.instant(*until);
             }
-            Kind::Converted { value: None } => self.bytes.push(7),
+            Kind::Converted { value: None } => self.body.push(7),
             Kind::Converted { value: Some(value) } => {
-                self.bytes.push(8);
-                self.bytes.extend(value.to_le_bytes());
+                self.body.push(8);
+                self.body.extend(value.to_le_bytes());
             }
-            Kind::Resumed { by: By::Event } => self.bytes.push(9),
-            Kind::Resumed { by: By::Timeout } => self.bytes.push(10),
+            Kind::Resumed { by: By::Event } => self.body.push(9),
+            Kind::Resumed { by: By::Timeout } => self.body.push(10),
             Kind::Branched { arm } => {
-                self.bytes.push(11);
+                self.body.push(11);
                 self.number(arm.map_or(0, |arm| 1 + arm as u64));
             }
             Kind::Split { arm } => self.shared(12, arm),
@@ -243,13 +249,13 @@ impl Packer<'_> {
             }
             Kind::OfferUnavailable { offer } => self.shared(14, offer),
             Kind::Exited { reason } => {
-                self.bytes.push(15);
+                self.body.push(15);
                 let reason = self.words.of_line(reason);
                 self.number(reason);
             }
-            Kind::Completed => self.bytes.push(16),
+            Kind::Completed => self.body.push(16),
             Kind::ExpressionError { expression, error } => {
-                self.bytes.push(17);
+                self.body.push(17);
                 self.text(expression);
                 self.text(error);
             }
@@ -257,34 +263,38 @@ impl Packer<'_> {
     }
 
     fn shared(&mut self, tag: u8, text: &Arc<str>) {
-        self.bytes.push(tag);
+        self.body.push(tag);
         let word = self.words.of_campaign(text);
         self.number(word);
     }
 
     fn fixed(&mut self, tag: u8, text: &'static str) {
-        self.bytes.push(tag);
+        self.body.push(tag);
         let word = self.words.of_fixed(text);
         self.number(word);
     }
 
     fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.bytes.extend(text.as_bytes());
+        self.body.extend(text.as_bytes());
     }
 
     fn instant(&mut self, at: Instant) {
         self.number(zigzag(at.seconds() - self.at));
     }
 
-    /// Seven bits a byte, the lowest first.
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.bytes.push(number.to_le_bytes()[0] | 0x80);
-            number >>= 7;
-        }
-        self.bytes.push(number.to_le_bytes()[0]);
+    fn number(&mut self, number: u64) {
+        push(&mut self.body, number);
     }
+}
+
+/// Seven bits a byte, the lowest first.
+fn push(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number.to_le_bytes()[0]);
 }
 
 /// Small numbers of either sign become small ones without.
@@ -305,7 +315,15 @@ impl Reader<'_> {
         self.at
     }
 
-    /// The rest of the next line.
+    /// The rest of the next line, still packed.
+    fn body(&mut self) -> Option<Self> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (body, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(Self { words: self.words, bytes: body, at: self.at })
+    }
+
+    /// The line that this is the rest of.
     fn line(&mut self) -> Option<Line> {
         let campaign = self.shared()?;
         let entry = u32::try_from(self.number()?).ok()?;

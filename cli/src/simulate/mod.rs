@@ -6,7 +6,7 @@ mod past;
 mod summary;
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -24,6 +24,9 @@ use rekindle_engine::time::Instant;
 use summary::{Summary, left, right};
 
 use crate::{files, output};
+
+/// Bytes of the journal that are written at once.
+const AT_ONCE: usize = 1 << 16;
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -168,14 +171,18 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
 
 fn print_journal(journal: &Journal, past: &Past) -> std::io::Result<()> {
     let ids: Vec<&str> = past.ids().collect();
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    let mut text = String::new();
-    journal.for_each(&mut |person, line| {
-        text.clear();
+    let mut out = std::io::stdout().lock();
+    let mut text = String::with_capacity(2 * AT_ONCE);
+    journal.for_each(&mut |person, line| -> std::io::Result<()> {
         line.write_json(ids.get(person).copied().unwrap_or_default(), &mut text);
         text.push('\n');
-        out.write_all(text.as_bytes())
+        if text.len() >= AT_ONCE {
+            out.write_all(text.as_bytes())?;
+            text.clear();
+        }
+        Ok(())
     })?;
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""A million events of 100,000 people through every recipe, on one core.
+
+    tests/bench/million.py target/release/rekindle [FOLDER]
+
+Writes the invented past once into FOLDER (default: target/bench), simulates it in both formats, and prints what each took.
+Exit code 1 beyond 10 s or 600 MB. Seconds are those of the processor, so that a busy machine does not change them much.
+"""
+
+import os
+import pathlib
+import sys
+
+EVENTS, PEOPLE, SECONDS, MEGABYTES = 1_000_000, 100_000, 10.0, 600
+
+
+def run(binary, *arguments, to=os.devnull):
+    """Gives seconds of processor time and peak megabytes of one run."""
+    child = os.fork()
+    if child == 0:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        os.dup2(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
+        os.execv(binary, [binary, *map(str, arguments)])
+    _, status, usage = os.wait4(child, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{' '.join(map(str, arguments))} failed")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1])
+    folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "target/bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    past, journal = folder / "million.jsonl", folder / "million.journal.jsonl"
+    run(binary, "sample", "--events", EVENTS, "--people", PEOPLE, "--seed", 1, "--out", past)
+    held = True
+    for form in ("jsonl", "summary"):
+        seconds, megabytes = run(binary, "simulate", "--events", past, "--format", form, to=journal)
+        held &= seconds < SECONDS and megabytes < MEGABYTES
+        if form == "jsonl":
+            with open(journal, "rb") as lines:
+                written = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(1 << 20), b""))
+            print(f"{EVENTS:,} events of {PEOPLE:,} people: {written:,} journal lines")
+        print(f"{form}: {seconds:.2f} s of one core, {EVENTS / seconds:,.0f} events/s, {megabytes:.0f} MB")
+    print("held" if held else f"NOT held: under {SECONDS:.0f} s and {MEGABYTES} MB are asked for")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
