@@ -1,7 +1,7 @@
 # Everything a newcomer needs is `make demo` and `make test`; both bring what they need beyond a Rust toolchain and a C
 # compiler, into target/.
 
-.PHONY: help demo dev test fmt lint unit schemas bombs fuzz million
+.PHONY: help demo dev test fmt lint unit schemas bombs fuzz million browser
 
 CARGO ?= cargo
 
@@ -14,7 +14,7 @@ demo: ## Play an invented shop's half year through the whole system, and show wh
 dev: ## Run the whole system on this machine, with a mailbox on http://127.0.0.1:7070
 	@$(CARGO) run --quiet --release --package rekindle -- dev
 
-test: fmt lint unit schemas bombs ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs browser ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -48,3 +48,14 @@ fuzz: ## Fuzz `decide` for FUZZ_SECONDS (default: an hour); what breaks it is le
 million: ## A million events through every recipe: seconds and memory
 	$(CARGO) build --quiet --release --locked --package rekindle
 	python3 tests/bench/million.py target/release/rekindle
+
+CHROMIUM ?= /usr/bin/chromium
+
+# The browser is the one thing that cannot come into target/: on a bare Debian it is installed, elsewhere asked for.
+browser: ## Follow the links of delivered mails in Chromium, with axe looking at every page
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "missing: Node.js 20 or later with npm" >&2; exit 1; }
+	@test -x $(CHROMIUM) || { test "$$(id -u)" = 0 && apt-get install -y chromium; } || { echo "missing: Chromium; name it with CHROMIUM=" >&2; exit 1; }
+	@mkdir -p target/browser && cp tests/browser/package.json tests/browser/package-lock.json target/browser/
+	@npm ci --prefix target/browser --no-audit --no-fund --loglevel=error
+	$(CARGO) build --quiet --locked --package rekindle
+	CHROMIUM=$(CHROMIUM) node --test tests/browser/

@@ -137,7 +137,7 @@ fn page(
         form method="post" {
             fieldset {
                 legend { (words.your_answer) }
-                div.scale.choice[survey.kind == SurveyKind::Choice] {
+                div.scale.(columns(survey.kind)) {
                     @for answer in survey.scale() {
                         @let answer = label(&answer);
                         label {
@@ -159,6 +159,16 @@ fn page(
     visit.document(words.your_answer, &content)
 }
 
+/// How the answers stand side by side.
+fn columns(kind: SurveyKind) -> &'static str {
+    match kind {
+        SurveyKind::Nps => "eleven",
+        SurveyKind::Csat => "five",
+        SurveyKind::Ces => "seven",
+        SurveyKind::Choice => "one",
+    }
+}
+
 /// Until when an answer may be changed.
 fn changeable(visit: &Visit) -> Markup {
     let until = i64::try_from(visit.claim.until).ok().filter(|until| *until > 0).map(Instant::from_seconds);
@@ -168,7 +178,7 @@ fn changeable(visit: &Visit) -> Markup {
 fn thanks(visit: &Visit, uri: &Uri, score: &str, comment: &str) -> Html<String> {
     let words = visit.words();
     let content = html! {
-        h1 role="status" { (words.thanks) }
+        h1 { (words.thanks) }
         p { (words.you_answered) " " strong { (score) } }
         @if !comment.is_empty() { blockquote { (comment) } }
         p.other { a href=(uri.path()) { (words.change_answer) } }

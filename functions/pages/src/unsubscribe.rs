@@ -85,7 +85,7 @@ pub fn left<S: Store>(pages: &Pages<S>, visit: &Visit) -> Html<String> {
     let words = visit.words();
     let since = visit.person.profile.consent.marketing.map(|statement| visit.date(statement.1));
     let content: Markup = html! {
-        h1 role="status" { (words.left_title) }
+        h1 { (words.left_title) }
         p { (words.left_explained(visit.shop())) }
         @if let Some(since) = since { p.note { (words.recorded_on) " " (since) } }
         p.other { a href=(pages.link(Purpose::Preferences, &visit.claim)) { (words.changed_your_mind) } }
