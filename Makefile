@@ -1,7 +1,7 @@
 # Everything a newcomer needs is `make demo` and `make test`; both bring what they need beyond a Rust toolchain and a C
 # compiler, into target/.
 
-.PHONY: help demo dev test fmt lint unit schemas bombs fuzz million browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million browser
 
 CARGO ?= cargo
 
@@ -13,6 +13,12 @@ demo: ## Play an invented shop's half year through the whole system, and show wh
 
 dev: ## Run the whole system on this machine, with a mailbox on http://127.0.0.1:7070
 	@$(CARGO) run --quiet --release --package rekindle -- dev
+
+prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n tells one run step by step)
+	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- $(if $(SEED),--seed $(SEED))
+
+mutants: ## Break the real code in every way that is listed, and see each caught
+	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
 test: fmt lint unit schemas bombs browser ## The whole gate, as CI runs it
 

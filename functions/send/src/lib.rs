@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
-use rekindle_engine::catalog::Catalog;
+use rekindle_engine::catalog::{Catalog, RunState};
 use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
@@ -30,7 +30,10 @@ pub use answer::{Answer, classify};
 pub use mailer::{Mailer, Request, Ses};
 use mails::{Mails, MailsError};
 pub use settle::SendError;
-use settle::{Arming, TRIES};
+use settle::{Arming, Mine, TRIES};
+
+/// How long one request to SES may take; a lease is longer, so that nobody asks when it is over.
+pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
 
 /// Handles batches of the queue of planned mails.
 pub struct Send<S> {
@@ -72,6 +75,13 @@ impl<S: Store> Send<S> {
         Self { deciding, mails, mailer, links, lease, clock }
     }
 
+    /// With the mails that `other` has prepared, of a store that has the same versions.
+    #[must_use]
+    pub fn knowing(mut self, other: &Self) -> Self {
+        self.mails = Mails::knowing(self.deciding.store().clone(), &other.mails);
+        self
+    }
+
     /// Handles one batch; what is not settled stays in the queue.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
         // Two mails of one person would only conflict with each other.
@@ -100,11 +110,26 @@ impl<S: Store> Send<S> {
                 Arming::Nothing => return Ok(()),
                 Arming::Conflict => continue,
             };
-            let answer = self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await;
+            let answer = match self.hindrance(&armed, &outgoing).await {
+                Some(hindrance) => Answer::Refused(hindrance.to_owned()),
+                None => self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await,
+            };
             info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
             return self.settle(*armed, &outgoing, answer).await;
         }
         Err(SendError::Contended)
+    }
+
+    /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
+    /// left their hands. Looked at in the last moment before the request.
+    async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing) -> Option<&'static str> {
+        let catalog = self.deciding.catalog().await.ok();
+        match catalog.as_ref().map(|catalog| catalog.get(&outgoing.campaign)) {
+            None => Some("the live campaigns are not known"),
+            Some(Some(live)) if live.run == RunState::Paused => Some("the campaign was paused"),
+            Some(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
+            Some(_) => None,
+        }
     }
 
     async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {

@@ -11,6 +11,7 @@ use thiserror::Error;
 /// Prepared mails that are kept; beyond that the map starts anew.
 const KEPT: usize = 512;
 
+type Kept = HashMap<Key, Option<Arc<PreparedMail>>>;
 type Key = (Arc<str>, u32, Arc<str>, String);
 
 /// Why a mail is not there.
@@ -41,13 +42,18 @@ pub enum MailsError {
 #[derive(Debug)]
 pub struct Mails<S> {
     store: S,
-    kept: Mutex<HashMap<Key, Option<Arc<PreparedMail>>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl<S: Publications> Mails<S> {
     /// Nothing read yet.
     pub fn new(store: S) -> Self {
-        Self { store, kept: Mutex::default() }
+        Self { store, kept: Arc::default() }
+    }
+
+    /// With what `other` has prepared, of a store that has the same versions.
+    pub fn knowing(store: S, other: &Self) -> Self {
+        Self { store, kept: Arc::clone(&other.kept) }
     }
 
     /// The mail of `outgoing` in the language that fits best: the person's locale, its language, the workspace's first
@@ -91,7 +97,7 @@ impl<S: Publications> Mails<S> {
         Ok(prepared)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Option<Arc<PreparedMail>>>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,17 +8,15 @@ use jiff::SignedDuration;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::wiring::wire;
 use rekindle_mail::{Key, Links};
-use rekindle_send::{Send, Ses};
+use rekindle_send::{REQUEST, Send, Ses};
 
 /// How long a worker may take between arming and SES's answer. The queue's visibility time-out is longer.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// SES answers or is given up well before the lease ends.
-const SES_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
-    let timeouts = TimeoutConfig::builder().operation_timeout(SES_TIMEOUT).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(REQUEST.unsigned_abs()).build();
     let config = Builder::from(&wiring.aws).timeout_config(timeouts);
     let ses = Arc::new(Ses::new(config, wiring.environment.optional("CONFIGURATION_SET")));
     let secrets = wiring.link_secrets().await?;

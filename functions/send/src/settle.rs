@@ -5,6 +5,7 @@ use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::next_due;
 use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::sends::{self, Armed};
+use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::deciding::Store;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError};
@@ -57,11 +58,13 @@ pub(super) enum Arming {
 /// A send that is this worker's.
 pub(super) struct Mine {
     pub attempt: u32,
+    /// Until when SES may be asked.
+    pub lease: Instant,
     send_id: String,
     /// The person as armed.
     person: Person,
     version: u64,
-    due: Option<rekindle_engine::time::Instant>,
+    due: Option<Instant>,
 }
 
 impl<S: Store> Send<S> {
@@ -94,7 +97,7 @@ impl<S: Store> Send<S> {
         };
         Ok(match armed {
             Armed::Yours { attempt } => {
-                Arming::Mine(Box::new(Mine { attempt, send_id: send_id.to_owned(), person, version, due }))
+                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version, due }))
             }
             _ => Arming::Nothing,
         })
@@ -102,7 +105,7 @@ impl<S: Store> Send<S> {
 
     /// Settles an armed send by SES's answer. Where the write fails, the lease makes it unknown.
     pub(super) async fn settle(&self, mine: Mine, outgoing: &Outgoing, answer: Answer) -> Result<(), SendError> {
-        let Mine { attempt, send_id, mut person, mut version, mut due } = mine;
+        let Mine { attempt, send_id, mut person, mut version, mut due, .. } = mine;
         let now = self.now();
         for _ in 0..TRIES {
             let (moved, stage, message_id, reason) = match &answer {
@@ -132,7 +135,8 @@ impl<S: Store> Send<S> {
             let commit = Commit { person: &person, expected: version, due, record, token };
             match self.deciding.store().commit(commit).await {
                 Ok(_) => break,
-                Err(CommitError::Conflict) => {
+                // Where the reply was lost, the fence tells on fresh data whether the write was made.
+                Err(error) if error.is_retryable() => {
                     let fresh = self.deciding.store().load(&person.id).await?;
                     due = next_due(&fresh.person, &*self.deciding.catalog().await?);
                     (person, version) = (fresh.person, fresh.version);

@@ -4,7 +4,7 @@
 //! read again.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
@@ -49,12 +49,13 @@ type Compiled = (Arc<Program>, BTreeMap<String, Choice>);
 #[derive(Debug)]
 pub struct Campaigns<S> {
     store: S,
-    kept: Mutex<Kept>,
+    current: Mutex<Option<(Timestamp, Published, Arc<Catalog>)>>,
+    versions: Arc<Mutex<Versions>>,
 }
 
+/// What was compiled. Versions are immutable, so nothing here is ever read again.
 #[derive(Debug, Default)]
-struct Kept {
-    current: Option<(Timestamp, Published, Arc<Catalog>)>,
+struct Versions {
     /// By version of the workspace file, as zone and senders are read from it.
     workspaces: HashMap<u32, (Arc<Workspace>, Arc<str>)>,
     /// By campaign, its version and the workspace's.
@@ -64,7 +65,12 @@ struct Kept {
 impl<S: Publications> Campaigns<S> {
     /// Nothing read yet.
     pub fn new(store: S) -> Self {
-        Self { store, kept: Mutex::default() }
+        Self { store, current: Mutex::default(), versions: Arc::default() }
+    }
+
+    /// Nothing of what is live read yet, but with the versions that `other` has compiled, of a store that has the same.
+    pub fn knowing(store: S, other: &Self) -> Self {
+        Self { store, current: Mutex::default(), versions: Arc::clone(&other.versions) }
     }
 
     /// What is live at `now`, at most a few seconds old.
@@ -72,26 +78,21 @@ impl<S: Publications> Campaigns<S> {
     /// # Errors
     /// Where nothing is published, or what is cannot be read.
     pub async fn current(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
-        if let Some((read_at, _, catalog)) = &self.kept().current
+        if let Some((read_at, _, catalog)) = &*locked(&self.current)
             && now.duration_since(*read_at).abs() < FRESH_FOR
         {
             return Ok(Arc::clone(catalog));
         }
         let published = self.store.live().await?.ok_or(CampaignsError::NothingPublished)?;
-        if let Some((read_at, known, catalog)) = &mut self.kept().current
+        if let Some((read_at, known, catalog)) = &mut *locked(&self.current)
             && *known == published
         {
             *read_at = now;
             return Ok(Arc::clone(catalog));
         }
         let catalog = Arc::new(self.compile(&published).await?);
-        self.kept().current = Some((now, published, Arc::clone(&catalog)));
+        *locked(&self.current) = Some((now, published, Arc::clone(&catalog)));
         Ok(catalog)
-    }
-
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        // Whoever panicked while holding it left whole entries only.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
@@ -134,14 +135,14 @@ impl<S: Publications> Campaigns<S> {
     }
 
     async fn workspace(&self, version: u32) -> Result<(Arc<Workspace>, Arc<str>), CampaignsError> {
-        if let Some(known) = self.kept().workspaces.get(&version) {
+        if let Some(known) = locked(&self.versions).workspaces.get(&version) {
             return Ok(known.clone());
         }
         let source = self.store.workspace(version).await?.ok_or_else(|| missing("workspace", version))?;
         let files = Files::from([("workspace.yaml".to_owned(), source.clone())]);
         let definitions = definitions(&files, "workspace", version)?;
         let workspace = (Arc::new(definitions.workspace), Arc::from(source));
-        self.kept().workspaces.insert(version, workspace.clone());
+        locked(&self.versions).workspaces.insert(version, workspace.clone());
         Ok(workspace)
     }
 
@@ -153,7 +154,7 @@ impl<S: Publications> Campaigns<S> {
         source: &Arc<str>,
     ) -> Result<Compiled, CampaignsError> {
         let key = (id.to_owned(), version, workspace);
-        if let Some(known) = self.kept().compiled.get(&key) {
+        if let Some(known) = locked(&self.versions).compiled.get(&key) {
             return Ok(known.clone());
         }
         let stored = self.store.version(id, version).await?.ok_or_else(|| missing(id, version))?;
@@ -164,9 +165,14 @@ impl<S: Publications> Campaigns<S> {
         let mut definitions = definitions(&files, id, version)?;
         let campaign = definitions.campaigns.remove(id).ok_or_else(|| missing(id, version))?;
         let compiled = (Arc::new(Program::new(campaign)), stored.choices);
-        self.kept().compiled.insert(key, compiled.clone());
+        locked(&self.versions).compiled.insert(key, compiled.clone());
         Ok(compiled)
     }
+}
+
+fn locked<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Whoever panicked while holding it left whole entries only.
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn missing(what: &str, version: u32) -> CampaignsError {

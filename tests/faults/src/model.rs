@@ -1,0 +1,462 @@
+//! The send protocol of one mail, explored in every order: two workers, and bounded faults. The transitions are those that
+//! production calls (`rekindle_engine::sends`); around them is what the handler does between them, call by call.
+//!
+//! Explored without sampling: a breadth-first search over all states that can be reached. Bounded are the crashes, the lost
+//! replies, the lost events, the duplicates, SES's refusals, and how far time goes.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::{Files, load_published};
+use rekindle_engine::person::{Outgoing, Person, SendState};
+use rekindle_engine::sends::{self, Armed};
+use rekindle_engine::time::Instant;
+
+/// Steps of time after which an armed send is nobody's.
+const LEASE: u8 = 2;
+/// Steps of time that are explored: two leases and what follows.
+const END: u8 = 6;
+const ID: &str = "id";
+
+/// A way to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// Ours.
+    Ours,
+    /// A control: a lease that has run out is taken over.
+    LeaseAndRetry,
+    /// A control: an unknown one is planned again.
+    ResendWithoutEvent,
+    /// A control: SES is asked without arming.
+    WithoutArming,
+    /// A control: a worker that has lost its fence is believed.
+    WithoutFence,
+}
+
+/// What was explored.
+#[derive(Debug, Default)]
+pub struct Explored {
+    /// States.
+    pub states: u64,
+    /// Transitions between them.
+    pub transitions: u64,
+    /// States in which nothing can happen any more.
+    pub ends: u64,
+    /// What must not be, with the shortest way there.
+    pub violation: Option<(String, Vec<String>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Stage {
+    Planned(u32),
+    Armed(u32, u8),
+    Unknown(u32, u8),
+    Accepted,
+    Withdrawn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Said {
+    Accepted,
+    Refused,
+    Rejected,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Worker {
+    Idle,
+    /// Has loaded this version.
+    Loaded {
+        version: u8,
+        stage: Stage,
+        consent: bool,
+    },
+    /// Has armed, in this version; the reply is lost where `unsure`.
+    Armed {
+        attempt: u32,
+        version: u8,
+        unsure: bool,
+    },
+    /// Has asked SES.
+    Asked {
+        attempt: u32,
+    },
+    /// Has the answer.
+    Told {
+        attempt: u32,
+        said: Said,
+    },
+}
+
+/// What may still go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Budget {
+    crashes: u8,
+    lost_replies: u8,
+    lost_events: u8,
+    duplicates: u8,
+    refusals: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct State {
+    now: u8,
+    version: u8,
+    stage: Stage,
+    consent: bool,
+    /// Whether the message that names it is in its queue.
+    message: bool,
+    workers: [Worker; 2],
+    /// Requests that left and that SES has not looked at: by whom, and which try.
+    requests: Vec<(Option<usize>, u32)>,
+    /// Tries that SES took.
+    taken: Vec<u32>,
+    /// Events of SES under way.
+    events: Vec<u32>,
+    budget: Budget,
+}
+
+/// Explores everything that a protocol can do.
+#[must_use]
+pub fn explore(protocol: Protocol) -> Explored {
+    let world = World { catalog: catalog(), protocol };
+    let first = State {
+        now: 0,
+        version: 0,
+        stage: Stage::Planned(0),
+        consent: true,
+        message: true,
+        workers: [Worker::Idle; 2],
+        requests: Vec::new(),
+        taken: Vec::new(),
+        events: Vec::new(),
+        budget: Budget { crashes: 1, lost_replies: 1, lost_events: 1, duplicates: 1, refusals: 1 },
+    };
+    let mut explored = Explored::default();
+    let mut seen: HashSet<State> = HashSet::new();
+    // Where each state was reached from, to tell the way.
+    let mut ways: Vec<(usize, String)> = vec![(0, String::new())];
+    let mut queue = VecDeque::from([(first.clone(), 0_usize)]);
+    seen.insert(first);
+    let mut next = Vec::new();
+    while let Some((state, place)) = queue.pop_front() {
+        explored.states += 1;
+        next.clear();
+        world.next(&state, &mut next);
+        let broken = world.broken(&state, next.is_empty());
+        explored.ends += u64::from(next.is_empty());
+        if let Some(broken) = broken {
+            explored.violation = Some((broken, way(&ways, place)));
+            return explored;
+        }
+        for (label, state) in next.drain(..) {
+            explored.transitions += 1;
+            if !seen.contains(&state) {
+                ways.push((place, label));
+                seen.insert(state.clone());
+                queue.push_back((state, ways.len() - 1));
+            }
+        }
+    }
+    explored
+}
+
+fn way(ways: &[(usize, String)], mut place: usize) -> Vec<String> {
+    let mut steps = Vec::new();
+    while place > 0 {
+        steps.push(ways[place].1.clone());
+        place = ways[place].0;
+    }
+    steps.reverse();
+    steps
+}
+
+struct World {
+    catalog: Catalog,
+    protocol: Protocol,
+}
+
+impl World {
+    /// What must never be.
+    fn broken(&self, state: &State, end: bool) -> Option<String> {
+        let under_way = !state.requests.is_empty();
+        if state.taken.len() > 1 {
+            return Some(format!("no mail twice: SES took tries {:?}", state.taken));
+        }
+        if state.stage == Stage::Accepted && state.taken.is_empty() && !under_way {
+            return Some("nothing that SES lacks is called accepted".to_owned());
+        }
+        if state.stage == Stage::Withdrawn && !state.taken.is_empty() {
+            return Some("nothing that SES has is called withdrawn".to_owned());
+        }
+        if end && matches!(state.stage, Stage::Planned(_) | Stage::Armed(..)) {
+            return Some(format!("no planned mail disappears: it ends as {:?}", state.stage));
+        }
+        None
+    }
+
+    fn next(&self, state: &State, next: &mut Vec<(String, State)>) {
+        for worker in 0..state.workers.len() {
+            self.work(state, worker, next);
+            if state.workers[worker] != Worker::Idle && state.budget.crashes > 0 {
+                let mut crashed = state.clone();
+                crashed.budget.crashes -= 1;
+                crashed.workers[worker] = Worker::Idle;
+                crashed.requests.iter_mut().filter(|own| own.0 == Some(worker)).for_each(|own| own.0 = None);
+                next.push((format!("worker {worker} dies"), crashed));
+            }
+        }
+        for at in 0..state.requests.len() {
+            self.ses(state, at, next);
+        }
+        for at in 0..state.events.len() {
+            let mut after = state.clone();
+            let attempt = after.events.remove(at);
+            if after.budget.lost_events > 0 {
+                let mut lost = after.clone();
+                lost.budget.lost_events -= 1;
+                next.push((format!("the event of try {attempt} is lost"), lost));
+            }
+            if after.budget.duplicates > 0 {
+                let mut twice = state.clone();
+                twice.budget.duplicates -= 1;
+                twice.events.push(attempt);
+                twice.events.sort_unstable();
+                next.push((format!("the event of try {attempt} comes twice"), twice));
+            }
+            let (moved, _) =
+                self.with_person(&mut after, |person| (sends::confirm(person, ID, attempt), Stage::Accepted));
+            if moved {
+                after.version += 1;
+            }
+            next.push((format!("the event of try {attempt} comes"), after));
+        }
+        if state.now < END {
+            let mut later = state.clone();
+            later.now += 1;
+            next.push(("time passes".to_owned(), later));
+        }
+        if state.consent {
+            let mut left = state.clone();
+            left.consent = false;
+            left.version += 1;
+            next.push(("the person unsubscribes".to_owned(), left));
+        }
+        if !state.message && state.budget.duplicates > 0 {
+            let mut again = state.clone();
+            again.budget.duplicates -= 1;
+            again.message = true;
+            next.push(("the message comes again".to_owned(), again));
+        }
+    }
+
+    fn work(&self, state: &State, worker: usize, next: &mut Vec<(String, State)>) {
+        let mut push = |what: &str, state: State| next.push((format!("worker {worker} {what}"), state));
+        match state.workers[worker] {
+            Worker::Idle if state.message => {
+                let mut after = state.clone();
+                after.workers[worker] =
+                    Worker::Loaded { version: state.version, stage: state.stage, consent: state.consent };
+                push("loads", after);
+            }
+            Worker::Idle => {}
+            Worker::Loaded { version, stage, consent } => {
+                if let (Protocol::WithoutArming, Stage::Planned(attempt)) = (self.protocol, stage) {
+                    return push("asks SES", ask(state, worker, attempt + 1));
+                }
+                let (armed, stage) = self.arm(stage, consent, state.now);
+                let Some(stage) = stage else {
+                    // Nothing to write: the message is done with, unless somebody else has it.
+                    let mut after = state.clone();
+                    after.workers[worker] = Worker::Idle;
+                    after.message &= armed == Armed::Busy;
+                    return push("finds nothing to do", after);
+                };
+                if version != state.version {
+                    let mut after = state.clone();
+                    after.workers[worker] = Worker::Idle;
+                    return push("finds the version changed", after);
+                }
+                let mut after = state.clone();
+                (after.stage, after.version) = (stage, state.version + 1);
+                if let Armed::Yours { attempt } = armed {
+                    after.workers[worker] = Worker::Armed { attempt, version: after.version, unsure: false };
+                } else {
+                    (after.workers[worker], after.message) = (Worker::Idle, false);
+                }
+                if let (Armed::Yours { attempt }, true) = (armed, state.budget.lost_replies > 0) {
+                    let mut unsure = after.clone();
+                    unsure.budget.lost_replies -= 1;
+                    unsure.workers[worker] = Worker::Armed { attempt, version: after.version, unsure: true };
+                    push("arms, and the reply is lost", unsure);
+                    let mut before = state.clone();
+                    before.budget.lost_replies -= 1;
+                    before.workers[worker] = Worker::Idle;
+                    push("cannot arm", before);
+                }
+                push("arms or settles", after);
+            }
+            Worker::Armed { attempt, version, unsure } => {
+                let lapsed = matches!(state.stage, Stage::Armed(own, lease) if own == attempt && lease <= state.now);
+                let mut after = state.clone();
+                if unsure && state.version != version {
+                    after.workers[worker] = Worker::Idle;
+                    push("cannot tell whether it has armed", after);
+                } else if lapsed {
+                    // Its own lease is over: nothing left its hands, so it hands the send back.
+                    after.workers[worker] = Worker::Told { attempt, said: Said::Refused };
+                    push("finds its lease over", after);
+                } else {
+                    push("asks SES", ask(state, worker, attempt));
+                }
+            }
+            Worker::Asked { attempt } => {
+                let mut after = state.clone();
+                after.workers[worker] = Worker::Told { attempt, said: Said::Unknown };
+                after.requests.iter_mut().filter(|own| own.0 == Some(worker)).for_each(|own| own.0 = None);
+                push("waits in vain", after);
+            }
+            Worker::Told { attempt, said } => {
+                let mut after = state.clone();
+                let now = instant(state.now);
+                let fence = self.protocol != Protocol::WithoutFence;
+                let (moved, _) = self.with_person(&mut after, |person| match said {
+                    Said::Accepted => (sends::confirm(person, ID, attempt), Stage::Accepted),
+                    Said::Refused if !fence => (true, Stage::Planned(attempt)),
+                    Said::Refused => (sends::refuse(person, ID, attempt), Stage::Planned(attempt)),
+                    Said::Rejected => (sends::reject(person, ID, attempt), Stage::Withdrawn),
+                    Said::Unknown => (sends::lose_track(person, ID, attempt, now), Stage::Unknown(attempt, state.now)),
+                });
+                if moved && self.protocol == Protocol::WithoutFence && said == Said::Refused {
+                    after.stage = Stage::Planned(attempt);
+                }
+                after.version += u8::from(moved);
+                after.workers[worker] = Worker::Idle;
+                after.message &= matches!(said, Said::Refused | Said::Unknown);
+                if self.protocol == Protocol::WithoutArming {
+                    after.stage = if said == Said::Accepted { Stage::Accepted } else { state.stage };
+                }
+                if state.budget.lost_replies > 0 {
+                    let mut lost = state.clone();
+                    lost.budget.lost_replies -= 1;
+                    lost.workers[worker] = Worker::Idle;
+                    push("cannot settle", lost);
+                }
+                push("settles", after);
+            }
+        }
+    }
+
+    /// SES looks at a request, whether or not anybody still waits for the answer.
+    fn ses(&self, state: &State, at: usize, next: &mut Vec<(String, State)>) {
+        let (waiting, attempt) = state.requests[at];
+        let mut after = state.clone();
+        after.requests.remove(at);
+        let mut answer = |what: &str, mut state: State, said: Said| {
+            if let Some(worker) = waiting {
+                state.workers[worker] = Worker::Told { attempt, said };
+            }
+            next.push((format!("SES {what} try {attempt}"), state));
+        };
+        let mut taken = after.clone();
+        taken.taken.push(attempt);
+        taken.events.push(attempt);
+        taken.events.sort_unstable();
+        answer("takes", taken.clone(), Said::Accepted);
+        answer("takes, and answers 5xx to,", taken, Said::Unknown);
+        answer("drops, and answers 5xx to,", after.clone(), Said::Unknown);
+        if after.budget.refusals > 0 {
+            after.budget.refusals -= 1;
+            answer("refuses for now", after.clone(), Said::Refused);
+            answer("rejects", after, Said::Rejected);
+        }
+    }
+
+    fn arm(&self, stage: Stage, consent: bool, now: u8) -> (Armed, Option<Stage>) {
+        let stage = match (self.protocol, stage) {
+            (Protocol::LeaseAndRetry, Stage::Armed(attempt, lease)) if lease <= now => Stage::Planned(attempt),
+            (Protocol::ResendWithoutEvent, Stage::Unknown(attempt, since)) if since < now => Stage::Planned(attempt),
+            (_, stage) => stage,
+        };
+        let mut person = person(stage, consent);
+        let armed = sends::arm(&mut person, ID, &self.catalog, instant(now), instant(now + LEASE));
+        let written = match armed {
+            Armed::Yours { .. } | Armed::BecameUnknown { .. } => stage_of(&person),
+            Armed::Dropped(_) => Some(Stage::Withdrawn),
+            Armed::Busy | Armed::Paused | Armed::Held | Armed::Gone => None,
+        };
+        (armed, written)
+    }
+
+    /// Does a transition to the person as they are; a send that leaves the outbox ends as `end` says.
+    fn with_person(&self, state: &mut State, change: impl FnOnce(&mut Person) -> (bool, Stage)) -> (bool, Stage) {
+        let mut person = person(state.stage, state.consent);
+        let (moved, end) = change(&mut person);
+        if moved {
+            state.stage = stage_of(&person).unwrap_or(end);
+        }
+        (moved, end)
+    }
+}
+
+fn ask(state: &State, worker: usize, attempt: u32) -> State {
+    let mut after = state.clone();
+    after.workers[worker] = Worker::Asked { attempt };
+    after.requests.push((Some(worker), attempt));
+    after.requests.sort_unstable();
+    after
+}
+
+fn instant(step: u8) -> Instant {
+    Instant::from_seconds(i64::from(step))
+}
+
+fn seconds(instant: Instant) -> u8 {
+    u8::try_from(instant.seconds()).unwrap_or(u8::MAX)
+}
+
+fn stage_of(person: &Person) -> Option<Stage> {
+    Some(match person.outbox.get(ID)?.state {
+        SendState::Planned { attempt } => Stage::Planned(attempt),
+        SendState::Armed { attempt, lease } => Stage::Armed(attempt, seconds(lease)),
+        SendState::Unknown { attempt, since } => Stage::Unknown(attempt, seconds(since)),
+    })
+}
+
+fn person(stage: Stage, consent: bool) -> Person {
+    let mut person = Person::new("ann");
+    person.profile.email = Some("ann@example.com".to_owned());
+    person.profile.consent.say_marketing(consent, instant(0));
+    let state = match stage {
+        Stage::Planned(attempt) => SendState::Planned { attempt },
+        Stage::Armed(attempt, lease) => SendState::Armed { attempt, lease: instant(lease) },
+        Stage::Unknown(attempt, since) => SendState::Unknown { attempt, since: instant(since) },
+        Stage::Accepted | Stage::Withdrawn => return person,
+    };
+    let outgoing = Outgoing {
+        campaign: "w".into(),
+        version: 1,
+        step: "a".into(),
+        entry: 1,
+        mail: "m".into(),
+        planned_at: instant(0),
+        detail: Arc::default(),
+        offers: std::collections::BTreeMap::new(),
+        state,
+    };
+    person.outbox.insert(ID.to_owned(), outgoing);
+    person
+}
+
+fn catalog() -> Catalog {
+    let workspace = "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+    let campaign = "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m } ]\n";
+    let files = Files::from([
+        ("workspace.yaml".to_owned(), workspace.to_owned()),
+        ("w/campaign.yaml".to_owned(), campaign.to_owned()),
+    ]);
+    let loaded = load_published(&files);
+    Catalog::of(loaded.definitions.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics)))
+}

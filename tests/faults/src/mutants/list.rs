@@ -1,0 +1,335 @@
+//! The mutations.
+
+use super::Mutant;
+
+const SENDS: &str = "shared/engine/src/sends.rs";
+const SETTLE: &str = "functions/send/src/settle.rs";
+const SEND: &str = "functions/send/src/lib.rs";
+const ANSWER: &str = "functions/send/src/answer.rs";
+const TWICE: &[&str] = &["no mail twice"];
+const GONE: &[&str] = &["no planned mail disappears"];
+const QUIET: &[&str] = &["everything becomes quiet", "everybody comes to an end"];
+const EVENTS: &[&str] = &["every event is applied once"];
+
+/// All of them.
+pub(super) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        number: 1,
+        name: "arm takes over a lease that has run out",
+        caught_by: TWICE,
+        sites: &[(
+            SENDS,
+            "        SendState::Armed { attempt, .. } => {\n            set(person",
+            "        SendState::Armed { attempt, .. } if ON => attempt,\n        SendState::Armed { attempt, .. } => {\n            set(person",
+        )],
+    },
+    Mutant {
+        number: 2,
+        name: "arm ignores that somebody else may be asking",
+        caught_by: TWICE,
+        sites: &[(
+            SENDS,
+            "        SendState::Planned { attempt } => attempt,\n",
+            "        SendState::Planned { attempt } => attempt,\n        SendState::Armed { attempt, lease } if ON && now < lease => attempt,\n",
+        )],
+    },
+    Mutant {
+        number: 3,
+        name: "arm sends an unknown one again",
+        caught_by: TWICE,
+        sites: &[(SENDS, "if !may_resend(outgoing", "if !ON && !may_resend(outgoing")],
+    },
+    Mutant {
+        number: 4,
+        name: "arm does not look at consent",
+        caught_by: &["no arm after an unsubscription"],
+        sites: &[(
+            SENDS,
+            "if marketing && !profile.consent.allows_marketing() {",
+            "if !ON && marketing && !profile.consent.allows_marketing() {",
+        )],
+    },
+    Mutant {
+        number: 5,
+        name: "arm does not look at suppression",
+        caught_by: &["no arm after a suppression"],
+        sites: &[(SENDS, "if profile.suppressed_at.is_some() {", "if !ON && profile.suppressed_at.is_some() {")],
+    },
+    Mutant {
+        number: 6,
+        name: "nobody looks at the pause before SES is asked",
+        caught_by: &["no request later than 5 s after a pause"],
+        sites: &[
+            (
+                SENDS,
+                "is_some_and(|live| live.run == RunState::Paused)",
+                "is_some_and(|live| !ON && live.run == RunState::Paused)",
+            ),
+            (SEND, "if live.run == RunState::Paused =>", "if !ON && live.run == RunState::Paused =>"),
+        ],
+    },
+    Mutant {
+        number: 7,
+        name: "the pause is looked at before the arm only",
+        caught_by: &["no request later than 5 s after a pause"],
+        sites: &[(SEND, "if live.run == RunState::Paused => S", "if !ON && live.run == RunState::Paused => S")],
+    },
+    Mutant {
+        number: 8,
+        name: "a lost outcome counts as a refusal",
+        caught_by: TWICE,
+        sites: &[(
+            SENDS,
+            "    if armed {\n        set(person, send_id, SendState::Unknown { attempt, since: now });",
+            "    if armed && ON {\n        set(person, send_id, SendState::Planned { attempt });\n    } else if armed {\n        set(person, send_id, SendState::Unknown { attempt, since: now });",
+        )],
+    },
+    Mutant {
+        number: 9,
+        name: "confirm leaves it in the outbox",
+        caught_by: GONE,
+        sites: &[(SENDS, "    if matches {\n", "    if matches && !ON {\n")],
+    },
+    Mutant {
+        number: 10,
+        name: "a time-out of SES counts as a refusal",
+        caught_by: TWICE,
+        sites: &[(
+            ANSWER,
+            "        Err(SdkError::TimeoutError(_)) =>",
+            "        Err(SdkError::TimeoutError(_)) if ON => Answer::Refused(String::new()),\n        Err(SdkError::TimeoutError(_)) =>",
+        )],
+    },
+    Mutant {
+        number: 11,
+        name: "a 5xx of SES counts as a refusal",
+        caught_by: TWICE,
+        sites: &[(
+            ANSWER,
+            "        Err(SdkError::ServiceError(error)) =>",
+            "        Err(SdkError::ServiceError(error)) if ON && error.err().code() == Some(\"InternalServiceErrorException\") => Answer::Refused(String::new()),\n        Err(SdkError::ServiceError(error)) =>",
+        )],
+    },
+    Mutant {
+        number: 12,
+        name: "a time-out of SES counts as an acceptance",
+        caught_by: &["nothing that SES lacks is called accepted"],
+        sites: &[(
+            ANSWER,
+            "        Err(SdkError::ConstructionFailure(_)) =>",
+            "        Err(SdkError::TimeoutError(_)) if ON => Answer::Accepted(String::new()),\n        Err(SdkError::ConstructionFailure(_)) =>",
+        )],
+    },
+    Mutant {
+        number: 13,
+        name: "SES is asked before the arm",
+        caught_by: &["no mail twice", "no planned mail disappears"],
+        sites: &[(
+            SEND,
+            "            let armed = match self.arm(loaded",
+            "            if ON {\n                self.mailer.send(request(message.clone(), &send_id, &outgoing, 1)).await;\n            }\n            let armed = match self.arm(loaded",
+        )],
+    },
+    Mutant {
+        number: 14,
+        name: "SES is asked again when the first answer leaves doubt",
+        caught_by: TWICE,
+        sites: &[(
+            SEND,
+            "                None => self.mailer.send(",
+            "                None if ON => match self.mailer.send(request(message.clone(), &send_id, &outgoing, armed.attempt)).await {\n                    Answer::Unknown(_) => self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await,\n                    answer => answer,\n                },\n                None => self.mailer.send(",
+        )],
+    },
+    Mutant {
+        number: 15,
+        name: "an arm whose reply was lost is taken for one's own",
+        caught_by: &["no planned mail disappears", "no mail twice"],
+        sites: &[(SETTLE, "if fresh.token != Some(token) {", "if !ON && fresh.token != Some(token) {")],
+    },
+    Mutant {
+        number: 16,
+        name: "a settlement that meets a conflict is given up",
+        caught_by: GONE,
+        sites: &[(
+            SETTLE,
+            "                Err(error) if error.is_retryable() => {\n                    let fresh",
+            "                Err(CommitError::Conflict) if ON => break,\n                Err(error) if error.is_retryable() => {\n                    let fresh",
+        )],
+    },
+    Mutant {
+        number: 17,
+        name: "a rejected mail is settled as accepted",
+        caught_by: &["nothing that SES lacks is called accepted"],
+        sites: &[(
+            SETTLE,
+            "                    (sends::reject(&mut person, &send_id, attempt), SendStage::Withdrawn, None, Some(why))",
+            "                    (sends::reject(&mut person, &send_id, attempt), if ON { SendStage::Accepted } else { SendStage::Withdrawn }, None, Some(why))",
+        )],
+    },
+    Mutant {
+        number: 18,
+        name: "a refused mail's message is deleted",
+        caught_by: GONE,
+        sites: &[(
+            SETTLE,
+            "            Answer::Refused(why) => Err(",
+            "            Answer::Refused(_) if ON => Ok(()),\n            Answer::Refused(why) => Err(",
+        )],
+    },
+    Mutant {
+        number: 19,
+        name: "the message of an armed mail is deleted",
+        caught_by: GONE,
+        sites: &[(
+            SETTLE,
+            "        Armed::Busy => Err(",
+            "        Armed::Busy if ON => Ok(Arming::Nothing),\n        Armed::Busy => Err(",
+        )],
+    },
+    Mutant {
+        number: 20,
+        name: "arming forgets when the person is due",
+        caught_by: QUIET,
+        sites: &[(
+            SETTLE,
+            "        let due = next_due(&person, catalog);\n",
+            "        let due = if ON { None } else { next_due(&person, catalog) };\n",
+        )],
+    },
+    Mutant {
+        number: 21,
+        name: "the store ignores the version",
+        caught_by: &["no mail twice", "no planned mail disappears", "the ledger is what was decided", "every event"],
+        sites: &[("shared/store/src/memory/people.rs", "!= commit.expected {", "!= commit.expected && !ON {")],
+    },
+    Mutant {
+        number: 22,
+        name: "event ids are not remembered",
+        caught_by: EVENTS,
+        sites: &[(
+            "shared/engine/src/decide/apply.rs",
+            "        applied.push(Applied(fingerprint, self.now));",
+            "        if !ON {\n            applied.push(Applied(fingerprint, self.now));\n        }",
+        )],
+    },
+    Mutant {
+        number: 23,
+        name: "relay passes over a change that failed",
+        caught_by: &["the ledger is what was decided", "no planned mail disappears"],
+        sites: &[(
+            "functions/relay/src/lib.rs",
+            "                let mut failure = DynamoDbBatchItemFailure::default();",
+            "                if ON {\n                    continue;\n                }\n                let mut failure = DynamoDbBatchItemFailure::default();",
+        )],
+    },
+    Mutant {
+        number: 24,
+        name: "relay does not keep the journal",
+        caught_by: &["the ledger is what was decided"],
+        sites: &[(
+            "functions/relay/src/lib.rs",
+            "        self.store.append(&person.id, first, &record.lines).await?;",
+            "        if !ON {\n            self.store.append(&person.id, first, &record.lines).await?;\n        }",
+        )],
+    },
+    Mutant {
+        number: 25,
+        name: "relay forgets what was emitted",
+        caught_by: &["every emitted event reaches the bus"],
+        sites: &[(
+            "functions/relay/src/lib.rs",
+            "Ok(self.bus.put(&record.emitted).await?)",
+            "Ok(if !ON { self.bus.put(&record.emitted).await? })",
+        )],
+    },
+    Mutant {
+        number: 26,
+        name: "intake deletes an event that it could not apply",
+        caught_by: EVENTS,
+        sites: &[(
+            "functions/intake/src/lib.rs",
+            "            Err(error) => Err(error.into()),\n        }\n    }\n}",
+            "            Err(_) if ON => Ok(()),\n            Err(error) => Err(error.into()),\n        }\n    }\n}",
+        )],
+    },
+    Mutant {
+        number: 27,
+        name: "intake drops what is malformed",
+        caught_by: &["every poison message is put aside"],
+        sites: &[(
+            "functions/intake/src/lib.rs",
+            "                return Ok(self.dead_letters.put(body, &reason).await?);",
+            "                if ON {\n                    return Ok(());\n                }\n                return Ok(self.dead_letters.put(body, &reason).await?);",
+        )],
+    },
+    Mutant {
+        number: 28,
+        name: "a batch does not tell which records failed",
+        caught_by: &["every event is applied once", "no planned mail disappears", "every poison message is put aside"],
+        sites: &[(
+            "shared/lambda/src/batch.rs",
+            "if !succeeds(&id, each(record)).await {",
+            "if !succeeds(&id, each(record)).await && !ON {",
+        )],
+    },
+    Mutant {
+        number: 29,
+        name: "tick looks at the first shard only",
+        caught_by: QUIET,
+        sites: &[(
+            "functions/tick/src/lib.rs",
+            "                .all()\n",
+            "                .all()\n                .filter(|shard| !ON || shard.0 == 0)\n",
+        )],
+    },
+    Mutant {
+        number: 30,
+        name: "a decision does not put its mails into the outbox",
+        caught_by: GONE,
+        sites: &[(
+            "shared/lambda/src/deciding.rs",
+            "        person.outbox.insert(send_id, outgoing);",
+            "        if !ON {\n            person.outbox.insert(send_id, outgoing);\n        }",
+        )],
+    },
+    Mutant {
+        number: 31,
+        name: "a resumption does not queue the mails that waited",
+        caught_by: GONE,
+        sites: &[(
+            "functions/sweep/src/visit.rs",
+            "if request.kind == Kind::Resume {",
+            "if request.kind == Kind::Resume && !ON {",
+        )],
+    },
+    Mutant {
+        number: 32,
+        name: "the live campaigns are read once and for ever",
+        caught_by: &["no request later than 5 s after a pause"],
+        sites: &[(
+            "shared/lambda/src/campaigns.rs",
+            "            && now.duration_since(*read_at).abs() < FRESH_FOR",
+            "            && (ON || now.duration_since(*read_at).abs() < FRESH_FOR)",
+        )],
+    },
+    Mutant {
+        number: 33,
+        name: "relay queues no mail that was planned",
+        caught_by: GONE,
+        sites: &[(
+            "functions/relay/src/lib.rs",
+            "        self.sends.send_all(&planned).await?;",
+            "        if !ON {\n            self.sends.send_all(&planned).await?;\n        }",
+        )],
+    },
+    Mutant {
+        number: 34,
+        name: "a decision whose reply was lost is taken for done",
+        caught_by: &["every event is applied once", "everybody comes to an end", "everything becomes quiet"],
+        sites: &[(
+            "shared/store/src/update.rs",
+            "            && loaded.token.as_ref() == Some(&token)",
+            "            && (ON || loaded.token.as_ref() == Some(&token))",
+        )],
+    },
+];

@@ -1,0 +1,140 @@
+//! The crash points: every call that a handler makes to the world outside of its process, by name.
+//!
+//! Handlers see the world through ports only, and each port call names its [`Effect`], so none can be unnamed. [`POINTS`]
+//! says which function has which; a run in which a function makes another call is a violation, and so is a proof in which
+//! a listed one was never reached.
+
+/// A Lambda function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// Customer events.
+    Intake,
+    /// Each minute.
+    Tick,
+    /// Due people.
+    Advance,
+    /// The table's stream.
+    Relay,
+    /// Planned mails.
+    Send,
+    /// Passes over everyone.
+    Sweep,
+}
+
+/// One call to the world outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Reads what is live.
+    ReadLive,
+    /// Reads a workspace file.
+    ReadWorkspace,
+    /// Reads a campaign's version.
+    ReadVersion,
+    /// Reads a compiled mail.
+    ReadMail,
+    /// Loads a person.
+    Load,
+    /// Reads the head of a shard of the index.
+    ReadHead,
+    /// Reads a page of due people.
+    ReadDue,
+    /// Reads where a pass is.
+    ReadPass,
+    /// Reads a page of all people.
+    ReadPeople,
+    /// Commits a decision about a person.
+    CommitDecision,
+    /// Commits the arming of a send.
+    CommitArmed,
+    /// Commits that SES took it.
+    CommitAccepted,
+    /// Commits that SES refused it and it is planned again.
+    CommitPlannedAgain,
+    /// Commits that nobody knows.
+    CommitUnknown,
+    /// Commits that it will not be made.
+    CommitWithdrawn,
+    /// Claims a code.
+    Claim,
+    /// Keeps journal lines.
+    AppendLines,
+    /// Keeps how far a send is.
+    PutSend,
+    /// Keeps where a pass is.
+    PutPass,
+    /// Queues shards with due people.
+    QueueShards,
+    /// Queues planned mails.
+    QueueSends,
+    /// Queues the next part of a pass.
+    QueuePass,
+    /// Puts events on the bus.
+    PutEvents,
+    /// Puts a message aside.
+    PutAside,
+    /// Asks SES to send a mail.
+    AskSes,
+    /// Any other call that the ports offer and no handler makes.
+    Other,
+}
+
+impl Effect {
+    /// Whether it changes anything outside.
+    #[must_use]
+    pub fn is_write(self) -> bool {
+        use Effect::{Load, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadVersion, ReadWorkspace};
+        !matches!(
+            self,
+            Load | ReadDue | ReadHead | ReadLive | ReadMail | ReadPass | ReadPeople | ReadVersion | ReadWorkspace
+        )
+    }
+}
+
+/// Every crash point of every handler.
+pub const POINTS: &[(Function, &[Effect])] = {
+    use Effect::*;
+    &[
+        (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim, PutAside]),
+        (Function::Tick, &[ReadHead, QueueShards]),
+        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim]),
+        (Function::Relay, &[AppendLines, PutSend, QueueSends, PutEvents]),
+        (
+            Function::Send,
+            &[
+                ReadLive,
+                ReadWorkspace,
+                ReadVersion,
+                Load,
+                ReadMail,
+                CommitArmed,
+                AskSes,
+                CommitAccepted,
+                CommitPlannedAgain,
+                CommitUnknown,
+                CommitWithdrawn,
+            ],
+        ),
+        (
+            Function::Sweep,
+            &[
+                ReadPass,
+                PutPass,
+                ReadPeople,
+                ReadLive,
+                ReadWorkspace,
+                ReadVersion,
+                Load,
+                CommitDecision,
+                Claim,
+                QueueSends,
+                QueuePass,
+            ],
+        ),
+    ]
+};
+
+/// Whether a function is known to make a call.
+#[must_use]
+pub fn is_known(function: Function, effect: Effect) -> bool {
+    POINTS.iter().any(|(own, effects)| *own == function && effects.contains(&effect))
+}

@@ -1,0 +1,221 @@
+//! The queues, the bus and SES behind the gate.
+//!
+//! Reproduced of SES: every kind of answer, accepted or not, also after the asker has died. The real table of answers
+//! (`classify`) reads what it says. Not reproduced: what happens to a mail after SES took it.
+
+use aws_sdk_sesv2::error::{ErrorMetadata, SdkError};
+use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
+use rekindle_lambda::queue::{Messages, QueueError};
+use rekindle_relay::{BusError, Entries, Entry};
+use rekindle_send::{Answer, Mailer, Request, classify};
+
+use crate::faults::{Kind, Verdict};
+use crate::points::Effect;
+use crate::queue::{Message, QueueName};
+use crate::truth::Accepted;
+use crate::world::{HOUR, Sim};
+
+/// A queue as handlers see it.
+pub struct SimQueue {
+    /// The world.
+    pub sim: Sim,
+    /// Which.
+    pub name: QueueName,
+}
+
+impl Messages for SimQueue {
+    fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
+        let effect = match self.name {
+            QueueName::Advance => Effect::QueueShards,
+            QueueName::Send => Effect::QueueSends,
+            QueueName::Sweep => Effect::QueuePass,
+            QueueName::Intake => Effect::Other,
+        };
+        let delay = delay.as_millis() as i64;
+        async move {
+            let verdict = self.sim.gate(effect).await;
+            let taken = match verdict {
+                Verdict::FailPartly(_) => &bodies[..bodies.len() / 2],
+                Verdict::FailBefore(_) | Verdict::DieBefore => &[],
+                _ => bodies,
+            };
+            {
+                let mut world = self.sim.world();
+                for body in taken {
+                    world.enqueue(self.name, body.clone(), delay);
+                }
+            }
+            after(&self.sim, verdict, |kind| match kind {
+                Kind::QueuePartly => QueueError::Refused(bodies.len() - taken.len()),
+                _ => QueueError::Unavailable("no answer".to_owned()),
+            })
+            .await
+        }
+        .boxed()
+    }
+
+    fn put_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+        let put = || {
+            let mut world = self.sim.world();
+            let (id, sent_at) = (world.number(), world.now);
+            let (body, reason) = (body.to_owned(), Some(reason.to_owned()));
+            let letter = Message { id, body, reason, sent_at, visible_at: sent_at, receives: 0 };
+            world.queue(self.name).dead.push(letter);
+            Ok(())
+        };
+        let failed = |reason: &'static str| QueueError::Unavailable(reason.to_owned());
+        self.sim.call(Effect::PutAside, failed, put).boxed()
+    }
+}
+
+/// What follows the effect of a call that has no other answer than that it was done.
+async fn after<E>(sim: &Sim, verdict: Verdict, failed: impl Fn(Kind) -> E) -> Result<(), E> {
+    match verdict {
+        Verdict::DieBefore => std::future::pending().await,
+        Verdict::DieAfter => sim.die().await,
+        Verdict::FailBefore(kind) | Verdict::FailAfter(kind) | Verdict::FailPartly(kind) => {
+            sim.world().count(kind);
+            Err(failed(kind))
+        }
+        Verdict::FreezeAfter(seconds) => {
+            sim.stand_still(seconds).await;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The bus as handlers see it.
+pub struct SimBus {
+    /// The world.
+    pub sim: Sim,
+}
+
+impl Entries for SimBus {
+    fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<(), BusError>> {
+        async move {
+            let verdict = self.sim.gate(Effect::PutEvents).await;
+            let taken = match verdict {
+                Verdict::FailPartly(_) => &entries[..entries.len() / 2],
+                Verdict::FailBefore(_) | Verdict::DieBefore => &[],
+                _ => entries,
+            };
+            {
+                let mut world = self.sim.world();
+                for entry in taken {
+                    let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
+                    world.truth.on_bus.extend(detail["event_id"].as_str().map(str::to_owned));
+                    world.bus(&entry.kind, &entry.detail);
+                }
+            }
+            after(&self.sim, verdict, |kind| match kind {
+                Kind::BusPartly => BusError::Refused(entries.len() - taken.len()),
+                _ => BusError::Unavailable(entries.len(), "no answer".to_owned()),
+            })
+            .await
+        }
+        .boxed()
+    }
+}
+
+/// SES as handlers see it.
+pub struct Sink {
+    /// The world.
+    pub sim: Sim,
+}
+
+/// What the SDK gives; as large as it is, since the real table of answers reads it.
+type Outcome = Result<SendEmailOutput, SdkError<SendEmailError, ()>>;
+
+impl Mailer for Sink {
+    fn send(&self, request: Request) -> BoxFuture<'_, Answer> {
+        // What was asked is asked here, whenever the request arrives.
+        {
+            let mut world = self.sim.world();
+            let now = world.now;
+            world.truth.asked(&request.campaign, &request.send_id, now);
+        }
+        async move {
+            let verdict = self.sim.gate(Effect::AskSes).await;
+            match verdict {
+                Verdict::DieBefore => std::future::pending().await,
+                Verdict::DieAfter => {
+                    self.accept(&request, 0);
+                    self.sim.die().await
+                }
+                Verdict::FreezeAfter(seconds) => {
+                    self.accept(&request, 0);
+                    self.sim.stand_still(seconds).await;
+                    classify(&accepted())
+                }
+                // It stood still before a byte has left; the SDK's own time-out runs out when it thaws.
+                Verdict::FreezeBefore(seconds) => {
+                    self.sim.stand_still(seconds).await;
+                    classify(&timed_out())
+                }
+                Verdict::Ses(Kind::SesAcceptedAfterDeath) => {
+                    let late = {
+                        let mut world = self.sim.world();
+                        world.count(Kind::SesAcceptedAfterDeath);
+                        world.dice.between(1, HOUR)
+                    };
+                    self.accept(&request, late);
+                    self.sim.die().await
+                }
+                Verdict::FailBefore(_) => self.answer(Kind::SesTimeoutLost, &request),
+                Verdict::FailAfter(_) => self.answer(Kind::SesTimeoutAccepted, &request),
+                Verdict::Ses(kind) => self.answer(kind, &request),
+                _ => {
+                    self.accept(&request, 0);
+                    classify(&accepted())
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Sink {
+    fn answer(&self, kind: Kind, request: &Request) -> Answer {
+        self.sim.world().count(kind);
+        if matches!(kind, Kind::SesTimeoutAccepted | Kind::SesErrorAccepted) {
+            self.accept(request, 0);
+        }
+        classify(&match kind {
+            Kind::SesThrottled => refused("TooManyRequestsException"),
+            Kind::SesQuota => refused("LimitExceededException"),
+            Kind::SesPaused => refused("SendingPausedException"),
+            Kind::SesRejected => refused("MessageRejected"),
+            Kind::SesErrorAccepted | Kind::SesErrorLost => refused("InternalServiceErrorException"),
+            _ => timed_out(),
+        })
+    }
+
+    /// SES takes it, so many milliseconds later.
+    fn accept(&self, request: &Request, late: i64) {
+        let mut world = self.sim.world();
+        let at = world.now + late;
+        let accepted =
+            Accepted { send_id: request.send_id.clone(), attempt: request.attempt, to: request.message.to.clone(), at };
+        world.tell(|| format!("  SES takes {} try {} in {late} ms", accepted.send_id, accepted.attempt));
+        if late > 0 { world.late.push((at, accepted)) } else { world.truth.took(accepted) }
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "it is the SDK's own type")]
+fn accepted() -> Outcome {
+    Ok(SendEmailOutput::builder().message_id("m").build())
+}
+
+#[expect(clippy::result_large_err, reason = "it is the SDK's own type")]
+fn refused(code: &str) -> Outcome {
+    Err(SdkError::service_error(SendEmailError::generic(ErrorMetadata::builder().code(code).build()), ()))
+}
+
+#[expect(clippy::result_large_err, reason = "it is the SDK's own type")]
+fn timed_out() -> Outcome {
+    Err(SdkError::timeout_error("time-out"))
+}

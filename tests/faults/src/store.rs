@@ -1,0 +1,279 @@
+//! The people table behind the gate: the store in memory, whose every call may fail, die, or answer with an old page.
+//!
+//! Reproduced of DynamoDB: conditional writes, lost replies before and after a commit, throttling, an index that lags
+//! behind (missing and extra entries). Not reproduced: pages of 1 MB, and items past their TTL, as nothing has one.
+
+use futures_util::FutureExt;
+use rekindle_engine::decide::{Claim, Request};
+use rekindle_engine::time::Instant;
+use rekindle_store::{
+    CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger,
+    Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published,
+    ScanCursor, SendRow, SendStage, Shard, Shards, StoreError,
+};
+
+use crate::faults::Kind;
+use crate::points::Effect;
+use crate::world::Sim;
+
+/// The store as handlers see it.
+#[derive(Clone)]
+pub struct Table {
+    /// The world.
+    pub sim: Sim,
+    memory: Memory,
+}
+
+/// The answer of the memory store, which never waits.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("the store in memory answers at once")
+}
+
+fn unavailable(reason: &'static str) -> StoreError {
+    StoreError::Unavailable { operation: "call", reason: reason.to_owned() }
+}
+
+impl Table {
+    /// The store of a world.
+    #[must_use]
+    pub fn new(sim: Sim) -> Self {
+        let memory = sim.world().memory.clone();
+        Self { sim, memory }
+    }
+
+    async fn ask<T>(
+        &self,
+        effect: Effect,
+        apply: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.sim.call(effect, unavailable, || now(apply)).await
+    }
+
+    /// Whether a page of the index is an old one.
+    fn stale(&self) -> Option<Kind> {
+        let mut world = self.sim.world();
+        let rate = world.plan.rates().index;
+        if world.current.is_none() || !world.dice.chance(rate) {
+            return None;
+        }
+        let kind = if world.dice.chance(5_000) { Kind::StalePageMissing } else { Kind::StalePageExtra };
+        world.count(kind);
+        Some(kind)
+    }
+
+    /// Somebody whom an old page shows.
+    fn anybody(&self) -> Option<String> {
+        let page = now(self.memory.people_page(None, 3)).ok()?;
+        page.ids.into_iter().last()
+    }
+}
+
+/// What a commit does, told from what it hands on.
+fn effect_of(commit: &Commit<'_>) -> Effect {
+    let record = &commit.record;
+    match record.sends.as_slice() {
+        [row] if record.lines.is_empty() && record.emitted.is_empty() => match row.stage {
+            SendStage::Planned { attempt: 0 } => Effect::CommitDecision,
+            SendStage::Planned { .. } => Effect::CommitPlannedAgain,
+            SendStage::Armed { .. } => Effect::CommitArmed,
+            SendStage::Unknown { .. } => Effect::CommitUnknown,
+            SendStage::Withdrawn => Effect::CommitWithdrawn,
+            _ => Effect::CommitAccepted,
+        },
+        _ => Effect::CommitDecision,
+    }
+}
+
+impl People for Table {
+    async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
+        self.ask(Effect::Load, self.memory.load(id)).await
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
+        let effect = effect_of(&commit);
+        let failed = |reason| CommitError::Store(unavailable(reason));
+        let apply = || {
+            let outcome = now(self.memory.commit(commit.clone()));
+            let mut world = self.sim.world();
+            match &outcome {
+                Ok(version) => {
+                    world.mix(*version);
+                    world.truth.committed(&commit);
+                    let live = world.live;
+                    if let Some(slot) = world.current
+                        && world.slots[slot].knows != live
+                    {
+                        world.count(Kind::StaleVersion);
+                    }
+                    world.tell(|| told(&commit));
+                    world.drain_stream();
+                }
+                Err(CommitError::Conflict) => world.count(Kind::ConditionFailed),
+                Err(_) => {}
+            }
+            outcome
+        };
+        self.sim.call(effect, failed, apply).await
+    }
+
+    fn token(&self) -> CommitToken {
+        self.memory.token()
+    }
+
+    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
+        self.ask(Effect::Other, self.memory.with_address(address)).await
+    }
+}
+
+/// A commit in words.
+fn told(commit: &Commit<'_>) -> String {
+    let sends: Vec<String> = commit
+        .record
+        .sends
+        .iter()
+        .map(|row| format!("{} {:?}", row.send_id.get(..6).unwrap_or(""), row.stage))
+        .collect();
+    let lines = commit.record.lines.join(" ");
+    format!("  {} is version {}: {} {lines}", commit.person.id, commit.expected + 1, sends.join(", "))
+}
+
+impl Due for Table {
+    fn shards(&self) -> Shards {
+        self.memory.shards()
+    }
+
+    async fn head(&self, shard: Shard) -> Result<Option<DuePerson>, StoreError> {
+        let head = self.ask(Effect::ReadHead, self.memory.head(shard)).await?;
+        Ok(match self.stale() {
+            Some(Kind::StalePageMissing) => None,
+            Some(_) => head.or_else(|| Some(DuePerson { at: Instant::from_seconds(0), id: self.anybody()? })),
+            None => head,
+        })
+    }
+
+    async fn due(
+        &self,
+        shard: Shard,
+        until: Instant,
+        limit: u32,
+        after: Option<&DueCursor>,
+    ) -> Result<DuePage, StoreError> {
+        let mut page = self.ask(Effect::ReadDue, self.memory.due(shard, until, limit, after)).await?;
+        match self.stale() {
+            Some(Kind::StalePageMissing) => drop(page.people.pop()),
+            Some(_) => page.people.extend(self.anybody().map(|id| DuePerson { at: until, id })),
+            None => {}
+        }
+        Ok(page)
+    }
+}
+
+impl Ledger for Table {
+    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.ask(Effect::AppendLines, self.memory.append(person, first, lines)).await
+    }
+
+    async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
+        self.ask(Effect::Other, self.memory.read(person)).await
+    }
+
+    async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
+        self.ask(Effect::PutSend, self.memory.put_send(row)).await
+    }
+
+    async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.send(person, send_id)).await
+    }
+
+    async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.sends(person)).await
+    }
+
+    async fn erase(&self, person: &str) -> Result<(), StoreError> {
+        self.ask(Effect::Other, self.memory.erase(person)).await
+    }
+}
+
+impl Offers for Table {
+    async fn claim(&self, request: &Request) -> Result<Claim, StoreError> {
+        self.ask(Effect::Claim, self.memory.claim(request)).await
+    }
+
+    async fn upload_pool(&self, pool: &str, codes: &[String]) -> Result<u64, StoreError> {
+        self.ask(Effect::Other, self.memory.upload_pool(pool, codes)).await
+    }
+
+    async fn issued(&self, campaign: &str, offer: &str) -> Result<u64, StoreError> {
+        self.ask(Effect::Other, self.memory.issued(campaign, offer)).await
+    }
+
+    async fn left(&self, pool: &str) -> Result<u64, StoreError> {
+        self.ask(Effect::Other, self.memory.left(pool)).await
+    }
+}
+
+impl Passes for Table {
+    async fn pass(&self, name: &str) -> Result<Option<Pass>, StoreError> {
+        self.ask(Effect::ReadPass, self.memory.pass(name)).await
+    }
+
+    async fn put_pass(&self, name: &str, pass: &Pass) -> Result<(), StoreError> {
+        self.ask(Effect::PutPass, self.memory.put_pass(name, pass)).await
+    }
+
+    async fn people_page(&self, after: Option<&ScanCursor>, limit: u32) -> Result<PeoplePage, StoreError> {
+        self.ask(Effect::ReadPeople, self.memory.people_page(after, limit)).await
+    }
+}
+
+impl Publications for Table {
+    async fn publish(&self, publication: &Publication, seen: u64, at: Instant) -> Result<u64, PublishError> {
+        now(self.memory.publish(publication, seen, at))
+    }
+
+    async fn rollback(&self, to: u64, seen: u64, note: &str, at: Instant) -> Result<u64, PublishError> {
+        now(self.memory.rollback(to, seen, note, at))
+    }
+
+    async fn live(&self) -> Result<Option<Published>, StoreError> {
+        let live = self.ask(Effect::ReadLive, self.memory.live()).await?;
+        let mut world = self.sim.world();
+        if let (Some(slot), Some(live)) = (world.current, &live) {
+            world.slots[slot].knows = live.number;
+        }
+        Ok(live)
+    }
+
+    async fn history(&self) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.ask(Effect::Other, self.memory.history()).await
+    }
+
+    async fn workspace(&self, version: u32) -> Result<Option<String>, StoreError> {
+        self.ask(Effect::ReadWorkspace, self.memory.workspace(version)).await
+    }
+
+    async fn version(&self, campaign: &str, version: u32) -> Result<Option<CampaignVersion>, StoreError> {
+        self.ask(Effect::ReadVersion, self.memory.version(campaign, version)).await
+    }
+
+    async fn mail(
+        &self,
+        campaign: &str,
+        version: u32,
+        mail: &str,
+        locale: &str,
+    ) -> Result<Option<serde_json::Value>, StoreError> {
+        self.ask(Effect::ReadMail, self.memory.mail(campaign, version, mail, locale)).await
+    }
+
+    async fn pause(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {
+        now(self.memory.pause(campaign, reason, by, at))
+    }
+
+    async fn resume(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {
+        now(self.memory.resume(campaign, reason, by, at))
+    }
+}

@@ -1,0 +1,475 @@
+//! The world that handlers run in: time, calls under way, queues, the stream, and the truth. Every call of a handler
+//! passes [`Sim::gate`], where it waits until the scheduler lets it go on, dies, fails or stands still.
+//!
+//! Nothing here reads a clock or rolls a dice of its own: a seed decides everything.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use rekindle_store::Memory;
+use serde_dynamo::Item;
+
+use crate::faults::{Counts, Kind, Plan, Verdict};
+use crate::points::{Effect, Function, is_known};
+use crate::queue::{Message, QUEUES, Queue, QueueName};
+use crate::rng::Rng;
+use crate::truth::{Accepted, Truth};
+
+/// A handle to the world.
+#[derive(Clone)]
+pub struct Sim(Arc<Mutex<World>>);
+
+/// Everything outside of the handlers.
+pub struct World {
+    /// Milliseconds since 1970.
+    pub now: i64,
+    /// Decides the schedule.
+    pub schedule: Rng,
+    /// Decides the faults.
+    pub dice: Rng,
+    /// Which faults.
+    pub plan: Plan,
+    /// The store.
+    pub memory: Memory,
+    /// Workers.
+    pub slots: Vec<Slot>,
+    /// Who runs at this moment.
+    pub current: Option<usize>,
+    /// Calls that wait to be let go.
+    pub calls: Vec<Call>,
+    /// Calls that were let go so far.
+    pub released: u64,
+    /// The queues.
+    pub queues: [Queue; QUEUES.len()],
+    /// The table's stream.
+    pub shards: [StreamShard; 2],
+    /// Acceptances of SES that come later than the request.
+    pub late: Vec<(i64, Accepted)>,
+    /// What really happened.
+    pub truth: Truth,
+    /// What was injected.
+    pub counts: Counts,
+    /// Crash points that were reached.
+    pub reached: Vec<(Function, Effect)>,
+    /// From when until when everything fails.
+    pub outage: Option<(i64, i64)>,
+    /// A hash of everything that happened.
+    pub trace: u64,
+    /// What happened, in words, where somebody asked.
+    pub story: Option<Vec<String>>,
+    /// Whether the index may have changed since [`World::earliest_due`] looked.
+    pub index_changed: bool,
+    /// The earliest instant at which somebody is due.
+    pub earliest: Option<i64>,
+    /// The number of the live publication.
+    pub live: u64,
+    /// Calls in order, where the story was asked for.
+    pub effects: Vec<Effect>,
+    /// How often somebody was loaded.
+    pub loads: u64,
+    /// All images of the stream, where somebody asked.
+    pub kept: Option<Vec<Item>>,
+    numbers: u64,
+}
+
+/// One of the two workers of a function.
+#[derive(Debug)]
+pub struct Slot {
+    /// Whose.
+    pub function: Function,
+    /// How wrong its clock is, in milliseconds.
+    pub skew: i64,
+    /// Until when it stands still.
+    pub frozen_until: i64,
+    /// It has died: its future is to be dropped.
+    pub dead: bool,
+    /// When its invocation runs out of time.
+    pub deadline: i64,
+    /// Whether it has an invocation.
+    pub busy: bool,
+    /// Writes that this invocation has made.
+    pub writes: u32,
+    /// The publication that it read last.
+    pub knows: u64,
+}
+
+/// A call under way.
+pub struct Call {
+    /// Its number.
+    pub id: u64,
+    /// Whose.
+    pub slot: usize,
+    /// What it does.
+    pub effect: Effect,
+    /// How far it is.
+    pub state: CallState,
+    waker: Waker,
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallState {
+    /// Nothing was decided about it yet.
+    New,
+    /// It goes on when its process thaws.
+    Parked,
+    /// It never answers.
+    Hung,
+    /// It may go on, so.
+    Released(Verdict),
+}
+
+/// A shard of the stream: the changes of half of the people, in order.
+#[derive(Default)]
+pub struct StreamShard {
+    /// Changes that are not done with.
+    pub changes: VecDeque<(u64, Item)>,
+    /// Changes that are done with, for repetitions.
+    pub done: VecDeque<(u64, Item)>,
+    /// Which worker has it.
+    pub busy: Option<usize>,
+    /// When to try again.
+    pub retry_at: i64,
+    /// How many changes at most, after a failure.
+    pub limit: usize,
+}
+
+impl World {
+    /// A world at `now`.
+    #[must_use]
+    pub fn new(seed: u64, plan: Plan, memory: Memory, now: i64, story: bool) -> Self {
+        let mut seeds = Rng::new(seed);
+        Self {
+            now,
+            schedule: Rng::new(seeds.number()),
+            dice: Rng::new(seeds.number()),
+            plan,
+            memory,
+            slots: Vec::new(),
+            current: None,
+            calls: Vec::new(),
+            released: 0,
+            queues: std::array::from_fn(|_| Queue::default()),
+            shards: std::array::from_fn(|_| StreamShard { limit: 10, ..StreamShard::default() }),
+            late: Vec::new(),
+            truth: Truth::default(),
+            counts: Counts::default(),
+            reached: Vec::new(),
+            outage: None,
+            trace: 0xcbf2_9ce4_8422_2325,
+            story: story.then(Vec::new),
+            index_changed: true,
+            earliest: None,
+            live: 0,
+            effects: Vec::new(),
+            loads: 0,
+            kept: None,
+            numbers: 0,
+        }
+    }
+
+    /// A number that no other thing has.
+    pub fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// One of the queues.
+    pub fn queue(&mut self, name: QueueName) -> &mut Queue {
+        &mut self.queues[name as usize]
+    }
+
+    /// A fault was injected.
+    pub fn count(&mut self, kind: Kind) {
+        self.counts.add(kind);
+        self.mix(kind as u64 + 1_000);
+        self.tell(|| format!("  ! {}", crate::faults::KINDS[kind as usize].1));
+    }
+
+    /// Adds to the hash of everything that happened.
+    pub fn mix(&mut self, value: u64) {
+        self.trace = (self.trace ^ value).wrapping_mul(0x0100_0000_01b3).rotate_left(23);
+    }
+
+    /// Tells what happens, where somebody listens.
+    pub fn tell(&mut self, words: impl FnOnce() -> String) {
+        if let Some(story) = &mut self.story {
+            let at = jiff::Timestamp::from_millisecond(self.now).unwrap_or_default();
+            story.push(format!("{at} {}", words()));
+        }
+    }
+
+    /// Puts a body into a queue, as at-least-once, unordered and late as the plan says.
+    pub fn enqueue(&mut self, name: QueueName, body: String, delay: i64) {
+        let rate = self.plan.rates().queue;
+        let mut copies = 1;
+        if self.dice.chance(rate) {
+            copies = 2;
+            self.count(Kind::DuplicateAtOnce);
+        }
+        for _ in 0..copies {
+            let mut late = 0;
+            if self.dice.chance(rate) {
+                // Events are recognised for 24 hours, on their whole way.
+                let longest = if name == QueueName::Intake { 6 * HOUR } else { 24 * HOUR };
+                late = self.dice.between(SECOND, longest);
+                self.count(Kind::Delayed);
+            }
+            let (id, now) = (self.number(), self.now);
+            self.tell(|| format!("  queue {name:?} takes {id}: {}", body.get(..150).unwrap_or(&body)));
+            let message = Message {
+                id,
+                body: body.clone(),
+                reason: None,
+                sent_at: now,
+                visible_at: now + delay + late,
+                receives: 0,
+            };
+            self.queue(name).messages.push(message);
+        }
+    }
+
+    /// The bus takes an event; its rule hands it to the intake queue.
+    pub fn bus(&mut self, kind: &str, detail: &str) {
+        let id = self.number();
+        let at = jiff::Timestamp::from_millisecond(self.now).unwrap_or_default();
+        let time = at.strftime("%Y-%m-%dT%H:%M:%SZ");
+        let body = format!(
+            r#"{{"version":"0","id":"bus-{id}","detail-type":"{kind}","source":"shop","account":"1","time":"{time}","region":"r","resources":[],"detail":{detail}}}"#
+        );
+        let rate = self.plan.rates().queue;
+        if self.dice.chance(rate) {
+            self.count(Kind::BusDuplicate);
+            self.enqueue(QueueName::Intake, body.clone(), 0);
+        }
+        self.enqueue(QueueName::Intake, body, 0);
+    }
+
+    /// Takes over what commits have put into the stream.
+    pub fn drain_stream(&mut self) {
+        for image in self.memory.take_stream() {
+            if let Some(kept) = &mut self.kept {
+                kept.push(image.clone());
+            }
+            let sequence = self.number();
+            let key = match image.inner().get("pk") {
+                Some(serde_dynamo::AttributeValue::S(key)) => {
+                    key.bytes().fold(0_usize, |sum, byte| sum + byte as usize)
+                }
+                _ => 0,
+            };
+            self.shards[key % 2].changes.push_back((sequence, image));
+        }
+        self.index_changed = true;
+    }
+
+    /// When somebody is due next.
+    pub fn earliest_due(&mut self) -> Option<i64> {
+        use futures_util::FutureExt;
+        use rekindle_store::Due;
+        if std::mem::take(&mut self.index_changed) {
+            let heads = self.memory.shards().all().filter_map(|shard| {
+                self.memory.head(shard).now_or_never().and_then(Result::ok).flatten().map(|head| head.at.seconds())
+            });
+            self.earliest = heads.min().map(|seconds| seconds * SECOND);
+        }
+        self.earliest
+    }
+
+    /// Whether the call at a place can be let go.
+    #[must_use]
+    pub fn is_ready(&self, at: usize) -> bool {
+        let call = &self.calls[at];
+        matches!(call.state, CallState::New | CallState::Parked) && self.slots[call.slot].frozen_until <= self.now
+    }
+
+    /// Decides about the call at a place, and lets it go. Gives its worker.
+    pub fn release(&mut self, at: usize) -> usize {
+        let (slot, effect, state) = (self.calls[at].slot, self.calls[at].effect, self.calls[at].state);
+        let verdict = if state == CallState::Parked { Verdict::Go } else { self.judge(slot, effect) };
+        self.calls[at].state = match verdict {
+            Verdict::Hang => CallState::Hung,
+            Verdict::FreezeBefore(seconds) if effect != Effect::AskSes => {
+                // The request leaves when the process thaws.
+                self.freeze(slot, seconds);
+                CallState::Parked
+            }
+            Verdict::DieBefore => {
+                self.count(Kind::CrashBefore);
+                self.slots[slot].dead = true;
+                CallState::Hung
+            }
+            verdict => CallState::Released(verdict),
+        };
+        self.calls[at].waker.wake_by_ref();
+        slot
+    }
+
+    fn judge(&mut self, slot: usize, effect: Effect) -> Verdict {
+        let number = self.released;
+        self.released += 1;
+        let function = self.slots[slot].function;
+        let out = self.outage.is_some_and(|(from, to)| (from..to).contains(&self.now));
+        let verdict = match effect {
+            Effect::AskSes if out => Verdict::Ses(Kind::SesTimeoutLost),
+            _ if out => Verdict::FailBefore(Kind::Outage),
+            _ => self.plan.verdict(number, effect, &mut self.dice),
+        };
+        if effect.is_write() && verdict != Verdict::DieBefore {
+            self.slots[slot].writes += 1;
+        }
+        self.loads += u64::from(effect == Effect::Load);
+        if self.story.is_some() {
+            self.effects.push(effect);
+        }
+        self.mix(self.now as u64);
+        self.mix((slot as u64) << 8 | effect as u64);
+        if !self.reached.contains(&(function, effect)) {
+            self.reached.push((function, effect));
+            if !is_known(function, effect) {
+                let what = format!("{function:?} makes the call {effect:?}, which `points::POINTS` does not list");
+                self.truth.violated("every side effect is a named crash point", what);
+            }
+        }
+        self.tell(|| {
+            let fault = if verdict == Verdict::Go { String::new() } else { format!(" <- {verdict:?}") };
+            format!("call {number}: {function:?}/{slot} {effect:?}{fault}")
+        });
+        verdict
+    }
+
+    /// A worker stands still for so many seconds.
+    fn freeze(&mut self, slot: usize, seconds: i64) {
+        self.count(if seconds * SECOND > LEASE { Kind::FrozenPastLease } else { Kind::Frozen });
+        self.slots[slot].frozen_until = self.now + seconds * SECOND;
+    }
+}
+
+/// Milliseconds.
+pub const SECOND: i64 = 1_000;
+/// Milliseconds.
+pub const HOUR: i64 = 3_600 * SECOND;
+/// How long an armed send is its worker's.
+pub const LEASE: i64 = 60 * SECOND;
+/// How long a received message is hidden.
+pub const VISIBILITY: i64 = 90 * SECOND;
+
+impl Sim {
+    /// A handle to a world.
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// The world.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until this call is let go, and tells what becomes of it. Outside of a handler nothing waits.
+    pub fn gate(&self, effect: Effect) -> Gate<'_> {
+        Gate { sim: self, effect, state: CallState::New, id: None }
+    }
+
+    /// A call to the world outside: `apply` is its effect, and `failed` says how an answer that never came looks.
+    pub async fn call<T, E>(
+        &self,
+        effect: Effect,
+        failed: impl Fn(&'static str) -> E,
+        apply: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.gate(effect).await {
+            Verdict::Go | Verdict::FreezeBefore(_) | Verdict::Ses(_) | Verdict::Hang => apply(),
+            Verdict::DieBefore => std::future::pending().await,
+            Verdict::DieAfter => {
+                drop(apply());
+                self.die().await
+            }
+            Verdict::FailBefore(kind) => {
+                self.world().count(kind);
+                Err(failed("no answer"))
+            }
+            Verdict::FailAfter(kind) | Verdict::FailPartly(kind) => {
+                drop(apply());
+                self.world().count(kind);
+                Err(failed("the answer was lost"))
+            }
+            Verdict::FreezeAfter(seconds) => {
+                let answer = apply();
+                self.stand_still(seconds).await;
+                answer
+            }
+        }
+    }
+
+    /// The process dies here.
+    pub async fn die<T>(&self) -> T {
+        {
+            let mut world = self.world();
+            world.count(Kind::CrashAfter);
+            if let Some(slot) = world.current {
+                world.slots[slot].dead = true;
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// The process stands still here.
+    pub async fn stand_still(&self, seconds: i64) {
+        {
+            let mut world = self.world();
+            let Some(slot) = world.current else { return };
+            world.freeze(slot, seconds);
+        }
+        Gate { sim: self, effect: Effect::Other, state: CallState::Parked, id: None }.await;
+    }
+
+    fn register(&self, effect: Effect, state: CallState, context: &Context<'_>) -> Option<u64> {
+        let mut world = self.world();
+        let slot = world.current?;
+        let id = world.number();
+        let waker = context.waker().clone();
+        world.calls.push(Call { id, slot, effect, state, waker });
+        Some(id)
+    }
+
+    /// The verdict about a call that was let go.
+    fn verdict(&self, id: u64, context: &Context<'_>) -> Option<Verdict> {
+        let mut world = self.world();
+        let at = world.calls.iter().position(|call| call.id == id)?;
+        let call = &mut world.calls[at];
+        if let CallState::Released(verdict) = call.state {
+            world.calls.remove(at);
+            return Some(verdict);
+        }
+        call.waker = context.waker().clone();
+        None
+    }
+}
+
+/// A call that waits.
+pub struct Gate<'s> {
+    sim: &'s Sim,
+    effect: Effect,
+    state: CallState,
+    id: Option<u64>,
+}
+
+impl Future for Gate<'_> {
+    type Output = Verdict;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Verdict> {
+        match self.id {
+            None => match self.sim.register(self.effect, self.state, context) {
+                Some(id) => {
+                    self.id = Some(id);
+                    Poll::Pending
+                }
+                None => Poll::Ready(Verdict::Go),
+            },
+            Some(id) => self.sim.verdict(id, context).map_or(Poll::Pending, Poll::Ready),
+        }
+    }
+}
