@@ -4,11 +4,14 @@
 //! a send whose outcome nobody knows is held, never repeated. These functions are the whole protocol: production, the
 //! tests and the model all call them, and each is one conditional write.
 
+mod unknown;
+
 use crate::catalog::{Catalog, RunState};
-use crate::lang::{OnUnknown, Purpose};
+use crate::lang::Purpose;
 use crate::person::{Outgoing, Person, SendState};
-use crate::program::Action;
 use crate::time::Instant;
+
+pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
 
 /// What a worker may do with a send.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +46,11 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
         SendState::Planned { attempt } => attempt,
         SendState::Armed { lease, .. } if now < lease => return Armed::Busy,
         SendState::Armed { attempt, .. } => {
-            set(person, send_id, SendState::Unknown { attempt, since: now });
+            expire(person, send_id, now);
             return Armed::BecameUnknown { attempt };
         }
-        SendState::Unknown { attempt, since } => {
-            if !may_resend(outgoing, catalog, since, now) {
+        SendState::Unknown { attempt, .. } => {
+            if resend_at(outgoing, catalog).is_none_or(|at| now < at) {
                 return Armed::Held;
             }
             attempt
@@ -127,20 +130,6 @@ fn set(person: &mut Person, send_id: &str, state: SendState) {
     }
 }
 
-/// Whether the step says that an unknown send is sent again, and its time has come.
-fn may_resend(outgoing: &Outgoing, catalog: &Catalog, since: Instant, now: Instant) -> bool {
-    let node = catalog
-        .get(&outgoing.campaign)
-        .and_then(|live| live.version(outgoing.version))
-        .and_then(|program| program.at(&outgoing.step));
-    match node.map(|node| &node.action) {
-        Some(Action::Mail { on_unknown: OnUnknown::ResendAfter(span), .. }) => {
-            span.after(since, &catalog.workspace.timezone) <= now
-        }
-        _ => false,
-    }
-}
-
 /// Why a planned mail must not go any more.
 fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<&'static str> {
     let profile = &person.profile;
@@ -172,7 +161,7 @@ mod tests {
     use super::*;
     use crate::lang::{Files, load};
 
-    fn catalog() -> Catalog {
+    pub(super) fn catalog() -> Catalog {
         let files = Files::from([
             (
                 "workspace.yaml".to_owned(),
@@ -181,7 +170,7 @@ mod tests {
             ),
             (
                 "w/campaign.yaml".to_owned(),
-                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m } ]\n".to_owned(),
+                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } } ]\n".to_owned(),
             ),
             ("w/m.mjml".to_owned(), "---\nsubject: m\npreheader: m\n---\n<mj-section></mj-section>".to_owned()),
         ]);
@@ -189,7 +178,7 @@ mod tests {
         Catalog::of(loaded.definitions.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics)))
     }
 
-    fn person() -> Person {
+    pub(super) fn person() -> Person {
         let mut person = Person::new("ann");
         person.profile.email = Some("ann@example.com".to_owned());
         person.profile.consent.say_marketing(true, at(0));
@@ -208,7 +197,7 @@ mod tests {
         person
     }
 
-    fn at(seconds: i64) -> Instant {
+    pub(super) fn at(seconds: i64) -> Instant {
         Instant::from_seconds(seconds)
     }
 

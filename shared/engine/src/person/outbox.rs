@@ -78,3 +78,13 @@ pub enum SendState {
         since: Instant,
     },
 }
+
+impl SendState {
+    /// How many tries were made.
+    #[must_use]
+    pub const fn attempt(self) -> u32 {
+        match self {
+            Self::Planned { attempt } | Self::Armed { attempt, .. } | Self::Unknown { attempt, .. } => attempt,
+        }
+    }
+}
