@@ -37,7 +37,8 @@ fn a_history_says_what_became_different_and_who_did_what() {
 
 #[test]
 fn a_pass_says_how_far_it_is() {
-    let mut pass = Pass { position: None, seen: 1200, changed: 7, started: at(0), finished: None };
+    let mut pass =
+        Pass { position: None, seen: 1200, changed: 7, found: BTreeMap::new(), started: at(0), finished: None };
     let under_way = passes::line("publish-3", Some(&pass));
     pass.finished = Some(at(2));
     let shown = [under_way, passes::line("publish-3", Some(&pass)), passes::line("publish-3", None)];

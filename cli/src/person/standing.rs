@@ -108,6 +108,8 @@ fn stage(stage: SendStage) -> String {
         SendStage::Unknown { .. } => "unknown whether it was sent; held",
         SendStage::Withdrawn => "not sent",
         SendStage::Accepted => "sent",
+        SendStage::Rejected => "taken, then not sent",
+        SendStage::SoftBounced => "bounced for a passing reason",
         SendStage::Delivered => "delivered",
         SendStage::Opened => "opened",
         SendStage::Clicked => "clicked",

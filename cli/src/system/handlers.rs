@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rekindle_advance::Advance;
+use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_local::{Mappings, SqsMapping, StreamMapping};
@@ -10,7 +11,7 @@ use rekindle_mail::LinkError;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::{Send, Ses};
 
-use super::{ADVANCE, BUS, INTAKE, SEND, SWEEP, System, TABLE};
+use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE};
 
 /// All handlers of a system, two workers each.
 ///
@@ -22,9 +23,12 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let dead_letters = DeadLetters::new(system.queue(&format!("{INTAKE}-dead")));
     let intake = Arc::new(Intake::new(system.deciding.clone(), dead_letters, clock()));
     let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
-    let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(&config), None));
+    let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(&config), Some(CONFIGURATION_SET.to_owned())));
     let send = Send::new(system.deciding.clone(), ses, system.links()?, system.lease, clock());
     let send = Arc::new(send);
+    let dead_letters = DeadLetters::new(system.queue(&format!("{FEEDBACK}-dead")));
+    let configuration_set = Some(CONFIGURATION_SET.to_owned());
+    let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));
     let sweep = Arc::new(system.sweep());
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
     let relay = Arc::new(Relay::new(system.store.clone(), system.queue(SEND), bus));
@@ -40,6 +44,10 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         .sqs(SqsMapping::new(SEND), move |event| {
             let send = Arc::clone(&send);
             async move { Ok(send.handle(event).await) }
+        })
+        .sqs(SqsMapping::new(FEEDBACK), move |event| {
+            let feedback = Arc::clone(&feedback);
+            async move { Ok(feedback.handle(event).await) }
         })
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
             let sweep = Arc::clone(&sweep);

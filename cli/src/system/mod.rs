@@ -32,10 +32,14 @@ pub const BUS: &str = "rekindle";
 /// Where the mailbox page is, and beside it the pages that mails link to, unless a command says otherwise.
 pub const MAILBOX: &str = "http://127.0.0.1:7070";
 /// The queues; each has a dead-letter queue of the same name with `-dead`.
-pub const QUEUES: [&str; 4] = [INTAKE, ADVANCE, SEND, SWEEP];
+pub const QUEUES: [&str; 5] = [INTAKE, ADVANCE, SEND, FEEDBACK, SWEEP];
 const INTAKE: &str = "intake";
 const ADVANCE: &str = "advance";
 const SEND: &str = "send";
+/// The queue of SES's reports, however they come.
+pub const FEEDBACK: &str = "feedback";
+/// Under which configuration set mails go out.
+const CONFIGURATION_SET: &str = "rekindle";
 /// The queue of passes over everyone.
 pub const SWEEP: &str = "sweep";
 /// How often a message is tried before it goes to its dead-letter queue.
@@ -95,6 +99,9 @@ impl System {
         }
         // Everything on the bus is a customer event; what is malformed is intake's to refuse, with a reason.
         aws.put_rule(BUS, "customer-events", r#"{"source":[{"prefix":""}]}"#, INTAKE)?;
+        // Reports come by both ways that they come by in AWS, and the bad ones twice.
+        aws.put_rule("default", "ses-reports", r#"{"source":["aws.ses"]}"#, FEEDBACK)?;
+        aws.subscribe_to_ses(FEEDBACK)?;
         let config = aws.sdk_config();
         let dynamo = aws_sdk_dynamodb::Client::new(&config);
         table::create(&dynamo, TABLE).await.context("the table cannot be made")?;

@@ -77,11 +77,12 @@ impl<S: Ledger> Relay<S> {
         for row in &record.sends {
             self.store.put_send(row).await?;
         }
-        let planned: Vec<PlannedSend> = record
-            .sends
-            .iter()
-            .filter(|row| row.stage == SendStage::Planned { attempt: 0 })
-            .map(|row| PlannedSend { person: person.id.to_string(), send_id: row.send_id.clone() })
+        // What SES has refused comes back from the queue by itself; what was released has left it.
+        let fresh = record.sends.iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });
+        let planned: Vec<PlannedSend> = fresh
+            .map(|row| &row.send_id)
+            .chain(&record.released)
+            .map(|send_id| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() })
             .collect();
         self.sends.send_all(&planned).await?;
         Ok(self.bus.put(&record.emitted).await?)

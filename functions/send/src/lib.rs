@@ -21,6 +21,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::tags::MailTags;
 use rekindle_mail::{Links, Message, MessageError, RenderError};
 use rekindle_relay::PlannedSend;
 use thiserror::Error;
@@ -110,12 +111,13 @@ impl<S: Store> Send<S> {
                 Arming::Nothing => return Ok(()),
                 Arming::Conflict => continue,
             };
+            let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
             let answer = match self.hindrance(&armed, &outgoing).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
-                None => self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await,
+                None => self.mailer.send(Request { message, tags }).await,
             };
             info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
-            return self.settle(*armed, &outgoing, answer).await;
+            return self.settle(*armed, &outgoing, answer, catalog).await;
         }
         Err(SendError::Contended)
     }
@@ -146,14 +148,22 @@ impl<S: Store> Send<S> {
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
 
+    fn tags(&self, person: &str, send_id: &str, outgoing: &Outgoing, attempt: u32) -> MailTags {
+        MailTags {
+            send_id: send_id.to_owned(),
+            attempt,
+            campaign: outgoing.campaign.to_string(),
+            version: outgoing.version,
+            step: outgoing.step.to_string(),
+            entry: outgoing.entry,
+            mail: outgoing.mail.to_string(),
+            person: self.deciding.store().pseudonym(person),
+        }
+    }
+
     fn now(&self) -> Instant {
         Instant::from(self.clock.now())
     }
-}
-
-fn request(message: Message, send_id: &str, outgoing: &Outgoing, attempt: u32) -> Request {
-    let (campaign, step) = (outgoing.campaign.to_string(), outgoing.step.to_string());
-    Request { message, send_id: send_id.to_owned(), attempt, campaign, step }
 }
 
 fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {

@@ -11,6 +11,7 @@ use aws_sdk_sesv2::types::{
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;
 
 use crate::answer::{Answer, classify};
@@ -20,14 +21,8 @@ use crate::answer::{Answer, classify};
 pub struct Request {
     /// What is sent.
     pub message: Message,
-    /// The planned mail that it is.
-    pub send_id: String,
-    /// The number of this try, from 1.
-    pub attempt: u32,
-    /// The campaign that sends it.
-    pub campaign: String,
-    /// The step that planned it.
-    pub step: String,
+    /// Which mail it is.
+    pub tags: MailTags,
 }
 
 /// Something that sends mails.
@@ -52,9 +47,10 @@ impl Ses {
     }
 
     fn request(&self, request: Request) -> Result<SendEmailFluentBuilder, BuildError> {
-        let Request { message, send_id, attempt, campaign, step } = request;
+        let Request { message, tags } = request;
         let utf8 = |text: String| Content::builder().data(text).charset("UTF-8").build();
-        let tag = |name: &str, value: String| MessageTag::builder().name(name).value(value).build();
+        let tag = |(name, value)| MessageTag::builder().name(name).value(value).build();
+        let tags = tags.pairs().into_iter().map(tag).collect::<Result<_, _>>()?;
         let headers = message.headers.into_iter();
         let headers = headers.map(|header| MessageHeader::builder().name(header.name).value(header.value).build());
         let body = Body::builder().html(utf8(message.html)?).text(utf8(message.text)?).build();
@@ -70,10 +66,7 @@ impl Ses {
             .destination(Destination::builder().to_addresses(message.to).build())
             .set_reply_to_addresses(message.reply_to.map(|address| vec![address]))
             .content(EmailContent::builder().simple(content).build())
-            .email_tags(tag("send_id", send_id)?)
-            .email_tags(tag("campaign", campaign)?)
-            .email_tags(tag("step", step)?)
-            .email_tags(tag("attempt", attempt.to_string())?)
+            .set_email_tags(Some(tags))
             .set_configuration_set_name(self.configuration_set.clone()))
     }
 }

@@ -1,10 +1,11 @@
 //! The writes of the send protocol: each is one conditional write of the person's item, whose transition is
 //! `rekindle_engine::sends`.
 
+use std::sync::Arc;
+
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::next_due;
 use rekindle_engine::person::{Outgoing, Person};
-use rekindle_engine::sends::{self, Armed};
+use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::deciding::Store;
@@ -64,7 +65,6 @@ pub(super) struct Mine {
     /// The person as armed.
     person: Person,
     version: u64,
-    due: Option<Instant>,
 }
 
 impl<S: Store> Send<S> {
@@ -78,7 +78,7 @@ impl<S: Store> Send<S> {
         let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
         let reason = if let Armed::Dropped(reason) = &armed { Some((*reason).to_owned()) } else { None };
         let row = self.row(&person, send_id, &before, stage, None, reason);
-        let due = next_due(&person, catalog);
+        let due = next_action(&person, catalog);
         let token = self.deciding.store().token();
         let record = Record { sends: vec![row], ..Record::default() };
         let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
@@ -97,15 +97,22 @@ impl<S: Store> Send<S> {
         };
         Ok(match armed {
             Armed::Yours { attempt } => {
-                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version, due }))
+                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version }))
             }
             _ => Arming::Nothing,
         })
     }
 
     /// Settles an armed send by SES's answer. Where the write fails, the lease makes it unknown.
-    pub(super) async fn settle(&self, mine: Mine, outgoing: &Outgoing, answer: Answer) -> Result<(), SendError> {
-        let Mine { attempt, send_id, mut person, mut version, mut due, .. } = mine;
+    pub(super) async fn settle(
+        &self,
+        mine: Mine,
+        outgoing: &Outgoing,
+        answer: Answer,
+        catalog: Arc<Catalog>,
+    ) -> Result<(), SendError> {
+        let Mine { attempt, send_id, mut person, mut version, .. } = mine;
+        let mut catalog = catalog;
         let now = self.now();
         for _ in 0..TRIES {
             let (moved, stage, message_id, reason) = match &answer {
@@ -132,13 +139,14 @@ impl<S: Store> Send<S> {
             let row = self.row(&person, &send_id, outgoing, stage, message_id, reason.cloned());
             let record = Record { sends: vec![row], ..Record::default() };
             let token = self.deciding.store().token();
+            let due = next_action(&person, &catalog);
             let commit = Commit { person: &person, expected: version, due, record, token };
             match self.deciding.store().commit(commit).await {
                 Ok(_) => break,
                 // Where the reply was lost, the fence tells on fresh data whether the write was made.
                 Err(error) if error.is_retryable() => {
                     let fresh = self.deciding.store().load(&person.id).await?;
-                    due = next_due(&fresh.person, &*self.deciding.catalog().await?);
+                    catalog = self.deciding.catalog().await?;
                     (person, version) = (fresh.person, fresh.version);
                 }
                 Err(error) => return Err(error.into()),
@@ -161,7 +169,7 @@ impl<S: Store> Send<S> {
                 return Ok(());
             }
             let row = self.row(&person, send_id, &before, SendStage::Withdrawn, None, Some(reason.to_owned()));
-            let due = next_due(&person, &*self.deciding.catalog().await?);
+            let due = next_action(&person, &*self.deciding.catalog().await?);
             let record = Record { sends: vec![row], ..Record::default() };
             let token = self.deciding.store().token();
             match self

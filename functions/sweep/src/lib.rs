@@ -7,6 +7,7 @@
 mod request;
 mod visit;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -151,7 +152,7 @@ impl<S: Store> Sweep<S> {
     }
 
     fn new_pass(&self) -> Pass {
-        Pass { position: None, seen: 0, changed: 0, started: self.now(), finished: None }
+        Pass { position: None, seen: 0, changed: 0, found: BTreeMap::new(), started: self.now(), finished: None }
     }
 
     fn now(&self) -> Instant {

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Decision, Input, decide, next_due};
+use rekindle_engine::decide::{Decision, Input, decide};
 use rekindle_engine::event::Event;
-use rekindle_engine::person::Person;
+use rekindle_engine::person::{Outgoing, Person, SendState};
+use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
     Change, CommitError, Due, Ledger, Offers, Passes, People, Publications, Record, SendRow, SendStage, update,
@@ -53,6 +54,10 @@ pub struct Decided {
     pub lines: usize,
     /// Mails that were planned.
     pub planned: usize,
+    /// Whether a send moved on.
+    pub settled: bool,
+    /// Whether the input was an event that was dropped, as a duplicate or as older than an erasure.
+    pub dropped: bool,
     /// Whether the person was written at all.
     pub committed: bool,
 }
@@ -100,21 +105,99 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         envelope: Option<&str>,
     ) -> Result<Decided, DecideError> {
+        self.decide_after(person, now, |_, _| Before { input: Some(input.clone()), envelope, ..Before::default() })
+            .await
+    }
+
+    /// Does something to the sends of `person`, then decides about them, in one write. `before` may be called several
+    /// times, each time on the person as loaded.
+    ///
+    /// # Errors
+    /// Where the decision could not be made or written; nothing is changed then.
+    pub async fn decide_after<'i>(
+        &self,
+        person: &str,
+        now: Instant,
+        mut before: impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send,
+    ) -> Result<Decided, DecideError> {
         let catalog = self.catalog().await?;
         let decided = update(&self.store, person, |person, answers| {
-            let due_before = next_due(person, &catalog);
-            let decision = decide(person, input, &catalog, now, answers);
+            let due_before = next_action(person, &catalog);
+            let Before { mut sends, mut released, input, applied, envelope } = before(person, &catalog);
+            let resent = release_due(person, &catalog, now);
+            sends.extend(resent.iter().filter_map(|(send_id, _)| {
+                Some(send_row(person, send_id, person.outbox.get(send_id)?, now, Some(RESENT_BY_RULE)))
+            }));
+            released.extend(resent.into_iter().map(|(send_id, _)| send_id));
+            let settled = !sends.is_empty();
+            let decision =
+                input.as_ref().map_or_else(Decision::default, |input| decide(person, input, &catalog, now, answers));
             if !decision.claims.is_empty() {
                 return Change::Ask(decision.claims);
             }
-            let due = next_due(person, &catalog);
-            if is_idle(&decision, input) && due == due_before && !is_stale(input, due, now) {
+            let due = next_action(person, &catalog);
+            let idle = input
+                .as_ref()
+                .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
+            if idle && !settled {
                 return Change::Keep(Decided::default());
             }
-            let outcome = Decided { lines: decision.lines.len(), planned: decision.sends.len(), committed: true };
-            Change::Commit { due, record: record(person, decision, envelope), outcome }
+            if input.is_some() && !decision.dropped {
+                sends.extend(applied);
+            }
+            let outcome = Decided {
+                lines: decision.lines.len(),
+                planned: decision.sends.len(),
+                settled,
+                dropped: decision.dropped,
+                committed: true,
+            };
+            let mut record = record(person, decision, envelope);
+            sends.append(&mut record.sends);
+            Change::Commit { due, record: Record { sends, released, ..record }, outcome }
         });
         Ok(decided.await?)
+    }
+}
+
+/// What is done to a person's sends in the same write as a decision, before it.
+#[derive(Debug, Default)]
+pub struct Before<'i> {
+    /// The sends that moved, and how far.
+    pub sends: Vec<SendRow>,
+    /// Those of them that are to be queued again.
+    pub released: Vec<String>,
+    /// What is decided then.
+    pub input: Option<Input<'i>>,
+    /// How far a send is through the event in `input`: noted where that is applied, and not dropped as a duplicate.
+    pub applied: Option<SendRow>,
+    /// The event in `input` as it came, for the archive.
+    pub envelope: Option<&'i str>,
+}
+
+/// Why a send was planned again without an operator.
+const RESENT_BY_RULE: &str = "sent again by `on_unknown` of its step";
+
+/// A send as it stands in the outbox, for the ledger.
+#[must_use]
+pub fn send_row(person: &Person, send_id: &str, outgoing: &Outgoing, at: Instant, reason: Option<&str>) -> SendRow {
+    let stage = match outgoing.state {
+        SendState::Planned { attempt } => SendStage::Planned { attempt },
+        SendState::Armed { attempt, .. } => SendStage::Armed { attempt },
+        SendState::Unknown { attempt, .. } => SendStage::Unknown { attempt },
+    };
+    SendRow {
+        person: person.id.to_string(),
+        send_id: send_id.to_owned(),
+        campaign: outgoing.campaign.to_string(),
+        version: outgoing.version,
+        step: outgoing.step.to_string(),
+        entry: outgoing.entry,
+        mail: outgoing.mail.to_string(),
+        stage,
+        at,
+        message_id: None,
+        reason: reason.map(str::to_owned),
     }
 }
 
@@ -140,19 +223,7 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
         ..Record::default()
     };
     for (send_id, outgoing) in decision.sends {
-        record.sends.push(SendRow {
-            person: person.id.to_string(),
-            send_id: send_id.clone(),
-            campaign: outgoing.campaign.to_string(),
-            version: outgoing.version,
-            step: outgoing.step.to_string(),
-            entry: outgoing.entry,
-            mail: outgoing.mail.to_string(),
-            stage: SendStage::Planned { attempt: 0 },
-            at: outgoing.planned_at,
-            message_id: None,
-            reason: None,
-        });
+        record.sends.push(send_row(person, &send_id, &outgoing, outgoing.planned_at, None));
         person.outbox.insert(send_id, outgoing);
     }
     record

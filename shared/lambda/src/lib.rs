@@ -8,4 +8,5 @@ pub mod dead_letters;
 pub mod deciding;
 pub mod logging;
 pub mod queue;
+pub mod tags;
 pub mod wiring;

@@ -12,7 +12,7 @@ use crate::error::LocalError;
 use crate::events::Rules;
 use crate::faults::{Fault, Faults};
 use crate::lock::DirLock;
-use crate::ses::{self, Mail, MailSummary, Rate};
+use crate::ses::{self, Mail, MailSummary, Rate, Topic};
 use crate::sqs::{self, QueueSettings};
 use crate::state::State;
 use crate::tables::Tables;
@@ -114,6 +114,7 @@ impl LocalAws {
             account: options.account,
             clock: options.clock,
             rate: Rate::new(options.ses_max_send_rate),
+            topic: Topic::default(),
             wakes: Wakes::default(),
             faults: Faults::default(),
         };
@@ -157,6 +158,16 @@ impl LocalAws {
     /// If the pattern is not valid or the queue does not exist.
     pub fn put_rule(&self, bus: &str, name: &str, pattern: &str, queue: &str) -> Result<(), LocalError> {
         Ok(self.world.rules.put(&self.world.state, (bus, name), pattern, queue)?)
+    }
+
+    /// Lets SES report bounces, complaints and rejections to this queue by SNS too, beside its events on the bus.
+    ///
+    /// # Errors
+    /// If the queue does not exist.
+    pub fn subscribe_to_ses(&self, queue: &str) -> Result<(), LocalError> {
+        self.world.state.read(|db| sqs::find(db, queue).map(|_| ()))?;
+        self.world.topic.subscribe(queue);
+        Ok(())
     }
 
     /// At most `limit` mails, newest first; `before` is the `n` of the last one of the page before.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::error::AwsError;
 use crate::events::Rules;
 use crate::faults::Faults;
-use crate::ses::Rate;
+use crate::ses::{Rate, Topic};
 use crate::sqs::next_visible;
 use crate::state::State;
 use crate::tables::Tables;
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub rules: Rules,
     /// Limits how fast mails are accepted.
     pub rate: Rate,
+    /// Hears of bounces, complaints and rejections.
+    pub topic: Topic,
     /// Wakes those who wait for arrivals.
     pub wakes: Wakes,
     /// Faults on demand.

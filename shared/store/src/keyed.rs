@@ -1,9 +1,10 @@
 //! Keyed hashes: of addresses, so that a person is found by an address that no table shows, and of claims, so that
-//! nobody can guess a code. The secret never leaves this module.
+//! nobody can guess a code; and pseudonyms of people, which can be read back. The secret never leaves this module.
 
 use std::fmt;
 
-use data_encoding::BASE32_NOPAD;
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use hmac::{Hmac, KeyInit, Mac};
 use rekindle_engine::decide::Request;
 use sha2::{Digest, Sha256};
@@ -12,6 +13,9 @@ use sha2::{Digest, Sha256};
 const LETTERS: &[u8; 30] = b"abcdefghijkmnpqrstuvwxyz234567";
 /// Letters in a code, prefix not counted: 5.9 × 10^14 codes.
 const CODE_LENGTH: usize = 10;
+
+/// Letters of a pseudonym: what SES allows in a message tag.
+const PSEUDONYM_LENGTH: usize = 256;
 
 /// Hashes under one secret.
 #[derive(Clone)]
@@ -56,6 +60,29 @@ impl Keyed {
         code
     }
 
+    /// A person's id as only the holder of the secret reads it, of the letters `A-Z a-z 0-9 _ -`: always the same for the
+    /// same id. `None` where the id is longer than 176 bytes.
+    #[must_use]
+    pub fn pseudonym(&self, person: &str) -> Option<String> {
+        let mut sealed = person.as_bytes().to_vec();
+        self.sealing()?.seal_in_place_append_tag(nonce(), Aad::empty(), &mut sealed).ok()?;
+        let pseudonym = BASE64URL_NOPAD.encode(&sealed);
+        (pseudonym.len() <= PSEUDONYM_LENGTH).then_some(pseudonym)
+    }
+
+    /// The person's id behind a pseudonym; `None` where it was not made under this secret.
+    #[must_use]
+    pub fn behind(&self, pseudonym: &str) -> Option<String> {
+        let mut sealed = BASE64URL_NOPAD.decode(pseudonym.as_bytes()).ok()?;
+        let person = self.sealing()?.open_in_place(nonce(), Aad::empty(), &mut sealed).ok()?;
+        String::from_utf8(person.to_vec()).ok()
+    }
+
+    fn sealing(&self) -> Option<LessSafeKey> {
+        let key = self.hash("pseudonym", &[]);
+        Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM_SIV, &key).ok()?))
+    }
+
     /// Each part with its length before it, so that no two lists of parts are hashed alike.
     fn hash(&self, purpose: &str, parts: &[&str]) -> Vec<u8> {
         let mut mac = self.0.clone();
@@ -67,9 +94,31 @@ impl Keyed {
     }
 }
 
+/// The one nonce: with AES-GCM-SIV (RFC 8452), equal ids then have equal pseudonyms, and nothing else is given away.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; NONCE_LEN])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pseudonym_shows_nothing_and_is_read_back_under_the_same_secret_only() {
+        let keyed = Keyed::new(b"secret");
+        for id in ["ann", "", "김민지 <minji@example.com>/#", &"x".repeat(176)] {
+            let pseudonym = keyed.pseudonym(id).unwrap();
+            let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+            assert!(pseudonym.len() <= 256 && pseudonym.chars().all(fits), "{pseudonym}");
+            assert_eq!(keyed.pseudonym(id).unwrap(), pseudonym);
+            assert_eq!(keyed.behind(&pseudonym).as_deref(), Some(id));
+            assert_eq!(Keyed::new(b"other").behind(&pseudonym), None);
+        }
+        assert_eq!(keyed.pseudonym(&"x".repeat(177)), None);
+        for forged in ["", "YW5u", "ann", "*", &keyed.pseudonym("ann").unwrap().replace('A', "B")[1..]] {
+            assert_eq!(keyed.behind(forged), None, "{forged}");
+        }
+    }
 
     #[test]
     fn an_address_is_hashed_as_anyone_with_the_secret_can() {

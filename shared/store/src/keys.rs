@@ -6,7 +6,7 @@
 //! | | `J#<number>` | a journal line |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
-//! | | `S#<send_id>` | how far a send is |
+//! | | `S#<send_id>` | how far a send is; in the index `due` while that is unknown |
 //! | `O#<campaign>#<offer>` | `N` | how many codes of an offer were issued |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |

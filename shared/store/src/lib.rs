@@ -25,6 +25,6 @@ pub use memory::Memory;
 pub use ports::{
     CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger,
     Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, Run,
-    ScanCursor, SendRow, SendStage, Shard, Shards,
+    ScanCursor, SendRow, SendStage, Shard, Shards, UnknownSend,
 };
 pub use update::{Answers, Change, update};

@@ -66,8 +66,9 @@ fn send(world: &World, body: &[u8]) -> Result<String, AwsError> {
         keep(db, &mail)?;
         let set = mail.configuration_set.as_deref();
         let resources: Vec<String> = set.map(|set| configuration_set_arn(world, set)).into_iter().collect();
-        let heard = world.rules.listens("default");
+        let heard = world.rules.listens("default") || world.topic.is_heard();
         for (detail_type, detail) in heard.then(|| reports(world, &mail)).into_iter().flatten() {
+            wake.extend(world.topic.publish(world, db, &mail, detail_type, &detail)?);
             let event = Event {
                 bus: "default",
                 source: "aws.ses",

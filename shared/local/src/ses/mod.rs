@@ -3,7 +3,7 @@
 //! Reproduced: SendEmail with simple content, headers, tags and a configuration set; its checks;
 //! GetAccount with quota and rate; the rate limit, if one is set; the mailbox simulator's addresses
 //! (`success@`, `bounce@`, `complaint@simulator.amazonses.com`, with labels after a plus sign);
-//! `Send`, `Delivery`, `Bounce` and `Complaint` events on the default event bus.
+//! `Send`, `Delivery`, `Bounce` and `Complaint` events on the default event bus, and the bad ones by SNS too.
 //!
 //! Divergences: identities are not verified; there is no suppression list, so every mail to an
 //! ordinary address is delivered, at once; events come whether a configuration set asks for them or
@@ -16,9 +16,11 @@ mod mails;
 mod rate;
 mod reports;
 mod request;
+mod topic;
 
 pub use mails::{Header, Mail, MailSummary, Tag};
 
 pub(crate) use api::handle;
 pub(crate) use mails::{by_id, count, latest};
 pub(crate) use rate::Rate;
+pub(crate) use topic::Topic;

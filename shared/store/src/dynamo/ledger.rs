@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamo, failed, item, number, read, sort_key};
+use super::due::person_id;
+use super::{Attributes, Dynamo, failed, item, number, read, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
-use crate::ports::{Ledger, SendRow};
+use crate::ports::{Ledger, SendRow, SendStage, UnknownSend};
+use crate::table::DUE_INDEX;
 
 /// The lines of one decision in one item: a write costs the same for one line and for five.
 #[derive(Serialize, Deserialize)]
@@ -17,12 +20,21 @@ struct Lines {
     l: Vec<String>,
 }
 
+/// A row. One of unknown outcome also stands in the index of what is due, in a part of its own, so that all of them are
+/// found without looking at anybody; it leaves the index with its next stage.
 #[derive(Serialize)]
 struct Row<'a> {
     rank: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<i64>,
     #[serde(flatten)]
     row: &'a SendRow,
 }
+
+/// The part of the index of what is due in which sends of unknown outcome stand; people's parts have numbers.
+const UNKNOWN: &str = "unknown";
 
 /// Lines in one item at most, so that it stays far below what an item may have.
 const LINES_AN_ITEM: usize = 200;
@@ -51,7 +63,9 @@ impl Ledger for Dynamo {
 
     async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
         let rank = row.stage.rank();
-        let known = item(&keys::send(&row.person, &row.send_id), &Row { rank, row })?;
+        let is_unknown = matches!(row.stage, SendStage::Unknown { .. });
+        let (shard, due_at) = (is_unknown.then_some(UNKNOWN), is_unknown.then_some(row.at.seconds()));
+        let known = item(&keys::send(&row.person, &row.send_id), &Row { rank, shard, due_at, row })?;
         let request = self
             .0
             .client
@@ -83,6 +97,28 @@ impl Ledger for Dynamo {
         found.into_iter().map(|row| read(row, &keys::send(person, "…"))).collect()
     }
 
+    async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
+        let request = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("#shard = :shard")
+            // `shard` is a word of the expression language.
+            .expression_attribute_names("#shard", "shard")
+            .expression_attribute_values(":shard", text(UNKNOWN));
+        let mut pages = request.into_paginator().items().send();
+        let mut unknown = Vec::new();
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        while unknown.len() < limit
+            && let Some(found) = pages.next().await
+        {
+            unknown.extend(unknown_send(&found.map_err(|error| failed("Query", &error))?));
+        }
+        Ok(unknown)
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let pk = keys::person_partition(person);
         // A sort key is never empty, and a blank comes before every letter.
@@ -91,4 +127,10 @@ impl Ledger for Dynamo {
         let keys: Vec<Key> = others.map(|sk| Key { pk: pk.clone(), sk: sk.to_owned() }).collect();
         self.delete_all(&keys).await
     }
+}
+
+fn unknown_send(found: &Attributes) -> Option<UnknownSend> {
+    let since: i64 = found.get("due_at")?.as_n().ok()?.parse().ok()?;
+    let send_id = sort_key(found).strip_prefix(keys::SENDS)?.to_owned();
+    Some(UnknownSend { since: Instant::from_seconds(since), person: person_id(found)?, send_id })
 }

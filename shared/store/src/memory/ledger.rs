@@ -2,7 +2,7 @@
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::{Ledger, SendRow};
+use crate::ports::{Ledger, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
     async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
@@ -32,6 +32,17 @@ impl Ledger for Memory {
     async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
         let state = self.lock();
         Ok(state.sends.get(person).into_iter().flat_map(|sends| sends.values().cloned()).collect())
+    }
+
+    async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
+        let state = self.lock();
+        let rows = state.sends.values().flat_map(|sends| sends.values());
+        let rows = rows.filter(|row| matches!(row.stage, SendStage::Unknown { .. })).cloned();
+        let mut unknown: Vec<UnknownSend> =
+            rows.map(|SendRow { at, person, send_id, .. }| UnknownSend { since: at, person, send_id }).collect();
+        unknown.sort_unstable();
+        unknown.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(unknown)
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

@@ -49,6 +49,14 @@ impl People for Memory {
         self.next_token()
     }
 
+    fn pseudonym(&self, id: &str) -> Option<String> {
+        self.0.keyed.pseudonym(id)
+    }
+
+    fn behind(&self, pseudonym: &str) -> Option<String> {
+        self.0.keyed.behind(pseudonym)
+    }
+
     async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
         let wanted = Some(self.0.keyed.address(address));
         Ok(self.lock().people.iter().filter(|(_, stored)| stored.address == wanted).map(|(id, _)| id.clone()).collect())

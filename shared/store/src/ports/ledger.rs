@@ -28,6 +28,10 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// Every send of a person, by `send_id`.
     fn sends(&self, person: &str) -> impl Future<Output = Result<Vec<SendRow>, StoreError>> + Send;
 
+    /// At most `limit` sends of unknown outcome of all people, the oldest first. A hint that may lag behind: what is so is
+    /// in the person.
+    fn unknown(&self, limit: u32) -> impl Future<Output = Result<Vec<UnknownSend>, StoreError>> + Send;
+
     /// Removes everything about a person but the person's own item: journal, sends and claimed codes.
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
@@ -61,6 +65,17 @@ pub struct SendRow {
     pub reason: Option<String>,
 }
 
+/// A send of whose outcome nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownSend {
+    /// Since when.
+    pub since: Instant,
+    /// To whom.
+    pub person: String,
+    /// Which.
+    pub send_id: String,
+}
+
 /// How far a send is. Stages have an order; a send never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,21 +99,25 @@ pub enum SendStage {
     Withdrawn,
     /// SES took it.
     Accepted,
+    /// SES took it and then would not send it: it found a virus, or could not render it.
+    Rejected,
+    /// It came back for a passing reason.
+    SoftBounced,
     /// The receiving server took it.
     Delivered,
     /// It was opened.
     Opened,
     /// A link was followed.
     Clicked,
-    /// It came back.
+    /// It came back for good.
     Bounced,
     /// The receiver called it spam.
     Complained,
 }
 
 impl SendStage {
-    /// Its place in the order: planned, armed, unknown, planned again, …, withdrawn, accepted, delivered, opened,
-    /// clicked, bounced, complained.
+    /// Its place in the order: planned, armed, unknown, planned again, …, withdrawn, accepted, rejected, soft
+    /// bounced, delivered, opened, clicked, bounced, complained.
     #[must_use]
     pub fn rank(self) -> u64 {
         /// Above every stage that has tries.
@@ -109,11 +128,14 @@ impl SendStage {
             Self::Unknown { attempt } => (u64::from(attempt) * 3).saturating_sub(1),
             Self::Withdrawn => SETTLED,
             Self::Accepted => SETTLED + 1,
-            Self::Delivered => SETTLED + 2,
-            Self::Opened => SETTLED + 3,
-            Self::Clicked => SETTLED + 4,
-            Self::Bounced => SETTLED + 5,
-            Self::Complained => SETTLED + 6,
+            Self::Rejected => SETTLED + 2,
+            // Servers and readers answer that they are away after they have taken it.
+            Self::SoftBounced => SETTLED + 3,
+            Self::Delivered => SETTLED + 4,
+            Self::Opened => SETTLED + 5,
+            Self::Clicked => SETTLED + 6,
+            Self::Bounced => SETTLED + 7,
+            Self::Complained => SETTLED + 8,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Passes over everyone, which a crash does not begin anew.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use rekindle_engine::time::Instant;
@@ -34,6 +35,9 @@ pub struct Pass {
     pub seen: u64,
     /// People changed.
     pub changed: u64,
+    /// What was found, by reason, where the pass looks for something.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub found: BTreeMap<String, u64>,
     /// When it began.
     pub started: Instant,
     /// When it was through.

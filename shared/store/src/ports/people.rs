@@ -24,6 +24,13 @@ pub trait People: Clone + Send + Sync + 'static {
 
     /// The people whose address this is, letter case aside. A hint that may lag behind: load before deciding.
     fn with_address(&self, address: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// A person's id as only this store reads it: at most 256 of the letters `A-Z a-z 0-9 _ -`, always the same for the
+    /// same id; `None` where the id is longer than 176 bytes.
+    fn pseudonym(&self, id: &str) -> Option<String>;
+
+    /// The id behind a pseudonym; `None` where it is not of this store.
+    fn behind(&self, pseudonym: &str) -> Option<String>;
 }
 
 /// A person as they were read.
@@ -67,6 +74,9 @@ pub struct Record {
     /// The mails that moved, and how far: a planned one is queued, all of them are noted in the ledger.
     #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<SendRow>,
+    /// Sends that are planned again after their outcome was unknown: each is queued again.
+    #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<String>,
     /// EventBridge entries as JSON, for the bus.
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     pub emitted: Vec<String>,

@@ -68,6 +68,14 @@ impl<S: People> People for Faulty<S> {
         Err(StoreError::Unavailable { operation: "commit", reason: "lost on demand".to_owned() }.into())
     }
 
+    fn pseudonym(&self, id: &str) -> Option<String> {
+        self.store.pseudonym(id)
+    }
+
+    fn behind(&self, pseudonym: &str) -> Option<String> {
+        self.store.behind(pseudonym)
+    }
+
     fn token(&self) -> CommitToken {
         self.store.token()
     }

@@ -88,6 +88,7 @@ pub fn record() -> Record {
             message_id: None,
             reason: None,
         }],
+        released: Vec::new(),
         emitted: Vec::new(),
         event: Some(event.to_string()),
     }

@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Record, SendRow, SendStage};
+use rekindle_store::{Commit, Record, SendRow, SendStage, UnknownSend};
 
 use super::Store;
 use crate::sample::at;
@@ -70,6 +70,38 @@ pub async fn a_send_never_goes_back<S: Store>(store: S) {
     store.put_send(&other).await.unwrap();
     assert_eq!(store.sends("ann").await, Ok(vec![other, again]));
     assert_eq!(store.sends("bob").await, Ok(Vec::new()));
+}
+
+pub async fn sends_of_unknown_outcome_are_found_without_looking_at_anybody<S: Store>(store: S) {
+    let unknown = |person: &str, send_id: &str, since: &str| SendRow {
+        person: person.to_owned(),
+        send_id: send_id.to_owned(),
+        at: at(since),
+        ..row(SendStage::Unknown { attempt: 1 })
+    };
+    let (late, early) =
+        (unknown("ann", "late", "2026-03-02T09:00:00Z"), unknown("bob", "early", "2026-03-01T09:00:00Z"));
+    let between = unknown("ann", "between", "2026-03-01T21:00:00Z");
+    for row in [&late, &early, &between] {
+        store.put_send(row).await.unwrap();
+    }
+    // They are nobody's next action by being so.
+    for shard in store.shards().all() {
+        assert_eq!(store.head(shard).await, Ok(None));
+    }
+    let found = |sends: Vec<UnknownSend>| sends.into_iter().map(|send| send.send_id).collect::<Vec<_>>();
+    assert_eq!(found(store.unknown(10).await.unwrap()), ["early", "between", "late"]);
+    assert_eq!(
+        store.unknown(1).await,
+        Ok(vec![UnknownSend { since: early.at, person: "bob".to_owned(), send_id: "early".to_owned() }])
+    );
+    // Whatever comes after it ends it, and it does not come back.
+    store.put_send(&SendRow { stage: SendStage::Planned { attempt: 1 }, ..between.clone() }).await.unwrap();
+    store.put_send(&SendRow { stage: SendStage::Accepted, ..late.clone() }).await.unwrap();
+    store.put_send(&late).await.unwrap();
+    assert_eq!(found(store.unknown(10).await.unwrap()), ["early"]);
+    store.erase("bob").await.unwrap();
+    assert_eq!(store.unknown(10).await, Ok(Vec::new()));
 }
 
 pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {

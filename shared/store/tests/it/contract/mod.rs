@@ -26,6 +26,7 @@ macro_rules! suite {
             people::over_bounds_is_a_clear_error_and_changes_nothing
             people::too_large_is_a_clear_error_and_changes_nothing
             people::a_person_is_found_by_their_address
+            people::a_pseudonym_leads_back_to_the_person
             updates::two_writers_at_once_lose_nothing
             updates::a_conflict_is_decided_again_on_fresh_data
             updates::a_commit_whose_reply_was_lost_is_not_made_twice
@@ -40,6 +41,7 @@ macro_rules! suite {
             due::shards_share_people_out_for_ever
             ledger::a_journal_comes_back_in_order_however_often_it_was_appended
             ledger::a_send_never_goes_back
+            ledger::sends_of_unknown_outcome_are_found_without_looking_at_anybody
             ledger::erasing_leaves_only_the_persons_own_item
             notes::notes_come_back_in_order_and_each_once
             notes::notes_about_people_are_erased_with_them

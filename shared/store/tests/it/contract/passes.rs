@@ -14,7 +14,8 @@ pub async fn a_pass_is_kept<S: Store>(store: S) {
         Commit { person: &Person::new("ann"), expected: 0, due: None, record: Record::default(), token: store.token() };
     store.commit(commit).await.unwrap();
     let position = store.people_page(None, 1).await.unwrap().next;
-    let mut pass = Pass { position, seen: 1, changed: 0, started: at("2026-03-01T09:00:00Z"), finished: None };
+    let found = std::collections::BTreeMap::from([("armed past its lease".to_owned(), 2)]);
+    let mut pass = Pass { position, seen: 1, changed: 0, found, started: at("2026-03-01T09:00:00Z"), finished: None };
     store.put_pass("publish-3", &pass).await.unwrap();
     assert_eq!(store.pass("publish-3").await, Ok(Some(pass.clone())));
     pass.finished = Some(at("2026-03-01T09:10:00Z"));

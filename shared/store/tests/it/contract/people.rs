@@ -190,3 +190,12 @@ pub async fn a_person_is_found_by_their_address<S: Store>(store: S) {
     assert_eq!(store.with_address("a@example.com").await.unwrap(), ["ann"]);
     assert!(store.with_address("ann@example.com").await.unwrap().is_empty());
 }
+
+pub async fn a_pseudonym_leads_back_to_the_person<S: Store>(store: S) {
+    for id in ["ann", "김민지 <minji@example.com>"] {
+        let pseudonym = store.pseudonym(id).unwrap();
+        assert!(!pseudonym.contains(id));
+        assert_eq!(store.behind(&pseudonym).as_deref(), Some(id));
+    }
+    assert_eq!((store.pseudonym(&"x".repeat(177)), store.behind("ann")), (None, None));
+}

@@ -1,0 +1,171 @@
+//! SES's reports: what they prove about sends, and what they mean to people.
+//!
+//! They come by EventBridge and, as a second path, by SNS, into one queue; each may come several times, in any order, days
+//! later, and from others. Whatever a report proves and changes is one conditional write of one person. Presence proves
+//! that SES took a mail, absence proves nothing: nothing here ever concludes from a report that did not come.
+
+pub mod machine;
+mod notice;
+pub mod report;
+#[cfg(test)]
+mod tests;
+pub mod verdict;
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use rekindle_engine::decide::Input;
+use rekindle_engine::ids;
+use rekindle_engine::person::Person;
+use rekindle_engine::sends::settle_by_report;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::batch::{each_record, received_at};
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
+use rekindle_lambda::deciding::{Before, DecideError, Deciding, Store};
+use rekindle_lambda::logging::person_tag;
+use rekindle_store::{SendStage, StoreError};
+use thiserror::Error;
+use tracing::{info, warn};
+
+use notice::{Notice, Notices, notices, row};
+use report::{Message, Report};
+
+/// The topic by which a person says whether they may be watched reading.
+const TRACKING: &str = "tracking";
+
+/// Why a record stays in the queue.
+#[derive(Debug, Error)]
+pub enum FeedbackError {
+    /// The person could not be looked for.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The person could not be written.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// The dead-letter queue could not be reached.
+    #[error(transparent)]
+    DeadLetters(#[from] Undeliverable),
+}
+
+/// Handles batches of SES's reports.
+pub struct Feedback<S> {
+    deciding: Deciding<S>,
+    dead_letters: DeadLetters,
+    configuration_set: Option<String>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> Feedback<S> {
+    /// A handler over a store. Reports about mails of another configuration set than `configuration_set` are left alone.
+    pub fn new(
+        deciding: Deciding<S>,
+        dead_letters: DeadLetters,
+        configuration_set: Option<String>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { deciding, dead_letters, configuration_set, clock }
+    }
+
+    /// Handles one batch; what failed stays in the queue.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        // Two reports on one mail would only conflict with each other; others come in no order anyway.
+        let by_mail = |record: &SqsMessage| match self.read(record) {
+            Ok(Message::Ours(report)) => report.tags.person.unwrap_or(report.tags.send_id),
+            _ => record.message_id.clone().unwrap_or_default(),
+        };
+        each_record(event.records, by_mail, |record| self.take(record)).await
+    }
+
+    fn read(&self, record: &SqsMessage) -> Result<Message, report::Malformed> {
+        report::read(record.body.as_deref().unwrap_or_default(), self.configuration_set.as_deref())
+    }
+
+    async fn take(&self, record: SqsMessage) -> Result<(), FeedbackError> {
+        let report = match self.read(&record) {
+            Ok(Message::Ours(report)) => report,
+            Ok(Message::Foreign(what)) => {
+                foreign(&record, what);
+                return Ok(());
+            }
+            Err(malformed) => return self.put_aside(&record, &malformed.to_string()).await,
+        };
+        let Some(person) = self.person_of(&report).await? else {
+            foreign(&record, "a report about nobody here");
+            return Ok(());
+        };
+        let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
+        match self.apply(&person, &report, now).await {
+            Err(error) if !error.is_retryable() => self.put_aside(&record, &error.to_string()).await,
+            outcome => Ok(outcome?),
+        }
+    }
+
+    async fn put_aside(&self, record: &SqsMessage, reason: &str) -> Result<(), FeedbackError> {
+        warn!(message_id = record.message_id.as_deref(), reason, "a report was refused");
+        Ok(self.dead_letters.put(record.body.as_deref().unwrap_or_default(), reason).await?)
+    }
+
+    /// Whom a report is about: behind the pseudonym, or among the people of that address where the id is too long for one.
+    /// Either way, the `send_id` must be that of this very person.
+    async fn person_of(&self, report: &Report) -> Result<Option<String>, StoreError> {
+        let tags = &report.tags;
+        let store = self.deciding.store();
+        let candidates = match &tags.person {
+            Some(pseudonym) => store.behind(pseudonym).into_iter().collect(),
+            None => store.with_address(&report.address).await?,
+        };
+        let is_theirs = |person: &String| ids::send_id(&tags.campaign, &tags.step, person, tags.entry) == tags.send_id;
+        Ok(candidates.into_iter().find(is_theirs))
+    }
+
+    async fn apply(&self, person: &str, report: &Report, now: Instant) -> Result<(), DecideError> {
+        let notices = notices(report, person);
+        let at_once = |known: &mut Person, _: &_| {
+            // Of somebody erased, reports go on coming for a while; they bring nobody back.
+            if !known.is_known() {
+                return Before::default();
+            }
+            let mut before = Before::default();
+            if settle_by_report(known, &report.tags.send_id, report.tags.attempt) {
+                before.sends.push(row(report, person, SendStage::Accepted, now, None));
+            }
+            if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known, report) {
+                before.input = Some(Input::Event(event));
+                before.applied = stage.map(|stage| row(report, person, stage, event.time, reason.as_deref()));
+                before.envelope = Some(envelope);
+            }
+            before
+        };
+        let decided = self.deciding.decide_after(person, now, at_once).await?;
+        info!(
+            person = person_tag(person),
+            send_id = report.tags.send_id,
+            report = report.what.name(),
+            settled = decided.settled,
+            lines = decided.lines,
+            changed = decided.committed,
+            "a report was applied"
+        );
+        Ok(())
+    }
+}
+
+impl Notices {
+    /// What of it is for the person as they are now.
+    fn for_person(&self, person: &Person, report: &Report) -> Option<&Notice> {
+        match self {
+            Self::Nothing => None,
+            Self::One(notice) => Some(notice),
+            Self::ByAddress(same, changed) => {
+                let own = person.profile.email.as_deref().unwrap_or_default();
+                Some(if own.to_lowercase() == report.address.to_lowercase() { same } else { changed })
+            }
+            Self::Reading(notice) => Some(&**notice).filter(|_| !person.profile.consent.has_left(TRACKING)),
+        }
+    }
+}
+
+fn foreign(record: &SqsMessage, what: &'static str) {
+    info!(message_id = record.message_id.as_deref(), what, "a foreign message was left alone");
+}
