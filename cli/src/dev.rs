@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
+use rekindle_sweep::SweepRequest;
 
-use crate::system::{BUS, Start, System};
+use crate::system::{BUS, SWEEP, Start, System};
 use crate::{mailbox, publish};
 
 /// The shortest pause between two ticks of a fast clock.
@@ -96,10 +97,19 @@ async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
     let pause = Duration::from_millis(u64::try_from(MINUTE * 1_000 / speed)?).max(FASTEST_TICK);
     let mut pauses = tokio::time::interval(pause);
     pauses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut audited = system.clock.now().as_second().div_euclid(DAY);
     loop {
         pauses.tick().await;
         if let Err(error) = tick.handle().await {
             tracing::warn!(%error, "a tick failed; the next one does its work");
+        }
+        let now = system.clock.now();
+        if now.as_second().div_euclid(DAY) > audited {
+            audited = now.as_second().div_euclid(DAY);
+            let request = SweepRequest::audit(now.into());
+            if let Err(error) = system.queue(SWEEP).send_all(&[request]).await {
+                tracing::warn!(%error, "the day's audit was not queued; the next day's finds the same");
+            }
         }
         // Written beside and moved over, so that whoever is killed in between leaves a whole file.
         let beside = clock_file.with_extension("new");

@@ -59,6 +59,10 @@ enum Command {
     Exit(operate::ExitArguments),
     /// Show how far the passes over everyone are.
     Sweep(operate::SweepArguments),
+    /// Find whoever waits for longer than they should, and why.
+    Audit(operate::AuditArguments),
+    /// Show the mails of which nobody knows whether they were sent; resend or drop them.
+    Unknown(operate::UnknownArguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
     /// Look at the mails of a demo, while time stands still.
@@ -95,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Enrol(arguments) => operate::enrol(&arguments),
         Command::Exit(arguments) => operate::exit(&arguments),
         Command::Sweep(arguments) => operate::sweep(&arguments),
+        Command::Audit(arguments) => operate::audit(&arguments),
+        Command::Unknown(arguments) => operate::unknown(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

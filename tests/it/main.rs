@@ -3,6 +3,7 @@
 mod bad_input;
 mod conformance;
 mod events;
+mod feedback;
 mod pages;
 mod past;
 mod publishing;

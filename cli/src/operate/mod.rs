@@ -2,22 +2,26 @@
 //!
 //! Every act has a reason, which is kept with who did it and when; it changes no file and no version.
 
+mod audit;
 mod history;
 mod passes;
 mod people;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use anyhow::{Context, Result, bail};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::config::environment;
 use rekindle_store::{Note, Notes, Publications, Published};
 
+pub use audit::{AuditArguments, audit};
 pub use history::{HistoryArguments, RollbackArguments, history, rollback};
 pub use passes::{SweepArguments, sweep};
 pub use people::{EnrolArguments, ExitArguments, enrol, exit};
 pub use runs::{PauseArguments, ResumeArguments, pause, resume};
+pub use unknown::{UnknownArguments, unknown};
 
 /// Why, and who says so.
 #[derive(clap::Args)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, SystemClock};
-use rekindle_store::{Ledger, People};
+use rekindle_store::{Ledger, Notes, People};
 
 use super::{Format, render};
 use crate::system::{self, newest_state};
@@ -48,6 +48,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
-    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &zone));
+    let notes = store.notes_about(&arguments.id).await?;
+    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &notes, &zone));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,13 +1,13 @@
 //! One person as a JSON object, under the names that SPEC.md uses.
 
 use rekindle_engine::person::{Counter, Enrolment, Person, Profile, Statement};
-use rekindle_store::SendRow;
+use rekindle_store::{Note, SendRow};
 use serde_json::{Map, Value, json};
 
 use super::text::Times;
 
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
-pub fn json(person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
+pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
     let times = Times::of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
@@ -24,6 +24,7 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], workspace_zo
         }))).collect::<Map<_, _>>(),
         "sends": sends,
         "journal": journal,
+        "acts": notes,
     });
     format!("{object:#}\n")
 }

@@ -16,9 +16,10 @@ pub use command::{Arguments, run};
 
 use clap::ValueEnum;
 use rekindle_engine::person::Person;
-use rekindle_store::SendRow;
+use rekindle_store::{Note, SendRow};
 
-use text::{Times, plain, table};
+use text::Times;
+pub(crate) use text::{plain, table};
 
 /// How a person is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,17 +32,24 @@ pub enum Format {
 
 /// A person in the given format; see [`show`].
 #[must_use]
-pub fn render(format: Format, person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
+pub fn render(
+    format: Format,
+    person: &Person,
+    sends: &[SendRow],
+    journal: &[String],
+    notes: &[Note],
+    workspace_zone: &str,
+) -> String {
     match format {
-        Format::Text => show(person, sends, journal, workspace_zone),
-        Format::Json => json::json(person, sends, journal, workspace_zone),
+        Format::Text => show(person, sends, journal, notes, workspace_zone),
+        Format::Json => json::json(person, sends, journal, notes, workspace_zone),
     }
 }
 
 /// A person for people: all instants in their own zone where they have a valid one, else in the workspace's. Of somebody
 /// of whom nothing is known it says so, and what to do next.
 #[must_use]
-pub fn show(person: &Person, sends: &[SendRow], journal: &[String], workspace_zone: &str) -> String {
+pub fn show(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
     let times = Times::of(person, workspace_zone);
     if !person.is_known() {
         return unknown(person, &times);
@@ -53,9 +61,10 @@ pub fn show(person: &Person, sends: &[SendRow], journal: &[String], workspace_zo
         ("Where they stand", standing::standing(person, &entries, &times)),
         ("Mails", standing::mails(person, sends, &times)),
         ("Journal", journal::rows(&entries, &times)),
+        ("What operators did", standing::acts(notes, &times)),
     ];
     let mut out = format!("{}\n{}\n", plain(&person.id), times.explained());
-    for (title, rows) in sections {
+    for (title, rows) in sections.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         out.push_str(&format!("\n{title}\n{}\n", table(&rows)));
     }
     out

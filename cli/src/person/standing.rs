@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
-use rekindle_store::{SendRow, SendStage};
+use rekindle_lambda::deciding::send_row;
+use rekindle_store::{Note, SendRow, SendStage};
 
 use super::journal::{Entry, held_out};
 use super::text::Times;
@@ -79,24 +80,19 @@ pub fn mails(person: &Person, sends: &[SendRow], times: &Times) -> Vec<Vec<Strin
 }
 
 fn pending(person: &Person, send_id: &str, outgoing: &Outgoing) -> SendRow {
-    let (stage, at) = match outgoing.state {
-        SendState::Planned { attempt } => (SendStage::Planned { attempt }, outgoing.planned_at),
-        SendState::Armed { attempt, .. } => (SendStage::Armed { attempt }, outgoing.planned_at),
-        SendState::Unknown { attempt, since } => (SendStage::Unknown { attempt }, since),
+    let at = match outgoing.state {
+        SendState::Planned { .. } | SendState::Armed { .. } => outgoing.planned_at,
+        SendState::Unknown { since, .. } => since,
     };
-    SendRow {
-        person: person.id.to_string(),
-        send_id: send_id.to_owned(),
-        campaign: outgoing.campaign.to_string(),
-        version: outgoing.version,
-        step: outgoing.step.to_string(),
-        entry: outgoing.entry,
-        mail: outgoing.mail.to_string(),
-        stage,
-        at,
-        message_id: None,
-        reason: None,
-    }
+    send_row(person, send_id, outgoing, at, None)
+}
+
+/// What operators did to the person, and why.
+pub fn acts(notes: &[Note], times: &Times) -> Vec<Vec<String>> {
+    let row = |note: &Note| {
+        vec![times.at(note.at), note.campaign.clone(), note.act.clone(), format!("by {}: {}", note.by, note.reason)]
+    };
+    notes.iter().map(row).collect()
 }
 
 fn stage(stage: SendStage) -> String {

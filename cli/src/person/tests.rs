@@ -2,7 +2,7 @@
 
 use rekindle_engine::person::{Answer, Counter, Enrolment, Outgoing, Person, Place, SendState, Standing};
 use rekindle_engine::time::Instant;
-use rekindle_store::{SendRow, SendStage};
+use rekindle_store::{Note, SendRow, SendStage};
 use serde_json::{Map, json};
 
 use super::{Format, render, show};
@@ -112,7 +112,15 @@ fn a_person_is_readable() {
         send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None),
         send("c", SendStage::Planned { attempt: 2 }, "2011-03-23T00:00:00Z", Some("TooManyRequestsException")),
     ];
-    insta::assert_snapshot!(show(&person, &sends, &journal(), "Europe/London"));
+    let acts = [Note {
+        at: at("2011-03-22T09:00:00Z"),
+        act: "resend".to_owned(),
+        campaign: "win-back".to_owned(),
+        person: Some("c-17850".to_owned()),
+        by: "kim".to_owned(),
+        reason: "SES had an outage".to_owned(),
+    }];
+    insta::assert_snapshot!(show(&person, &sends, &journal(), &acts, "Europe/London"));
 }
 
 #[test]
@@ -121,21 +129,21 @@ fn somebody_new_has_little_to_show_and_an_unknown_zone_is_named() {
     person.clock = Some(at("2026-03-01T00:00:00Z"));
     person.profile.timezone = Some("Mars/Base".to_owned());
     person.profile.suppressed_at = person.clock;
-    insta::assert_snapshot!(show(&person, &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn of_somebody_unknown_or_erased_it_says_what_to_do() {
-    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], &[], "Asia/Seoul"));
     let mut person = minji();
     person.erase(at("2026-03-01T00:00:00Z"));
-    insta::assert_snapshot!(show(&person, &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
-    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], "Europe/London");
+    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], &[], "Europe/London");
     insta::assert_snapshot!(written);
 }
 
@@ -149,11 +157,11 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         r#"{"at":"\u001b[1A","campaign":"w","entry":1,"kind":"exited","reason":"\u001b[31mred"}"#.to_owned(),
         "\u{1b}c".to_owned(),
     ];
-    let shown = show(&person, &[], &lines, "Asia/Seoul");
+    let shown = show(&person, &[], &lines, &[], "Asia/Seoul");
     assert!(
         shown.chars().all(|letter| letter == '\n' || !letter.is_control()) && !shown.contains('\u{202e}'),
         "{shown}"
     );
     assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
-    assert!(!render(Format::Json, &person, &[], &lines, "Asia/Seoul").contains('\u{1b}'));
+    assert!(!render(Format::Json, &person, &[], &lines, &[], "Asia/Seoul").contains('\u{1b}'));
 }

@@ -161,7 +161,8 @@ impl System {
     #[must_use]
     pub fn sweep(&self) -> Sweep<Dynamo> {
         let usual = Pace::default();
-        let pace = Pace { settle: usual.settle.saturating_mul(self.speed), ..usual };
+        let (settle, patience) = (usual.settle.saturating_mul(self.speed), usual.patience.saturating_mul(self.speed));
+        let pace = Pace { settle, patience, ..usual };
         Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock))
     }
 

@@ -1,9 +1,11 @@
 //! Passes over everyone: after a publication or a resumption each person is looked at once, so that timers are set, people
-//! stand in the new version, and planned mails of a pause are queued again.
+//! stand in the new version, and planned mails of a pause are queued again; and once a day, to find whoever waits for longer
+//! than they should ([`audit`]).
 //!
 //! Where a pass is, is kept after every page, so a crash repeats at most one page, which changes nothing. It runs beside
 //! live traffic: each person is decided about by load, decide, commit like everywhere else.
 
+pub mod audit;
 mod request;
 mod visit;
 
@@ -38,12 +40,16 @@ pub struct Pace {
     /// How long after a publication a pass begins. Until every function knows what is live, one of them may still write a
     /// person as the former campaigns would have it, behind the back of the pass.
     pub settle: SignedDuration,
+    /// How long something may be late before the audit speaks of it.
+    pub patience: SignedDuration,
 }
 
 impl Default for Pace {
-    /// A page of 500, 20 pages, 16 people at once, after 10 s: the live campaigns are at most 5 s old anywhere.
+    /// A page of 500, 20 pages, 16 people at once, after 10 s: the live campaigns are at most 5 s old anywhere. An hour is
+    /// longer than any queue is behind unless something is wrong.
     fn default() -> Self {
-        Self { page: 500, pages: 20, at_once: 16, settle: SignedDuration::from_secs(10) }
+        let (settle, patience) = (SignedDuration::from_secs(10), SignedDuration::from_hours(1));
+        Self { page: 500, pages: 20, at_once: 16, settle, patience }
     }
 }
 
@@ -125,6 +131,7 @@ impl<S: Store> Sweep<S> {
             pass.seen += u64::try_from(page.ids.len()).unwrap_or(u64::MAX);
             let visited = self.visit_all(request, page.ids).await?;
             pass.changed += visited.changed;
+            audit::add(&mut pass.found, visited.found);
             self.sends.send_all(&visited.planned).await?;
             pass.finished = if page.next.is_none() { Some(self.now()) } else { None };
             pass.position = page.next;
@@ -137,6 +144,10 @@ impl<S: Store> Sweep<S> {
             finished = pass.finished.is_some(),
             "a pass went on"
         );
+        if request.kind == Kind::Audit && pass.finished.is_some() {
+            let found: u64 = pass.found.values().sum();
+            info!(pass = request.pass, found, by_reason = ?pass.found, "the audit is through");
+        }
         Ok(pass)
     }
 
@@ -147,6 +158,7 @@ impl<S: Store> Sweep<S> {
             let visited = visited?;
             all.changed += visited.changed;
             all.planned.extend(visited.planned);
+            audit::add(&mut all.found, visited.found);
         }
         Ok(all)
     }

@@ -14,6 +14,7 @@ pub struct SweepRequest {
     pub kind: Kind,
     /// The campaigns that it is about: whoever stands in one of them is written, whether or not anything has changed, so
     /// that the index of due people agrees.
+    #[serde(default)]
     pub campaigns: BTreeSet<String>,
     /// When what it follows happened.
     pub since: Instant,
@@ -31,6 +32,8 @@ pub enum Kind {
     },
     /// Campaigns run again: mails that were planned before the pause are queued again.
     Resume,
+    /// Whoever waits for longer than they should is found.
+    Audit,
 }
 
 impl SweepRequest {
@@ -48,6 +51,13 @@ impl SweepRequest {
         Self { pass, kind: Kind::Resume, campaigns: BTreeSet::from([campaign.to_owned()]), since }
     }
 
+    /// The audit that is begun at an instant: once a day. EventBridge Scheduler asks for it with this input:
+    /// `{"pass":"audit-<aws.scheduler.scheduled-time>","kind":"audit","since":"<aws.scheduler.scheduled-time>"}`.
+    #[must_use]
+    pub fn audit(at: Instant) -> Self {
+        Self { pass: format!("audit-{at}"), kind: Kind::Audit, campaigns: BTreeSet::new(), since: at }
+    }
+
     /// The name of the pass after a publication.
     #[must_use]
     pub fn publish_name(number: u64) -> String {
@@ -58,5 +68,18 @@ impl SweepRequest {
     #[must_use]
     pub fn resume_name(campaign: &str, at: Instant) -> String {
         format!("resume-{campaign}-{}", at.seconds())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_scheduler_asks_for_is_an_audit() {
+        // As the comment at `audit` has it, with the time filled in as EventBridge Scheduler does.
+        let input = r#"{"pass":"audit-2026-03-02T03:00:00Z","kind":"audit","since":"2026-03-02T03:00:00Z"}"#;
+        let at = Instant::parse("2026-03-02T03:00:00Z").unwrap();
+        assert_eq!(serde_json::from_str::<SweepRequest>(input).unwrap(), SweepRequest::audit(at));
     }
 }

@@ -1,12 +1,12 @@
 //! What a pass does to one person.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Input, decide};
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::{DecideError, Store};
+use rekindle_lambda::deciding::{DecideError, Decided, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_relay::PlannedSend;
 use rekindle_store::{Answers, CommitError, StoreError};
@@ -24,6 +24,8 @@ pub(super) struct Visited {
     pub changed: u64,
     /// Mails that have to be queued again.
     pub planned: Vec<PlannedSend>,
+    /// What was found, by reason.
+    pub found: BTreeMap<String, u64>,
 }
 
 impl<S: Store> Sweep<S> {
@@ -38,6 +40,9 @@ impl<S: Store> Sweep<S> {
                 return Ok(visited);
             }
         };
+        if request.kind == Kind::Audit {
+            return self.audit(&person, &catalog).await;
+        }
         for campaign in ended(request, &person) {
             self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT }).await?;
             visited.changed = 1;
@@ -57,10 +62,14 @@ impl<S: Store> Sweep<S> {
     }
 
     async fn settled(&self, id: &str, input: &Input<'_>) -> Result<(), DecideError> {
-        match self.deciding.decide(id, input, self.now(), None).await {
-            Ok(_) => Ok(()),
-            Err(DecideError::Commit(error)) => passed_over(id, error),
-            Err(error) => Err(error),
+        self.tolerated(id, self.deciding.decide(id, input, self.now(), None).await).map(|_| ())
+    }
+
+    /// What came of a decision, where it could be written or never can be.
+    pub(super) fn tolerated(&self, id: &str, outcome: Result<Decided, DecideError>) -> Result<Decided, DecideError> {
+        match outcome {
+            Err(DecideError::Commit(error)) => passed_over(id, error).map(|()| Decided::default()),
+            outcome => outcome,
         }
     }
 }

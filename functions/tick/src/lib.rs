@@ -1,4 +1,5 @@
-//! Each minute: which shards have people due. Looks at the head of each shard and queues those with work.
+//! Each minute: which shards have people due. Looks at the head of each shard and queues those with work, and says how many
+//! sends of unknown outcome wait for an operator.
 //!
 //! It never reads a person and never scans; a shard that is queued twice is drained twice, which changes nothing.
 
@@ -9,10 +10,13 @@ use rekindle_advance::ShardIsDue;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::queue::{Queue, QueueError};
-use rekindle_store::{Due, DuePerson, Shard, StoreError};
+use rekindle_store::{Due, DuePerson, Ledger, Shard, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::info;
+
+/// Sends of unknown outcome that are counted; more are as bad.
+const COUNTED: u32 = 1_000;
 
 /// Why a tick failed; the next one does its work.
 #[derive(Debug, Error)]
@@ -43,7 +47,7 @@ pub struct Tick<S> {
     clock: Arc<dyn Clock>,
 }
 
-impl<S: Due> Tick<S> {
+impl<S: Due + Ledger> Tick<S> {
     /// A handler over a store and the advance queue.
     pub fn new(store: S, queue: Queue, clock: Arc<dyn Clock>) -> Self {
         Self { store, queue, clock }
@@ -74,6 +78,9 @@ impl<S: Due> Tick<S> {
             next: earliest.filter(|at| *at > now),
         };
         info!(queued = ticked.queued, latest_by = ticked.latest_by, "a tick");
+        let unknown = self.store.unknown(COUNTED).await?;
+        let oldest_for = unknown.first().map_or(0, |oldest| now.seconds() - oldest.since.seconds());
+        info!(unknown = unknown.len(), oldest_for, "sends of unknown outcome");
         Ok(ticked)
     }
 }

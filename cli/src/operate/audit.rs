@@ -1,0 +1,48 @@
+//! `rekindle audit`: whether anybody waits for longer than they should, and why. The scheduler asks for the same once a day.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use rekindle_engine::time::Instant;
+use rekindle_store::{Pass, Passes};
+use rekindle_sweep::SweepRequest;
+
+use crate::target::{self, Target};
+
+/// Where is looked.
+#[derive(clap::Args)]
+pub struct AuditArguments {
+    #[command(flatten)]
+    target: target::Which,
+}
+
+/// Looks at everybody, mends what is safe, and shows what was found by reason.
+///
+/// # Errors
+/// Where the system does not answer.
+#[tokio::main]
+pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
+    const PAUSE: Duration = Duration::from_secs(1);
+    let target = Target::open(&arguments.target).await?;
+    let request = SweepRequest::audit(Instant::from(target.clock.now()));
+    target.sweep(&request).await?;
+    let pass = loop {
+        match target.store.pass(&request.pass).await? {
+            Some(pass) if pass.finished.is_some() => break pass,
+            _ => tokio::time::sleep(PAUSE).await,
+        }
+    };
+    print!("{}", found(&pass));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What an audit found.
+pub(super) fn found(pass: &Pass) -> String {
+    if pass.found.is_empty() {
+        return format!("nobody of {} waits for longer than they should\n", pass.seen);
+    }
+    let total: u64 = pass.found.values().sum();
+    let lines = pass.found.iter().map(|(reason, count)| format!("{count:>8}  {reason}\n")).collect::<String>();
+    format!("{total} found among {} people; what is safe was mended, the log names each\n{lines}", pass.seen)
+}

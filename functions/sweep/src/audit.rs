@@ -1,0 +1,228 @@
+//! The daily audit: whether anybody waits for longer than they should, and why.
+//!
+//! Each finding is logged with its reason and counted in the pass. What is safe is mended: a mail that nobody has tried to
+//! make is queued again, a lease that has run out is called unknown, what is due is done. What only a person can know
+//! stays as it is: an unknown send is shown (`rekindle unknown list`), never repeated.
+
+use std::collections::BTreeMap;
+
+use rekindle_engine::catalog::{Catalog, RunState};
+use rekindle_engine::decide::Input;
+use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::sends::{expire, next_action, resend_at};
+use rekindle_engine::time::Instant;
+use rekindle_lambda::deciding::{Before, Store, send_row};
+use rekindle_lambda::logging::person_tag;
+use rekindle_relay::PlannedSend;
+use tracing::warn;
+
+use super::visit::Visited;
+use super::{Sweep, SweepError};
+
+/// A mail that is planned and runs, and has not been made for a long time: its message is lost, or among the dead letters.
+pub const PLANNED: &str = "planned for too long";
+/// A worker has armed it and never came back, nor did its message.
+pub const ARMED: &str = "armed past its lease";
+/// Nobody has looked at it for a day.
+pub const UNKNOWN: &str = "unknown for too long";
+/// Its step says that it is sent again, and that time has passed.
+pub const RESEND: &str = "not sent again when it was due";
+/// Somebody should have moved on.
+pub const DUE: &str = "due in the past";
+/// Somebody is in a campaign of which no version can be run.
+pub const STRANDED: &str = "in a campaign that cannot be run";
+/// An answer that nobody gives leaves somebody as they are.
+const REASON_OF_EXPIRY: &str = "the worker did not come back";
+
+/// How many times longer an unknown send may wait for an operator than anything else for a machine.
+const FOR_PEOPLE: i64 = 24;
+
+/// Something that waits for longer than it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    /// Why.
+    pub reason: &'static str,
+    /// Which send, or which campaign.
+    pub what: String,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// What waits for longer than it should: than `patience` seconds past the instant at which it should have been done.
+pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i64) -> Vec<Finding> {
+    let before = now.plus_seconds(-patience);
+    let mut found = Vec::new();
+    for (send_id, outgoing) in &person.outbox {
+        let runs = catalog.get(&outgoing.campaign).is_none_or(|live| live.run != RunState::Paused);
+        let (reason, since) = match outgoing.state {
+            // Whoever waits for the end of a pause waits rightly.
+            SendState::Planned { .. } if runs && outgoing.planned_at < before => (PLANNED, outgoing.planned_at),
+            SendState::Armed { lease, .. } if lease < before => (ARMED, lease),
+            SendState::Unknown { since, .. } => match resend_at(outgoing, catalog) {
+                Some(at) if at < before => (RESEND, at),
+                None if since < now.plus_seconds(-patience.saturating_mul(FOR_PEOPLE)) => (UNKNOWN, since),
+                _ => continue,
+            },
+            SendState::Planned { .. } | SendState::Armed { .. } => continue,
+        };
+        found.push(Finding { reason, what: send_id.clone(), since });
+    }
+    if let Some(due) = next_action(person, catalog).filter(|due| *due < before)
+        && !found.iter().any(|finding| finding.reason == RESEND)
+    {
+        found.push(Finding { reason: DUE, what: String::new(), since: due });
+    }
+    for (campaign, standing) in person.standings.iter().filter(|(campaign, _)| catalog.get(campaign).is_none()) {
+        found.extend(standing.enrolments.iter().filter(|own| own.is_active()).map(|own| Finding {
+            reason: STRANDED,
+            what: campaign.to_string(),
+            since: own.started,
+        }));
+    }
+    found
+}
+
+impl<S: Store> Sweep<S> {
+    /// Looks at one person, and mends what is safe.
+    pub(super) async fn audit(&self, person: &Person, catalog: &Catalog) -> Result<Visited, SweepError> {
+        let now = self.now();
+        let findings = look(person, catalog, now, self.pace.patience.as_secs());
+        let mut visited = Visited::default();
+        for Finding { reason, what, since } in &findings {
+            warn!(
+                person = person_tag(&person.id),
+                what,
+                reason,
+                waited = now.seconds() - since.seconds(),
+                "the audit found"
+            );
+            *visited.found.entry((*reason).to_owned()).or_default() += 1;
+        }
+        let of = |wanted: &str| findings.iter().filter(move |finding| finding.reason == wanted);
+        visited.planned = of(PLANNED)
+            .map(|finding| PlannedSend { person: person.id.to_string(), send_id: finding.what.clone() })
+            .collect();
+        let expired: Vec<&String> = of(ARMED).map(|finding| &finding.what).collect();
+        if expired.is_empty() && of(DUE).chain(of(RESEND)).next().is_none() {
+            return Ok(visited);
+        }
+        let mended = self.deciding.decide_after(&person.id, now, |person, _| {
+            let mut before = Before { input: Some(Input::Due), ..Before::default() };
+            for send_id in &expired {
+                if expire(person, send_id, now).is_some() {
+                    let row = person.outbox.get(*send_id);
+                    before.sends.extend(row.map(|row| send_row(person, send_id, row, now, Some(REASON_OF_EXPIRY))));
+                }
+            }
+            before
+        });
+        visited.changed = u64::from(self.tolerated(&person.id, mended.await)?.committed);
+        Ok(visited)
+    }
+}
+
+/// Adds what was found to what was found before.
+pub(super) fn add(found: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
+    for (reason, count) in more {
+        *found.entry(reason).or_default() += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rekindle_engine::lang::{Files, load};
+    use rekindle_engine::person::{Enrolment, Outgoing, Place};
+
+    use super::*;
+
+    const HOUR: i64 = 3_600;
+
+    fn at(hours: i64) -> Instant {
+        Instant::from_seconds(hours * HOUR)
+    }
+
+    fn catalog() -> Catalog {
+        let campaign =
+            |steps: &str| format!("name: w\npurpose: transactional\ntrigger: {{ event: x }}\nsteps: {steps}\n");
+        let mail = "---\nsubject: m\npreheader: m\n---\n<mj-section></mj-section>".to_owned();
+        let files = Files::from([
+            (
+                "workspace.yaml".to_owned(),
+                "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n"
+                    .to_owned(),
+            ),
+            (
+                "w/campaign.yaml".to_owned(),
+                campaign(
+                    "[ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } }, { id: c, wait: 1d } ]",
+                ),
+            ),
+            ("w/m.mjml".to_owned(), mail),
+        ]);
+        let loaded = load(&files);
+        Catalog::of(loaded.definitions.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics)))
+    }
+
+    fn with_send(step: &str, state: SendState) -> Person {
+        let mut person = Person::new("ann");
+        let outgoing = Outgoing {
+            campaign: "w".into(),
+            version: 1,
+            step: step.into(),
+            entry: 1,
+            mail: "m".into(),
+            planned_at: at(0),
+            detail: Arc::default(),
+            offers: BTreeMap::new(),
+            state,
+        };
+        person.outbox.insert("id".to_owned(), outgoing);
+        person
+    }
+
+    /// The reasons at an hour, of what `person` waits for.
+    fn reasons(person: &Person, hour: i64) -> Vec<&'static str> {
+        look(person, &catalog(), at(hour), HOUR).into_iter().map(|finding| finding.reason).collect()
+    }
+
+    #[test]
+    fn each_state_of_a_send_may_last_only_so_long() {
+        let planned = with_send("a", SendState::Planned { attempt: 0 });
+        let armed = with_send("a", SendState::Armed { attempt: 1, lease: at(1) });
+        let held = with_send("a", SendState::Unknown { attempt: 1, since: at(1) });
+        let again = with_send("b", SendState::Unknown { attempt: 1, since: at(1) });
+        for (person, last_good, reason) in
+            [(planned, 1, PLANNED), (armed, 2, ARMED), (held, 25, UNKNOWN), (again, 3, RESEND)]
+        {
+            assert_eq!(reasons(&person, last_good), [""; 0], "{reason}");
+            assert_eq!(reasons(&person, last_good + 1), [reason]);
+        }
+    }
+
+    #[test]
+    fn a_pause_is_no_fault() {
+        let planned = with_send("a", SendState::Planned { attempt: 0 });
+        let paused = Catalog::new(
+            Arc::clone(&catalog().workspace),
+            catalog().campaigns().map(|(_, live)| {
+                let mut live = live.clone();
+                live.run = RunState::Paused;
+                live
+            }),
+        );
+        assert!(look(&planned, &paused, at(99), HOUR).is_empty());
+    }
+
+    #[test]
+    fn nobody_waits_past_their_time_or_where_nothing_runs() {
+        let mut person = Person::new("ann");
+        let own: Enrolment = serde_json::from_value(serde_json::json!({ "n": 1, "s": at(0) })).unwrap();
+        let own = Enrolment { place: Some(Place::waiting(&"c".into(), at(2))), ..own };
+        person.standings.change(&"w".into(), |standing| standing.enrolments.push(own.clone()));
+        assert_eq!((reasons(&person, 3), reasons(&person, 4)), (Vec::new(), vec![DUE]));
+        person.standings.change(&"gone".into(), |standing| standing.enrolments.push(own.clone()));
+        assert_eq!(reasons(&person, 2), [STRANDED]);
+    }
+}

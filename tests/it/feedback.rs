@@ -1,0 +1,191 @@
+//! What SES reports, on the whole local system: sends of unknown outcome, bounces, the audit, what an operator does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use rekindle::publish;
+use rekindle::system::{SWEEP, Start, System};
+use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::sends;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::deciding::{Before, send_row};
+use rekindle_local::Fault;
+use rekindle_store::{Ledger, Passes, People, SendStage};
+use rekindle_sweep::{SweepRequest, audit};
+use serde_json::json;
+
+use crate::support::{START, Shop};
+
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+
+/// A shop whose one campaign sends what `steps` say to whoever signs up.
+async fn shop(steps: &str) -> Shop {
+    let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
+    let start = Start { folder: None, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 };
+    let system = System::open(start).await.unwrap();
+    let yaml = format!(
+        "name: C\npurpose: transactional\ntrigger: {{ event: customer.signed_up }}\nentry: every\nsteps: {steps}\n"
+    );
+    let mjml = "---\nsubject: m\npreheader: m\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>m</mj-text></mj-column></mj-section></mj-body></mjml>\n";
+    let folder = std::env::temp_dir().join(format!("rekindle-feedback-{}-{:p}", std::process::id(), &clock));
+    std::fs::create_dir_all(folder.join("c")).unwrap();
+    std::fs::write(folder.join("workspace.yaml"), WORKSPACE).unwrap();
+    std::fs::write(folder.join("c/campaign.yaml"), yaml).unwrap();
+    std::fs::write(folder.join("c/m.en.mjml"), mjml).unwrap();
+    let publication = publish::compiled(&folder, &[]).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    publish::publish(&system.store, &publication, clock.now()).await.unwrap();
+    Shop { system, clock }
+}
+
+async fn sign_up(shop: &Shop, id: &str, address: &str) {
+    shop.put(id, "customer.signed_up", json!({ "person": { "id": id, "email": address } })).await;
+    shop.settle().await;
+}
+
+async fn person(shop: &Shop, id: &str) -> Person {
+    shop.system.store.load(id).await.unwrap().person
+}
+
+async fn stages(shop: &Shop, id: &str) -> Vec<SendStage> {
+    shop.system.store.sends(id).await.unwrap().into_iter().map(|row| row.stage).collect()
+}
+
+async fn pass_hours(shop: &Shop, hours: i64) {
+    shop.pass_to(shop.clock.now() + SignedDuration::from_hours(hours)).await;
+}
+
+fn mails(shop: &Shop) -> usize {
+    shop.system.aws.mails(None, 1_000).unwrap().len()
+}
+
+fn dead_letters(shop: &Shop) -> u64 {
+    let queues = shop.system.aws.queues().unwrap().into_iter();
+    queues.filter(|queue| queue.name.ends_with("-dead")).map(|queue| queue.visible).sum()
+}
+
+const ONE_MAIL: &str = "[ { id: a, send: m } ]";
+
+#[tokio::test]
+async fn a_mail_that_ses_took_without_saying_so_is_settled_by_the_report() {
+    let shop = shop(ONE_MAIL).await;
+    shop.system.aws.fail_next("SendEmail", &Fault::ReplyLost, 1);
+    sign_up(&shop, "ann", "ann@example.com").await;
+    pass_hours(&shop, 1).await;
+    assert!(person(&shop, "ann").await.outbox.is_empty());
+    assert_eq!((stages(&shop, "ann").await, mails(&shop)), (vec![SendStage::Delivered], 1));
+    assert!(shop.system.store.unknown(10).await.unwrap().is_empty());
+    assert_eq!(person(&shop, "ann").await.profile.events["email.delivered"].count, 1);
+}
+
+#[tokio::test]
+async fn a_mail_of_which_nobody_ever_hears_is_held_and_shown_until_an_operator_resends_it() {
+    let shop = shop(ONE_MAIL).await;
+    shop.system.aws.fail_next("SendEmail", &Fault::RequestLost, 1);
+    sign_up(&shop, "ann", "ann@example.com").await;
+    pass_hours(&shop, 48).await;
+    assert_eq!(mails(&shop), 0);
+    let unknown = shop.system.store.unknown(10).await.unwrap();
+    assert_eq!(unknown.len(), 1);
+    let (now, send_id) = (Instant::from(shop.clock.now()), unknown[0].send_id.as_str());
+    let resend = |person: &mut Person, _: &_| {
+        assert!(sends::release(person, send_id, 1));
+        let row = send_row(person, send_id, &person.outbox[send_id], now, Some("sent again by kim: an outage"));
+        Before { sends: vec![row], released: vec![send_id.to_owned()], ..Before::default() }
+    };
+    shop.system.deciding.decide_after("ann", now, resend).await.unwrap();
+    shop.settle().await;
+    assert_eq!((stages(&shop, "ann").await, mails(&shop)), (vec![SendStage::Delivered], 1));
+    assert!(shop.system.store.unknown(10).await.unwrap().is_empty() && person(&shop, "ann").await.outbox.is_empty());
+}
+
+#[tokio::test]
+async fn a_step_that_says_so_sends_again_by_itself_and_at_its_time() {
+    let shop = shop("[ { id: a, send: m, on_unknown: { resend_after: 24h } } ]").await;
+    shop.system.aws.fail_next("SendEmail", &Fault::RequestLost, 1);
+    sign_up(&shop, "ann", "ann@example.com").await;
+    pass_hours(&shop, 23).await;
+    assert_eq!((mails(&shop), stages(&shop, "ann").await), (0, vec![SendStage::Unknown { attempt: 1 }]));
+    pass_hours(&shop, 2).await;
+    assert_eq!((mails(&shop), stages(&shop, "ann").await), (1, vec![SendStage::Delivered]));
+}
+
+#[tokio::test]
+async fn a_bounce_reaches_the_person_once_by_both_ways_and_stops_all_mail_to_the_address() {
+    let shop = shop("[ { id: a, send: m }, { id: w, wait: 1d }, { id: b, send: m } ]").await;
+    for (id, address) in [("ann", "bounce@simulator.amazonses.com"), ("bob", "complaint+1@simulator.amazonses.com")] {
+        sign_up(&shop, id, address).await;
+        let suppressed = person(&shop, id).await;
+        assert!(suppressed.profile.suppressed_at.is_some(), "{id}");
+        let lines = shop.system.store.read(id).await.unwrap();
+        assert!(lines.last().unwrap().contains(r#""kind":"exited","reason":"suppressed""#), "{lines:?}");
+        // An import with the same address lifts nothing.
+        sign_up(&shop, id, address).await;
+        let update = json!({ "person": { "id": id, "email": address.to_uppercase() } });
+        shop.put(&format!("{id}-import"), "customer.updated", update).await;
+        pass_hours(&shop, 48).await;
+        assert!(person(&shop, id).await.profile.suppressed_at.is_some(), "{id}");
+    }
+    let counts = |person: &Person, kind: &str| person.profile.events.get(kind).map_or(0, |counter| counter.count);
+    let (ann, bob) = (person(&shop, "ann").await, person(&shop, "bob").await);
+    assert_eq!((counts(&ann, "email.bounced"), counts(&ann, "email.delivered")), (1, 0));
+    assert_eq!((counts(&bob, "email.complained"), counts(&bob, "email.delivered")), (1, 1));
+    assert_eq!(
+        (stages(&shop, "ann").await, stages(&shop, "bob").await),
+        (vec![SendStage::Bounced], vec![SendStage::Complained])
+    );
+    assert_eq!((mails(&shop), dead_letters(&shop)), (2, 0), "one each, ever");
+    // With another address she is in again.
+    sign_up_anew(&shop, "ann", "ann@example.com").await;
+    assert_eq!((person(&shop, "ann").await.profile.suppressed_at, mails(&shop)), (None, 3));
+}
+
+async fn sign_up_anew(shop: &Shop, id: &str, address: &str) {
+    shop.put(&format!("{id}-anew"), "customer.signed_up", json!({ "person": { "id": id, "email": address } })).await;
+    shop.settle().await;
+}
+
+/// Runs the day's audit; what it found.
+async fn audited(shop: &Shop) -> BTreeMap<String, u64> {
+    let request = SweepRequest::audit(Instant::from(shop.clock.now()));
+    shop.system.queue(SWEEP).send_all(std::slice::from_ref(&request)).await.unwrap();
+    shop.pass_to(shop.clock.now() + SignedDuration::from_mins(5)).await;
+    let pass = shop.system.store.pass(&request.pass).await.unwrap().unwrap();
+    assert!(pass.finished.is_some(), "{pass:?}");
+    pass.found
+}
+
+#[tokio::test]
+async fn the_audit_finds_what_has_fallen_out_of_its_queue_and_puts_it_back() {
+    let shop = shop(ONE_MAIL).await;
+    let store = shop.system.store.clone();
+    // SES refuses so often that both messages end among the dead letters.
+    shop.system.aws.fail_next("SendEmail", &Fault::Refuse("SendingPausedException".to_owned()), 10);
+    for id in ["planned", "armed"] {
+        sign_up(&shop, id, "ann@example.com").await;
+    }
+    shop.pass_to(shop.clock.now() + SignedDuration::from_mins(30)).await;
+    assert_eq!((mails(&shop), dead_letters(&shop)), (0, 2));
+    assert_eq!(shop.system.aws.purge("send-dead").unwrap(), 2);
+    let catalog = shop.system.deciding.catalog().await.unwrap();
+    let now = Instant::from(shop.clock.now());
+    let arm = |person: &mut Person, _: &_| {
+        let send_id = person.outbox.keys().next().unwrap().clone();
+        sends::arm(person, &send_id, &catalog, now, now.plus_seconds(60));
+        Before { sends: vec![send_row(person, &send_id, &person.outbox[&send_id], now, None)], ..Before::default() }
+    };
+    shop.system.deciding.decide_after("armed", now, arm).await.unwrap();
+    assert_eq!(audited(&shop).await, BTreeMap::new(), "half an hour is not long");
+    pass_hours(&shop, 2).await;
+    let found = audited(&shop).await;
+    assert_eq!(found, BTreeMap::from([(audit::ARMED.to_owned(), 1), (audit::PLANNED.to_owned(), 1)]));
+    assert_eq!(mails(&shop), 1, "the planned one went out");
+    let armed = store.load("armed").await.unwrap().person;
+    assert!(armed.outbox.values().all(|send| matches!(send.state, SendState::Unknown { attempt: 6, .. })));
+    assert_eq!(store.unknown(10).await.unwrap().len(), 1);
+    pass_hours(&shop, 24).await;
+    assert_eq!(audited(&shop).await, BTreeMap::from([(audit::UNKNOWN.to_owned(), 1)]));
+}
