@@ -161,7 +161,9 @@ impl System {
     #[must_use]
     pub fn sweep(&self) -> Sweep<Dynamo> {
         let usual = Pace::default();
-        let (settle, patience) = (usual.settle.saturating_mul(self.speed), usual.patience.saturating_mul(self.speed));
+        let settle = usual.settle.saturating_mul(self.speed);
+        // Longer than a message that failed stays away.
+        let patience = usual.patience.max(self.lease.saturating_mul(2));
         let pace = Pace { settle, patience, ..usual };
         Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock))
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use rekindle_engine::decide::Input;
 use rekindle_engine::ids;
-use rekindle_engine::person::Person;
+use rekindle_engine::person::{Person, TRACKING};
 use rekindle_engine::sends::settle_by_report;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::{each_record, received_at};
@@ -30,9 +30,6 @@ use tracing::{info, warn};
 
 use notice::{Notice, Notices, notices, row};
 use report::{Message, Report};
-
-/// The topic by which a person says whether they may be watched reading.
-const TRACKING: &str = "tracking";
 
 /// Why a record stays in the queue.
 #[derive(Debug, Error)]

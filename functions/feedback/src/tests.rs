@@ -320,7 +320,7 @@ async fn what_a_machine_does_is_no_interest(#[case] kind: &str, #[case] field: &
 async fn who_does_not_want_to_be_watched_reading_is_not() {
     let shop = Shop::open().await;
     let tags = shop.with_unknown_mail("ann").await;
-    shop.event("no", "customer.updated", json!({ "id": "ann", "consent": { "topics": { "tracking": false } } })).await;
+    shop.event("no", "customer.updated", json!({ "id": "ann", "consent": { "topics": { TRACKING: false } } })).await;
     for kind in ["Open", "Click", "Delivery"] {
         shop.take(&report(kind, &tags)).await;
     }

@@ -18,8 +18,7 @@ pub struct Signed {
     claim: Claim,
 }
 
-/// The topic that stands for being counted. No topic of a workspace can have this id, so nothing else is left with it.
-pub const TRACKING: &str = "@tracking";
+pub use rekindle_engine::person::TRACKING;
 
 impl Signed {
     /// The mail with its links leading through the page that counts them: those of marketing mails, unless the person does

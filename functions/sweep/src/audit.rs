@@ -98,7 +98,7 @@ impl<S: Store> Sweep<S> {
             );
             *visited.found.entry((*reason).to_owned()).or_default() += 1;
         }
-        let of = |wanted: &str| findings.iter().filter(move |finding| finding.reason == wanted);
+        let of = |wanted: &'static str| findings.iter().filter(move |finding| finding.reason == wanted);
         visited.planned = of(PLANNED)
             .map(|finding| PlannedSend { person: person.id.to_string(), send_id: finding.what.clone() })
             .collect();

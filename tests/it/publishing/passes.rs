@@ -64,7 +64,7 @@ impl<S: Store> Shop<S> {
 
     fn sweep(&self) -> Sweep<S> {
         let queue = |name| self.system.queue(name);
-        let pace = Pace { page: 5, pages: 1, at_once: 2, settle: SignedDuration::ZERO };
+        let pace = Pace { page: 5, pages: 1, at_once: 2, settle: SignedDuration::ZERO, ..Pace::default() };
         Sweep::new(self.deciding.clone(), queue(SWEEP), queue("send"), pace, Arc::clone(&self.clock) as Arc<dyn Clock>)
     }
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Instant;
 
+/// The topic that stands for being counted. No topic of a workspace can have this id, so nothing else is left with it.
+pub const TRACKING: &str = "@tracking";
+
 /// A yes or no, and the time of the event that said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement(pub bool, pub Instant);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-pub use consent::{Consent, Statement};
+pub use consent::{Consent, Statement, TRACKING};
 pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
 pub use outbox::{Outgoing, SendState};
 pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};
