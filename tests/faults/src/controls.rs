@@ -13,6 +13,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;
 use rekindle_relay::PlannedSend;
 use rekindle_send::{Answer, Mailer, Request};
@@ -223,9 +224,17 @@ impl Broken {
             text: String::new(),
             headers: Vec::new(),
         };
-        let campaign = outgoing.map(|own| own.campaign.to_string()).unwrap_or_default();
-        let step = outgoing.map(|own| own.step.to_string()).unwrap_or_default();
-        self.mailer.send(Request { message, send_id: send_id.to_owned(), attempt, campaign, step }).await
+        let tags = MailTags {
+            send_id: send_id.to_owned(),
+            attempt,
+            campaign: outgoing.map(|own| own.campaign.to_string()).unwrap_or_default(),
+            version: outgoing.map_or(1, |own| own.version),
+            step: outgoing.map(|own| own.step.to_string()).unwrap_or_default(),
+            entry: outgoing.map_or(1, |own| own.entry),
+            mail: outgoing.map(|own| own.mail.to_string()).unwrap_or_default(),
+            person: None,
+        };
+        self.mailer.send(Request { message, tags }).await
     }
 
     fn now(&self) -> Instant {

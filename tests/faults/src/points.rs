@@ -38,6 +38,8 @@ pub enum Effect {
     ReadHead,
     /// Reads a page of due people.
     ReadDue,
+    /// Reads which sends are of unknown outcome.
+    ReadUnknown,
     /// Reads where a pass is.
     ReadPass,
     /// Reads a page of all people.
@@ -82,10 +84,20 @@ impl Effect {
     /// Whether it changes anything outside.
     #[must_use]
     pub fn is_write(self) -> bool {
-        use Effect::{Load, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadVersion, ReadWorkspace};
+        use Effect::{
+            Load, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadUnknown, ReadVersion, ReadWorkspace,
+        };
         !matches!(
             self,
-            Load | ReadDue | ReadHead | ReadLive | ReadMail | ReadPass | ReadPeople | ReadVersion | ReadWorkspace
+            Load | ReadDue
+                | ReadHead
+                | ReadLive
+                | ReadMail
+                | ReadPass
+                | ReadPeople
+                | ReadUnknown
+                | ReadVersion
+                | ReadWorkspace
         )
     }
 }
@@ -95,7 +107,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
     use Effect::*;
     &[
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim, PutAside]),
-        (Function::Tick, &[ReadHead, QueueShards]),
+        (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
         (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim]),
         (Function::Relay, &[AppendLines, PutSend, QueueSends, PutEvents]),
         (

@@ -136,7 +136,7 @@ impl Mailer for Sink {
         {
             let mut world = self.sim.world();
             let now = world.now;
-            world.truth.asked(&request.campaign, &request.send_id, now);
+            world.truth.asked(&request.tags.campaign, &request.tags.send_id, now);
         }
         async move {
             let verdict = self.sim.gate(Effect::AskSes).await;
@@ -198,8 +198,12 @@ impl Sink {
     fn accept(&self, request: &Request, late: i64) {
         let mut world = self.sim.world();
         let at = world.now + late;
-        let accepted =
-            Accepted { send_id: request.send_id.clone(), attempt: request.attempt, to: request.message.to.clone(), at };
+        let accepted = Accepted {
+            send_id: request.tags.send_id.clone(),
+            attempt: request.tags.attempt,
+            to: request.message.to.clone(),
+            at,
+        };
         world.tell(|| format!("  SES takes {} try {} in {late} ms", accepted.send_id, accepted.attempt));
         if late > 0 { world.late.push((at, accepted)) } else { world.truth.took(accepted) }
     }

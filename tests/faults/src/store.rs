@@ -9,7 +9,7 @@ use rekindle_engine::time::Instant;
 use rekindle_store::{
     CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger,
     Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published,
-    ScanCursor, SendRow, SendStage, Shard, Shards, StoreError,
+    ScanCursor, SendRow, SendStage, Shard, Shards, StoreError, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -120,6 +120,14 @@ impl People for Table {
         self.memory.token()
     }
 
+    fn pseudonym(&self, id: &str) -> Option<String> {
+        self.memory.pseudonym(id)
+    }
+
+    fn behind(&self, pseudonym: &str) -> Option<String> {
+        self.memory.behind(pseudonym)
+    }
+
     async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
         self.ask(Effect::Other, self.memory.with_address(address)).await
     }
@@ -190,6 +198,10 @@ impl Ledger for Table {
 
     async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
         self.ask(Effect::Other, self.memory.sends(person)).await
+    }
+
+    async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
+        self.ask(Effect::ReadUnknown, self.memory.unknown(limit)).await
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

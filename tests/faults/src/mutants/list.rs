@@ -19,8 +19,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             SENDS,
-            "        SendState::Armed { attempt, .. } => {\n            set(person",
-            "        SendState::Armed { attempt, .. } if ON => attempt,\n        SendState::Armed { attempt, .. } => {\n            set(person",
+            "        SendState::Armed { attempt, .. } => {\n            expire(person",
+            "        SendState::Armed { attempt, .. } if ON => attempt,\n        SendState::Armed { attempt, .. } => {\n            expire(person",
         )],
     },
     Mutant {
@@ -37,7 +37,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         number: 3,
         name: "arm sends an unknown one again",
         caught_by: TWICE,
-        sites: &[(SENDS, "if !may_resend(outgoing", "if !ON && !may_resend(outgoing")],
+        sites: &[(SENDS, "if resend_at(outgoing", "if !ON && resend_at(outgoing")],
     },
     Mutant {
         number: 4,
@@ -188,12 +188,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         number: 20,
-        name: "arming forgets when the person is due",
+        name: "settling forgets when the person is due",
         caught_by: QUIET,
         sites: &[(
             SETTLE,
-            "        let due = next_due(&person, catalog);\n",
-            "        let due = if ON { None } else { next_due(&person, catalog) };\n",
+            "            let due = next_action(&person, &catalog);\n",
+            "            let due = if ON { None } else { next_action(&person, &catalog) };\n",
         )],
     },
     Mutant {
