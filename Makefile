@@ -1,12 +1,17 @@
 # Everything a newcomer needs is `make demo` and `make test`; both bring what they need beyond a Rust toolchain and a C
-# compiler, into target/.
+# compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
+# Ubuntu `make test` installs where it may (.ci/tools).
 
 .PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million browser
+.PHONY: policies workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
+TOOLS := target/tools
+# The functions of the template, and what the end-to-end test needs beside them, in the profile that `make demo` has built.
+FUNCTIONS := $(notdir $(patsubst %/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 
 help: ## Show the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: ## Play an invented shop's half year through the whole system, and show what came of it
 	@$(CARGO) run --quiet --release --package rekindle -- demo
@@ -20,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs browser ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs browser policies workflows cost ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -65,3 +70,45 @@ browser: ## Follow the links of delivered mails in Chromium, with axe looking at
 	@npm ci --prefix target/browser --no-audit --no-fund --loglevel=error
 	$(CARGO) build --quiet --locked --package rekindle
 	CHROMIUM=$(CHROMIUM) node --test tests/browser/
+policies: $(TOOLS)/aws/.installed $(TOOLS)/lint/.installed $(TOOLS)/guard/.installed ## Judge the template, and the judges by red controls
+	$(TOOLS)/aws/bin/python infra/tools/policies.py $(TOOLS)/lint/bin $(TOOLS)/guard
+
+workflows: $(TOOLS)/lint/.installed ## Judge the pipelines
+	infra/tools/workflows.sh $(TOOLS)/lint/bin/zizmor
+
+licences: $(TOOLS)/deny/bin/cargo-deny ## Judge licences, sources and known weaknesses of what is used
+	infra/tools/licences.sh $(TOOLS)/deny/bin/cargo-deny
+
+cost: $(TOOLS)/aws/.installed ## What an idle stage costs, item by item, and what a million mails cost
+	$(TOOLS)/aws/bin/python infra/tools/cost.py
+
+e2e: $(TOOLS)/aws/.installed ## Deploy the template to a local AWS, and use it by public APIs alone
+	$(CARGO) build --release --locked $(FUNCTIONS:%=--package rekindle-%) --bins
+	$(CARGO) build --release --locked --package rekindle --package rekindle-local --bins --example serve
+	VIRTUAL_ENV=$(abspath $(TOOLS)/aws) $(TOOLS)/aws/bin/pytest --quiet -p no:cacheprovider tests/e2e
+
+artifacts: $(TOOLS)/build/.installed ## Build the functions for arm64, into target/lambda
+	rustup target add aarch64-unknown-linux-gnu
+	python3 infra/tools/artifacts.py $(abspath $(TOOLS)/build/bin)
+
+deploy: artifacts ## Deploy a stage: make deploy STAGE=prod [PARAMETERS="AlarmEmail=you@shop.example ..."]
+	infra/deploy.sh $(STAGE) $(PARAMETERS)
+
+destroy: ## Delete a stage but what it knows: make destroy STAGE=dev [DATA=delete]
+	infra/destroy.sh $(STAGE) $(DATA)
+
+$(TOOLS)/%/.installed: infra/tools/%.txt
+	.ci/tools
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+$(TOOLS)/guard/.installed: infra/tools/package.json infra/tools/package-lock.json
+	.ci/tools
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && npm ci --silent --ignore-scripts --omit=peer --legacy-peer-deps
+	touch $@
+
+$(TOOLS)/deny/bin/cargo-deny:
+	$(CARGO) install --quiet --locked --root $(TOOLS)/deny cargo-deny@0.20.2

@@ -1,6 +1,6 @@
 //! The local AWS alone, for a look at it with any AWS client.
 //!
-//! `cargo run -p rekindle-local --example serve -- 4566 [DIR]`, then
+//! `cargo run -p rekindle-local -- 4566 [DIR]`, then
 //! `aws --endpoint-url http://127.0.0.1:4566 sqs list-queues` with any credentials and the region
 //! `us-east-1`. It has the queues `work` and `dead`, and a rule on the bus `shop` that sends
 //! everything to `work`. What SES reports of the mails that it was given lies in the queue `ses-events`.

@@ -1,0 +1,144 @@
+//! `rekindle doctor`: whether a deployed stage and a sending domain are fit to send, and what to do where they are not.
+//!
+//! It only reads. What the world says is fetched here and judged in `ses` and `dns`, which know no network.
+
+mod dns;
+mod finding;
+mod ses;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sqs::types::QueueAttributeName;
+use rekindle_lambda::campaigns::{Campaigns, CampaignsError};
+use rekindle_lambda::clock::{Clock, SystemClock};
+use rekindle_lambda::queue::code;
+use rekindle_store::{Dynamo, Keyed, Settings, Shards};
+
+use finding::Finding;
+
+/// Queues in which nothing should lie; each with its page in docs/runbook.
+const DEAD: [(&str, &str); 6] = [
+    ("intake-dead", "refused-events"),
+    ("advance-dead", "dead-letters"),
+    ("send-dead", "dead-letters"),
+    ("sweep-dead", "dead-letters"),
+    ("feedback-dead", "dead-letters"),
+    ("undelivered", "undelivered"),
+];
+
+/// What is looked at.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The people table of the stage, as `make deploy` prints it; queues and configuration set are named after it.
+    #[arg(long, default_value = "rekindle-prod")]
+    table: String,
+    /// Domains that mails are sent from; default: those of the senders in what is published.
+    #[arg(long)]
+    domain: Vec<String>,
+}
+
+/// Runs the command; ends with 1 where something keeps mails from going out.
+///
+/// # Errors
+/// Where the answer cannot be printed.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+    let mut domains: BTreeSet<String> = arguments.domain.iter().cloned().collect();
+    let mut findings = vec![published(&config, &arguments.table, &mut domains).await];
+    findings.extend(dead_letters(&config, &arguments.table).await);
+    let client = aws_sdk_sesv2::Client::new(&config);
+    match client.get_account().send().await {
+        Ok(account) => findings.extend(ses::account(&account)),
+        Err(error) => findings.push(unreachable("SES", &code(&error))),
+    }
+    findings.push(match client.get_configuration_set().configuration_set_name(&arguments.table).send().await {
+        Ok(set) => ses::configuration_set(&arguments.table, &set),
+        Err(error) => Finding::wrong(
+            format!("the configuration set {} cannot be read: {}", arguments.table, code(&error)),
+            "deploy the stage with `make deploy`",
+        ),
+    });
+    for domain in &domains {
+        match client.get_email_identity().email_identity(domain).send().await {
+            Ok(identity) => {
+                findings.extend(ses::identity(domain, &identity));
+                findings.extend(dns::look(domain, identity.mail_from_attributes()).await);
+            }
+            Err(error) => findings.push(Finding::wrong(
+                format!("{domain} is no identity of SES in this region: {}", code(&error)),
+                format!("aws sesv2 create-email-identity --email-identity {domain}, then put its DKIM records into DNS"),
+            )),
+        }
+    }
+    for finding in &findings {
+        print!("{finding}");
+    }
+    let wrong = findings.iter().filter(|finding| finding.is_wrong()).count();
+    println!("{} things looked at, {wrong} wrong", findings.len());
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether something is published; adds its senders' domains where none were named.
+async fn published(config: &SdkConfig, table: &str, domains: &mut BTreeSet<String>) -> Finding {
+    // Nothing is hashed here: what is published lies under plain keys.
+    let settings = Settings {
+        table: table.to_owned(),
+        keyed: Keyed::new(b""),
+        shards: Shards::default(),
+        worker: "doctor".to_owned(),
+    };
+    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
+    let campaigns = Arc::new(Campaigns::new(store));
+    match campaigns.current(SystemClock.now()).await {
+        Ok(catalog) => {
+            if domains.is_empty() {
+                let senders = catalog.workspace.senders.iter();
+                domains.extend(senders.filter_map(|sender| Some(sender.email.rsplit_once('@')?.1.to_owned())));
+            }
+            Finding::good(format!("campaigns are published in {table}"))
+        }
+        Err(CampaignsError::NothingPublished) => Finding::wrong(
+            format!("nothing is published in {table}"),
+            format!("rekindle publish campaigns --aws --table {table}"),
+        ),
+        Err(error) => Finding::wrong(
+            format!("{table} cannot be read: {error}"),
+            "are these the account and region that the stage is in, and may you read the table?",
+        ),
+    }
+}
+
+async fn dead_letters(config: &SdkConfig, table: &str) -> Vec<Finding> {
+    let sqs = aws_sdk_sqs::Client::new(config);
+    let mut findings = Vec::new();
+    for (name, page) in DEAD {
+        let queue = format!("{table}-{name}");
+        let url = match sqs.get_queue_url().queue_name(&queue).send().await {
+            Ok(found) => found.queue_url.unwrap_or_default(),
+            Err(error) => {
+                findings.push(unreachable(&format!("the queue {queue}"), &code(&error)));
+                continue;
+            }
+        };
+        let wanted = QueueAttributeName::ApproximateNumberOfMessages;
+        let asked = sqs.get_queue_attributes().queue_url(url).attribute_names(wanted.clone()).send().await;
+        let count = asked.ok().and_then(|found| found.attributes?.get(&wanted)?.parse::<u64>().ok());
+        findings.push(match count {
+            Some(0) => Finding::good(format!("nothing lies in {queue}")),
+            Some(count) => Finding::look(format!("{count} messages lie in {queue}"), format!("docs/runbook/{page}.md")),
+            None => unreachable(&format!("the queue {queue}"), "it does not say how much is in it"),
+        });
+    }
+    findings
+}
+
+fn unreachable(what: &str, reason: &str) -> Finding {
+    Finding::wrong(format!("{what} cannot be reached: {reason}"), "is the stage deployed, and may you look at it?")
+}

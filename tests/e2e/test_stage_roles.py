@@ -1,0 +1,81 @@
+"""Each role against the calls that its function was seen to make in the tests before: no more, no less."""
+
+import json
+
+import pytest
+
+from cloud import PREFIX, functions
+from recorder import resource
+
+# Permissions that the tests do not use, each with the reason why the function needs it all the same. Another function, which
+# decides about people by the same code, must have been seen to use the action.
+RARE = {
+    ("advance", "dynamodb:UpdateItem"): "the code of an offer is claimed when a person comes to it after a wait",
+    ("sweep", "dynamodb:UpdateItem"): "the same, when a publication moves them to it",
+    ("feedback", "dynamodb:UpdateItem"): "the same, when a wait for a report of SES ends",
+    ("pages", "dynamodb:UpdateItem"): "the same, when a wait for an answer or a click ends",
+}
+
+
+def name(arn):
+    """What the recorder calls a resource."""
+    if ":secretsmanager:" in arn:
+        return resource(arn)
+    kind = arn.split(":", 5)[5]
+    return kind.partition("/")[2] if kind.startswith(("table/", "event-bus/", "configuration-set/")) else kind.rpartition(":")[2]
+
+
+def granted(cloud, function):
+    """The pairs of action and resource that the deployed role of a function allows."""
+    role = cloud.client("lambda").get_function_configuration(FunctionName=f"{PREFIX}-{function}")["Role"].rpartition("/")[2]
+    iam, pairs = cloud.client("iam"), set()
+    assert not iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        document = json.loads(document) if isinstance(document, str) else document
+        for statement in document["Statement"]:
+            arns = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            pairs |= {(action, arn) for action in statement["Action"] for arn in arns}
+    return pairs
+
+
+def by_the_platform(cloud, function):
+    """What Lambda itself does under the role: logs, polling what is mapped, putting failures aside."""
+    client = cloud.client("lambda")
+    pairs = {(action, f"/aws/lambda/{PREFIX}-{function}") for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
+    mappings = client.list_event_source_mappings(FunctionName=f"{PREFIX}-{function}")["EventSourceMappings"]
+    for mapping in mappings:
+        source = mapping["EventSourceArn"]
+        if ":sqs:" in source:
+            polls = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+            pairs |= {(action, name(source)) for action in polls}
+        else:
+            reads = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+            pairs |= {(action, name(source)) for action in reads}
+            pairs.add(("dynamodb:ListStreams", f"{PREFIX}/stream/*"))
+            pairs.add(("sqs:SendMessage", f"{PREFIX}-undelivered"))
+    if function == "tick":
+        # Called asynchronously by the schedule: a failure is put aside.
+        pairs.add(("sqs:SendMessage", f"{PREFIX}-undelivered"))
+    return pairs
+
+
+def log_group(action, arn):
+    return (action, arn.split(":log-group:")[1].removesuffix(":*")) if action.startswith("logs:") else (action, name(arn))
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_role_allows_what_its_function_calls_and_nothing_else(cloud, function):
+    allowed = {log_group(action, arn) for action, arn in granted(cloud, function)}
+    # The identity that mails are sent from is the owner's choice, so any of this account may be.
+    allowed -= {("ses:SendEmail", "*"), ("ses:SendEmail", "identity/*")}
+    with cloud.seen.lock:
+        calls = list(cloud.seen.calls)
+    seen = {(call.action, call.resource) for call in calls if call.function == function}
+    anywhere = {(call.action, call.resource) for call in calls}
+    assert seen, f"{function} was not seen at all"
+    assert seen <= allowed, f"{function} calls what its role does not allow: {sorted(seen - allowed)}"
+    needed = seen | by_the_platform(cloud, function)
+    rare = {pair for pair in allowed - needed if (function, pair[0]) in RARE and pair in anywhere}
+    assert allowed - needed == rare, f"the role of {function} allows what was never used: {sorted(allowed - needed - rare)}"
+
