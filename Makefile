@@ -7,7 +7,7 @@
 
 CARGO ?= cargo
 TOOLS := target/tools
-# The functions of the template, and what the end-to-end test needs beside them, in the profile that `make demo` has built.
+# The functions of the template. Built in one go with the command, they share everything that `make demo` has built.
 FUNCTIONS := $(notdir $(patsubst %/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 
 help: ## Show the targets
@@ -70,6 +70,7 @@ browser: ## Follow the links of delivered mails in Chromium, with axe looking at
 	@npm ci --prefix target/browser --no-audit --no-fund --loglevel=error
 	$(CARGO) build --quiet --locked --package rekindle
 	CHROMIUM=$(CHROMIUM) node --test tests/browser/
+
 policies: $(TOOLS)/aws/.installed $(TOOLS)/lint/.installed $(TOOLS)/guard/.installed ## Judge the template, and the judges by red controls
 	$(TOOLS)/aws/bin/python infra/tools/policies.py $(TOOLS)/lint/bin $(TOOLS)/guard
 
@@ -83,8 +84,7 @@ cost: $(TOOLS)/aws/.installed ## What an idle stage costs, item by item, and wha
 	$(TOOLS)/aws/bin/python infra/tools/cost.py
 
 e2e: $(TOOLS)/aws/.installed ## Deploy the template to a local AWS, and use it by public APIs alone
-	$(CARGO) build --release --locked $(FUNCTIONS:%=--package rekindle-%) --bins
-	$(CARGO) build --release --locked --package rekindle --package rekindle-local --bins --example serve
+	$(CARGO) build --release --locked --package rekindle --package rekindle-local $(FUNCTIONS:%=--package rekindle-%) --bins
 	VIRTUAL_ENV=$(abspath $(TOOLS)/aws) $(TOOLS)/aws/bin/pytest --quiet -p no:cacheprovider tests/e2e
 
 artifacts: $(TOOLS)/build/.installed ## Build the functions for arm64, into target/lambda

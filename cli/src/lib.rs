@@ -6,6 +6,7 @@
 mod check;
 pub mod demo;
 mod dev;
+mod doctor;
 mod files;
 mod format;
 mod init;
@@ -63,6 +64,8 @@ enum Command {
     Audit(operate::AuditArguments),
     /// Show the mails of which nobody knows whether they were sent; resend or drop them.
     Unknown(operate::UnknownArguments),
+    /// Look whether a stage in AWS and its sending domains are fit to send, and say what to do
+    Doctor(doctor::Arguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
     /// Look at the mails of a demo, while time stands still.
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => operate::sweep(&arguments),
         Command::Audit(arguments) => operate::audit(&arguments),
         Command::Unknown(arguments) => operate::unknown(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

@@ -152,8 +152,11 @@ def main():
             if "Resources:" in every.read_text():
                 wrong += [f"cfn-lint: {every.name}: {rule} {message}" for rule, message in sorted(cfn_lint(bin_, every))]
         wrong += [f"rules.guard: {rule} at {resource}" for rule, resource in sorted(guard(program, rules, path))]
-        wrong += judged(guard(program, tower, path), exceptions["control-tower"], "Control Tower")
-        wrong += judged(checkov(bin_, path), exceptions["checkov"], "checkov")
+        alarms = Path(folder) / "operations.json"
+        alarms.write_text(json.dumps(expanded(yaml_parse((INFRA / "operations.yaml").read_text()))))
+        found = guard(program, tower, path) | guard(program, tower, alarms)
+        wrong += judged(found, exceptions["control-tower"], "Control Tower")
+        wrong += judged(checkov(bin_, path) | checkov(bin_, alarms), exceptions["checkov"], "checkov")
         # The red controls.
         seen, count = set(), 0
         for rule, place, value in own_controls(template):

@@ -54,7 +54,7 @@ class Cloud:
         self.processes, self.seen = [], Seen()
         port, sink = free_port(), free_port()
         self.endpoint, self.sink = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sink}"
-        self.start("sink", [RELEASE / "examples" / "serve", str(sink)], KEYS)
+        self.start("sink", [RELEASE / "local-aws", str(sink)], KEYS)
         self.recorders = [Recorder(self.endpoint, self.seen), Recorder(self.sink, self.seen)]
         environment = {
             **KEYS,

@@ -73,7 +73,9 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
             Err(error) => findings.push(Finding::wrong(
                 format!("{domain} is no identity of SES in this region: {}", code(&error)),
-                format!("aws sesv2 create-email-identity --email-identity {domain}, then put its DKIM records into DNS"),
+                format!(
+                    "aws sesv2 create-email-identity --email-identity {domain}, then put its DKIM records into DNS"
+                ),
             )),
         }
     }

@@ -97,9 +97,8 @@ pub fn identity(domain: &str, identity: &GetEmailIdentityOutput) -> Vec<Finding>
         Finding::good(format!("mails from {domain} are signed (DKIM)"))
     } else {
         let tokens = dkim.map(|dkim| dkim.tokens()).unwrap_or_default();
-        let records = tokens.iter().map(|token| {
-            format!("{token}._domainkey.{domain} CNAME {token}.dkim.amazonses.com")
-        });
+        let records =
+            tokens.iter().map(|token| format!("{token}._domainkey.{domain} CNAME {token}.dkim.amazonses.com"));
         Finding::wrong(
             format!("mails from {domain} are not signed (DKIM); Gmail and Yahoo refuse them"),
             format!("put into DNS: {}", records.collect::<Vec<_>>().join("; ")),

@@ -14,6 +14,7 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
+use rekindle_lambda::metrics::{self, Unit};
 use thiserror::Error;
 use tracing::{info, warn};
 
@@ -56,7 +57,7 @@ impl<S: Store> Intake<S> {
             Ok(event) => event,
             Err(reason) => {
                 warn!(message_id = record.message_id.as_deref(), reason, "an event was refused");
-                return Ok(self.dead_letters.put(body, &reason).await?);
+                return self.put_aside(body, &reason).await;
             }
         };
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
@@ -73,10 +74,15 @@ impl<S: Store> Intake<S> {
             }
             Err(error) if !error.is_retryable() => {
                 warn!(message_id = record.message_id.as_deref(), %error, "an event was refused");
-                Ok(self.dead_letters.put(body, &error.to_string()).await?)
+                self.put_aside(body, &error.to_string()).await
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn put_aside(&self, body: &str, reason: &str) -> Result<(), IntakeError> {
+        metrics::emit("EventsRefused", Unit::Count, 1, self.clock.now());
+        Ok(self.dead_letters.put(body, reason).await?)
     }
 }
 

@@ -7,6 +7,8 @@ mod bus;
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use jiff::Timestamp;
+use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{Handed, Ledger, SendStage, StoreError, handed};
 use serde::{Deserialize, Serialize};
@@ -76,6 +78,10 @@ impl<S: Ledger> Relay<S> {
         self.store.append(&person.id, first, &record.lines).await?;
         for row in &record.sends {
             self.store.put_send(row).await?;
+            if matches!(row.stage, SendStage::Unknown { .. }) {
+                let at = Timestamp::from_second(row.at.seconds()).unwrap_or_default();
+                metrics::emit("MailsUnknown", Unit::Count, 1, at);
+            }
         }
         // What SES has refused comes back from the queue by itself; what was released has left it.
         let fresh = record.sends.iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });

@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use rekindle_advance::ShardIsDue;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{Due, DuePerson, Ledger, Shard, StoreError};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,7 @@ impl<S: Due + Ledger> Tick<S> {
             latest_by: earliest.map_or(0, |at| (now.seconds() - at.seconds()).max(0)),
             next: earliest.filter(|at| *at > now),
         };
+        metrics::emit("SecondsLate", Unit::Seconds, ticked.latest_by, self.clock.now());
         info!(queued = ticked.queued, latest_by = ticked.latest_by, "a tick");
         let unknown = self.store.unknown(COUNTED).await?;
         let oldest_for = unknown.first().map_or(0, |oldest| now.seconds() - oldest.since.seconds());

@@ -7,6 +7,7 @@ pub mod config;
 pub mod dead_letters;
 pub mod deciding;
 pub mod logging;
+pub mod metrics;
 pub mod queue;
 pub mod tags;
 pub mod wiring;

@@ -40,13 +40,16 @@ pub struct LinkSecrets {
 pub type WiringError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Reads the environment: `TABLE`, `HASH_SECRET_ID` (hashes addresses and makes codes, and is never changed), optional
-/// `SHARDS`.
+/// `SHARDS`, and `STAGE`, without which no metrics are written.
 ///
 /// # Errors
 /// Where a setting is missing or the secret cannot be read.
 pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringError> {
     crate::logging::start();
     let environment = environment();
+    if let Some(stage) = environment.optional("STAGE") {
+        crate::metrics::start(&stage);
+    }
     // One dated version for all clients: an update of the SDK changes no behaviour by itself.
     let aws = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
