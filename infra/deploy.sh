@@ -26,8 +26,14 @@ packaged=$(mktemp)
 trap 'rm -f "$packaged"' EXIT
 aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stage" \
   --output-template-file "$packaged" >/dev/null
+# What failed is told at once; a new stack that failed is empty, and the next deployment replaces it.
+failed() {
+  aws cloudformation describe-stack-events --stack-name "rekindle-$stage" --output text \
+    --query 'StackEvents[?ends_with(ResourceStatus, `FAILED`)].[LogicalResourceId,ResourceStatusReason]' >&2
+  exit 1
+}
 aws cloudformation deploy --template-file "$packaged" --stack-name "rekindle-$stage" \
   --s3-bucket "$bucket" --s3-prefix "$stage" --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-  --no-fail-on-empty-changeset --tags "rekindle=$stage" --parameter-overrides "Stage=$stage" "$@"
+  --no-fail-on-empty-changeset --tags "rekindle=$stage" --parameter-overrides "Stage=$stage" "$@" || failed
 aws cloudformation describe-stacks --stack-name "rekindle-$stage" \
   --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text

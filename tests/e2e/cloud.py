@@ -13,6 +13,8 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -30,7 +32,12 @@ REGION = "us-east-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
 # Credentials and endpoints of whoever runs the test must not reach it.
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-PARAMETERS = ["BatchingSeconds=0", "ArchiveDays=0", "Shards=4"]
+# The pages' own domain, since MiniStack's addresses are neither https nor this machine's number.
+PAGES = "https://mail.example.com"
+CERTIFICATE = f"arn:aws:acm:{REGION}:000000000000:certificate/11111111-2222-3333-4444-555555555555"
+PARAMETERS = [
+    "BatchingSeconds=0", "ArchiveDays=0", "Shards=4", "Alarms=no", "PublicDomain=mail.example.com", f"CertificateArn={CERTIFICATE}",
+]
 
 
 def free_port():
@@ -123,14 +130,13 @@ class Cloud:
         return self.run([layout / "infra" / "deploy.sh", STAGE, *PARAMETERS, *parameters])
 
     def mend(self):
-        """MiniStack compares a concurrency that a parameter gives as text; it is given again as a number."""
+        """MiniStack keeps numbers that a parameter gives as text, and cannot compare them; they are given again."""
         client = self.client("lambda")
         for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
-            concurrency = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
-            if isinstance(concurrency, str):
-                client.update_event_source_mapping(
-                    UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(concurrency)}
-                )
+            numbers = {"MaximumBatchingWindowInSeconds": int(mapping.get("MaximumBatchingWindowInSeconds") or 0)}
+            if concurrency := mapping.get("ScalingConfig", {}).get("MaximumConcurrency"):
+                numbers["ScalingConfig"] = {"MaximumConcurrency": int(concurrency)}
+            client.update_event_source_mapping(UUID=mapping["UUID"], **numbers)
 
     def run(self, command, check=True):
         """Runs a program against MiniStack; gives what it prints."""
@@ -169,6 +175,18 @@ class Cloud:
         entry = {"EventBusName": PREFIX, "Source": "shop", "DetailType": kind, "Detail": json.dumps(detail)}
         answer = self.client("events").put_events(Entries=[entry])
         assert answer["FailedEntryCount"] == 0, answer
+
+    def browse(self, url, form=None):
+        """Opens a link of a mail, or posts a form to it, by the deployed API; gives status and body."""
+        assert url.startswith(PAGES + "/"), url
+        api = self.client("apigatewayv2").get_apis()["Items"][0]["ApiId"]
+        url = f"{self.endpoint}/_aws/execute-api/{api}/$default{url.removeprefix(PAGES)}"
+        data = urllib.parse.urlencode(form).encode() if form else None
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data), timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     def mails(self, address):
         """What SES has taken for an address."""

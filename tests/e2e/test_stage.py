@@ -4,6 +4,7 @@ The tests run in the order in which they stand here; a stage is deployed once.
 """
 
 import json
+import re
 import shutil
 
 from cloud import PREFIX, ROOT, WORK
@@ -94,6 +95,51 @@ def test_a_pause_holds_and_a_new_version_reaches_who_is_inside(cloud):
     assert not cloud.mails("inside@example.com")
     cloud.rekindle("resume", "slow", "--reason", "end to end", "--by", "the test")
     assert subject(one_mail(cloud, "inside", seconds=180)) == "Second version"
+
+
+def html(mail):
+    return mail["Content"]["Simple"]["Body"]["Html"]["Data"]
+
+
+def person_shows(cloud, name, text):
+    cloud.until(f"{name} shows {text}", lambda: text in cloud.rekindle("person", name))
+
+
+def test_a_bounce_comes_back_and_nobody_writes_there_again(cloud):
+    bouncing = "bounce@simulator.amazonses.com"
+    sign_up(cloud, "bouncing", email=bouncing)
+    one_mail(cloud, "bouncing", bouncing)
+    person_shows(cloud, "bouncing", "bounce")
+    cloud.put("product.viewed", "bouncing", product={"id": "p-1"})
+    person_shows(cloud, "bouncing", "question")
+    assert len(cloud.mails(bouncing)) == 1
+
+
+def test_a_survey_is_answered_on_its_page(cloud):
+    cloud.put("product.viewed", person("asked"), product={"id": "p-1"})
+    question = one_mail(cloud, "asked")
+    nine = [link for link in re.findall(r'href="([^"]+)"', html(question)) if ">9<" in html(question).split(link)[1][:12]][0]
+    status, page = cloud.browse(nine)
+    assert status == 200 and "<form" in page, page
+    assert len(cloud.mails("asked@example.com")) == 1, "looking is no answer"
+    assert cloud.browse(nine, {"score": "9"})[0] == 200
+    cloud.until("they are thanked", lambda: len(cloud.mails("asked@example.com")) == 2)
+    assert subject(cloud.mails("asked@example.com")[1]) == "Thank you for your answer"
+
+
+def test_unsubscribing_holds_from_then_on(cloud):
+    sign_up(cloud, "leaving")
+    mail = one_mail(cloud, "leaving")
+    link = headers(mail)["List-Unsubscribe"].strip("<>")
+    cloud.browse(link)
+    cloud.put("order.delivered", "leaving", order={"id": "o-3", "total": 100})
+    person_shows(cloud, "leaving", "beside")
+    assert cloud.browse(link, {"List-Unsubscribe": "One-Click"})[0] == 200
+    person_shows(cloud, "leaving", "unsubscribed")
+    cloud.put("product.viewed", "leaving", product={"id": "p-1"})
+    person_shows(cloud, "leaving", "question")
+    assert len(cloud.mails("leaving@example.com")) == 1
+    assert cloud.browse(link[:-1] + ("A" if link[-1] != "A" else "B"), {"List-Unsubscribe": "One-Click"})[0] == 404
 
 
 def test_deploying_again_changes_nothing(cloud):
