@@ -48,6 +48,18 @@ pub struct Which {
     shards: u16,
 }
 
+impl Which {
+    /// The folder of the local system, if there is one; `None` where AWS is meant.
+    pub fn folder(&self) -> Option<Option<PathBuf>> {
+        if self.aws { None } else { Some(self.state.clone().or_else(newest_state)) }
+    }
+
+    /// Where a running `rekindle dev` answers.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
 /// The system that a command talks to.
 pub struct Target {
     /// The people table.

@@ -188,6 +188,15 @@ class Cloud:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
+    def journal(self, person):
+        """The lines of somebody's ledger, as one text."""
+        request = {
+            "TableName": PREFIX,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": {":pk": {"S": f"P#{person}"}, ":sk": {"S": "J#"}},
+        }
+        return "\n".join(json.dumps(item) for item in self.client("dynamodb").query(**request)["Items"])
+
     def mails(self, address):
         """What SES has taken for an address."""
         with self.seen.lock:

@@ -21,6 +21,9 @@ def name(arn):
     """What the recorder calls a resource."""
     if ":secretsmanager:" in arn:
         return resource(arn)
+    if not arn.startswith("arn:"):
+        # MiniStack refers to a secret by its name.
+        return arn
     kind = arn.split(":", 5)[5]
     return kind.partition("/")[2] if kind.startswith(("table/", "event-bus/", "configuration-set/")) else kind.rpartition(":")[2]
 

@@ -1,6 +1,6 @@
-//! `rekindle person ID`: everything about one person, from the state of a demo or of a running `rekindle dev`.
+//! `rekindle person ID`: everything about one person, from the state of a demo, of a running `rekindle dev`,
+//! or of a stage in AWS.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,19 +10,16 @@ use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_store::{Ledger, Notes, People};
 
 use super::{Format, render};
-use crate::system::{self, newest_state};
+use crate::system;
+use crate::target::{Target, Which};
 
 /// Whom to show, and from where.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The person's id.
     id: String,
-    /// The folder of the state; default: that of the newest `dev` or `demo`.
-    #[arg(long)]
-    state: Option<PathBuf>,
-    /// Where a `rekindle dev` that uses the folder right now answers.
-    #[arg(long, default_value = system::ENDPOINT)]
-    endpoint: String,
+    #[command(flatten)]
+    target: Which,
     /// How to show it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -34,16 +31,21 @@ pub struct Arguments {
 /// Where there is no state, it cannot be read, or nobody has that id.
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let state = match &arguments.state {
-        Some(state) => state.clone(),
-        None => newest_state()
-            .context("there is no state yet; run `rekindle demo` or `rekindle dev` first, or give --state")?,
-    };
+    let target = &arguments.target;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = system::store_of(Path::new(&state), &arguments.endpoint, Arc::clone(&clock)).await?;
+    let (store, place) = match target.folder() {
+        None => (Target::open(target).await?.store, "the table".to_owned()),
+        Some(folder) => {
+            let state = folder.context(
+                "there is no state yet; run `rekindle demo` or `rekindle dev` first, or give --state or --aws",
+            )?;
+            let store = system::store_of(&state, target.endpoint(), Arc::clone(&clock)).await?;
+            (store, state.display().to_string())
+        }
+    };
     let loaded = store.load(&arguments.id).await?;
     if !loaded.person.is_known() {
-        bail!("nobody in {} has the id {:?}; ids are those of `detail.person.id`", state.display(), arguments.id);
+        bail!("nobody in {place} has the id {:?}; ids are those of `detail.person.id`", arguments.id);
     }
     let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
