@@ -20,6 +20,7 @@ pub mod publish;
 mod sample;
 mod schema;
 mod simulate;
+mod survey;
 pub mod system;
 mod target;
 mod validate;
@@ -68,6 +69,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
+    /// Show what a survey found out, how surely, and of whom.
+    Survey(survey::Arguments),
     /// Look at the mails of a demo, while time stands still.
     Mailbox(mailbox::Arguments),
     /// Copy a workspace with recipes to begin with.
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Unknown(arguments) => operate::unknown(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
+        Command::Survey(arguments) => survey::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

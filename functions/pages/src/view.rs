@@ -47,8 +47,13 @@ impl<S: Store> Pages<S> {
     async fn written(&self, visit: &Visit) -> Result<Option<String>, Refused> {
         let (claim, person) = (&visit.claim, &visit.person);
         let send_id = ids::send_id(&claim.campaign, &claim.step, &claim.person, claim.entry);
-        let Some(row) = self.deciding.store().send(&claim.person, &send_id).await? else { return Ok(None) };
-        let outgoing = person.outbox.get(&send_id).cloned().unwrap_or_else(|| outgoing(visit, row));
+        let outgoing = match person.outbox.get(&send_id) {
+            Some(planned) => planned.clone(),
+            None => match self.deciding.store().send(&claim.person, &send_id).await? {
+                Some(row) => outgoing(visit, row),
+                None => return Ok(None),
+            },
+        };
         let workspace = &visit.catalog.workspace;
         let Some(live) = visit.catalog.get(&outgoing.campaign) else { return Ok(None) };
         let program = live.version(outgoing.version).unwrap_or(&live.program);

@@ -3,6 +3,7 @@
 //! The stream repeats what it is not sure of, so everything here may happen twice and changes nothing then: ledger
 //! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id.
 
+mod answers;
 mod bus;
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
@@ -74,8 +75,12 @@ impl<S: Ledger> Relay<S> {
 
     async fn hand_on(&self, record: EventRecord) -> Result<(), RelayError> {
         let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
+        let answer = answers::answer(&handed);
         let (first, Handed { person, record, .. }) = (handed.first_line(), handed);
         self.store.append(&person.id, first, &record.lines).await?;
+        if let Some(answer) = answer {
+            self.store.put_answer(&answer).await?;
+        }
         for row in &record.sends {
             self.store.put_send(row).await?;
             if matches!(row.stage, SendStage::Unknown { .. }) {

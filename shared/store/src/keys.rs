@@ -5,9 +5,11 @@
 //! | `P#<person>` | `P` | the person |
 //! | | `J#<number>` | a journal line |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
+//! | | `A#<campaign>#<survey>#<entry>` | an answer, so that it is erased with its person |
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
 //! | | `S#<send_id>` | how far a send is; in the index `due` while that is unknown |
 //! | `O#<campaign>#<offer>` | `N` | how many codes of an offer were issued |
+//! | `A#<campaign>#<survey>` | `<entry>#<person>` | the same answer, for the survey's report |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |
 //! | `W` | `LIVE` | the pointer to what is live |
@@ -21,7 +23,7 @@
 //!
 //! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
 
-use crate::ports::Note;
+use crate::ports::{AnswerRow, Note};
 
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +52,8 @@ pub(crate) const PERSON: &str = "P";
 pub(crate) const LINES: &str = "J#";
 /// Where the sort keys of sends begin.
 pub(crate) const SENDS: &str = "S#";
+/// Where the keys of answers begin.
+pub(crate) const ANSWERS: &str = "A#";
 /// Where the sort keys of notes begin.
 pub(crate) const NOTES: &str = "N#";
 /// The partition of notes about campaigns.
@@ -87,6 +91,23 @@ pub(crate) fn send(person: &str, send_id: &str) -> Key {
 
 pub(crate) fn claim(person: &str, campaign: &str, offer: &str, entry: u32) -> Key {
     Key::new(person_partition(person), format!("O#{campaign}#{offer}#{entry}"))
+}
+
+pub(crate) fn answer(row: &AnswerRow) -> Key {
+    let AnswerRow { person, campaign, survey, entry, .. } = row;
+    Key::new(person_partition(person), format!("{ANSWERS}{campaign}#{survey}#{entry}"))
+}
+
+/// The partition of all answers to a survey.
+pub(crate) fn survey_partition(campaign: &str, survey: &str) -> String {
+    format!("{ANSWERS}{campaign}#{survey}")
+}
+
+/// The twin of a person's answer in the survey's own partition, by the sort key of the person's.
+pub(crate) fn answer_twin(person: &str, sk: &str) -> Option<Key> {
+    let (survey, entry) = sk.strip_prefix(ANSWERS)?.rsplit_once('#')?;
+    let entry: u64 = entry.parse().ok()?;
+    Some(Key::new(format!("{ANSWERS}{survey}"), format!("{entry:020}#{person}")))
 }
 
 pub(crate) fn offer(campaign: &str, offer: &str) -> Key {

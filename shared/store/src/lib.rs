@@ -23,8 +23,8 @@ pub use item::{Handed, handed};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger,
-    Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, Run,
-    ScanCursor, SendRow, SendStage, Shard, Shards, UnknownSend,
+    AnswerRow, CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry,
+    Ledger, Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published,
+    Record, Run, ScanCursor, SendRow, SendStage, Shard, Shards, UnknownSend,
 };
 pub use update::{Answers, Change, update};

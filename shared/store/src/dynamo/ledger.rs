@@ -11,7 +11,7 @@ use super::due::person_id;
 use super::{Attributes, Dynamo, failed, item, number, read, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
-use crate::ports::{Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
 use crate::table::DUE_INDEX;
 
 /// The lines of one decision in one item: a write costs the same for one line and for five.
@@ -119,13 +119,46 @@ impl Ledger for Dynamo {
         Ok(unknown)
     }
 
+    async fn put_answer(&self, row: &AnswerRow) -> Result<(), StoreError> {
+        let own = keys::answer(row);
+        let twin = keys::answer_twin(&row.person, &own.sk);
+        // The person's own first: by it the other is found when the person is erased.
+        for key in std::iter::once(own).chain(twin) {
+            let request = self
+                .0
+                .client
+                .put_item()
+                .table_name(&self.0.table)
+                .set_item(Some(item(&key, row)?))
+                .condition_expression("attribute_not_exists(pk) OR #version <= :version")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":version", number(row.version));
+            match request.send().await {
+                Ok(_) => {}
+                Err(SdkError::ServiceError(error))
+                    if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {}
+                Err(error) => return Err(failed("PutItem", &error)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        let pk = keys::survey_partition(campaign, survey);
+        let found = self.range(&pk, " ", "\u{10ffff}").await?;
+        found.into_iter().map(|row| read(row, &Key { pk: pk.clone(), sk: "…".to_owned() })).collect()
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let pk = keys::person_partition(person);
         // A sort key is never empty, and a blank comes before every letter.
         let found = self.range(&pk, " ", "\u{10ffff}").await?;
         let others = found.iter().map(sort_key).filter(|sk| *sk != keys::PERSON);
-        let keys: Vec<Key> = others.map(|sk| Key { pk: pk.clone(), sk: sk.to_owned() }).collect();
-        self.delete_all(&keys).await
+        let own: Vec<Key> = others.map(|sk| Key { pk: pk.clone(), sk: sk.to_owned() }).collect();
+        // What lies elsewhere goes first: by the person's own it is found, also after a crash in between.
+        let twins: Vec<Key> = own.iter().filter_map(|key| keys::answer_twin(person, &key.sk)).collect();
+        self.delete_all(&twins).await?;
+        self.delete_all(&own).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::{Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
     async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
@@ -45,11 +45,27 @@ impl Ledger for Memory {
         Ok(unknown)
     }
 
+    async fn put_answer(&self, row: &AnswerRow) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let occasion = (row.campaign.clone(), row.survey.clone(), row.entry, row.person.clone());
+        if state.answers.get(&occasion).is_none_or(|known| known.version <= row.version) {
+            state.answers.insert(occasion, row.clone());
+        }
+        Ok(())
+    }
+
+    async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        let state = self.lock();
+        let rows = state.answers.values().filter(|row| row.campaign == campaign && row.survey == survey);
+        Ok(rows.cloned().collect())
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let mut state = self.lock();
         state.lines.remove(person);
         state.sends.remove(person);
         state.claims.remove(person);
+        state.answers.retain(|_, row| row.person != person);
         state.notes.retain(|_, note| note.person.as_deref() != Some(person));
         Ok(())
     }

@@ -20,7 +20,9 @@ use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
 use crate::keys::Key;
-use crate::ports::{CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards};
+use crate::ports::{
+    AnswerRow, CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
+};
 use crate::publishing::Pointer;
 
 /// The store in memory. Clones are the same one.
@@ -43,6 +45,8 @@ struct State {
     sends: BTreeMap<String, BTreeMap<String, SendRow>>,
     /// By person, then campaign, offer and entry.
     claims: BTreeMap<String, BTreeMap<(String, String, u32), String>>,
+    /// By campaign, survey, entry and person.
+    answers: BTreeMap<(String, String, u64, String), AnswerRow>,
     issued: BTreeMap<(String, String), u64>,
     pools: BTreeMap<String, Pool>,
     pointer: Pointer,

@@ -7,6 +7,7 @@ use std::future::Future;
 
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::StoreError;
 
@@ -32,8 +33,36 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// in the person.
     fn unknown(&self, limit: u32) -> impl Future<Output = Result<Vec<UnknownSend>, StoreError>> + Send;
 
-    /// Removes everything about a person but the person's own item: journal, sends and claimed codes.
+    /// Keeps an answer to a survey, unless one of a later version of the person is known on that occasion.
+    fn put_answer(&self, row: &AnswerRow) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The newest answer of every person and occasion to a survey of a campaign, by entry and person.
+    fn answers(&self, campaign: &str, survey: &str) -> impl Future<Output = Result<Vec<AnswerRow>, StoreError>> + Send;
+
+    /// Removes everything about a person but the person's own item: journal, sends, answers and claimed codes.
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What a person answered on one occasion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnswerRow {
+    /// Who.
+    pub person: String,
+    /// The campaign that asked.
+    pub campaign: String,
+    /// The survey.
+    pub survey: String,
+    /// The entry in which it was asked.
+    pub entry: u64,
+    /// As the event gave it.
+    pub score: Value,
+    /// In words, where there were any.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub comment: Value,
+    /// When it was given.
+    pub at: Instant,
+    /// The person's version by it: of two answers the higher one is the newer.
+    pub version: u64,
 }
 
 /// How far one send is.

@@ -9,7 +9,7 @@ mod people;
 mod publications;
 
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
-pub use ledger::{Ledger, SendRow, SendStage, UnknownSend};
+pub use ledger::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};
 pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};

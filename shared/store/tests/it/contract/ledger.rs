@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Record, SendRow, SendStage, UnknownSend};
+use rekindle_store::{AnswerRow, Commit, Record, SendRow, SendStage, UnknownSend};
 
 use super::Store;
 use crate::sample::at;
@@ -102,6 +102,37 @@ pub async fn sends_of_unknown_outcome_are_found_without_looking_at_anybody<S: St
     assert_eq!(found(store.unknown(10).await.unwrap()), ["early"]);
     store.erase("bob").await.unwrap();
     assert_eq!(store.unknown(10).await, Ok(Vec::new()));
+}
+
+fn answer(person: &str, entry: u64, score: u8, version: u64) -> AnswerRow {
+    AnswerRow {
+        person: person.to_owned(),
+        campaign: "nps".to_owned(),
+        survey: "likely".to_owned(),
+        entry,
+        score: score.into(),
+        comment: serde_json::Value::Null,
+        at: at("2026-03-01T09:00:00Z"),
+        version,
+    }
+}
+
+pub async fn of_two_answers_on_one_occasion_the_newer_one_stays<S: Store>(store: S) {
+    // The stream repeats: the first answer comes once more after the second.
+    for row in [
+        answer("ann", 1, 3, 7),
+        answer("ann", 1, 9, 8),
+        answer("ann", 1, 3, 7),
+        answer("ann", 2, 5, 12),
+        answer("a#b", 1, 0, 1),
+    ] {
+        store.put_answer(&row).await.unwrap();
+    }
+    let all = [answer("a#b", 1, 0, 1), answer("ann", 1, 9, 8), answer("ann", 2, 5, 12)];
+    assert_eq!(store.answers("nps", "likely").await.unwrap(), all);
+    assert!(store.answers("nps", "other").await.unwrap().is_empty());
+    store.erase("ann").await.unwrap();
+    assert_eq!(store.answers("nps", "likely").await.unwrap(), [answer("a#b", 1, 0, 1)]);
 }
 
 pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {

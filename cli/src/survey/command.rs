@@ -1,0 +1,72 @@
+//! Which survey, of which system.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::Survey;
+use rekindle_store::Ledger;
+use rekindle_store::statistics::totals;
+
+use super::report::{Asked, Report};
+use super::show;
+use crate::output;
+use crate::target::{self, Target};
+
+/// What is shown.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The survey's id, or `CAMPAIGN/SURVEY` where several campaigns have one of that id.
+    name: String,
+    /// How many comments are shown, newest first.
+    #[arg(long, default_value_t = 20)]
+    comments: usize,
+    /// One JSON object, for machines; it has every comment.
+    #[arg(long, conflicts_with = "comments")]
+    json: bool,
+    #[command(flatten)]
+    target: target::Which,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where there is no such survey, or the system does not answer.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let target = Target::open(&arguments.target).await?;
+    let catalog = target.deciding.catalog().await?;
+    let surveys = surveys(&catalog);
+    let named = |(campaign, id, _): &&(String, String, Survey)| {
+        arguments.name == *id || arguments.name == *campaign || arguments.name == format!("{campaign}/{id}")
+    };
+    let found: Vec<_> = surveys.iter().filter(named).collect();
+    let (campaign, id, survey) = match found.as_slice() {
+        [one] => one,
+        [] => bail!("there is no survey {:?}; there are: {}", arguments.name, names(&surveys)),
+        _ => bail!("several campaigns have it: say which as CAMPAIGN/SURVEY, of {}", names(&surveys)),
+    };
+    let rows = target.store.answers(campaign, id).await.context("the answers cannot be read")?;
+    let totals = totals(&target.store).await.context("the statistics cannot be read")?;
+    let asked = Asked::of(&totals, campaign, id);
+    let report = Report::new(campaign, id, survey, asked, &rows);
+    let text = if arguments.json { show::json(&report) } else { show::text(&report, &catalog, arguments.comments) };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every survey of every live campaign, with the campaign's id before it.
+fn surveys(catalog: &Catalog) -> Vec<(String, String, Survey)> {
+    let live = catalog.campaigns().flat_map(|(campaign, live)| {
+        let steps = live.program.mail_steps.iter();
+        steps.filter_map(move |step| Some((campaign.to_string(), step.to_string(), live.program.survey(step)?.clone())))
+    });
+    live.collect()
+}
+
+fn names(surveys: &[(String, String, Survey)]) -> String {
+    if surveys.is_empty() {
+        return "none".to_owned();
+    }
+    surveys.iter().map(|(campaign, id, _)| format!("{campaign}/{id}")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,10 @@
+//! `rekindle survey`: what a survey found out, how surely, and of whom.
+
+mod command;
+mod measures;
+mod report;
+mod show;
+#[cfg(test)]
+mod tests;
+
+pub use command::{Arguments, run};

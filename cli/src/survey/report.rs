@@ -1,0 +1,107 @@
+//! What the answers to one survey of one campaign come to.
+
+use std::collections::BTreeMap;
+
+use rekindle_engine::lang::{Survey, SurveyKind};
+use rekindle_engine::time::Instant;
+use rekindle_send::data::label;
+use rekindle_store::AnswerRow;
+use rekindle_store::statistics::Totals;
+
+use super::measures::{Estimate, mean, net_promoter, share};
+
+/// To how many the question went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Mails that were planned.
+    pub sent: u64,
+    /// Mails that arrived, where anything is known of arrivals.
+    pub delivered: Option<u64>,
+}
+
+impl Asked {
+    /// What the statistics know.
+    pub fn of(totals: &Totals, campaign: &str, survey: &str) -> Self {
+        let count = |kind: &str| -> u64 {
+            let own = totals.0.iter().filter(|(fact, _)| {
+                fact.campaign == campaign && fact.step == survey && fact.kind == kind && !fact.held_out
+            });
+            own.map(|(_, tally)| tally.count).sum()
+        };
+        let delivered = count("delivered");
+        Self { sent: count("sent"), delivered: (delivered > 0).then_some(delivered) }
+    }
+
+    /// What the response rate is counted over: what arrived, else what was sent.
+    pub fn base(self) -> u64 {
+        self.delivered.unwrap_or(self.sent)
+    }
+}
+
+/// What is known about one survey.
+pub struct Report {
+    /// The campaign's id.
+    pub campaign: String,
+    /// The survey's id.
+    pub survey: String,
+    /// Its scale.
+    pub kind: SurveyKind,
+    /// To how many it went.
+    pub asked: Asked,
+    /// Answers over what arrived, else over what was sent.
+    pub response: Option<Estimate>,
+    /// How many answered: occasions, of which a person may have several.
+    pub answered: u64,
+    /// How often each answer was given, in the scale's order.
+    pub given: Vec<(String, u64)>,
+    /// Answers that the survey does not offer any more, or never did.
+    pub foreign: u64,
+    /// The measures of its kind by name: shares from 0 to 1, the Net Promoter Score from -100 to 100.
+    pub measures: Vec<(&'static str, Estimate)>,
+    /// The mean, where answers are numbers and a mean says something.
+    pub mean: Option<f64>,
+    /// The comments, newest first: when, the answer, the words.
+    pub comments: Vec<(Instant, String, String)>,
+}
+
+impl Report {
+    /// Counts the answers.
+    pub fn new(campaign: &str, id: &str, survey: &Survey, asked: Asked, rows: &[AnswerRow]) -> Self {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for row in rows {
+            *counts.entry(label(&row.score)).or_default() += 1;
+        }
+        let scale: Vec<String> = survey.scale().iter().map(label).collect();
+        let given: Vec<_> =
+            scale.into_iter().map(|answer| (answer.clone(), counts.remove(&answer).unwrap_or_default())).collect();
+        let answered = given.iter().map(|(_, count)| count).sum();
+        let scores: Vec<f64> = rows.iter().filter_map(|row| row.score.as_f64()).collect();
+        let mut comments: Vec<_> =
+            rows.iter().filter_map(|row| Some((row.at, label(&row.score), row.comment.as_str()?.to_owned()))).collect();
+        comments.sort_by(|one, other| other.cmp(one));
+        Self {
+            campaign: campaign.to_owned(),
+            survey: id.to_owned(),
+            kind: survey.kind,
+            asked,
+            response: share(answered, asked.base()),
+            answered,
+            measures: measures(survey.kind, &given, answered),
+            given,
+            foreign: counts.values().sum(),
+            mean: if survey.kind == SurveyKind::Ces { mean(&scores) } else { None },
+            comments,
+        }
+    }
+}
+
+fn measures(kind: SurveyKind, given: &[(String, u64)], n: u64) -> Vec<(&'static str, Estimate)> {
+    let sum = |from: usize, to: usize| -> u64 { given.get(from..=to).unwrap_or_default().iter().map(|(_, n)| n).sum() };
+    let named = match kind {
+        SurveyKind::Nps => ("NPS", net_promoter(sum(9, 10), sum(0, 6), n)),
+        SurveyKind::Csat => ("satisfied (4 or 5)", share(sum(3, 4), n)),
+        SurveyKind::Ces => ("easy (5 to 7)", share(sum(4, 6), n)),
+        SurveyKind::Choice => return Vec::new(),
+    };
+    named.1.map(|estimate| (named.0, estimate)).into_iter().collect()
+}
