@@ -3,15 +3,18 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::Survey;
-use rekindle_store::Ledger;
-use rekindle_store::statistics::totals;
+use rekindle_store::{Dynamo, Ledger, Passes, StoreError};
 
 use super::report::{Asked, Report};
 use super::show;
 use crate::output;
 use crate::target::{self, Target};
+
+/// Items that are looked at in one page.
+const PAGE: u32 = 1_000;
 
 /// What is shown.
 #[derive(clap::Args)]
@@ -47,12 +50,30 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         _ => bail!("several campaigns have it: say which as CAMPAIGN/SURVEY, of {}", names(&surveys)),
     };
     let rows = target.store.answers(campaign, id).await.context("the answers cannot be read")?;
-    let totals = totals(&target.store).await.context("the statistics cannot be read")?;
-    let asked = Asked::of(&totals, campaign, id);
+    let asked = asked(&target.store, campaign, id).await.context("the ledger cannot be read")?;
     let report = Report::new(campaign, id, survey, asked, &rows);
     let text = if arguments.json { show::json(&report) } else { show::text(&report, &catalog, arguments.comments) };
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many mails asked, by the ledgers of everybody: exact, and as slow as there are people.
+async fn asked(store: &Dynamo, campaign: &str, survey: &str) -> Result<Asked, StoreError> {
+    let bar = ProgressBar::new_spinner();
+    let (mut asked, mut after) = (Asked::default(), None);
+    loop {
+        let page = store.people_page(after.as_ref(), PAGE).await?;
+        for person in &page.ids {
+            let sends = store.sends(person).await?;
+            sends.iter().filter(|row| row.campaign == campaign && row.step == survey).for_each(|row| asked.add(row));
+            bar.inc(1);
+        }
+        after = page.next;
+        if after.is_none() {
+            bar.finish_and_clear();
+            return Ok(asked);
+        }
+    }
 }
 
 /// Every survey of every live campaign, with the campaign's id before it.

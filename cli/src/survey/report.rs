@@ -5,31 +5,29 @@ use std::collections::BTreeMap;
 use rekindle_engine::lang::{Survey, SurveyKind};
 use rekindle_engine::time::Instant;
 use rekindle_send::data::label;
-use rekindle_store::AnswerRow;
-use rekindle_store::statistics::Totals;
+use rekindle_store::{AnswerRow, SendRow, SendStage};
 
 use super::measures::{Estimate, mean, net_promoter, share};
 
 /// To how many the question went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Asked {
-    /// Mails that were planned.
+    /// Mails that SES took.
     pub sent: u64,
     /// Mails that arrived, where anything is known of arrivals.
     pub delivered: Option<u64>,
 }
 
 impl Asked {
-    /// What the statistics know.
-    pub fn of(totals: &Totals, campaign: &str, survey: &str) -> Self {
-        let count = |kind: &str| -> u64 {
-            let own = totals.0.iter().filter(|(fact, _)| {
-                fact.campaign == campaign && fact.step == survey && fact.kind == kind && !fact.held_out
-            });
-            own.map(|(_, tally)| tally.count).sum()
-        };
-        let delivered = count("delivered");
-        Self { sent: count("sent"), delivered: (delivered > 0).then_some(delivered) }
+    /// Counts one mail of a person.
+    pub fn add(&mut self, row: &SendRow) {
+        if row.stage.rank() < SendStage::Accepted.rank() {
+            return;
+        }
+        self.sent += 1;
+        if row.stage.rank() >= SendStage::Delivered.rank() && row.stage != SendStage::Bounced {
+            *self.delivered.get_or_insert(0) += 1;
+        }
     }
 
     /// What the response rate is counted over: what arrived, else what was sent.

@@ -7,9 +7,9 @@ use futures_util::FutureExt;
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
-    CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry, Ledger,
-    Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published,
-    ScanCursor, SendRow, SendStage, Shard, Shards, StoreError, UnknownSend,
+    AnswerRow, CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry,
+    Ledger, Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError,
+    Published, ScanCursor, SendRow, SendStage, Shard, Shards, StoreError, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -202,6 +202,14 @@ impl Ledger for Table {
 
     async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
         self.ask(Effect::ReadUnknown, self.memory.unknown(limit)).await
+    }
+
+    async fn put_answer(&self, row: &AnswerRow) -> Result<(), StoreError> {
+        self.ask(Effect::Other, self.memory.put_answer(row)).await
+    }
+
+    async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.answers(campaign, survey)).await
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use rekindle_mail::Purpose;
+use rekindle_store::Ledger;
 use serde_json::json;
 
 use super::{Reader, links, score};
@@ -56,6 +57,9 @@ async fn one_answer_an_occasion_repeats_count_once_and_it_can_be_changed() {
     reader.shop.settle().await;
     let resumed = reader.journal("ann").await.matches(r#""kind":"resumed""#).count();
     assert_eq!(resumed, 1, "one wait is resumed once");
+    let kept = reader.shop.system.store.answers("nps", "nps").await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|row| (row.person.as_str(), row.entry, row.score.clone())).collect();
+    assert_eq!(kept, [("ann", 1, json!(2))], "the survey's report has one answer an occasion, the newest");
 }
 
 #[tokio::test]
