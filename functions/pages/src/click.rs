@@ -1,16 +1,20 @@
 //! Following a link of a mail that counts who follows it.
 //!
 //! GET changes nothing, so counting is a POST: a page whose form a browser sends by itself, and without JavaScript a button.
-//! Programs that only fetch addresses never get that far, so they count for nothing. Where the link leads stands in the
+//! Programs that only fetch addresses never get that far, and those that run pages are told by the rules for SES's own
+//! reports, so they count for nothing. Where the link leads stands in the
 //! token, which only the sending of a mail signs: nobody can make this a redirect to anywhere else.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{PreEscaped, html};
+use rekindle_engine::ids;
+use rekindle_engine::time::Instant;
+use rekindle_feedback::machine::{self, Visitor};
 use rekindle_lambda::deciding::Store;
 use rekindle_mail::{Claim, Purpose};
 use rekindle_send::data::TRACKING;
@@ -54,7 +58,7 @@ pub async fn count<S: Store>(
 ) -> Result<Response, Refused> {
     let visit = pages.visit(Purpose::Click, &uri, &headers).await?;
     target(&visit.claim)?;
-    if !is_uncounted(&visit) && is_by_a_person(&headers) {
+    if !is_uncounted(&visit) && pages.is_by_a_person(&visit.claim, &headers).await {
         let claim = &visit.claim;
         let mut detail = Map::new();
         detail.insert("campaign".to_owned(), claim.campaign.as_str().into());
@@ -83,13 +87,22 @@ fn is_uncounted(visit: &Visit) -> bool {
     !visit.person.is_known() || visit.person.profile.consent.has_left(TRACKING)
 }
 
-/// Whether nothing in the request says that a program made it ahead of its user.
-fn is_by_a_person(headers: &HeaderMap) -> bool {
-    let says = |name: &str, word: &str| {
-        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
-    };
-    !["sec-purpose", "purpose", "x-moz"].iter().any(|name| says(name, "prefetch"))
+impl<S: Store> Pages<S> {
+    /// Whether nothing says that a program sent the form: what it calls itself, how soon it came after the mail, or that it
+    /// says itself to be ahead of its user. The rules are those for clicks that SES reports.
+    async fn is_by_a_person(&self, claim: &Claim, headers: &HeaderMap) -> bool {
+        let says = |name: &str, word: &str| {
+            let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
+        };
+        let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
+        let visitor = Visitor { at: self.now(), user_agent };
+        let send_id = ids::send_id(&claim.campaign, &claim.step, &claim.person, claim.entry);
+        let row = self.deciding.store().send(&claim.person, &send_id).await.ok().flatten();
+        // A mail of which no more is known than that it exists was not taken a moment ago.
+        let accepted = row.map_or_else(Instant::default, |row| row.at);
+        !says("sec-purpose", "prefetch") && !machine::clicked(&visitor, accepted)
+    }
 }
 
 fn lead(target: &str) -> Response {

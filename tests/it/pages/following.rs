@@ -1,10 +1,25 @@
 //! Links of mails that are counted, and the mail in a browser.
 
-use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, USER_AGENT};
 use axum::http::{Method, StatusCode};
 use rekindle_mail::{Claim, Purpose};
 
 use super::{Reader, link};
+
+const PHONE: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+
+/// What a browser that calls itself `agent` does with the page's form.
+async fn follow(reader: &Reader, link: &str, agent: &str, purpose: &str) -> axum::response::Response {
+    let request = axum::http::Request::post(link).header(USER_AGENT, agent).header("sec-purpose", purpose);
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    tower::ServiceExt::oneshot(reader.router.clone(), request).await.unwrap()
+}
+
+/// Time enough for a person to have read the mail.
+fn read(reader: &Reader) {
+    reader.shop.clock.advance_to("2026-03-02T01:05:00Z".parse().unwrap());
+}
 
 #[tokio::test]
 async fn following_a_link_counts_by_the_forms_post_once() {
@@ -15,10 +30,11 @@ async fn following_a_link_counts_by_the_forms_post_once() {
     let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.contains("form-action 'self' https://shop.example.com;"), "{policy}");
     assert!(policy.contains("script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    read(&reader);
     for _ in 0..3 {
-        let answer = reader.post(&link, "").await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER);
-        assert!(answer.headers[LOCATION].to_str().unwrap().starts_with("https://shop.example.com/"));
+        let answer = follow(&reader, &link, PHONE, "").await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(answer.headers()[LOCATION].to_str().unwrap().starts_with("https://shop.example.com/"));
     }
     let person = reader.person("ann").await;
     assert_eq!(person.profile.events["email.clicked"].count, 1);
@@ -27,16 +43,19 @@ async fn following_a_link_counts_by_the_forms_post_once() {
 }
 
 #[tokio::test]
-async fn looking_and_prefetching_count_for_nothing() {
+async fn looking_and_programs_count_for_nothing() {
     let reader = Reader::welcomed("en").await;
     let link = link(&reader.mail(), Purpose::Click);
+    let too_soon = follow(&reader, &link, PHONE, "").await;
+    read(&reader);
     for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
         reader.ask(method, &link, "", "", "").await;
     }
-    let request = axum::http::Request::post(&link).header("sec-purpose", "prefetch;prerender");
-    let request = request.body(axum::body::Body::empty()).unwrap();
-    let answer = tower::ServiceExt::oneshot(reader.router.clone(), request).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "and is led on all the same");
+    let ahead = follow(&reader, &link, PHONE, "prefetch;prerender").await;
+    let scanner = follow(&reader, &link, "BarracudaSentinel (EE)", "").await;
+    for answer in [too_soon, ahead, scanner] {
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "it is led on all the same");
+    }
     assert!(!reader.person("ann").await.profile.events.contains_key("email.clicked"));
 }
 
