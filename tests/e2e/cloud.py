@@ -152,16 +152,22 @@ class Cloud:
         return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"])
 
     def hand_on(self):
-        """Hands the sink's events on to MiniStack's bus, as SES puts its own on the account's."""
-        sqs, events = self.client("sqs", self.sink), self.client("events")
+        """Hands the sink's events on as SES does: by the account's own bus, whose rules say where to.
+
+        Nobody but AWS may put events of `aws.ses` there, so the deployed rules are asked and followed from here.
+        """
+        sqs, events, target = self.client("sqs", self.sink), self.client("events"), self.client("sqs")
         queue = sqs.get_queue_url(QueueName="ses-events")["QueueUrl"]
         while not self.stopping:
             try:
                 messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
                 for message in messages.get("Messages", []):
-                    event = json.loads(message["Body"])
-                    entry = {"Source": "aws.ses", "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
-                    events.put_events(Entries=[entry])
+                    for rule in events.list_rules()["Rules"]:
+                        asked = events.test_event_pattern(EventPattern=rule["EventPattern"], Event=message["Body"])
+                        for found in events.list_targets_by_rule(Rule=rule["Name"])["Targets"] if asked["Result"] else []:
+                            name = found["Arn"].rpartition(":")[2]
+                            url = target.get_queue_url(QueueName=name)["QueueUrl"]
+                            target.send_message(QueueUrl=url, MessageBody=message["Body"])
                     sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
             except Exception:
                 if not self.stopping:
@@ -190,10 +196,18 @@ class Cloud:
 
     def journal(self, person):
         """The lines of somebody's ledger, as one text."""
+        return self.rows(person, "J#")
+
+    def sends(self, person):
+        """What became of somebody's mails, as one text."""
+        return self.rows(person, "S#")
+
+    def rows(self, person, kind):
+        """Rows that lie with a person, as one text."""
         request = {
             "TableName": PREFIX,
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-            "ExpressionAttributeValues": {":pk": {"S": f"P#{person}"}, ":sk": {"S": "J#"}},
+            "ExpressionAttributeValues": {":pk": {"S": f"P#{person}"}, ":sk": {"S": kind}},
         }
         return "\n".join(json.dumps(item) for item in self.client("dynamodb").query(**request)["Items"])
 

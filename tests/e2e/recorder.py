@@ -97,7 +97,8 @@ class Recorder:
 
             def relay(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                function = APP_ID.search(self.headers.get("User-Agent", "") + self.headers.get("X-Amz-User-Agent", ""))
+                agents = (self.headers.get(name, "") for name in ("User-Agent", "X-Amz-User-Agent"))
+                function = APP_ID.search(" ".join(agents))
                 service = re.search(r"Credential=[^/]*/\d+/[^/]*/([^/]+)/", self.headers.get("Authorization", ""))
                 connection = http.client.HTTPConnection(host, port, timeout=60)
                 connection.request(self.command, self.path, body, dict(self.headers))

@@ -116,9 +116,9 @@ def test_a_bounce_comes_back_and_nobody_writes_there_again(cloud):
     bouncing = "bounce@simulator.amazonses.com"
     sign_up(cloud, "bouncing", email=bouncing)
     one_mail(cloud, "bouncing", bouncing)
-    person_shows(cloud, "bouncing", "bounce")
+    cloud.until("the send is known to have bounced", lambda: "bounced" in cloud.sends("bouncing"))
     cloud.put("product.viewed", "bouncing", product={"id": "p-1"})
-    person_shows(cloud, "bouncing", "question")
+    person_shows(cloud, "bouncing", "suppressed")
     assert len(cloud.mails(bouncing)) == 1
 
 
