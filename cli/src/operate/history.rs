@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError};
+use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError, Run};
 use rekindle_sweep::SweepRequest;
 
 use super::Because;
@@ -37,7 +38,11 @@ pub struct RollbackArguments {
 #[tokio::main]
 pub async fn history(arguments: &HistoryArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    output::print(&shown(&target.store.history().await?, &target.store.notes().await?))?;
+    let (history, mut notes) = (target.store.history().await?, target.store.notes().await?);
+    notes.extend(
+        target.store.live().await?.iter().flat_map(|published| unnoted(&published.runs, &notes)).collect::<Vec<_>>(),
+    );
+    output::print(&shown(&history, &notes))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -55,6 +60,21 @@ pub(super) fn shown(history: &[HistoryEntry], notes: &[Note]) -> String {
     // Publications came newest first; of equal instants they keep that order.
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     lines.into_iter().map(|(at, text)| format!("{at}  {text}\n")).collect()
+}
+
+/// The pauses that nobody noted, because no operator made them: those for complaints and bounces.
+pub(super) fn unnoted(runs: &BTreeMap<String, Run>, notes: &[Note]) -> Vec<Note> {
+    let is_noted = |campaign: &str, run: &Run| notes.iter().any(|note| note.campaign == campaign && note.at == run.at);
+    let paused = runs.iter().filter(|(campaign, run)| run.state == RunState::Paused && !is_noted(campaign, run));
+    let note = |(campaign, run): (&String, &Run)| Note {
+        at: run.at,
+        act: "pause".to_owned(),
+        campaign: campaign.clone(),
+        person: None,
+        by: run.by.clone(),
+        reason: run.reason.clone(),
+    };
+    paused.map(note).collect()
 }
 
 /// What of a publication is different from the one before.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_store::{HistoryEntry, Note, Pass};
+use rekindle_store::{HistoryEntry, Note, Pass, Run, UnknownSend};
 
-use super::{history, passes};
+use super::{audit, history, passes, unknown};
 
 fn at(minute: i64) -> Instant {
     Instant::parse("2026-03-01T09:00:00Z").unwrap().plus_seconds(minute * 60)
@@ -43,4 +44,45 @@ fn a_pass_says_how_far_it_is() {
     pass.finished = Some(at(2));
     let shown = [under_way, passes::line("publish-3", Some(&pass)), passes::line("publish-3", None)];
     insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn a_pause_that_no_operator_made_stands_in_the_history_and_one_that_an_operator_made_only_once() {
+    let run = |minute, by: &str, reason: &str| Run {
+        state: RunState::Paused,
+        reason: reason.to_owned(),
+        by: by.to_owned(),
+        at: at(minute),
+    };
+    let runs = BTreeMap::from([
+        ("welcome".to_owned(), run(5, "rekindle", "3 complaints in 1000 mails of 7 days")),
+        ("win-back".to_owned(), run(25, "kim", "a wrong price")),
+    ]);
+    let note = Note {
+        at: at(25),
+        act: "pause".to_owned(),
+        campaign: "win-back".to_owned(),
+        person: None,
+        by: "kim".to_owned(),
+        reason: "a wrong price".to_owned(),
+    };
+    let shown = history::shown(&[], &history::unnoted(&runs, &[note]));
+    assert_eq!(shown, "2026-03-01T09:05:00Z  pause welcome by rekindle: 3 complaints in 1000 mails of 7 days\n");
+}
+
+#[test]
+fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
+    let found = BTreeMap::from([("armed past its lease".to_owned(), 1), ("planned for too long".to_owned(), 12)]);
+    let mut pass = Pass { position: None, seen: 1200, changed: 7, found, started: at(0), finished: Some(at(2)) };
+    let audited = audit::found(&pass);
+    pass.found.clear();
+    let held = unknown::Held {
+        send: UnknownSend { since: at(0), person: "c-1".to_owned(), send_id: "zynxgscgsmbqt7p5".to_owned() },
+        campaign: "welcome".to_owned(),
+        step: "hello".to_owned(),
+        attempt: 1,
+        why: "time-out".to_owned(),
+    };
+    let listed = unknown::shown(&[held], at(135));
+    insta::assert_snapshot!([audited, audit::found(&pass), listed, unknown::shown(&[], at(0))].join("---\n"));
 }

@@ -61,6 +61,9 @@ pub struct CampaignPlan {
     pub state: State,
     /// Whether it is paused; publishing never un-pauses.
     pub paused: bool,
+    /// Who paused it, when and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused_because: Option<String>,
     /// What is different.
     pub changes: Vec<Change>,
     /// The mails that are different.
@@ -173,6 +176,7 @@ impl Plan {
                 id: id.to_string(),
                 state: State::Removed,
                 paused,
+                paused_because: None,
                 changes: Vec::new(),
                 mails: Vec::new(),
                 people: Vec::new(),
@@ -181,6 +185,10 @@ impl Plan {
             plan.campaigns.push(gone);
         }
         plan.campaigns.sort_by(|one, other| one.id.cmp(&other.id));
+        for campaign in plan.campaigns.iter_mut().filter(|campaign| campaign.paused) {
+            let run = published.as_ref().and_then(|published| published.runs.get(&campaign.id));
+            campaign.paused_because = run.map(|run| format!("since {} by {}: {}", run.at, run.by, run.reason));
+        }
         if let Some(live) = live.as_deref().filter(|_| plan.may_move_people()) {
             let standing = Standing::of(store).await.context("where people stand cannot be read")?;
             plan.place(store, &standing, live, &new).await?;
@@ -238,6 +246,7 @@ impl Plan {
             id: id.to_owned(),
             state: State::New,
             paused: before.is_some_and(|(_, live)| live.run == RunState::Paused),
+            paused_because: None,
             changes: Vec::new(),
             mails: Vec::new(),
             people: Vec::new(),

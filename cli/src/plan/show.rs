@@ -44,7 +44,11 @@ fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
         State::Removed => "taken out; nobody enters any more",
         State::Unchanged => "unchanged",
     };
-    let paused = if campaign.paused { " (paused, and stays so)" } else { "" };
+    let paused = match &campaign.paused_because {
+        Some(because) => format!(" (paused {because}; it stays so)"),
+        None if campaign.paused => " (paused, and stays so)".to_owned(),
+        None => String::new(),
+    };
     writeln!(out, "{}: {state}{paused}", campaign.id)?;
     let mut left: Vec<&OnStep> = campaign.people.iter().collect();
     for (place, change) in campaign.changes.iter().enumerate() {
