@@ -242,16 +242,17 @@ async fn two_workers_at_once_apply_each_report_once() {
         .map(|report| report.to_string())
         .collect();
     let shop = Arc::new(shop);
-    let workers = [0, 1].map(|_| {
+    let mut workers = tokio::task::JoinSet::new();
+    for _ in 0..2 {
         let (shop, reports) = (Arc::clone(&shop), reports.clone());
-        tokio::spawn(async move {
+        workers.spawn(async move {
             for one in &reports {
                 while !shop.feedback.handle(batch(std::slice::from_ref(one))).await.batch_item_failures.is_empty() {}
             }
-        })
-    });
-    for worker in workers {
-        worker.await.unwrap();
+        });
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker.unwrap();
     }
     let mut stages = stages(&shop.records());
     stages.sort_by_key(|stage| stage.rank());
