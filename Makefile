@@ -65,7 +65,7 @@ CHROMIUM ?= /usr/bin/chromium
 # The browser is the one thing that cannot come into target/: on a bare Debian it is installed, elsewhere asked for.
 browser: ## Follow the links of delivered mails in Chromium, with axe looking at every page
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "missing: Node.js 20 or later with npm" >&2; exit 1; }
-	@test -x $(CHROMIUM) || { test "$$(id -u)" = 0 && apt-get install -y chromium; } || { echo "missing: Chromium; name it with CHROMIUM=" >&2; exit 1; }
+	@test -x $(CHROMIUM) || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y chromium; } || { echo "missing: Chromium; name it with CHROMIUM=" >&2; exit 1; }
 	@mkdir -p target/browser && cp tests/browser/package.json tests/browser/package-lock.json target/browser/
 	@npm ci --prefix target/browser --no-audit --no-fund --loglevel=error
 	$(CARGO) build --quiet --locked --package rekindle
