@@ -104,6 +104,18 @@ kinds! {
     SesErrorLost = "SES: 5xx, not accepted",
     /// SES takes it after the worker has died.
     SesAcceptedAfterDeath = "SES: accepted after the worker's death",
+    /// SES does not report that it took a mail.
+    ReportLost = "report: lost",
+    /// SES reports twice.
+    ReportTwice = "report: duplicated",
+    /// SES reports in another order than things happened.
+    ReportDisordered = "report: out of order",
+    /// SES reports on a mail of somebody else's.
+    ReportForeign = "report: foreign",
+    /// A complaint comes days later.
+    ReportLate = "report: a complaint days later",
+    /// A mail comes back for good.
+    ReportBounce = "report: hard bounce",
 }
 
 /// What a call is told to do.
@@ -159,6 +171,8 @@ pub struct Rates {
     pub queue: u32,
     /// Repeated and bisected batches of the stream.
     pub stream: u32,
+    /// Lost, doubled and late reports.
+    pub reports: u32,
     /// Stale pages.
     pub index: u32,
     /// Wrong clocks.
@@ -181,6 +195,7 @@ impl Rates {
             ses: often([300, 1_000, 3_000]),
             queue: often([200, 600, 1_500]),
             stream: often([300, 1_000, 2_000]),
+            reports: often([500, 2_000, 5_000]),
             index: often([300, 1_000, 2_000]),
             clock: often([50, 200, 400]),
             secret: often([100, 300, 600]),

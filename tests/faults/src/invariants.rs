@@ -73,10 +73,13 @@ fn mails(sim: &Sim, people: &[Person], rows: &BTreeMap<String, SendRow>, report:
         let stage = rows.get(send_id).map(|row| row.stage);
         match (outbox.get(send_id.as_str()), stage) {
             (Some(SendState::Unknown { .. }), Some(SendStage::Unknown { .. })) => {
+                if truth.reported.contains(send_id) {
+                    truth.violated("a report settles an unknown mail", send_id);
+                }
                 report.unknown.0 += 1;
                 report.unknown.1 += u64::from(has);
             }
-            (None, Some(SendStage::Accepted)) => {
+            (None, Some(stage)) if stage.rank() >= SendStage::Accepted.rank() => {
                 if !has {
                     truth.violated("nothing that SES lacks is called accepted", send_id);
                 }

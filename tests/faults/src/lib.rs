@@ -14,6 +14,7 @@ pub mod mutants;
 pub mod points;
 pub mod ports;
 pub mod queue;
+pub mod reports;
 pub mod rng;
 pub mod run;
 pub mod shop;

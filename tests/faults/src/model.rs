@@ -15,8 +15,10 @@ use rekindle_engine::time::Instant;
 
 /// Steps of time after which an armed send is nobody's.
 const LEASE: u8 = 2;
-/// Steps of time that are explored: two leases and what follows.
-const END: u8 = 6;
+/// Steps of time that are explored: a lease, another, and what follows.
+pub const LONG: u8 = 6;
+/// A lease, and what follows.
+pub const SHORT: u8 = 4;
 const ID: &str = "id";
 
 /// A way to send.
@@ -30,8 +32,6 @@ pub enum Protocol {
     ResendWithoutEvent,
     /// A control: SES is asked without arming.
     WithoutArming,
-    /// A control: a worker that has lost its fence is believed.
-    WithoutFence,
 }
 
 /// What was explored.
@@ -118,10 +118,10 @@ struct State {
     budget: Budget,
 }
 
-/// Explores everything that a protocol can do.
+/// Explores everything that a protocol can do in so many steps of time.
 #[must_use]
-pub fn explore(protocol: Protocol) -> Explored {
-    let world = World { catalog: catalog(), protocol };
+pub fn explore(protocol: Protocol, end: u8) -> Explored {
+    let world = World { catalog: catalog(), protocol, end };
     let first = State {
         now: 0,
         version: 0,
@@ -176,6 +176,7 @@ fn way(ways: &[(usize, String)], mut place: usize) -> Vec<String> {
 struct World {
     catalog: Catalog,
     protocol: Protocol,
+    end: u8,
 }
 
 impl World {
@@ -233,7 +234,7 @@ impl World {
             }
             next.push((format!("the event of try {attempt} comes"), after));
         }
-        if state.now < END {
+        if state.now < self.end {
             let mut later = state.clone();
             later.now += 1;
             next.push(("time passes".to_owned(), later));
@@ -321,17 +322,12 @@ impl World {
             Worker::Told { attempt, said } => {
                 let mut after = state.clone();
                 let now = instant(state.now);
-                let fence = self.protocol != Protocol::WithoutFence;
                 let (moved, _) = self.with_person(&mut after, |person| match said {
                     Said::Accepted => (sends::confirm(person, ID, attempt), Stage::Accepted),
-                    Said::Refused if !fence => (true, Stage::Planned(attempt)),
                     Said::Refused => (sends::refuse(person, ID, attempt), Stage::Planned(attempt)),
                     Said::Rejected => (sends::reject(person, ID, attempt), Stage::Withdrawn),
                     Said::Unknown => (sends::lose_track(person, ID, attempt, now), Stage::Unknown(attempt, state.now)),
                 });
-                if moved && self.protocol == Protocol::WithoutFence && said == Said::Refused {
-                    after.stage = Stage::Planned(attempt);
-                }
                 after.version += u8::from(moved);
                 after.workers[worker] = Worker::Idle;
                 after.message &= matches!(said, Said::Refused | Said::Unknown);

@@ -138,6 +138,13 @@ fn mutated(file: &str, mut text: String) -> Result<String, String> {
     }
     Ok(match file {
         "shared/engine/src/lib.rs" => text + "\n/// Switches of mutations.\npub mod mutants;\n",
+        manifest
+            if manifest.starts_with("functions/")
+                && manifest.ends_with("Cargo.toml")
+                && !text.contains("rekindle-engine") =>
+        {
+            text.replace("[dependencies]\n", "[dependencies]\nrekindle-engine.workspace = true\n")
+        }
         "tests/faults/Cargo.toml" => text.replace("name = \"prove\"", "name = \"prove-mutants\""),
         "tests/faults/src/mutants.rs" => {
             text.replace("const BUILT_IN: bool = false", "const BUILT_IN: bool = true").replace(

@@ -19,6 +19,8 @@ pub enum Function {
     Send,
     /// Passes over everyone.
     Sweep,
+    /// What SES reports.
+    Feedback,
 }
 
 /// One call to the world outside.
@@ -125,6 +127,10 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 CommitUnknown,
                 CommitWithdrawn,
             ],
+        ),
+        (
+            Function::Feedback,
+            &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitAccepted, CommitDecision, Claim, PutAside],
         ),
         (
             Function::Sweep,

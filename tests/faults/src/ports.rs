@@ -1,7 +1,7 @@
 //! The queues, the bus and SES behind the gate.
 //!
 //! Reproduced of SES: every kind of answer, accepted or not, also after the asker has died. The real table of answers
-//! (`classify`) reads what it says. Not reproduced: what happens to a mail after SES took it.
+//! (`classify`) reads what it says. What SES says of a mail that it took is in `reports`.
 
 use aws_sdk_sesv2::error::{ErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_send::{Answer, Mailer, Request, classify};
+use rekindle_store::People;
 
 use crate::faults::{Kind, Verdict};
 use crate::points::Effect;
@@ -32,7 +33,7 @@ impl Messages for SimQueue {
             QueueName::Advance => Effect::QueueShards,
             QueueName::Send => Effect::QueueSends,
             QueueName::Sweep => Effect::QueuePass,
-            QueueName::Intake => Effect::Other,
+            QueueName::Intake | QueueName::Feedback => Effect::Other,
         };
         let delay = delay.as_millis() as i64;
         async move {
@@ -198,15 +199,26 @@ impl Sink {
     fn accept(&self, request: &Request, late: i64) {
         let mut world = self.sim.world();
         let at = world.now + late;
+        let person = request.tags.person.as_deref().and_then(|pseudonym| world.memory.behind(pseudonym));
+        let person = person.unwrap_or_default();
         let accepted = Accepted {
             send_id: request.tags.send_id.clone(),
             attempt: request.tags.attempt,
             to: request.message.to.clone(),
             at,
+            tags: tags(request),
+            person,
         };
         world.tell(|| format!("  SES takes {} try {} in {late} ms", accepted.send_id, accepted.attempt));
-        if late > 0 { world.late.push((at, accepted)) } else { world.truth.took(accepted) }
+        if late > 0 { world.late.push((at, accepted)) } else { world.took(accepted) }
     }
+}
+
+/// The tags of a mail as SES reports them.
+fn tags(request: &Request) -> String {
+    let tags: Vec<String> =
+        request.tags.pairs().into_iter().map(|(name, value)| format!(r#""{name}":["{value}"]"#)).collect();
+    format!("{{{}}}", tags.join(","))
 }
 
 #[expect(clippy::result_large_err, reason = "it is the SDK's own type")]

@@ -19,10 +19,13 @@ pub enum QueueName {
     Send,
     /// Passes.
     Sweep,
+    /// What SES reports.
+    Feedback,
 }
 
 /// All queues.
-pub const QUEUES: [QueueName; 4] = [QueueName::Intake, QueueName::Advance, QueueName::Send, QueueName::Sweep];
+pub const QUEUES: [QueueName; 5] =
+    [QueueName::Intake, QueueName::Advance, QueueName::Send, QueueName::Sweep, QueueName::Feedback];
 
 /// A message.
 #[derive(Debug, Clone)]

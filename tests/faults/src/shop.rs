@@ -134,11 +134,6 @@ pub fn acts(size: Size, rng: &mut Rng) -> Vec<(i64, Act)> {
             acts.push((at, event(&person, "consent.changed", no)));
         }
         if size.eventful && rng.chance(1_000) {
-            let at = signed_up + rng.between(0, 50 * HOUR);
-            let bounced = json!({ "person": { "id": person }, "bounce": "hard" });
-            acts.push((at, event(&person, "email.bounced", bounced)));
-        }
-        if size.eventful && rng.chance(1_000) {
             let at = START + rng.between(0, 90 * HOUR);
             let unknown = json!({ "person": { "id": person }, "thing": 1 });
             acts.push((at, event(&person, "thing.nobody_knows", unknown)));
@@ -164,6 +159,7 @@ fn strangers(rng: &mut Rng, acts: &mut Vec<(i64, Act)>) {
     acts.push((at(), Act::NoEvent(malformed.to_owned(), Kind::Malformed)));
     acts.push((at(), Act::Poison(1, "no shard".to_owned())));
     acts.push((at(), Act::Poison(2, "{\"person\":1}".to_owned())));
+    acts.push((at(), Act::Poison(4, "no report".to_owned())));
     if rng.chance(500) {
         let at = START + rng.between(0, 90 * HOUR);
         let oversized = format!(

@@ -72,7 +72,7 @@ impl Table {
 fn effect_of(commit: &Commit<'_>) -> Effect {
     let record = &commit.record;
     match record.sends.as_slice() {
-        [row] if record.lines.is_empty() && record.emitted.is_empty() => match row.stage {
+        [row] if record.lines.is_empty() && record.emitted.is_empty() && record.event.is_none() => match row.stage {
             SendStage::Planned { attempt: 0 } => Effect::CommitDecision,
             SendStage::Planned { .. } => Effect::CommitPlannedAgain,
             SendStage::Armed { .. } => Effect::CommitArmed,

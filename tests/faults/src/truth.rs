@@ -16,6 +16,10 @@ pub struct Accepted {
     pub to: String,
     /// When, in milliseconds.
     pub at: i64,
+    /// Its tags, as JSON, and whose it is: what SES reports.
+    pub tags: String,
+    /// The person.
+    pub person: String,
 }
 
 /// The truth about a run.
@@ -23,6 +27,8 @@ pub struct Accepted {
 pub struct Truth {
     /// What SES took.
     pub accepted: Vec<Accepted>,
+    /// Mails on which a report came.
+    pub reported: BTreeSet<String>,
     /// Requests that were made to SES.
     pub requests: u64,
     /// Journal lines by person, as committed.

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use rekindle_advance::Advance;
+use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
@@ -99,8 +100,15 @@ impl Clock for WorkerClock {
 #[must_use]
 pub fn workers(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>) -> Vec<Handler> {
     let mut handlers = Vec::new();
-    let functions =
-        [Function::Intake, Function::Advance, Function::Relay, Function::Send, Function::Sweep, Function::Tick];
+    let functions = [
+        Function::Intake,
+        Function::Advance,
+        Function::Relay,
+        Function::Send,
+        Function::Sweep,
+        Function::Feedback,
+        Function::Tick,
+    ];
     for function in functions {
         for _ in 0..2 {
             let slot = handlers.len();
@@ -135,6 +143,14 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             on_queue(QueueName::Intake, move |event| {
                 let intake = Arc::clone(&intake);
                 async move { intake.handle(event).await }.boxed()
+            })
+        }
+        Function::Feedback => {
+            let dead_letters = DeadLetters::new(queue(QueueName::Feedback));
+            let feedback = Arc::new(Feedback::new(deciding, dead_letters, None, clock));
+            on_queue(QueueName::Feedback, move |event| {
+                let feedback = Arc::clone(&feedback);
+                async move { feedback.handle(event).await }.boxed()
             })
         }
         Function::Advance => {

@@ -213,7 +213,8 @@ impl World {
             let mut late = 0;
             if self.dice.chance(rate) {
                 // Events are recognised for 24 hours, on their whole way.
-                let longest = if name == QueueName::Intake { 6 * HOUR } else { 24 * HOUR };
+                let known_again = matches!(name, QueueName::Intake | QueueName::Feedback);
+                let longest = if known_again { 6 * HOUR } else { 24 * HOUR };
                 late = self.dice.between(SECOND, longest);
                 self.count(Kind::Delayed);
             }

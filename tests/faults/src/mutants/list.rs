@@ -72,7 +72,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         number: 7,
         name: "the pause is looked at before the arm only",
         caught_by: &["no request later than 5 s after a pause"],
-        sites: &[(SEND, "if live.run == RunState::Paused => S", "if !ON && live.run == RunState::Paused => S")],
+        sites: &[(
+            SEND,
+            "        match catalog.as_ref().map(",
+            "        if ON {\n            return None;\n        }\n        match catalog.as_ref().map(",
+        )],
     },
     Mutant {
         number: 8,
@@ -320,6 +324,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "functions/relay/src/lib.rs",
             "        self.sends.send_all(&planned).await?;",
             "        if !ON {\n            self.sends.send_all(&planned).await?;\n        }",
+        )],
+    },
+    Mutant {
+        number: 35,
+        name: "a report settles nothing",
+        caught_by: &["a report settles an unknown mail"],
+        sites: &[("shared/engine/src/sends/unknown.rs", "    if concerns {", "    if concerns && !ON {")],
+    },
+    Mutant {
+        number: 36,
+        name: "feedback deletes a report that it could not apply",
+        caught_by: &["every event is applied once"],
+        sites: &[(
+            "functions/feedback/src/lib.rs",
+            "            Err(error) if !error.is_retryable() =>",
+            "            Err(_) if ON => Ok(()),\n            Err(error) if !error.is_retryable() =>",
         )],
     },
     Mutant {

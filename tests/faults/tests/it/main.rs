@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use rekindle_faults::controls::PROTOCOLS;
-use rekindle_faults::model::{Protocol, explore};
+use rekindle_faults::model::{Protocol, SHORT, explore};
 use rekindle_faults::modes;
 
 #[test]
 fn the_model_holds_in_every_order_and_finds_what_is_broken() {
-    let ours = explore(Protocol::Ours);
+    let ours = explore(Protocol::Ours, SHORT);
     assert_eq!(ours.violation, None);
     assert!(ours.states > 10_000, "{} states", ours.states);
     for broken in [Protocol::LeaseAndRetry, Protocol::ResendWithoutEvent, Protocol::WithoutArming] {
-        assert!(explore(broken).violation.is_some(), "{broken:?}");
+        assert!(explore(broken, SHORT).violation.is_some(), "{broken:?}");
     }
 }
 
@@ -30,7 +30,7 @@ fn a_crash_at_many_pairs_of_calls_violates_nothing() {
 
 #[test]
 fn random_runs_violate_nothing_and_are_the_same_every_time() {
-    let totals = modes::randomly(1, 150, None);
+    let totals = modes::randomly(1, 100, None);
     assert_eq!((totals.violated, &totals.told), (0, &Vec::new()));
     assert!(totals.repeated > 0);
 }
@@ -38,7 +38,7 @@ fn random_runs_violate_nothing_and_are_the_same_every_time() {
 #[test]
 fn each_broken_protocol_is_caught() {
     for (name, _, sender) in PROTOCOLS {
-        let totals = modes::randomly(1, 60, Some(sender));
+        let totals = modes::randomly(1, 40, Some(sender));
         assert!(totals.violated > 0, "{name} was not caught");
     }
 }

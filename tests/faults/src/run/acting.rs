@@ -1,0 +1,107 @@
+//! What happens to the system from outside: the shop, strangers, operators.
+
+use futures_util::FutureExt;
+use rekindle_engine::time::Instant;
+use rekindle_store::Publications;
+use rekindle_sweep::SweepRequest;
+
+use super::{REDRIVE, Run};
+use crate::faults::Kind;
+use crate::queue::{Message, QUEUES, QueueName};
+use crate::shop::{self, Act};
+use crate::world::{SECOND, Sim, World};
+
+/// Publishes a version, as the command does.
+pub(super) fn publish(sim: &Sim, version: u32) {
+    let (memory, at) = {
+        let world = sim.world();
+        (world.memory.clone(), Instant::from_seconds(world.now / SECOND))
+    };
+    thread_local! {
+        static PUBLICATIONS: [rekindle_store::Publication; 2] = [shop::publication(1), shop::publication(2)];
+    }
+    let number = PUBLICATIONS.with(|publications| {
+        let publication = &publications[version as usize - 1];
+        memory.publish(publication, u64::from(version) - 1, at).now_or_never()
+    });
+    let number = number.expect("memory answers at once").expect("a publication that fits");
+    sim.world().live = number;
+}
+
+impl Run {
+    /// An operator puts dead letters back.
+    pub(super) fn redrive(&mut self) {
+        let mut world = self.sim.world();
+        self.next_redrive = world.now + REDRIVE;
+        for name in QUEUES {
+            let letters = std::mem::take(&mut world.queue(name).dead);
+            for mut letter in letters {
+                if is_redriven(&world, &letter) {
+                    world.count(Kind::Redriven);
+                    letter.receives = 0;
+                    letter.visible_at = world.now;
+                    world.queue(name).messages.push(letter);
+                } else {
+                    world.queue(name).dead.push(letter);
+                }
+            }
+        }
+    }
+
+    /// Something happens.
+    pub(super) fn act(&mut self, act: Act) {
+        let mut world = self.sim.world();
+        world.tell(|| format!("act: {}", format!("{act:?}").get(..120).unwrap_or("something large")));
+        let now = world.now;
+        let at = Instant::from_seconds(now / SECOND);
+        match act {
+            Act::Event { person, kind, detail, id } => {
+                world.truth.events.entry((person, kind.to_owned())).or_default().insert(id);
+                if kind == "thing.nobody_knows" {
+                    world.count(Kind::UnknownEvent);
+                }
+                world.bus(kind, &detail.to_string());
+            }
+            Act::NoEvent(body, kind) => {
+                world.count(kind);
+                let put_aside: String = body.chars().take(250 * 1024).collect();
+                world.truth.poison.insert(put_aside);
+                world.enqueue(QueueName::Intake, body, 0);
+            }
+            Act::Poison(queue, body) => {
+                world.count(Kind::Poison);
+                world.truth.poison.insert(body.clone());
+                world.enqueue(QUEUES[queue], body, 0);
+            }
+            Act::Pause(campaign) => {
+                let paused = world.memory.pause(campaign, "", "", at).now_or_never();
+                if paused == Some(Ok(true)) {
+                    world.truth.pauses.push((campaign.to_owned(), now, None));
+                }
+            }
+            Act::Resume(campaign) => {
+                let resumed = world.memory.resume(campaign, "", "", at).now_or_never();
+                if resumed == Some(Ok(true)) {
+                    let open = world.truth.pauses.iter_mut().find(|own| own.0 == campaign && own.2.is_none());
+                    if let Some(open) = open {
+                        open.2 = Some(now);
+                    }
+                    let request = SweepRequest::resumed(campaign, at);
+                    world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
+                }
+            }
+            Act::Publish => {
+                drop(world);
+                publish(&self.sim, 2);
+                let mut world = self.sim.world();
+                let request = shop::pass_after_publication(world.live, at);
+                world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
+            }
+        }
+    }
+}
+
+/// Whether a dead letter may be handled after all.
+pub(super) fn is_redriven(world: &World, letter: &Message) -> bool {
+    letter.reason.is_none() && !world.truth.poison.contains(&letter.body)
+}
