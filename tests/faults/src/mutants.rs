@@ -13,7 +13,7 @@ mod list;
 use list::MUTANTS;
 
 /// Random runs after which a mutation has survived.
-const RUNS: u64 = 400;
+const RUNS: u64 = 4_000;
 /// What the copy answers to, instead of building itself.
 const BUILT_IN: bool = false;
 /// Where the copy lies, below the target folder.
