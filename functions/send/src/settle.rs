@@ -76,7 +76,11 @@ impl<S: Store> Send<S> {
         let before = person.outbox.get(send_id).cloned();
         let armed = sends::arm(&mut person, send_id, catalog, now, lease);
         let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
-        let reason = if let Armed::Dropped(reason) = &armed { Some((*reason).to_owned()) } else { None };
+        let reason = match &armed {
+            Armed::Dropped(reason) => Some((*reason).to_owned()),
+            Armed::BecameUnknown { .. } => Some("its worker did not come back".to_owned()),
+            _ => None,
+        };
         let row = self.row(&person, send_id, &before, stage, None, reason);
         let due = next_action(&person, catalog);
         let token = self.deciding.store().token();
