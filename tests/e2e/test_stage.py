@@ -122,6 +122,14 @@ def test_a_bounce_comes_back_and_nobody_writes_there_again(cloud):
     assert len(cloud.mails(bouncing)) == 1
 
 
+def test_a_report_that_cannot_be_read_is_put_aside(cloud):
+    sqs, dead = cloud.client("sqs"), cloud.queue("feedback-dead")
+    sqs.send_message(QueueUrl=cloud.queue("feedback"), MessageBody="no report")
+    look = lambda: sqs.receive_message(QueueUrl=dead, MessageAttributeNames=["All"], VisibilityTimeout=0).get("Messages")
+    [found] = cloud.until("the report is put aside", look)
+    assert found["Body"] == "no report" and found["MessageAttributes"]["reason"]["StringValue"]
+
+
 def test_a_survey_is_answered_on_its_page(cloud):
     cloud.put("product.viewed", person("asked"), product={"id": "p-1"})
     question = one_mail(cloud, "asked")

@@ -11,6 +11,7 @@ from recorder import resource
 RARE = {
     ("advance", "dynamodb:UpdateItem"): "the code of an offer is claimed when a person comes to it after a wait",
     ("sweep", "dynamodb:UpdateItem"): "the same, when a publication moves them to it",
+    ("sweep", "sqs:SendMessage"): "mails that were planned when a pause began are queued again when it ends",
     ("feedback", "dynamodb:UpdateItem"): "the same, when a wait for a report of SES ends",
     ("feedback", "dynamodb:Query"): "a report that names no person is found by its address",
     ("pages", "dynamodb:UpdateItem"): "the same, when a wait for an answer or a click ends",
