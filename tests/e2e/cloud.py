@@ -58,7 +58,16 @@ class Cloud:
     def __enter__(self):
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(parents=True)
-        self.processes, self.seen = [], Seen()
+        self.processes, self.recorders, self.seen = [], [], Seen()
+        try:
+            return self.begin()
+        except BaseException:
+            # Whatever was started must not outlive a start that failed.
+            self.__exit__()
+            raise
+
+    def begin(self):
+        """Starts everything and deploys."""
         port, sink = free_port(), free_port()
         self.endpoint, self.sink = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sink}"
         self.start("sink", [RELEASE / "local-aws", str(sink)], KEYS)
