@@ -252,8 +252,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: EVENTS,
         sites: &[(
             "functions/intake/src/lib.rs",
-            "            Err(error) => Err(error.into()),\n        }\n    }\n}",
-            "            Err(_) if ON => Ok(()),\n            Err(error) => Err(error.into()),\n        }\n    }\n}",
+            "            Err(error) => Err(error.into()),\n        }\n    }\n",
+            "            Err(_) if ON => Ok(()),\n            Err(error) => Err(error.into()),\n        }\n    }\n",
         )],
     },
     Mutant {
@@ -262,8 +262,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every poison message is put aside"],
         sites: &[(
             "functions/intake/src/lib.rs",
-            "                return Ok(self.dead_letters.put(body, &reason).await?);",
-            "                if ON {\n                    return Ok(());\n                }\n                return Ok(self.dead_letters.put(body, &reason).await?);",
+            "                return self.put_aside(body, &reason).await;",
+            "                if ON {\n                    return Ok(());\n                }\n                return self.put_aside(body, &reason).await;",
         )],
     },
     Mutant {
