@@ -20,6 +20,7 @@ pub mod publish;
 mod sample;
 mod schema;
 mod simulate;
+mod stats;
 mod survey;
 pub mod system;
 mod target;
@@ -71,6 +72,8 @@ enum Command {
     Person(person::Arguments),
     /// Show what a survey found out, how surely, and of whom.
     Survey(survey::Arguments),
+    /// Show what came of a campaign, in numbers.
+    Stats(stats::Arguments),
     /// Look at the mails of a demo, while time stands still.
     Mailbox(mailbox::Arguments),
     /// Copy a workspace with recipes to begin with.
@@ -110,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
+        Command::Stats(arguments) => stats::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

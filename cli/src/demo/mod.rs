@@ -4,7 +4,7 @@ mod drive;
 mod events;
 mod orders;
 mod shop;
-mod table;
+pub(crate) mod table;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

@@ -2,7 +2,7 @@
 //!
 //! Nothing in it differs from run to run; how long it took stands apart, at the very end.
 
-mod draw;
+pub(crate) mod draw;
 mod sections;
 mod tally;
 

@@ -33,6 +33,7 @@ fn minji() -> Person {
     profile.answers.insert("nps".to_owned(), answer);
 
     let enrolment = |entry, started, place| Enrolment {
+        held_out: false,
         entry,
         version: 1,
         key: json!(null),

@@ -1,6 +1,7 @@
 //! `rekindle simulate`: what campaigns would have done to a recorded past (SPEC.md section 9).
 
 mod compare;
+mod files;
 mod journal;
 mod past;
 mod summary;
@@ -23,7 +24,7 @@ use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
 use summary::{Summary, left, right};
 
-use crate::{files, output};
+use crate::output;
 
 /// Bytes of the journal that are written at once.
 const AT_ONCE: usize = 1 << 16;
@@ -34,7 +35,7 @@ pub struct Arguments {
     /// The folder that holds workspace.yaml.
     #[arg(long, default_value = "campaigns")]
     campaigns: PathBuf,
-    /// The recorded events: one EventBridge envelope a line.
+    /// The recorded events: one EventBridge envelope a line, in a file or in a folder such as the archive.
     #[arg(long)]
     events: PathBuf,
     /// Stop after this instant (RFC 3339); default: the latest event's.
@@ -71,7 +72,7 @@ pub fn instant(text: &str) -> Result<Instant, String> {
 /// Where a file cannot be read or written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalog =
-        |folder| anyhow::Ok(files::definitions(folder, arguments.format == Format::Summary)?.map(Catalog::of));
+        |folder| anyhow::Ok(crate::files::definitions(folder, arguments.format == Format::Summary)?.map(Catalog::of));
     let Some(now) = catalog(&arguments.campaigns)? else { return Ok(ExitCode::FAILURE) };
     let other = match &arguments.compare {
         Some(folder) => match catalog(folder)? {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use rekindle_engine::decide::imported;
@@ -16,15 +16,15 @@ use rekindle_engine::person::Person;
 use rekindle_engine::simulate::{Arrival, Story};
 use rekindle_engine::time::Instant;
 
+use super::files::{Files, decision};
 use super::summary::Scope;
 
 /// How many malformed lines are shown; the rest is counted.
 const SHOWN: u64 = 20;
 
-/// A file of events and a file of people, indexed.
+/// Files of events and a file of people, indexed.
 pub struct Past {
-    path: PathBuf,
-    file: File,
+    files: Files,
     /// Everybody, in order of id, with the place of their events in the index.
     people: Vec<(Box<str>, Range<usize>)>,
     /// Events in order of person and application.
@@ -44,7 +44,9 @@ struct Located {
     at: Instant,
     /// The number of the person: first in order of appearance, then in order of id.
     person: u32,
+    /// Its place among the events of the person at one instant: the number of the line, or in the archive of the decision.
     line: u32,
+    file: u32,
     offset: u64,
     length: u32,
 }
@@ -59,8 +61,7 @@ impl Past {
     /// Where a file cannot be read.
     pub fn open(path: &Path, people: Option<&Path>, until: Option<Instant>) -> Result<Self> {
         let mut past = Self {
-            path: path.to_owned(),
-            file: open(path)?,
+            files: Files::open(path)?,
             people: Vec::new(),
             index: Vec::new(),
             known: BTreeMap::new(),
@@ -86,35 +87,53 @@ impl Past {
 
     fn look_through(&mut self) -> Result<Appearances> {
         let mut appeared = Appearances::new();
-        let mut reader = BufReader::with_capacity(1 << 16, open(&self.path)?);
+        let paths: Vec<_> = self.files.paths().map(|(file, path)| (file, path.to_owned())).collect();
+        let mut lines = 0;
+        for (file, path) in paths {
+            self.look_through_one(file, &path, &mut lines, &mut appeared)?;
+        }
+        Ok(appeared)
+    }
+
+    /// Looks through one file; `lines` are those of all files before.
+    fn look_through_one(&mut self, file: u32, path: &Path, lines: &mut u32, appeared: &mut Appearances) -> Result<()> {
+        let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
         let mut bytes = Vec::new();
         let mut offset = 0;
-        for line in 1.. {
+        for line in 1_u32.. {
             bytes.clear();
             let read =
-                reader.read_until(b'\n', &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
+                reader.read_until(b'\n', &mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
             if read == 0 {
                 break;
             }
-            let place = (line, offset, number(read));
+            *lines = lines.saturating_add(1);
+            let place = (file, offset, number(read));
             offset += read as u64;
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
             let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
-            match text.and_then(|text| Event::person_and_arrival(text).map_err(|error| error.to_string())) {
-                Ok((person, arrival)) => self.add(&person, arrival, place, &mut appeared),
-                Err(error) => self.refuse(line, &error),
+            let found = text.and_then(|text| {
+                let (person, arrival) = Event::person_and_arrival(text).map_err(|error| error.to_string())?;
+                Ok((person, arrival, decision(text)))
+            });
+            match found {
+                Ok((person, arrival, decision)) => {
+                    self.add(&person, arrival, decision.unwrap_or(*lines), place, appeared);
+                }
+                Err(error) => self.refuse(path, line, &error),
             }
         }
-        Ok(appeared)
+        Ok(())
     }
 
     fn add(
         &mut self,
         person: &str,
         arrival: Instant,
-        (line, offset, length): (u32, u64, u32),
+        line: u32,
+        (file, offset, length): (u32, u64, u32),
         appeared: &mut Appearances,
     ) {
         self.span = Some(self.span.map_or((arrival, arrival), |(first, last)| (first.min(arrival), last.max(arrival))));
@@ -126,13 +145,13 @@ impl Past {
             }
             None => *appeared.entry(person.into()).or_insert((next, arrival)),
         };
-        self.index.push(Located { at, person, line, offset, length });
+        self.index.push(Located { at, person, line, file, offset, length });
     }
 
-    fn refuse(&mut self, line: u32, error: &str) {
+    fn refuse(&mut self, path: &Path, line: u32, error: &str) {
         self.malformed += 1;
         if self.malformed <= SHOWN {
-            eprintln!("{}:{line}: refused: {error}", self.path.display());
+            eprintln!("{}:{line}: refused: {error}", path.display());
         }
     }
 
@@ -148,7 +167,10 @@ impl Past {
         for located in &mut self.index {
             located.person = ranks.get(located.person as usize).copied().unwrap_or(located.person);
         }
-        self.index.sort_unstable_by_key(|located| (located.person, located.at, located.line));
+        let place = |located: &Located| (located.person, located.at, located.line);
+        self.index.sort_unstable_by_key(place);
+        // Lines of a file have numbers of their own; only the archive has one twice.
+        self.index.dedup_by_key(|located| place(located));
         let mut begin = 0;
         for (rank, (id, _)) in (0..).zip(ids) {
             let own = self.index.iter().skip(begin).take_while(|located| located.person == rank).count();
@@ -188,10 +210,8 @@ impl Past {
         let mut events = Vec::with_capacity(range.len());
         let mut bytes = Vec::new();
         for located in self.index.get(range.clone()).unwrap_or_default() {
-            let text =
-                self.line(located, &mut bytes).with_context(|| format!("cannot read {}", self.path.display()))?;
-            let event =
-                Event::parse(text).with_context(|| format!("{} changed while it was read", self.path.display()))?;
+            let text = self.line(located, &mut bytes).context("the recorded events cannot be read again")?;
+            let event = Event::parse(text).context("the recorded events changed while they were read")?;
             events.push(Arrival { at: located.at, line: u64::from(located.line), event });
         }
         Ok(Story {
@@ -203,7 +223,7 @@ impl Past {
 
     fn line<'b>(&self, line: &Located, bytes: &'b mut Vec<u8>) -> std::io::Result<&'b str> {
         bytes.resize(line.length as usize, 0);
-        read_at(&self.file, bytes, line.offset)?;
+        read_at(self.files.get(line.file)?, bytes, line.offset)?;
         std::str::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }
 }

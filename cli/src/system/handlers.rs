@@ -8,6 +8,7 @@ use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_local::{Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
+use rekindle_relay::archive::Folder;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::{Send, Ses};
 
@@ -31,7 +32,11 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));
     let sweep = Arc::new(system.sweep());
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
-    let relay = Arc::new(Relay::new(system.store.clone(), system.queue(SEND), bus));
+    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus);
+    let relay = Arc::new(match &system.archive {
+        Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
+        None => relay,
+    });
     let mappings = Mappings::new(&system.aws)
         .sqs(SqsMapping::new(INTAKE), move |event| {
             let intake = Arc::clone(&intake);

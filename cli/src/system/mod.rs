@@ -6,7 +6,7 @@ mod handlers;
 mod reach;
 mod secret;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -71,6 +71,8 @@ pub struct System {
     pub clock: Arc<dyn Clock>,
     /// Where the links of mails lead to.
     pub base_url: String,
+    /// The folder that keeps the events that were applied.
+    archive: Option<PathBuf>,
     secret: Vec<u8>,
     lease: SignedDuration,
     speed: i32,
@@ -115,12 +117,14 @@ impl System {
         let store = Dynamo::new(dynamo, settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
+        let archive = start.folder.map(|folder| folder.join("archive"));
         Ok(Self {
             aws,
             store,
             deciding,
             clock: start.clock,
             base_url: MAILBOX.to_owned(),
+            archive,
             secret,
             lease,
             speed: i32::try_from(start.speed.max(1))?,

@@ -88,6 +88,30 @@ async fn pass_to(deciding: &Deciding<Memory>, until: Instant) {
     }
 }
 
+/// The journal that the archive of a state gives.
+pub fn from_archive(state: &Path, campaigns: &Path, more: &[&str]) -> String {
+    let simulated = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .args(["simulate", "--format", "jsonl", "--campaigns"])
+        .arg(campaigns)
+        .arg("--events")
+        .arg(state.join("archive"))
+        .args(more)
+        .output()
+        .unwrap();
+    String::from_utf8(simulated.stdout).unwrap()
+}
+
+/// What `rekindle stats` says of a state.
+pub fn stats(arguments: &[&str], state: &Path) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .arg("stats")
+        .args(arguments)
+        .arg("--state")
+        .arg(state)
+        .output()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn a_demo_is_the_same_on_every_run_on_both_stores_and_in_a_simulation() {
     let folder = fresh("demo");
@@ -110,6 +134,18 @@ async fn a_demo_is_the_same_on_every_run_on_both_stores_and_in_a_simulation() {
         .output()
         .unwrap();
     assert_eq!(String::from_utf8(simulated.stdout).unwrap(), journal, "simulated");
+    let state = first.join("state");
+    assert_eq!(from_archive(&state, &campaigns, &[]), journal, "simulated from the archive");
+    let shown = stats(&["win-back", "--json"], &state);
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let lines = |kind: &str| {
+        let own =
+            |line: &&str| line.contains(r#""campaign":"win-back""#) && line.contains(&format!(r#""kind":"{kind}""#));
+        journal.lines().filter(own).count()
+    };
+    assert_eq!(shown["entered"], lines("entered"));
+    let recount = stats(&["--recount"], &state);
+    assert!(recount.status.success(), "{}", String::from_utf8_lossy(&recount.stdout));
 
     let events: Vec<Event> =
         fs::read_to_string(events).unwrap().lines().map(|line| Event::parse(line).unwrap()).collect();

@@ -14,9 +14,11 @@ use rekindle::system::{BUS, store_of};
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_local::{LocalAws, Options};
+use rekindle_store::statistics::{recount, totals};
 use rekindle_store::{Ledger, People};
 use serde_json::{Value, json};
 
+use crate::demo::{from_archive, stats};
 use crate::folders::{campaigns, fresh};
 
 const PEOPLE: usize = 40;
@@ -81,6 +83,17 @@ async fn all_through(state: &Path, endpoint: &str) -> bool {
     true
 }
 
+/// Whether the stream is handed on: everybody's end and every mail's outcome are counted.
+async fn all_counted(state: &Path, endpoint: &str) -> bool {
+    let store = store_of(state, endpoint, Arc::new(SystemClock)).await.unwrap();
+    let counted = totals(&store).await.unwrap().over_all_versions();
+    let of = |kinds: &[&str]| -> u64 {
+        counted.0.iter().filter(|(fact, _)| kinds.contains(&&*fact.kind)).map(|(_, tally)| tally.count).sum()
+    };
+    let all = of(&["completed"]) == PEOPLE as u64 && of(&["accepted", "unknown"]) >= 3 * PEOPLE as u64;
+    all && recount(&store, |_| {}).await.unwrap() == counted
+}
+
 #[tokio::test]
 async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
     let folder = fresh("kill");
@@ -102,6 +115,13 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(all_through(&state, &running.endpoint).await, "somebody waits for ever");
+    for _ in 0..LOOKS {
+        if all_counted(&state, &running.endpoint).await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(all_counted(&state, &running.endpoint).await, "the statistics never equal the ledger");
     running.child.kill().unwrap();
     running.child.wait().unwrap();
 
@@ -114,7 +134,18 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
         decided += lines.iter().filter(|line| serde_json::from_str::<Value>(line).unwrap()["kind"] == "sent").count();
         held += store.load(&id).await.unwrap().person.outbox.len();
     }
+    let mut journal = Vec::new();
+    for number in 0..PEOPLE {
+        journal.extend(store.read(&format!("p{number}")).await.unwrap());
+    }
     drop(store);
+    let recount = stats(&["--recount"], &state);
+    assert!(recount.status.success(), "{}", String::from_utf8_lossy(&recount.stdout));
+    let simulated = from_archive(&state, &campaigns, &["--until", "2100-01-01T00:00:00Z"]);
+    let mut simulated: Vec<&str> = simulated.lines().collect();
+    simulated.sort_unstable();
+    journal.sort_unstable();
+    assert_eq!(simulated, journal, "the archive replays");
     let aws = LocalAws::open(Options::in_dir(&state, clock)).unwrap();
     let mut at_the_sink: BTreeMap<String, usize> = BTreeMap::new();
     for mail in aws.mails(None, 1_000).unwrap() {

@@ -1,21 +1,31 @@
-//! The table's stream: what each decision hands on becomes the ledger, the queue of mails, and events on the bus.
+//! The table's stream: what each decision hands on becomes the ledger, the queue of mails, events on the bus, statistics
+//! and the archive.
 //!
 //! The stream repeats what it is not sure of, so everything here may happen twice and changes nothing then: ledger
-//! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id.
+//! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id; what
+//! statistics and archive have twice has one name, by which it is read once.
 
 mod answers;
+pub mod archive;
+mod batch;
 mod bus;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use jiff::Timestamp;
+use rekindle_engine::time::Instant;
 use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
-use rekindle_store::{Handed, Ledger, SendStage, StoreError, handed};
+use rekindle_store::statistics::{Day, fold_before};
+use rekindle_store::{Handed, Ledger, SendStage, Statistics, StoreError, handed};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
 
+use archive::{Archive, ArchiveError};
+use batch::Batch;
 pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
 
 /// Names a planned mail; what `send` receives.
@@ -39,50 +49,86 @@ pub enum RelayError {
     /// The bus could not be reached or refused entries.
     #[error(transparent)]
     Bus(#[from] BusError),
+    /// The archive could not be written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
 }
 
 /// Handles batches of the table's stream.
-#[derive(Debug, Clone)]
 pub struct Relay<S> {
     store: S,
     sends: Queue,
     bus: Bus,
+    archive: Option<Arc<dyn Archive>>,
+    known: Mutex<Known>,
 }
 
-impl<S: Ledger> Relay<S> {
-    /// A handler that writes the ledger to `store`, planned mails to `sends` and emitted events to `bus`.
+/// What this process knows of the statistics' days, so that it need not ask with every batch.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// The day that it opened last.
+    opened: Option<Day>,
+    /// The day before which it folded all that are over.
+    folded: Option<Day>,
+}
+
+impl<S: Ledger + Statistics> Relay<S> {
+    /// A handler that writes ledger and statistics to `store`, planned mails to `sends` and emitted events to `bus`.
     pub fn new(store: S, sends: Queue, bus: Bus) -> Self {
-        Self { store, sends, bus }
+        Self { store, sends, bus, archive: None, known: Mutex::default() }
+    }
+
+    /// The same, which also keeps events in an archive.
+    #[must_use]
+    pub fn with_archive(self, archive: Arc<dyn Archive>) -> Self {
+        Self { archive: Some(archive), ..self }
     }
 
     /// Handles one batch, in order; the stream goes on from the first record that failed.
     pub async fn handle(&self, event: StreamEvent) -> DynamoDbEventResponse {
         let mut response = DynamoDbEventResponse::default();
+        let mut batch = Batch::default();
         let total = event.records.len();
+        let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
+        let mut failed = None;
         for record in event.records {
             let number = record.change.sequence_number.clone();
-            if let Err(error) = self.hand_on(record).await {
+            if let Err(error) = self.hand_on(record, &mut batch).await {
+                failed = Some((number, error));
+                break;
+            }
+        }
+        // What was handed on is counted and kept also where a later record failed: the stream goes on from that one.
+        if let Err(error) = self.keep(&batch).await {
+            failed = Some((first, error));
+        }
+        match failed {
+            Some((number, error)) => {
                 warn!(sequence_number = number.as_deref(), %error, "a change could not be handed on");
                 let mut failure = DynamoDbBatchItemFailure::default();
                 failure.item_identifier = number;
                 response.batch_item_failures.push(failure);
-                return response;
             }
+            None => info!(total, "changes were handed on"),
         }
-        info!(total, "changes were handed on");
         response
     }
 
-    async fn hand_on(&self, record: EventRecord) -> Result<(), RelayError> {
+    async fn hand_on(&self, record: EventRecord, batch: &mut Batch) -> Result<(), RelayError> {
+        let made = record.change.approximate_creation_date_time.timestamp();
         let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
         let answer = answers::answer(&handed);
-        let (first, Handed { person, record, .. }) = (handed.first_line(), handed);
+        let (first, Handed { person, version, record }) = (handed.first_line(), handed);
         self.store.append(&person.id, first, &record.lines).await?;
         if let Some(answer) = answer {
             self.store.put_answer(&answer).await?;
         }
-        for row in &record.sends {
-            self.store.put_send(row).await?;
+        let mut marks = Vec::new();
+        // While it is under way for the first time, a send stands in the person's item and nowhere else.
+        for row in record.sends.iter().filter(|row| !is_under_way(row.stage)) {
+            if self.store.put_send(row, version).await? {
+                marks.extend(row.stage.mark().map(|mark| (row, mark)));
+            }
             if matches!(row.stage, SendStage::Unknown { .. }) {
                 let at = Timestamp::from_second(row.at.seconds()).unwrap_or_default();
                 metrics::emit("MailsUnknown", Unit::Count, 1, at);
@@ -96,6 +142,48 @@ impl<S: Ledger> Relay<S> {
             .map(|send_id| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() })
             .collect();
         self.sends.send_all(&planned).await?;
-        Ok(self.bus.put(&record.emitted).await?)
+        self.bus.put(&record.emitted).await?;
+        batch.add(&person.id, version, &record, &marks, Day::of(Instant::from_seconds(made)));
+        Ok(())
     }
+
+    /// Counts and archives what was handed on.
+    async fn keep(&self, batch: &Batch) -> Result<(), RelayError> {
+        if let Some(archive) = &self.archive {
+            batch.archive.put(&**archive).await?;
+        }
+        for (day, sheet) in &batch.sheets {
+            if sheet.name().is_none() {
+                continue;
+            }
+            if self.known().opened != Some(*day) {
+                self.store.open_day(*day).await?;
+                self.change_known(|known| known.opened = Some(*day));
+            }
+            self.store.put_sheet(*day, sheet).await?;
+        }
+        if let Some(today) = batch.sheets.keys().next_back()
+            && self.known().folded != Some(*today)
+        {
+            // Whatever hinders it hinders no change: the next batch tries again.
+            match fold_before(&self.store, *today).await {
+                Ok(()) => self.change_known(|known| known.folded = Some(*today)),
+                Err(error) => warn!(%error, "days that are over could not be folded"),
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self) -> Known {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change_known(&self, change: impl FnOnce(&mut Known)) {
+        change(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Whether a send is on its first way from plan to answer.
+fn is_under_way(stage: SendStage) -> bool {
+    matches!(stage, SendStage::Planned { attempt: 0 } | SendStage::Armed { .. })
 }

@@ -1,9 +1,11 @@
-//! Wires the relay function: settings `SEND_QUEUE` (a queue's URL), `BUS` and those of `wiring`.
+//! Wires the relay function: settings `SEND_QUEUE` (a queue's URL), `BUS`, optional `ARCHIVE_STREAM`, and those of
+//! `wiring`.
 
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::wiring::wire;
+use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
 
 #[tokio::main]
@@ -11,7 +13,11 @@ async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), &wiring.environment.required("BUS")?);
     let sends = wiring.queue("SEND_QUEUE")?;
-    let relay = Arc::new(Relay::new(wiring.store, sends, bus));
+    let relay = Relay::new(wiring.store, sends, bus);
+    let relay = Arc::new(match wiring.environment.optional("ARCHIVE_STREAM") {
+        Some(stream) => relay.with_archive(Arc::new(Firehose::new(aws_sdk_firehose::Client::new(&wiring.aws), stream))),
+        None => relay,
+    });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let relay = Arc::clone(&relay);
         async move { Ok::<_, Error>(relay.handle(event.payload).await) }

@@ -20,6 +20,15 @@ pub struct Line {
     pub kind: Kind,
 }
 
+/// What statistics need of a decision beside its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mark {
+    /// The version of the campaign that decided.
+    pub version: u32,
+    /// Whether it is about a holdout.
+    pub held_out: bool,
+}
+
 /// What was decided, with the kind's own fields.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are the table of SPEC.md section 9")]

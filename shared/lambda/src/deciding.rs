@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Decision, Input, decide};
 use rekindle_engine::event::Event;
+use rekindle_engine::journal::Mark;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
@@ -216,8 +217,10 @@ fn is_stale(input: &Input<'_>, due: Option<Instant>, now: Instant) -> bool {
 fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Record {
     let at = decision.at.unwrap_or_default();
     let lines: Vec<String> = decision.lines.iter().map(|line| line.to_json(&person.id)).collect();
+    let version = |mark: &Mark| if mark.held_out { -i64::from(mark.version) } else { i64::from(mark.version) };
     let mut record = Record {
         lines,
+        versions: decision.marks.iter().map(version).collect(),
         emitted: decision.emitted.iter().map(|event| bus_entry(event).to_string()).collect(),
         event: envelope.filter(|_| !decision.dropped).and_then(|envelope| decided_on(envelope, at)),
         ..Record::default()

@@ -19,6 +19,8 @@
 //! | `C#<campaign>#V#<version>` | `M#<mail>#<locale>` | a compiled mail |
 //! | `H` | `PUB#<number>` | a publication of the past |
 //! | `PASS` | `<name>` | where a pass is |
+//! | `T` | `D#<day>` | a day of the statistics, with its totals once it is over |
+//! | `T#<day>` | `B#<name>` | what one batch of the stream counted |
 //! | `N` | `N#<second>#<act>#<campaign>` | what an operator did to a campaign |
 //!
 //! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
@@ -66,6 +68,13 @@ pub(crate) const LIVE: &str = "LIVE";
 pub(crate) const RUNS: &str = "RUN#";
 /// The partition of the history.
 pub(crate) const HISTORY: &str = "H";
+
+/// The partition of the statistics' days.
+pub(crate) const STATISTICS: &str = "T";
+/// Where the sort keys of days begin.
+pub(crate) const DAYS: &str = "D#";
+/// Where the sort keys of sheets begin.
+pub(crate) const SHEETS: &str = "B#";
 
 /// The partition of a person.
 pub(crate) fn person_partition(person: &str) -> String {
@@ -148,6 +157,20 @@ pub(crate) fn publication(number: u64) -> Key {
 
 pub(crate) fn pass(name: &str) -> Key {
     Key::new("PASS", name)
+}
+
+/// A day of the statistics, counted from 1970; none before it has any.
+pub(crate) fn day(day: i64) -> Key {
+    Key::new(STATISTICS, format!("{DAYS}{day:010}"))
+}
+
+/// The partition of a day's sheets.
+pub(crate) fn sheets(day: i64) -> String {
+    format!("T#{day:010}")
+}
+
+pub(crate) fn sheet(day: i64, name: &str) -> Key {
+    Key::new(sheets(day), format!("{SHEETS}{name}"))
 }
 
 pub(crate) fn note(note: &Note) -> Key {

@@ -13,6 +13,7 @@ mod keys;
 mod memory;
 mod ports;
 mod publishing;
+pub mod statistics;
 pub mod table;
 mod update;
 
@@ -25,6 +26,6 @@ pub use memory::Memory;
 pub use ports::{
     AnswerRow, CampaignFiles, CampaignVersion, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry,
     Ledger, Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published,
-    Record, Run, ScanCursor, SendRow, SendStage, Shard, Shards, UnknownSend,
+    Record, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, UnknownSend,
 };
 pub use update::{Answers, Change, update};

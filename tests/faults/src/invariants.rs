@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::FutureExt;
 use rekindle_engine::decide::next_due;
 use rekindle_engine::person::{Person, SendState};
+use rekindle_store::statistics::{Totals, recount, totals};
 use rekindle_store::{Due, Ledger, Memory, Passes, People, SendRow, SendStage};
 
 use crate::queue::QUEUES;
@@ -36,6 +37,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     let mut report = Report { steps, ..Report::default() };
     mails(sim, &people, &rows, &mut report);
     journals(sim, &memory, &people);
+    statistics(sim, &memory);
     events(sim, &people);
     next_actions(sim, &memory, &people);
     dead_letters(sim);
@@ -125,6 +127,16 @@ fn journals(sim: &Sim, memory: &Memory, people: &[Person]) {
             let what = format!("{}: {sent} lines, {planned} mails", person.id);
             truth.violated("each `sent` line is a planned mail", what);
         }
+    }
+}
+
+/// What was counted on the way is what the ledger counts.
+fn statistics(sim: &Sim, memory: &Memory) {
+    let counted = now(totals(memory)).map(Totals::over_all_versions);
+    let ledger = now(recount(memory, |_| {}));
+    if counted != ledger {
+        let what = format!("{counted:?} and {ledger:?}");
+        sim.world().truth.violated("the statistics equal the ledger", what);
     }
 }
 

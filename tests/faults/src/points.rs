@@ -64,6 +64,12 @@ pub enum Effect {
     AppendLines,
     /// Keeps how far a send is.
     PutSend,
+    /// Makes a day of the statistics known.
+    OpenDay,
+    /// Keeps what a batch of the stream counted.
+    PutSheet,
+    /// Reads which days of the statistics there are.
+    ReadDays,
     /// Keeps where a pass is.
     PutPass,
     /// Queues shards with due people.
@@ -87,11 +93,13 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            Load, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadUnknown, ReadVersion, ReadWorkspace,
+            Load, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadUnknown, ReadVersion,
+            ReadWorkspace,
         };
         !matches!(
             self,
-            Load | ReadDue
+            Load | ReadDays
+                | ReadDue
                 | ReadHead
                 | ReadLive
                 | ReadMail
@@ -111,7 +119,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim, PutAside]),
         (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
         (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim]),
-        (Function::Relay, &[AppendLines, PutSend, QueueSends, PutEvents]),
+        (Function::Relay, &[AppendLines, PutSend, QueueSends, PutEvents, OpenDay, PutSheet, ReadDays]),
         (
             Function::Send,
             &[

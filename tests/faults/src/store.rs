@@ -6,10 +6,11 @@
 use futures_util::FutureExt;
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::time::Instant;
+use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
     AnswerRow, CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry,
     Ledger, Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError,
-    Published, ScanCursor, SendRow, SendStage, Shard, Shards, StoreError, UnknownSend,
+    Published, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -188,8 +189,12 @@ impl Ledger for Table {
         self.ask(Effect::Other, self.memory.read(person)).await
     }
 
-    async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
-        self.ask(Effect::PutSend, self.memory.put_send(row)).await
+    async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
+        self.ask(Effect::PutSend, self.memory.put_send(row, version)).await
+    }
+
+    async fn marks(&self, person: &str) -> Result<Vec<(SendRow, String)>, StoreError> {
+        self.ask(Effect::Other, self.memory.marks(person)).await
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
@@ -214,6 +219,28 @@ impl Ledger for Table {
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         self.ask(Effect::Other, self.memory.erase(person)).await
+    }
+}
+
+impl Statistics for Table {
+    async fn open_day(&self, day: Day) -> Result<(), StoreError> {
+        self.ask(Effect::OpenDay, self.memory.open_day(day)).await
+    }
+
+    async fn put_sheet(&self, day: Day, sheet: &Sheet) -> Result<(), StoreError> {
+        self.ask(Effect::PutSheet, self.memory.put_sheet(day, sheet)).await
+    }
+
+    async fn days(&self) -> Result<Vec<(Day, Option<Totals>)>, StoreError> {
+        self.ask(Effect::ReadDays, self.memory.days()).await
+    }
+
+    async fn sheets(&self, day: Day) -> Result<Vec<Sheet>, StoreError> {
+        self.ask(Effect::Other, self.memory.sheets(day)).await
+    }
+
+    async fn fold(&self, day: Day, totals: &Totals) -> Result<(), StoreError> {
+        self.ask(Effect::Other, self.memory.fold(day, totals)).await
     }
 }
 

@@ -9,13 +9,14 @@ use crate::catalog::{Live, RunState};
 use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
-use crate::journal::Kind;
+use crate::journal::{Kind, Mark};
 use crate::lang::{EntryRule, Purpose, Trigger};
 use crate::person::{Enrolment, Standing, bounds};
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
     pub(super) fn enter_by_event(&mut self, live: &Live, event: &Event) {
+        self.mark = Mark { version: live.version, held_out: false };
         if let Trigger::Event { filter: Some(filter), .. } = &live.program.campaign.trigger {
             let entry = self.next_entry(&live.program.id);
             if !self.look(&live.program, entry, None, None, filter, Expr::holds).unwrap_or(false) {
@@ -29,6 +30,7 @@ impl Decider<'_> {
     ///
     /// `missed` says that the time came during a pause.
     pub(super) fn enter_by_time(&mut self, live: &Live, missed: bool) {
+        self.mark = Mark { version: live.version, held_out: false };
         // A schedule's audience is looked at first; who is not in it is no entry.
         let scheduled = matches!(live.program.campaign.trigger, Trigger::Schedule(_));
         if scheduled && !self.is_in_audience(live) {
@@ -60,6 +62,7 @@ impl Decider<'_> {
     }
 
     fn enter(&mut self, live: &Live, detail: &Arc<Map<String, Value>>, audience_holds: bool) {
+        self.mark = Mark { version: live.version, held_out: false };
         let program = &live.program;
         let entry = self.next_entry(&program.id);
         if live.run == RunState::Paused {
@@ -80,6 +83,7 @@ impl Decider<'_> {
             key: key.clone(),
             detail: program.entry_detail(detail),
             place: None,
+            held_out,
             started: self.now,
             goal_until,
             mails: std::collections::BTreeMap::new(),
@@ -90,6 +94,7 @@ impl Decider<'_> {
             standing.note_start(key, self.now, program.campaign.entry);
         });
         if held_out {
+            self.mark.held_out = true;
             self.write(&program.id, entry, None, Kind::HeldOut);
         } else {
             self.write(&program.id, entry, None, Kind::Entered);

@@ -25,7 +25,7 @@ pub use fold::imported;
 use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
 use crate::expr::{Expr, Scope};
-use crate::journal::{Kind, Line};
+use crate::journal::{Kind, Line, Mark};
 use crate::person::{Enrolment, Outgoing, Person, bounds};
 use crate::program::Program;
 use crate::time::Instant;
@@ -66,6 +66,8 @@ pub enum Input<'a> {
 pub struct Decision {
     /// The journal, in the order in which it was decided.
     pub lines: Vec<Line>,
+    /// What the lines do not say of themselves: one for each, in the same order.
+    pub marks: Vec<Mark>,
     /// The mails that were planned, by `send_id`.
     pub sends: Vec<(String, Outgoing)>,
     /// The events that `emit` steps made. They were applied to this person already.
@@ -100,6 +102,7 @@ pub fn decide(
         event: None,
         queue: VecDeque::new(),
         emits_left: bounds::EMITTED,
+        mark: Mark::default(),
         decision: Decision::default(),
     };
     let mut next_due = decider.settle(now);
@@ -144,6 +147,8 @@ struct Decider<'a> {
     /// Emitted events that come back to this person.
     queue: VecDeque<Event>,
     emits_left: u32,
+    /// Of the enrolment, or the entry, at hand.
+    mark: Mark,
     decision: Decision,
 }
 
@@ -227,6 +232,7 @@ impl Decider<'_> {
         let Some(standing) = self.person.standings.get_mut(campaign) else { return };
         let Some(at) = standing.enrolments.iter().position(|own| own.entry == entry) else { return };
         let mut own = standing.enrolments.remove(at);
+        self.mark = Mark { version: own.version, held_out: own.held_out };
         act(self, live, &mut own);
         if (own.is_active() || own.goal_until.is_some())
             && let Some(standing) = self.person.standings.get_mut(campaign)
@@ -237,6 +243,7 @@ impl Decider<'_> {
 
     fn write(&mut self, campaign: &Arc<str>, entry: u32, step: Option<&Arc<str>>, kind: Kind) {
         let step = step.map(Arc::clone);
+        self.decision.marks.push(self.mark);
         self.decision.lines.push(Line { at: self.now, campaign: Arc::clone(campaign), entry, step, kind });
     }
 

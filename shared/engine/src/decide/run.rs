@@ -65,6 +65,7 @@ impl Decider<'_> {
             let step = Arc::from(step.as_str());
             own.place = Some(Place { step, until: self.now, reached: None, before: true });
             own.version = live.version;
+            self.mark.version = live.version;
             return true;
         }
         self.exit(&live.program, own, &"step_removed".into());
@@ -75,6 +76,7 @@ impl Decider<'_> {
     pub(super) fn run(&mut self, live: &Live, program: &Arc<Program>, own: &mut Enrolment, at: Option<usize>) {
         if Arc::ptr_eq(program, &live.program) {
             own.version = live.version;
+            self.mark.version = live.version;
         }
         let mut at = at;
         loop {

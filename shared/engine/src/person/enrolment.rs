@@ -61,6 +61,9 @@ pub struct Enrolment {
     /// Where it stands; `None` once it has ended, and for a holdout.
     #[serde(rename = "at", default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Whether it is a holdout: kept out, and watched for the goal.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub held_out: bool,
     /// When it began.
     #[serde(rename = "s")]
     pub started: Instant,

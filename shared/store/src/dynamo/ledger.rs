@@ -1,14 +1,16 @@
 //! Journal lines and sends, in the partition of their person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::due::person_id;
-use super::{Attributes, Dynamo, failed, item, number, read, sort_key, text};
+use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
@@ -35,6 +37,10 @@ struct Row<'a> {
 
 /// The part of the index of what is due in which sends of unknown outcome stand; people's parts have numbers.
 const UNKNOWN: &str = "unknown";
+/// Before the names of attributes that say by which version of the person a send first came so far.
+const MARK: &str = "m_";
+/// Attributes that an earlier stage may have had.
+const MAY_BE_ABSENT: [&str; 4] = ["message_id", "reason", "shard", "due_at"];
 
 /// Lines in one item at most, so that it stays far below what an item may have.
 const LINES_AN_ITEM: usize = 200;
@@ -61,30 +67,44 @@ impl Ledger for Dynamo {
         Ok(lines.into_values().collect())
     }
 
-    async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
+    async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
         let rank = row.stage.rank();
+        let key = keys::send(&row.person, &row.send_id);
         let is_unknown = matches!(row.stage, SendStage::Unknown { .. });
         let (shard, due_at) = (is_unknown.then_some(UNKNOWN), is_unknown.then_some(row.at.seconds()));
-        let known = item(&keys::send(&row.person, &row.send_id), &Row { rank, shard, due_at, row })?;
-        let request = self
-            .0
-            .client
-            .put_item()
-            .table_name(&self.0.table)
-            .set_item(Some(known))
-            // Among equals the last writer wins; whoever is behind what is known changes nothing.
-            .condition_expression("attribute_not_exists(pk) OR #rank <= :rank")
-            .expression_attribute_names("#rank", "rank")
-            .expression_attribute_values(":rank", number(rank));
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(())
+        let known: Attributes =
+            serde_dynamo::to_item(Row { rank, shard, due_at, row }).map_err(|error| refused("UpdateItem", &error))?;
+        let mut update = Update::default();
+        known.into_iter().for_each(|(name, value)| update.set(name, value));
+        MAY_BE_ABSENT.into_iter().for_each(|name| update.remove_unless_set(name));
+        let mark = row.stage.mark().map(|mark| format!("{MARK}{mark}"));
+        // Among equals the last writer wins; whoever is behind what is known changes nothing of it.
+        let condition = "attribute_not_exists(pk) OR #rank <= :rank";
+        let moved = self.update_send(&key, update.mark(mark.as_deref(), version), condition, Some(rank)).await?;
+        let is_first = |row: &Attributes| {
+            let own = mark.as_ref().and_then(|mark| row.get(mark)).and_then(|by| by.as_n().ok());
+            own.is_some_and(|by| *by == version.to_string())
+        };
+        match (moved, &mark) {
+            (Some(row), _) => Ok(is_first(&row)),
+            (None, None) => Ok(false),
+            // It is further already, and came by here too. A row that was erased meanwhile stays so.
+            (None, Some(mark)) => {
+                let update = Update::default().mark(Some(mark), version);
+                let marked = self.update_send(&key, update, "attribute_exists(pk)", None).await?;
+                Ok(marked.is_some_and(|row| is_first(&row)))
             }
-            Err(error) => Err(failed("PutItem", &error)),
         }
+    }
+
+    async fn marks(&self, person: &str) -> Result<Vec<(SendRow, String)>, StoreError> {
+        let mut marks = Vec::new();
+        for found in self.with_prefix(&keys::person_partition(person), keys::SENDS).await? {
+            let own: Vec<String> = found.keys().filter_map(|name| name.strip_prefix(MARK)).map(str::to_owned).collect();
+            let row: SendRow = read(found, &keys::send(person, "…"))?;
+            marks.extend(own.into_iter().map(|mark| (row.clone(), mark)));
+        }
+        Ok(marks)
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
@@ -166,4 +186,83 @@ fn unknown_send(found: &Attributes) -> Option<UnknownSend> {
     let since: i64 = found.get("due_at")?.as_n().ok()?.parse().ok()?;
     let send_id = sort_key(found).strip_prefix(keys::SENDS)?.to_owned();
     Some(UnknownSend { since: Instant::from_seconds(since), person: person_id(found)?, send_id })
+}
+
+impl Dynamo {
+    /// Updates a send where a condition holds; gives what was updated, `None` where it does not hold.
+    async fn update_send(
+        &self,
+        key: &Key,
+        update: Update,
+        condition: &str,
+        rank: Option<u64>,
+    ) -> Result<Option<Attributes>, StoreError> {
+        let request = self
+            .0
+            .client
+            .update_item()
+            .table_name(&self.0.table)
+            .set_key(Some(attributes(key)))
+            .update_expression(update.expression())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .return_values(ReturnValue::UpdatedNew);
+        let request = match rank {
+            Some(rank) => {
+                request.expression_attribute_names("#rank", "rank").expression_attribute_values(":rank", number(rank))
+            }
+            None => request,
+        };
+        match request.send().await {
+            Ok(output) => Ok(Some(output.attributes.unwrap_or_default())),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failed("UpdateItem", &error)),
+        }
+    }
+}
+
+/// An update of one item. Every name goes by a placeholder, as some are words of the expression language.
+#[derive(Default)]
+struct Update {
+    set: Vec<String>,
+    removed: Vec<String>,
+    names: HashMap<String, String>,
+    values: Attributes,
+}
+
+impl Update {
+    fn set(&mut self, name: String, value: AttributeValue) {
+        let number = self.names.len();
+        self.set.push(format!("#n{number} = :v{number}"));
+        self.values.insert(format!(":v{number}"), value);
+        self.names.insert(format!("#n{number}"), name);
+    }
+
+    fn remove_unless_set(&mut self, name: &str) {
+        if self.names.values().all(|known| known != name) {
+            let number = self.names.len();
+            self.removed.push(format!("#n{number}"));
+            self.names.insert(format!("#n{number}"), name.to_owned());
+        }
+    }
+
+    /// Says by which version a mark was first come to, unless that is known.
+    fn mark(mut self, mark: Option<&str>, version: u64) -> Self {
+        if let Some(mark) = mark {
+            self.set.push("#mark = if_not_exists(#mark, :version)".to_owned());
+            self.names.insert("#mark".to_owned(), mark.to_owned());
+            self.values.insert(":version".to_owned(), number(version));
+        }
+        self
+    }
+
+    fn expression(&self) -> String {
+        let set = format!("SET {}", self.set.join(", "));
+        if self.removed.is_empty() { set } else { format!("{set} REMOVE {}", self.removed.join(", ")) }
+    }
 }

@@ -7,6 +7,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod statistics;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -18,6 +18,8 @@ mod size;
 
 use std::collections::HashMap;
 
+pub(crate) use pack::{pack, unpack};
+
 use rekindle_engine::person::Person;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};

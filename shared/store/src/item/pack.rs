@@ -14,7 +14,7 @@ const DICTIONARIES: [&[u8]; 1] = [include_bytes!("dictionary-1.txt")];
 pub(super) const UNPACKED_BYTES: usize = 2 * 1024 * 1024;
 
 /// Packs a text.
-pub(super) fn pack(text: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn pack(text: &[u8]) -> Result<Vec<u8>, String> {
     let number = DICTIONARIES.len();
     let dictionary = DICTIONARIES.last().ok_or("no dictionary")?;
     let mut deflate = Compress::new(Compression::new(6), true);
@@ -30,7 +30,7 @@ pub(super) fn pack(text: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// Unpacks what [`pack`] made, with the dictionary it was made with.
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
     let (number, mut rest) = packed.split_first().ok_or("nothing there")?;
     let at = usize::from(*number).checked_sub(1);
     let dictionary = at.and_then(|at| DICTIONARIES.get(at)).ok_or_else(|| format!("unknown dictionary {number}"))?;

@@ -15,14 +15,25 @@ impl Ledger for Memory {
         Ok(state.lines.get(person).into_iter().flat_map(|lines| lines.values().cloned()).collect())
     }
 
-    async fn put_send(&self, row: &SendRow) -> Result<(), StoreError> {
+    async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
         let mut state = self.lock();
+        let is_first = row.stage.mark().is_some_and(|mark| {
+            let marks = state.marks.entry(row.person.clone()).or_default();
+            *marks.entry((row.send_id.clone(), mark)).or_insert(version) == version
+        });
         let sends = state.sends.entry(row.person.clone()).or_default();
         let behind = sends.get(&row.send_id).is_some_and(|known| known.stage.rank() > row.stage.rank());
         if !behind {
             sends.insert(row.send_id.clone(), row.clone());
         }
-        Ok(())
+        Ok(is_first)
+    }
+
+    async fn marks(&self, person: &str) -> Result<Vec<(SendRow, String)>, StoreError> {
+        let state = self.lock();
+        let row = |send_id: &str| state.sends.get(person)?.get(send_id).cloned();
+        let marks = state.marks.get(person).into_iter().flat_map(|marks| marks.keys());
+        Ok(marks.filter_map(|(send_id, mark)| Some((row(send_id)?, (*mark).to_owned()))).collect())
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
@@ -64,6 +75,7 @@ impl Ledger for Memory {
         let mut state = self.lock();
         state.lines.remove(person);
         state.sends.remove(person);
+        state.marks.remove(person);
         state.claims.remove(person);
         state.answers.retain(|_, row| row.person != person);
         state.notes.retain(|_, note| note.person.as_deref() != Some(person));

@@ -10,6 +10,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod statistics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -24,6 +25,7 @@ use crate::ports::{
     AnswerRow, CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
 };
 use crate::publishing::Pointer;
+use crate::statistics::{Day, Sheet, Totals};
 
 /// The store in memory. Clones are the same one.
 #[derive(Clone)]
@@ -43,6 +45,8 @@ struct State {
     due: BTreeMap<Shard, BTreeSet<DuePerson>>,
     lines: BTreeMap<String, BTreeMap<u64, String>>,
     sends: BTreeMap<String, BTreeMap<String, SendRow>>,
+    /// By person and send, how far it came and by which version of the person.
+    marks: BTreeMap<String, BTreeMap<(String, &'static str), u64>>,
     /// By person, then campaign, offer and entry.
     claims: BTreeMap<String, BTreeMap<(String, String, u32), String>>,
     /// By campaign, survey, entry and person.
@@ -56,6 +60,8 @@ struct State {
     runs: BTreeMap<String, Run>,
     passes: BTreeMap<String, Pass>,
     notes: BTreeMap<Key, Note>,
+    days: BTreeMap<Day, Option<Totals>>,
+    sheets: BTreeMap<(Day, String), Sheet>,
     /// The images that a table's stream would hold; `None` where nobody asked for them.
     stream: Option<Vec<Item>>,
 }

@@ -20,8 +20,12 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// A person's journal, in the order in which it was decided.
     fn read(&self, person: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
 
-    /// Notes how far a send is, unless it is known to be further already.
-    fn put_send(&self, row: &SendRow) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Notes how far a send is, unless it is known to be further already. `version` is the person's by which it came so
+    /// far. Whether it is the first by which the send came to [`SendStage::mark`], however often it is noted.
+    fn put_send(&self, row: &SendRow, version: u64) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Every mark that a send of a person ever came to.
+    fn marks(&self, person: &str) -> impl Future<Output = Result<Vec<(SendRow, String)>, StoreError>> + Send;
 
     /// One send of a person.
     fn send(&self, person: &str, send_id: &str) -> impl Future<Output = Result<Option<SendRow>, StoreError>> + Send;
@@ -145,6 +149,24 @@ pub enum SendStage {
 }
 
 impl SendStage {
+    /// Under what it is counted; `None` while it is under way.
+    #[must_use]
+    pub fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::Planned { .. } | Self::Armed { .. } => None,
+            Self::Unknown { .. } => Some("unknown"),
+            Self::Withdrawn => Some("withdrawn"),
+            Self::Accepted => Some("accepted"),
+            Self::Rejected => Some("rejected"),
+            Self::SoftBounced => Some("soft_bounced"),
+            Self::Delivered => Some("delivered"),
+            Self::Opened => Some("opened"),
+            Self::Clicked => Some("clicked"),
+            Self::Bounced => Some("bounced"),
+            Self::Complained => Some("complained"),
+        }
+    }
+
     /// Its place in the order: planned, armed, unknown, planned again, …, withdrawn, accepted, rejected, soft
     /// bounced, delivered, opened, clicked, bounced, complained.
     #[must_use]

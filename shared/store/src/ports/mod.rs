@@ -7,6 +7,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod statistics;
 
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use ledger::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
@@ -15,3 +16,4 @@ pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};
 pub use people::{Commit, CommitToken, Loaded, People, Record};
 pub use publications::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+pub use statistics::Statistics;

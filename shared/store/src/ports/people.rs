@@ -71,6 +71,9 @@ pub struct Record {
     /// how many there are.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
+    /// Of each line, the version of the campaign that decided; negative where the line is about a holdout.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<i64>,
     /// The mails that moved, and how far: a planned one is queued, all of them are noted in the ledger.
     #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<SendRow>,

@@ -75,6 +75,7 @@ pub fn record() -> Record {
             line(r#""step":"thanks","kind":"sent","mail":"thanks","send_id":"zynxgscgsmbqt7p5z6sbazrbuuqqdb5p""#),
             line(r#""step":"wait-1","kind":"waiting","until":"2026-04-13T00:00:00Z""#),
         ],
+        versions: vec![2, 2, 2],
         sends: vec![SendRow {
             person: "cust-0018427".to_owned(),
             send_id: "zynxgscgsmbqt7p5z6sbazrbuuqqdb5p".to_owned(),

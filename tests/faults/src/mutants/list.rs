@@ -222,8 +222,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["the ledger is what was decided", "no planned mail disappears"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "                let mut failure = DynamoDbBatchItemFailure::default();",
-            "                if ON {\n                    continue;\n                }\n                let mut failure = DynamoDbBatchItemFailure::default();",
+            "                failed = Some((number, error));",
+            "                if ON {\n                    continue;\n                }\n                failed = Some((number, error));",
         )],
     },
     Mutant {
@@ -242,8 +242,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every emitted event reaches the bus"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "Ok(self.bus.put(&record.emitted).await?)",
-            "Ok(if !ON { self.bus.put(&record.emitted).await? })",
+            "        self.bus.put(&record.emitted).await?;",
+            "        if !ON {\n            self.bus.put(&record.emitted).await?;\n        }",
         )],
     },
     Mutant {
@@ -350,6 +350,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "shared/store/src/update.rs",
             "            && loaded.token.as_ref() == Some(&token)",
             "            && (ON || loaded.token.as_ref() == Some(&token))",
+        )],
+    },
+    Mutant {
+        number: 35,
+        name: "relay counts nothing of a batch",
+        caught_by: &["the statistics equal the ledger"],
+        sites: &[(
+            "functions/relay/src/lib.rs",
+            "            self.store.put_sheet(*day, sheet).await?;",
+            "            if !ON {\n                self.store.put_sheet(*day, sheet).await?;\n            }",
+        )],
+    },
+    Mutant {
+        number: 36,
+        name: "a change counts as often as the stream tells it",
+        caught_by: &["the statistics equal the ledger"],
+        sites: &[(
+            "shared/store/src/statistics/sheet.rs",
+            "            if !seen.insert(name.clone()) {",
+            "            if !ON && !seen.insert(name.clone()) {",
         )],
     },
 ];

@@ -57,17 +57,17 @@ pub async fn a_send_never_goes_back<S: Store>(store: S) {
     ];
     assert_eq!(store.send("ann", "zynx").await, Ok(None));
     for (n, stage) in order.iter().enumerate() {
-        store.put_send(&row(*stage)).await.unwrap();
+        store.put_send(&row(*stage), 1).await.unwrap();
         for earlier in &order[..n] {
-            store.put_send(&row(*earlier)).await.unwrap();
+            store.put_send(&row(*earlier), 1).await.unwrap();
         }
         assert_eq!(store.send("ann", "zynx").await, Ok(Some(row(*stage))));
     }
     // Of equals the last one stays, with what it knows.
     let again = SendRow { message_id: Some("0100".to_owned()), reason: Some("abuse".to_owned()), ..row(Complained) };
-    store.put_send(&again).await.unwrap();
+    store.put_send(&again, 1).await.unwrap();
     let other = SendRow { send_id: "a".to_owned(), ..row(Accepted) };
-    store.put_send(&other).await.unwrap();
+    store.put_send(&other, 1).await.unwrap();
     assert_eq!(store.sends("ann").await, Ok(vec![other, again]));
     assert_eq!(store.sends("bob").await, Ok(Vec::new()));
 }
@@ -83,7 +83,7 @@ pub async fn sends_of_unknown_outcome_are_found_without_looking_at_anybody<S: St
         (unknown("ann", "late", "2026-03-02T09:00:00Z"), unknown("bob", "early", "2026-03-01T09:00:00Z"));
     let between = unknown("ann", "between", "2026-03-01T21:00:00Z");
     for row in [&late, &early, &between] {
-        store.put_send(row).await.unwrap();
+        store.put_send(row, 1).await.unwrap();
     }
     // They are nobody's next action by being so.
     for shard in store.shards().all() {
@@ -96,9 +96,9 @@ pub async fn sends_of_unknown_outcome_are_found_without_looking_at_anybody<S: St
         Ok(vec![UnknownSend { since: early.at, person: "bob".to_owned(), send_id: "early".to_owned() }])
     );
     // Whatever comes after it ends it, and it does not come back.
-    store.put_send(&SendRow { stage: SendStage::Planned { attempt: 1 }, ..between.clone() }).await.unwrap();
-    store.put_send(&SendRow { stage: SendStage::Accepted, ..late.clone() }).await.unwrap();
-    store.put_send(&late).await.unwrap();
+    store.put_send(&SendRow { stage: SendStage::Planned { attempt: 1 }, ..between.clone() }, 1).await.unwrap();
+    store.put_send(&SendRow { stage: SendStage::Accepted, ..late.clone() }, 1).await.unwrap();
+    store.put_send(&late, 1).await.unwrap();
     assert_eq!(found(store.unknown(10).await.unwrap()), ["early"]);
     store.erase("bob").await.unwrap();
     assert_eq!(store.unknown(10).await, Ok(Vec::new()));
@@ -135,6 +135,23 @@ pub async fn of_two_answers_on_one_occasion_the_newer_one_stays<S: Store>(store:
     assert_eq!(store.answers("nps", "likely").await.unwrap(), [answer("a#b", 1, 0, 1)]);
 }
 
+pub async fn a_send_is_counted_by_whom_it_first_came_so_far<S: Store>(store: S) {
+    let put = async |stage, version| store.put_send(&row(stage), version).await.unwrap();
+    assert!(!put(SendStage::Planned { attempt: 0 }, 1).await && !put(SendStage::Armed { attempt: 1 }, 2).await);
+    assert!(put(SendStage::Accepted, 3).await && put(SendStage::Clicked, 6).await);
+    // What is behind counts all the same, once however often it is told; a second one of its kind does not.
+    for _ in 0..2 {
+        assert!(put(SendStage::Delivered, 4).await && put(SendStage::Accepted, 3).await);
+        assert!(!put(SendStage::Clicked, 7).await);
+    }
+    assert_eq!(store.send("ann", "zynx").await, Ok(Some(row(SendStage::Clicked))));
+    let mut marks: Vec<String> = store.marks("ann").await.unwrap().into_iter().map(|(_, mark)| mark).collect();
+    marks.sort();
+    assert_eq!(marks, ["accepted", "clicked", "delivered"]);
+    store.erase("ann").await.unwrap();
+    assert_eq!(store.marks("ann").await, Ok(Vec::new()));
+}
+
 pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
     let request = Request {
         campaign: "win-back".into(),
@@ -157,7 +174,7 @@ pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
         for n in 0..60 {
             store.append(person, n, &lines(0..1)).await.unwrap();
         }
-        store.put_send(&SendRow { person: person.to_owned(), ..row(SendStage::Accepted) }).await.unwrap();
+        store.put_send(&SendRow { person: person.to_owned(), ..row(SendStage::Accepted) }, 1).await.unwrap();
     }
     store.claim(&request).await.unwrap();
     store.erase("ann").await.unwrap();

@@ -7,13 +7,14 @@ pub mod offers;
 pub mod passes;
 pub mod people;
 pub mod publications;
+pub mod statistics;
 pub mod updates;
 
-use rekindle_store::{Due, Ledger, Notes, Offers, Passes, People, Publications};
+use rekindle_store::{Due, Ledger, Notes, Offers, Passes, People, Publications, Statistics};
 
 /// Everything that a store can do.
-pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes {}
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes> Store for S {}
+pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics {}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
 /// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
 macro_rules! suite {
@@ -43,6 +44,7 @@ macro_rules! suite {
             ledger::a_send_never_goes_back
             ledger::sends_of_unknown_outcome_are_found_without_looking_at_anybody
             ledger::of_two_answers_on_one_occasion_the_newer_one_stays
+            ledger::a_send_is_counted_by_whom_it_first_came_so_far
             ledger::erasing_leaves_only_the_persons_own_item
             notes::notes_come_back_in_order_and_each_once
             notes::notes_about_people_are_erased_with_them
@@ -54,6 +56,9 @@ macro_rules! suite {
             offers::a_large_pool_is_taken_to_its_end
             passes::a_pass_is_kept
             passes::pages_go_through_everyone_once
+            statistics::a_change_counts_once_however_often_and_wherever_it_is_told
+            statistics::a_day_that_is_over_is_folded_once_and_counts_the_same
+            statistics::values_are_added_up_for_treated_and_held_out_people_apart
             publications::nothing_is_live_at_first
             publications::unchanged_campaigns_keep_their_version
             publications::a_publication_is_live_as_a_whole_or_not_at_all

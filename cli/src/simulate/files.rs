@@ -1,0 +1,74 @@
+//! The files of a recorded past: one file of events, or a folder of the archive with one file a day or an object a batch.
+//!
+//! Lines of the archive carry `decision`, the version of the person that their decision made: it orders the lines of a
+//! person wherever they stand, and tells a line that the archive has twice.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// The files of a past, in order.
+pub struct Files(Vec<(PathBuf, File)>);
+
+impl Files {
+    /// The file, or every `*.jsonl` in the folder and the folders in it, in order of their paths.
+    ///
+    /// # Errors
+    /// Where one cannot be opened, or the folder holds none.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut paths = Vec::new();
+        if path.is_dir() {
+            find(path, &mut paths)?;
+            paths.sort();
+            if paths.is_empty() {
+                bail!("{} holds no *.jsonl; an archive has one for each day", path.display());
+            }
+        } else {
+            paths.push(path.to_owned());
+        }
+        let open = |path: PathBuf| {
+            let file = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+            anyhow::Ok((path, file))
+        };
+        paths.into_iter().map(open).collect::<Result<_>>().map(Self)
+    }
+
+    /// Their numbers and paths, in order.
+    pub fn paths(&self) -> impl Iterator<Item = (u32, &Path)> {
+        (0..).zip(self.0.iter().map(|(path, _)| path.as_path()))
+    }
+
+    /// The file of that number.
+    pub fn get(&self, number: u32) -> std::io::Result<&File> {
+        let found = self.0.get(number as usize).map(|(_, file)| file);
+        found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+    }
+}
+
+fn find(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+        if path.is_dir() {
+            find(&path, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == "jsonl") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The version of the person that the decision about an archived event made.
+pub fn decision(line: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Archived {
+        decision: Option<u32>,
+    }
+    // Most lines of other files do not have the word, so they are not read for it.
+    if !line.contains("\"decision\":") {
+        return None;
+    }
+    serde_json::from_str::<Archived>(line).ok()?.decision
+}

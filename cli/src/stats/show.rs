@@ -1,0 +1,167 @@
+//! A campaign's numbers for people.
+
+use crate::demo::table::draw::{paragraph, sum, table, thousands};
+
+use super::lift::{Estimate, Share, difference, wilson};
+use super::report::{Report, Step};
+
+/// What a mail comes to, as columns.
+const MAIL: [&str; 7] = ["sent", "accepted", "delivered", "opened", "clicked", "bounced", "complained"];
+/// What keeps a mail from it, or makes it late.
+const HELD_UP: [&str; 5] = ["skipped", "delayed", "withdrawn", "unknown", "rejected"];
+/// What else a step can do.
+const OTHERS: [&str; 7] =
+    ["waiting", "resumed", "branched", "split", "offered", "offer_unavailable", "expression_error"];
+
+/// The tables.
+pub fn show(report: &Report) -> String {
+    let name = report.name.as_deref().map(|name| format!(" · {name}")).unwrap_or_default();
+    let versions: Vec<String> = report.versions.iter().map(u32::to_string).collect();
+    let of = if versions.len() == 1 { "version" } else { "versions" };
+    let mut out = format!("{}{name}, {of} {}\n\n", report.campaign, versions.join(", "));
+    if report.versions.is_empty() {
+        return format!("{}{name}: nothing has happened yet.\n", report.campaign);
+    }
+    let row = |name: &str, count: u64, details: String| vec![name.to_owned(), thousands(count), details];
+    let rows = [
+        row("entered", report.entered, String::new()),
+        row("inside now", report.inside(), String::new()),
+        row("completed", report.completed, String::new()),
+        row("exited", report.exited.values().sum(), listed(report.exited.iter().map(|(name, n)| (name.as_str(), *n)))),
+        row("held out", report.held_out, String::new()),
+        row(
+            "not entered",
+            report.not_entered.values().sum(),
+            listed(report.not_entered.iter().map(|(name, n)| (name.as_str(), *n))),
+        ),
+    ];
+    out.push_str(&people(rows));
+    out.push_str(&mails(report));
+    out.push_str(&steps(report));
+    out.push_str(&goal(report));
+    out
+}
+
+fn people(rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let rows = rows.into_iter().map(|row| {
+        let mut row = row.into_iter();
+        let (name, count, details) = (row.next(), row.next().unwrap_or_default(), row.next().unwrap_or_default());
+        format!("  {:<12}{count:>12}   {details}", name.unwrap_or_default()).trim_end().to_owned() + "\n"
+    });
+    rows.collect()
+}
+
+fn mails(report: &Report) -> String {
+    let is_mail = |step: &Step| MAIL.iter().chain(&HELD_UP).any(|kind| step.count(kind) > 0);
+    let mails: Vec<_> = report.steps.iter().filter(|(_, step)| is_mail(step)).collect();
+    if mails.is_empty() {
+        return String::new();
+    }
+    let header: Vec<&str> = std::iter::once("mail").chain(MAIL).collect();
+    let rows = mails.iter().map(|(id, step)| {
+        std::iter::once(id.clone()).chain(MAIL.iter().map(|kind| thousands(step.count(kind)))).collect()
+    });
+    let mut out = format!("\nMails\n{}", table(&header, 1, rows));
+    let held_up = mails.iter().flat_map(|(id, step)| {
+        HELD_UP
+            .into_iter()
+            .filter(|kind| step.count(kind) > 0)
+            .map(|kind| vec![id.clone(), kind.to_owned(), thousands(step.count(kind)), listed(named(step, kind))])
+    });
+    let held_up: Vec<Vec<String>> = held_up.collect();
+    if !held_up.is_empty() {
+        out.push_str(&format!("\nHeld up\n{}", lines(held_up)));
+    }
+    out
+}
+
+fn steps(report: &Report) -> String {
+    let rows: Vec<Vec<String>> = report
+        .steps
+        .iter()
+        .flat_map(|(id, step)| {
+            OTHERS
+                .into_iter()
+                .filter(|kind| step.count(kind) > 0)
+                .map(|kind| vec![id.clone(), kind.to_owned(), thousands(step.count(kind)), listed(named(step, kind))])
+        })
+        .collect();
+    if rows.is_empty() { String::new() } else { format!("\nSteps\n{}", lines(rows)) }
+}
+
+fn lines(rows: Vec<Vec<String>>) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::TableStyle::new());
+    table.add_rows(rows);
+    if let Some(column) = table.column_mut(2) {
+        column.set_cell_alignment(comfy_table::CellAlignment::Right);
+    }
+    table.lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+}
+
+fn goal(report: &Report) -> String {
+    let (treated, kept_out) = (report.converted(), report.converted_by_themselves());
+    if treated.part + kept_out.part == 0 && report.held_out == 0 {
+        return String::new();
+    }
+    let value = format!("value in {}", report.currency);
+    let header = ["goal", "entries", "converted", "share", "95 %", &value];
+    let row = |name: &str, share: Share, units: i64| {
+        let estimate = wilson(share);
+        vec![
+            name.to_owned(),
+            thousands(share.whole),
+            thousands(share.part),
+            estimate.map_or("–".to_owned(), |own| percent(own.value)),
+            estimate.map_or("–".to_owned(), |own| format!("{} to {}", percent(own.low), percent(own.high))),
+            sum(i128::from(units) * 100),
+        ]
+    };
+    let rows =
+        [row("treated", treated, report.treated.value), row("held out", kept_out, report.kept_out.value)].into_iter();
+    let mut out = format!("\nGoal\n{}", table(&header, 1, rows));
+    out.push_str(&paragraph(&match difference(treated, kept_out) {
+        Some(lift) => words(lift),
+        None => {
+            "Nobody was held out, so nothing says how many would have converted without the campaign: set `holdout`."
+                .to_owned()
+        }
+    }));
+    out
+}
+
+/// What a difference says, and what it does not.
+fn words(lift: Estimate) -> String {
+    let Estimate { value, low, high } = lift;
+    let points = |value: f64| format!("{:+.1}", value * 100.0);
+    let says = if low > 0.0 {
+        "the campaign adds conversions"
+    } else if high < 0.0 {
+        "the campaign costs conversions"
+    } else {
+        "that is no more than chance may do"
+    };
+    format!(
+        "Lift: {} percentage points, 95 % interval {} to {} (Newcombe): {says}. Entries whose goal is still open count as \
+         not converted on both sides.",
+        points(value),
+        points(low),
+        points(high)
+    )
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// The details that have a name.
+fn named<'s>(step: &'s Step, kind: &str) -> impl Iterator<Item = (&'s str, u64)> {
+    step.details(kind).filter(|(detail, _)| !detail.is_empty())
+}
+
+/// `no_consent 12, topic_left 3`, the most frequent first.
+fn listed<'c>(counts: impl Iterator<Item = (&'c str, u64)>) -> String {
+    let mut counts: Vec<(&str, u64)> = counts.collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    counts.iter().map(|(name, count)| format!("{} {}", name, thousands(*count))).collect::<Vec<_>>().join(", ")
+}

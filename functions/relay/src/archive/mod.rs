@@ -1,0 +1,62 @@
+//! The archive: every event that was applied, one JSON line each, by the day on which it was decided on. It is what
+//! `rekindle simulate --events` reads as the recorded past.
+//!
+//! A line is the event's envelope with `received_at`, the instant that was decided on, and `decision`, the version of the
+//! person that the decision made: together they put the lines of a person in order again. A batch of the stream that is
+//! repeated writes lines that are there already; whoever reads removes them, as person and `decision` name a line.
+//!
+//! Erasure goes through the days since the person became known and writes each file or object anew without their lines;
+//! it names its lines by `detail.person.id`, so nothing else need be known. It is a pass over an archive rather than a
+//! look-up, so erasures are best collected and made together, within the month that the law gives.
+
+mod firehose;
+mod folder;
+
+use std::collections::BTreeMap;
+
+use futures_util::future::BoxFuture;
+use rekindle_store::Record;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+pub use firehose::Firehose;
+pub use folder::Folder;
+
+/// Why lines were not kept. A retry helps, and may keep some of them twice.
+#[derive(Debug, Error)]
+#[error("the archive did not take lines of {day}: {reason}")]
+pub struct ArchiveError {
+    /// Of which day.
+    pub day: String,
+    /// The service's or system's own word.
+    pub reason: String,
+}
+
+/// Keeps lines by day.
+pub trait Archive: Send + Sync + 'static {
+    /// Keeps lines of events that were decided on at a day (`2026-03-01`).
+    fn put<'a>(&'a self, day: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), ArchiveError>>;
+}
+
+/// The lines of a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(BTreeMap<String, Vec<String>>);
+
+impl Lines {
+    /// Adds the event that a decision applied, if it applied one.
+    pub(crate) fn add(&mut self, version: u64, record: &Record) {
+        let Some(Ok(Value::Object(mut event))) = record.event.as_deref().map(serde_json::from_str) else { return };
+        event.insert("decision".to_owned(), json!(version));
+        let day = event.get("received_at").and_then(Value::as_str).and_then(|at| at.get(..10)).unwrap_or("unknown");
+        let day = day.to_owned();
+        self.0.entry(day).or_default().push(Value::Object(event).to_string());
+    }
+
+    /// Puts them all into the archive.
+    pub(crate) async fn put(&self, archive: &dyn Archive) -> Result<(), ArchiveError> {
+        for (day, lines) in &self.0 {
+            archive.put(day, lines).await?;
+        }
+        Ok(())
+    }
+}
