@@ -109,7 +109,8 @@ fn build() -> Result<String, String> {
         }
     }
     std::fs::write(copy.join("shared/engine/src/mutants.rs"), SWITCH).map_err(said)?;
-    let target = root.join("target");
+    // Of its own: cargo takes both trees for one, and would hand the broken code to the other.
+    let target = copy.join("target");
     let cargo = option_env!("CARGO").unwrap_or("cargo");
     let built = Command::new(cargo)
         .args(["build", "--release", "--quiet", "--package", "rekindle-faults", "--bin", "prove-mutants"])
