@@ -10,7 +10,7 @@ use rekindle_local::{Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
 use rekindle_relay::archive::Folder;
 use rekindle_relay::{Bus, Relay};
-use rekindle_send::{Send, Ses};
+use rekindle_send::{Account, Rate, Send, Ses};
 
 use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE};
 
@@ -25,8 +25,9 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let intake = Arc::new(Intake::new(system.deciding.clone(), dead_letters, clock()));
     let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
     let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(&config), Some(CONFIGURATION_SET.to_owned())));
+    let rate = Rate::new(system.store.clone(), Arc::clone(&ses) as Arc<dyn Account>, clock());
     let send = Send::new(system.deciding.clone(), ses, system.links()?, system.lease, clock());
-    let send = Arc::new(send);
+    let send = Arc::new(send.with_pace(Arc::new(rate), system.queue(SEND)));
     let dead_letters = DeadLetters::new(system.queue(&format!("{FEEDBACK}-dead")));
     let configuration_set = Some(CONFIGURATION_SET.to_owned());
     let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));

@@ -8,6 +8,7 @@ pub mod data;
 pub mod envelope;
 mod mailer;
 pub mod mails;
+mod rate;
 mod settle;
 
 use std::sync::Arc;
@@ -15,21 +16,24 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
 use rekindle_engine::catalog::{Catalog, RunState};
-use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::queue::Queue;
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::{Links, Message, MessageError, RenderError};
 use rekindle_relay::PlannedSend;
 use thiserror::Error;
 use tracing::{info, warn};
 
-pub use answer::{Answer, classify};
+pub use answer::{Answer, Reply, classify};
 pub use mailer::{Mailer, Request, Ses};
 use mails::{Mails, MailsError};
+pub use rate::{Account, Grant, Pace, Quota, Rate};
+use rate::{Permits, Turn};
 pub use settle::SendError;
 use settle::{Arming, Mine, TRIES};
 
@@ -44,6 +48,13 @@ pub struct Send<S> {
     links: Links,
     lease: SignedDuration,
     clock: Arc<dyn Clock>,
+    pacing: Option<Pacing>,
+}
+
+/// Who says when a mail may go, and the queue by which it comes again.
+struct Pacing {
+    pace: Arc<dyn Pace>,
+    queue: Queue,
 }
 
 /// Why a mail cannot be written. The same mail and data fail again, so it is settled and shown.
@@ -73,7 +84,14 @@ impl<S: Store> Send<S> {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let mails = Mails::new(deciding.store().clone());
-        Self { deciding, mails, mailer, links, lease, clock }
+        Self { deciding, mails, mailer, links, lease, clock, pacing: None }
+    }
+
+    /// The same, at a pace. Mails that may not go yet, or that SES refused, come again by `queue`, which is the one that
+    /// they come from, as new messages: waiting does not bring them nearer to the dead letters.
+    #[must_use]
+    pub fn with_pace(self, pace: Arc<dyn Pace>, queue: Queue) -> Self {
+        Self { pacing: Some(Pacing { pace, queue }), ..self }
     }
 
     /// With the mails that `other` has prepared, of a store that has the same versions.
@@ -87,11 +105,14 @@ impl<S: Store> Send<S> {
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
-        each_record(event.records, by_person, |record| self.take(record)).await
+        let permits = Permits::new(event.records.len());
+        each_record(event.records, by_person, |record| self.take(record, &permits)).await
     }
 
-    async fn take(&self, record: SqsMessage) -> Result<(), SendError> {
-        let PlannedSend { person, send_id } = read(&record)?;
+    async fn take(&self, record: SqsMessage, permits: &Permits) -> Result<(), SendError> {
+        let planned = read(&record)?;
+        let PlannedSend { person, send_id } = planned.clone();
+        let mut may_go = false;
         let catalog = self.deciding.catalog().await?;
         for _ in 0..TRIES {
             let loaded = self.deciding.store().load(&person).await?;
@@ -106,6 +127,12 @@ impl<S: Store> Send<S> {
                     return self.withdraw(loaded, &send_id, &reason.to_string()).await;
                 }
             };
+            if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && is_planned(&outgoing)) {
+                match permits.take(&*pacing.pace).await? {
+                    Turn::Now => may_go = true,
+                    Turn::Later(wait) => return pacing.again(&planned, wait).await,
+                }
+            }
             let armed = match self.arm(loaded, &send_id, &catalog).await? {
                 Arming::Mine(armed) => armed,
                 Arming::Nothing => return Ok(()),
@@ -117,7 +144,16 @@ impl<S: Store> Send<S> {
                 None => self.mailer.send(Request { message, tags }).await,
             };
             info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
-            return self.settle(*armed, &outgoing, answer, catalog).await;
+            let (throttled, attempt) = (answer.is_throttling(), armed.attempt);
+            return match (self.settle(*armed, &outgoing, answer, catalog).await, &self.pacing) {
+                (Err(SendError::Refused(_)), Some(pacing)) => {
+                    if throttled {
+                        pacing.pace.slow_down().await?;
+                    }
+                    pacing.again(&planned, after_refusal(attempt)).await
+                }
+                (settled, _) => settled,
+            };
         }
         Err(SendError::Contended)
     }
@@ -164,6 +200,24 @@ impl<S: Store> Send<S> {
     fn now(&self) -> Instant {
         Instant::from(self.clock.now())
     }
+}
+
+impl Pacing {
+    /// Lets a planned mail come again.
+    async fn again(&self, planned: &PlannedSend, wait: SignedDuration) -> Result<(), SendError> {
+        // Queues know whole seconds; nobody comes too early.
+        let wait = SignedDuration::from_secs(wait.as_secs() + i64::from(wait.subsec_nanos() > 0));
+        Ok(self.queue.send_later(std::slice::from_ref(planned), wait).await?)
+    }
+}
+
+/// How long a mail waits after so many refusals: twice as long each time, up to the queue's longest delay.
+fn after_refusal(attempt: u32) -> SignedDuration {
+    SignedDuration::from_secs((15_i64 << attempt.min(10)).min(15 * 60))
+}
+
+fn is_planned(outgoing: &Outgoing) -> bool {
+    matches!(outgoing.state, SendState::Planned { .. })
 }
 
 fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {

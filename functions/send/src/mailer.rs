@@ -4,6 +4,7 @@
 //! It never asks twice: whether a second request may be made is the protocol's decision alone.
 
 use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::operation::send_email::builders::SendEmailFluentBuilder;
 use aws_sdk_sesv2::types::{
@@ -14,7 +15,9 @@ use futures_util::future::BoxFuture;
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;
 
+use crate::REQUEST;
 use crate::answer::{Answer, classify};
+use crate::rate::{Account, Quota};
 
 /// One request: a finished message, and what SES's events will say of it. Never shown: it holds an address.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,16 +37,26 @@ pub trait Mailer: Send + Sync + 'static {
 /// SES.
 #[derive(Debug, Clone)]
 pub struct Ses {
+    /// Asks once.
     client: aws_sdk_sesv2::Client,
+    /// Asks again where it may: whatever it asks for changes nothing.
+    asking: aws_sdk_sesv2::Client,
     configuration_set: Option<String>,
 }
 
 impl Ses {
-    /// SES by that configuration, with the SDK's retries switched off: a retry could send twice.
+    /// SES by that configuration; for mails with the SDK's retries switched off, as a retry could send twice. Where the
+    /// configuration has no time-outs, a request is given up after [`REQUEST`].
     #[must_use]
     pub fn new(config: aws_sdk_sesv2::config::Builder, configuration_set: Option<String>) -> Self {
-        let config = config.retry_config(RetryConfig::disabled()).build();
-        Self { client: aws_sdk_sesv2::Client::from_conf(config), configuration_set }
+        let asking = aws_sdk_sesv2::Client::from_conf(config.clone().build());
+        let timeouts = asking.config().timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
+        let timeouts = match timeouts.operation_timeout() {
+            Some(_) => timeouts,
+            None => timeouts.into_builder().operation_timeout(REQUEST.unsigned_abs()).build(),
+        };
+        let once = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
+        Self { client: aws_sdk_sesv2::Client::from_conf(once), asking, configuration_set }
     }
 
     fn request(&self, request: Request) -> Result<SendEmailFluentBuilder, BuildError> {
@@ -79,6 +92,22 @@ impl Mailer for Ses {
                 // No byte has left, and the same message would fail again.
                 Err(error) => Answer::Rejected(error.to_string()),
             }
+        }
+        .boxed()
+    }
+}
+
+impl Account for Ses {
+    #[expect(clippy::cast_possible_truncation, reason = "quotas are far below 2^63")]
+    fn quota(&self) -> BoxFuture<'_, Result<Quota, String>> {
+        async move {
+            let answer = self.asking.get_account().send().await;
+            let answer = answer.map_err(|error| rekindle_lambda::queue::code(&error))?;
+            let quota = answer.send_quota().ok_or("no quota")?;
+            // -1 is how SES says that there is no daily bound.
+            let left = (quota.max24_hour_send() >= 0.0)
+                .then(|| (quota.max24_hour_send() - quota.sent_last24_hours()).floor() as i64);
+            Ok(Quota { per_second: quota.max_send_rate(), left })
         }
         .boxed()
     }

@@ -9,6 +9,7 @@ use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::deciding::Store;
+use rekindle_lambda::queue::QueueError;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError};
 use thiserror::Error;
 
@@ -32,6 +33,9 @@ pub enum SendError {
     /// The person could not be written.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// The mail could not be queued to come again; the message comes back.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
     /// Somebody else may be asking SES: the message comes back after the lease.
     #[error("another worker has armed it")]
     Busy,

@@ -21,6 +21,7 @@
 //! | `PASS` | `<name>` | where a pass is |
 //! | `T` | `D#<day>` | a day of the statistics, with its totals once it is over |
 //! | `T#<day>` | `B#<name>` | what one batch of the stream counted |
+//! | `R` | `SES` | what all workers together may still send |
 //! | `N` | `N#<second>#<act>#<campaign>` | what an operator did to a campaign |
 //!
 //! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
@@ -157,6 +158,10 @@ pub(crate) fn publication(number: u64) -> Key {
 
 pub(crate) fn pass(name: &str) -> Key {
     Key::new("PASS", name)
+}
+
+pub(crate) fn allowance() -> Key {
+    Key::new("R", "SES")
 }
 
 /// A day of the statistics, counted from 1970; none before it has any.

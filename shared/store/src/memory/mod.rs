@@ -3,6 +3,7 @@
 //!
 //! Not reproduced: indexes never lag behind, and nothing is ever throttled.
 
+mod allowances;
 mod due;
 mod ledger;
 mod notes;
@@ -22,7 +23,7 @@ use serde_dynamo::Item;
 use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::ports::{
-    AnswerRow, CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
+    Allowance, AnswerRow, CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};
@@ -60,6 +61,7 @@ struct State {
     runs: BTreeMap<String, Run>,
     passes: BTreeMap<String, Pass>,
     notes: BTreeMap<Key, Note>,
+    allowance: (Allowance, u64),
     days: BTreeMap<Day, Option<Totals>>,
     sheets: BTreeMap<(Day, String), Sheet>,
     /// The images that a table's stream would hold; `None` where nobody asked for them.

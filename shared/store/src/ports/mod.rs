@@ -1,5 +1,6 @@
 //! The ports: what the functions ask of a store, in domain words. They never show a key, an item or a condition.
 
+mod allowances;
 mod due;
 mod ledger;
 mod notes;
@@ -9,6 +10,7 @@ mod people;
 mod publications;
 mod statistics;
 
+pub use allowances::{Allowance, Allowances};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use ledger::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};

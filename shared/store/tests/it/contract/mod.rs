@@ -1,5 +1,6 @@
 //! What every store must hold. Each rule is a function of a fresh, empty store; [`suite!`] makes tests of them.
 
+pub mod allowances;
 pub mod due;
 pub mod ledger;
 pub mod notes;
@@ -10,11 +11,11 @@ pub mod publications;
 pub mod statistics;
 pub mod updates;
 
-use rekindle_store::{Due, Ledger, Notes, Offers, Passes, People, Publications, Statistics};
+use rekindle_store::{Allowances, Due, Ledger, Notes, Offers, Passes, People, Publications, Statistics};
 
 /// Everything that a store can do.
-pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics {}
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
+pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics + Allowances {}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics + Allowances> Store for S {}
 
 /// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
 macro_rules! suite {
@@ -56,6 +57,7 @@ macro_rules! suite {
             offers::a_large_pool_is_taken_to_its_end
             passes::a_pass_is_kept
             passes::pages_go_through_everyone_once
+            allowances::an_allowance_is_kept_by_whoever_saw_the_newest
             statistics::a_change_counts_once_however_often_and_wherever_it_is_told
             statistics::a_day_that_is_over_is_folded_once_and_counts_the_same
             statistics::values_are_added_up_for_treated_and_held_out_people_apart
