@@ -37,18 +37,14 @@ pub enum Protocol {
     ClaimOnceAndForget,
 }
 
-/// All four, with their names and what stands in for `send`.
-pub const PROTOCOLS: [(&str, Protocol, Replacement); 4] = [
-    ("send, then mark", Protocol::SendThenMark, |sim, deciding, clock| {
-        broken(Protocol::SendThenMark, sim, deciding, clock)
-    }),
-    ("lease and retry", Protocol::LeaseAndRetry, |sim, deciding, clock| {
-        broken(Protocol::LeaseAndRetry, sim, deciding, clock)
-    }),
-    ("resend when no event came", Protocol::ResendWithoutEvent, |sim, deciding, clock| {
+/// All four, with their names, the invariant that each violates, and what stands in for `send`.
+pub const PROTOCOLS: [(&str, &str, Replacement); 4] = [
+    ("send, then mark", "no mail twice", |sim, deciding, clock| broken(Protocol::SendThenMark, sim, deciding, clock)),
+    ("lease and retry", "no mail twice", |sim, deciding, clock| broken(Protocol::LeaseAndRetry, sim, deciding, clock)),
+    ("resend when no event came", "no mail twice", |sim, deciding, clock| {
         broken(Protocol::ResendWithoutEvent, sim, deciding, clock)
     }),
-    ("claim once and forget", Protocol::ClaimOnceAndForget, |sim, deciding, clock| {
+    ("claim once and forget", "nothing that SES lacks is called accepted", |sim, deciding, clock| {
         broken(Protocol::ClaimOnceAndForget, sim, deciding, clock)
     }),
 ];
@@ -232,7 +228,7 @@ impl Broken {
             step: outgoing.map(|own| own.step.to_string()).unwrap_or_default(),
             entry: outgoing.map_or(1, |own| own.entry),
             mail: outgoing.map(|own| own.mail.to_string()).unwrap_or_default(),
-            person: None,
+            person: self.deciding.store().pseudonym(&person.id),
         };
         self.mailer.send(Request { message, tags }).await
     }

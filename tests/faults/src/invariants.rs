@@ -39,6 +39,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     journals(sim, &memory, &people);
     statistics(sim, &memory);
     events(sim, &people);
+    archive(sim);
     next_actions(sim, &memory, &people);
     dead_letters(sim);
     let mut world = sim.world();
@@ -157,6 +158,24 @@ fn events(sim: &Sim, people: &[Person]) {
             let what = format!("{person}: {} of {kind} were put, {counted} counted", ids.len());
             truth.violated("every event is applied once", what);
         }
+    }
+}
+
+/// The archive has every event that was applied, and no other.
+fn archive(sim: &Sim) {
+    let mut world = sim.world();
+    let kept: BTreeSet<(String, u64)> = world
+        .archive
+        .iter()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("a line of the archive is JSON");
+            let person = line["detail"]["person"]["id"].as_str().unwrap_or_default().to_owned();
+            (person, line["decision"].as_u64().unwrap_or_default())
+        })
+        .collect();
+    if kept != world.truth.applied {
+        let what = format!("{} events applied, {} archived", world.truth.applied.len(), kept.len());
+        world.truth.violated("the archive has what was applied", what);
     }
 }
 

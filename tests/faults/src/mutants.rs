@@ -156,3 +156,19 @@ fn mutated(file: &str, mut text: String) -> Result<String, String> {
         _ => text,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mutation_has_a_number_of_its_own_and_finds_its_places() {
+        let numbers: std::collections::BTreeSet<usize> = MUTANTS.iter().map(|mutant| mutant.number).collect();
+        assert_eq!(numbers.len(), MUTANTS.len());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for (file, ..) in MUTANTS.iter().flat_map(|mutant| mutant.sites) {
+            let text = std::fs::read_to_string(root.join(file)).unwrap();
+            assert_eq!(mutated(file, text).err(), None);
+        }
+    }
+}

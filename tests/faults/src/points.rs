@@ -70,6 +70,12 @@ pub enum Effect {
     PutSheet,
     /// Reads which days of the statistics there are.
     ReadDays,
+    /// Reads what was counted on a day.
+    ReadSheets,
+    /// Folds a day that is over.
+    FoldDay,
+    /// Keeps events in the archive.
+    KeepEvents,
     /// Keeps where a pass is.
     PutPass,
     /// Queues shards with due people.
@@ -93,12 +99,13 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            Load, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadUnknown, ReadVersion,
-            ReadWorkspace,
+            Load, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadSheets, ReadUnknown,
+            ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
             Load | ReadDays
+                | ReadSheets
                 | ReadDue
                 | ReadHead
                 | ReadLive
@@ -119,7 +126,21 @@ pub const POINTS: &[(Function, &[Effect])] = {
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim, PutAside]),
         (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
         (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim]),
-        (Function::Relay, &[AppendLines, PutSend, QueueSends, PutEvents, OpenDay, PutSheet, ReadDays]),
+        (
+            Function::Relay,
+            &[
+                AppendLines,
+                PutSend,
+                QueueSends,
+                PutEvents,
+                OpenDay,
+                PutSheet,
+                ReadDays,
+                ReadSheets,
+                FoldDay,
+                KeepEvents,
+            ],
+        ),
         (
             Function::Send,
             &[

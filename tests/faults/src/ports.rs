@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use rekindle_lambda::queue::{Messages, QueueError};
+use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_send::{Answer, Mailer, Request, classify};
 use rekindle_store::People;
@@ -119,6 +120,23 @@ impl Entries for SimBus {
             .await
         }
         .boxed()
+    }
+}
+
+/// The archive as `relay` sees it.
+pub struct SimArchive {
+    /// The world.
+    pub sim: Sim,
+}
+
+impl Archive for SimArchive {
+    fn put<'a>(&'a self, day: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), ArchiveError>> {
+        let keep = || {
+            self.sim.world().archive.extend(lines.iter().cloned());
+            Ok(())
+        };
+        let failed = |reason: &'static str| ArchiveError { day: day.to_owned(), reason: reason.to_owned() };
+        self.sim.call(Effect::KeepEvents, failed, keep).boxed()
     }
 }
 

@@ -236,11 +236,11 @@ impl Statistics for Table {
     }
 
     async fn sheets(&self, day: Day) -> Result<Vec<Sheet>, StoreError> {
-        self.ask(Effect::Other, self.memory.sheets(day)).await
+        self.ask(Effect::ReadSheets, self.memory.sheets(day)).await
     }
 
     async fn fold(&self, day: Day, totals: &Totals) -> Result<(), StoreError> {
-        self.ask(Effect::Other, self.memory.fold(day, totals)).await
+        self.ask(Effect::FoldDay, self.memory.fold(day, totals)).await
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Truth {
     pub requests: u64,
     /// Journal lines by person, as committed.
     pub lines: BTreeMap<String, Vec<String>>,
+    /// Events that were applied, by person and version.
+    pub applied: BTreeSet<(String, u64)>,
     /// Mails that were planned, with the person.
     pub planned: BTreeMap<String, String>,
     /// Events that decisions put on the bus, by id.
@@ -69,6 +71,9 @@ impl Truth {
                 SendStage::Armed { .. } => self.armed(commit, &row.send_id),
                 _ => {}
             }
+        }
+        if commit.record.event.is_some() {
+            self.applied.insert((person.id.to_string(), commit.expected + 1));
         }
         for event in &commit.record.emitted {
             let event: serde_json::Value = serde_json::from_str(event).expect("an emitted event is JSON");

@@ -23,7 +23,7 @@ use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
 use crate::points::Function;
-use crate::ports::{SimBus, SimQueue, Sink};
+use crate::ports::{SimArchive, SimBus, SimQueue, Sink};
 use crate::queue::QueueName;
 use crate::store::Table;
 use crate::world::{LEASE, SECOND, Sim, Slot};
@@ -183,8 +183,9 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             })
         }
         Function::Relay => {
+            let archive = Arc::new(SimArchive { sim: sim.clone() });
             let bus = Bus::over(Arc::new(SimBus { sim: sim.clone() }));
-            let relay = Arc::new(Relay::new(store, queue(QueueName::Send), bus));
+            let relay = Arc::new(Relay::new(store, queue(QueueName::Send), bus).with_archive(archive));
             Handler::Stream(Box::new(move |event| {
                 let relay = Arc::clone(&relay);
                 async move { Outcome::Stream(relay.handle(event).await) }.boxed()

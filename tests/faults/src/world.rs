@@ -69,6 +69,8 @@ pub struct World {
     pub effects: Vec<Effect>,
     /// How often somebody was loaded.
     pub loads: u64,
+    /// Lines of the archive, as they came.
+    pub archive: Vec<String>,
     /// All images of the stream, where somebody asked.
     pub kept: Option<Vec<Item>>,
     numbers: u64,
@@ -121,13 +123,24 @@ pub enum CallState {
     Released(Verdict),
 }
 
+/// A change of a person.
+#[derive(Clone)]
+pub struct Change {
+    /// Its place in the stream.
+    pub sequence: u64,
+    /// When it was made, in milliseconds.
+    pub at: i64,
+    /// The person after it.
+    pub image: Item,
+}
+
 /// A shard of the stream: the changes of half of the people, in order.
 #[derive(Default)]
 pub struct StreamShard {
     /// Changes that are not done with.
-    pub changes: VecDeque<(u64, Item)>,
+    pub changes: VecDeque<Change>,
     /// Changes that are done with, for repetitions.
-    pub done: VecDeque<(u64, Item)>,
+    pub done: VecDeque<Change>,
     /// Which worker has it.
     pub busy: Option<usize>,
     /// When to try again.
@@ -165,6 +178,7 @@ impl World {
             live: 0,
             effects: Vec::new(),
             loads: 0,
+            archive: Vec::new(),
             kept: None,
             numbers: 0,
         }
@@ -261,7 +275,8 @@ impl World {
                 }
                 _ => 0,
             };
-            self.shards[key % 2].changes.push_back((sequence, image));
+            let at = self.now;
+            self.shards[key % 2].changes.push_back(Change { sequence, at, image });
         }
         self.index_changed = true;
     }

@@ -327,13 +327,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         )],
     },
     Mutant {
-        number: 35,
+        number: 37,
         name: "a report settles nothing",
         caught_by: &["a report settles an unknown mail"],
         sites: &[("shared/engine/src/sends/unknown.rs", "    if concerns {", "    if concerns && !ON {")],
     },
     Mutant {
-        number: 36,
+        number: 38,
         name: "feedback deletes a report that it could not apply",
         caught_by: &["every event is applied once"],
         sites: &[(

@@ -86,10 +86,12 @@ impl Run {
         let mut event = StreamEvent::default();
         event.records = batch
             .into_iter()
-            .map(|(sequence, image)| {
+            .map(|change| {
                 let mut record = EventRecord::default();
-                record.change.sequence_number = Some(sequence.to_string());
-                record.change.new_image = image;
+                record.change.sequence_number = Some(change.sequence.to_string());
+                let made = chrono::DateTime::from_timestamp(change.at / SECOND, 0);
+                record.change.approximate_creation_date_time = made.unwrap_or_default();
+                record.change.new_image = change.image;
                 record
             })
             .collect();
@@ -201,7 +203,7 @@ impl World {
         shard.done.clear();
         for _ in 0..count {
             let Some(front) = shard.changes.front() else { break };
-            if Some(front.0) == failed {
+            if Some(front.sequence) == failed {
                 break;
             }
             let change = shard.changes.pop_front();
