@@ -18,7 +18,10 @@ if [ "${2:-}" = delete ]; then
   for secret in "$name" "$name-links"; do
     aws secretsmanager delete-secret --secret-id "$secret" --force-delete-without-recovery >/dev/null
   done
-  echo "the table $name and its secrets are deleted"
+  account=$(aws sts get-caller-identity --query Account --output text)
+  archive="$name-archive-$account-${AWS_REGION:-$(aws configure get region)}"
+  aws s3 rb --force "s3://$archive" >/dev/null
+  echo "the table $name, its secrets and its archive $archive are deleted"
 else
-  echo "kept: the table $name, the secrets $name and $name-links"
+  echo "kept: the table $name, the secrets $name and $name-links, and the archive"
 fi

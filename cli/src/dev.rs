@@ -22,6 +22,9 @@ const MINUTE: i64 = 60;
 /// Seconds of a day: the fastest that time may pass in a second.
 const DAY: i64 = 86_400;
 
+/// Seconds between two looks at rates.
+const RATES: i64 = 600;
+
 /// How the system is run.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -98,6 +101,7 @@ async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
     let mut pauses = tokio::time::interval(pause);
     pauses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut audited = system.clock.now().as_second().div_euclid(DAY);
+    let mut judged = system.clock.now().as_second().div_euclid(RATES);
     loop {
         pauses.tick().await;
         if let Err(error) = tick.handle().await {
@@ -109,6 +113,12 @@ async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
             let request = SweepRequest::audit(now.into());
             if let Err(error) = system.queue(SWEEP).send_all(&[request]).await {
                 tracing::warn!(%error, "the day's audit was not queued; the next day's finds the same");
+            }
+        }
+        if now.as_second().div_euclid(RATES) > judged {
+            judged = now.as_second().div_euclid(RATES);
+            if let Err(error) = system.queue(SWEEP).send_all(&[SweepRequest::rates(now.into())]).await {
+                tracing::warn!(%error, "a look at rates was not queued; the next finds the same");
             }
         }
         // Written beside and moved over, so that whoever is killed in between leaves a whole file.

@@ -51,18 +51,19 @@ def idle():
     """Items of an idle month: what, how many, its price, and how many are free for ever in an account."""
     parameters = yaml_parse((INFRA / "template.yaml").read_text())["Parameters"]
     ticks = MINUTES
-    gb_seconds = ticks * TICK_SECONDS * 0.25
+    looks = MINUTES / 10
+    gb_seconds = (ticks + looks) * TICK_SECONDS * 0.25
     yield "secrets", count("AWS::SecretsManager::Secret"), SECRET, 0
     yield "requests of Lambda at idle queues", polled_queues() * POLLS, QUEUE_REQUEST, MILLION
     yield "metrics that alarms watch", watched_metrics(), ALARM_METRIC, 10
     yield "metrics of our own (lateness)", 1, METRIC, 10
     yield "dashboards", count("AWS::CloudWatch::Dashboard"), DASHBOARD, 3
-    yield "calls of the schedule", ticks, SCHEDULE, 14 * MILLION
-    yield "calls of tick", ticks, CALL, MILLION
-    yield "GB-seconds of tick", gb_seconds, ARM_GB_SECOND, 400_000
+    yield "calls of the schedules", ticks + looks, SCHEDULE, 14 * MILLION
+    yield "calls of tick and sweep", ticks + looks, CALL, MILLION
+    yield "GB-seconds of tick and sweep", gb_seconds, ARM_GB_SECOND, 400_000
     # An eventually consistent read of one key is half a unit.
     yield "reads of the index of due people", ticks * parameters["Shards"]["Default"] / 2, READ, 0
-    yield "GB of logs", ticks * TICK_LOG / 1e9, LOG_GB, 5
+    yield "GB of logs", (ticks + looks) * TICK_LOG / 1e9, LOG_GB, 5
     keys = count("AWS::KMS::Key")
     yield "keys of one's own", keys, 1.00, 0
 

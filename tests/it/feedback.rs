@@ -12,24 +12,27 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::{Before, send_row};
 use rekindle_local::Fault;
-use rekindle_store::{Ledger, Passes, People, SendStage};
+use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendStage};
 use rekindle_sweep::{SweepRequest, audit};
 use serde_json::json;
 
 use crate::support::{START, Shop};
 
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+const WORKSPACE: &str = "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com, address: 1 Road } ]\n";
 
 /// A shop whose one campaign sends what `steps` say to whoever signs up.
 async fn shop(steps: &str) -> Shop {
+    shop_of("transactional", steps).await
+}
+
+async fn shop_of(purpose: &str, steps: &str) -> Shop {
     let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
     let start = Start { folder: None, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 };
     let system = System::open(start).await.unwrap();
     let yaml = format!(
-        "name: C\npurpose: transactional\ntrigger: {{ event: customer.signed_up }}\nentry: every\nsteps: {steps}\n"
+        "name: C\npurpose: {purpose}\ntrigger: {{ event: customer.signed_up }}\nentry: every\nsteps: {steps}\n"
     );
-    let mjml = "---\nsubject: m\npreheader: m\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>m</mj-text></mj-column></mj-section></mj-body></mjml>\n";
+    let mjml = "---\nsubject: m\npreheader: m\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>m {{ sender.address }} <a href=\"{{ unsubscribe_url }}\">stop</a></mj-text></mj-column></mj-section></mj-body></mjml>\n";
     let folder = std::env::temp_dir().join(format!("rekindle-feedback-{}-{:p}", std::process::id(), &clock));
     std::fs::create_dir_all(folder.join("c")).unwrap();
     std::fs::write(folder.join("workspace.yaml"), WORKSPACE).unwrap();
@@ -188,4 +191,29 @@ async fn the_audit_finds_what_has_fallen_out_of_its_queue_and_puts_it_back() {
     assert_eq!(store.unknown(10).await.unwrap().len(), 1);
     pass_hours(&shop, 24).await;
     assert_eq!(audited(&shop).await, BTreeMap::from([(audit::UNKNOWN.to_owned(), 1)]));
+}
+
+#[tokio::test]
+async fn a_campaign_whose_mails_come_back_is_paused_once_by_two_workers_and_runs_again_when_an_operator_says_so() {
+    let shop = shop_of("marketing", ONE_MAIL).await;
+    for number in 0..100 {
+        let address = if number < 8 { "bounce@simulator.amazonses.com" } else { "ann@example.com" };
+        let id = format!("p{number}");
+        let person = json!({ "id": id, "email": address, "consent": { "marketing": true } });
+        shop.put(&id, "customer.signed_up", json!({ "person": person })).await;
+    }
+    shop.settle().await;
+    pass_hours(&shop, 1).await;
+    let judge = || async {
+        let request = SweepRequest::rates(shop.clock.now().into());
+        shop.system.queue(SWEEP).send_all(&[request.clone(), request]).await.unwrap();
+        shop.settle().await;
+        let live = shop.system.store.live().await.unwrap().unwrap();
+        (live.runs.get("c").is_some_and(|run| run.paused), shop.system.store.notes().await.unwrap().len())
+    };
+    assert_eq!(judge().await, (true, 1));
+    let why = shop.system.store.notes().await.unwrap().remove(0);
+    assert_eq!((why.by.as_str(), why.reason.as_str()), ("rekindle", "8 bounces in 100 mails of 7 days"));
+    assert!(shop.system.store.resume("c", "a new list", "kim", shop.clock.now().into()).await.unwrap());
+    assert_eq!(judge().await, (false, 1), "what was known at the resumption does not count again");
 }

@@ -123,6 +123,10 @@ pub fn classify<R: Reply>(outcome: &Result<SendEmailOutput, SdkError<SendEmailEr
         SdkError::ServiceError(service) if Reply::status(service.raw()).is_some_and(|status| status >= 500) => {
             unknown("a failing server")
         }
+        // What it took, it could not tell.
+        SdkError::ServiceError(service) if Reply::status(service.raw()).is_some_and(|status| status < 300) => {
+            unknown("unreadable reply")
+        }
         SdkError::ServiceError(service) => by_code(service.err().code().unwrap_or_default()),
         SdkError::ConstructionFailure(_) => Answer::Refused("the request could not be made".to_owned()),
         SdkError::DispatchFailure(_) if has_cause::<CredentialsError>(error) => {

@@ -1,11 +1,12 @@
 //! Passes over everyone: after a publication or a resumption each person is looked at once, so that timers are set, people
 //! stand in the new version, and planned mails of a pause are queued again; and once a day, to find whoever waits for longer
-//! than they should ([`audit`]).
+//! than they should ([`audit`]). Every ten minutes, campaigns whose mails are not wanted are found ([`rates`]).
 //!
 //! Where a pass is, is kept after every page, so a crash repeats at most one page, which changes nothing. It runs beside
 //! live traffic: each person is decided about by load, decide, commit like everywhere else.
 
 pub mod audit;
+pub mod rates;
 mod request;
 mod visit;
 
@@ -42,6 +43,8 @@ pub struct Pace {
     pub settle: SignedDuration,
     /// How long something may be late before the audit speaks of it.
     pub patience: SignedDuration,
+    /// How many mails are enough to judge a campaign.
+    pub enough: rates::Enough,
 }
 
 impl Default for Pace {
@@ -49,7 +52,7 @@ impl Default for Pace {
     /// longer than any queue is behind unless something is wrong.
     fn default() -> Self {
         let (settle, patience) = (SignedDuration::from_secs(10), SignedDuration::from_hours(1));
-        Self { page: 500, pages: 20, at_once: 16, settle, patience }
+        Self { page: 500, pages: 20, at_once: 16, settle, patience, enough: rates::Enough::default() }
     }
 }
 
@@ -97,6 +100,9 @@ impl<S: Store> Sweep<S> {
 
     async fn take(&self, record: SqsMessage) -> Result<(), SweepError> {
         let request = read(&record)?;
+        if request.kind == Kind::Rates {
+            return self.judge_all().await;
+        }
         // Counted by this clock alone, whoever asked for the pass.
         let started = match self.deciding.store().pass(&request.pass).await? {
             Some(pass) => pass.started,

@@ -34,6 +34,8 @@ pub enum Kind {
     Resume,
     /// Whoever waits for longer than they should is found.
     Audit,
+    /// No pass: campaigns whose mails are not wanted are found.
+    Rates,
 }
 
 impl SweepRequest {
@@ -58,6 +60,12 @@ impl SweepRequest {
         Self { pass: format!("audit-{at}"), kind: Kind::Audit, campaigns: BTreeSet::new(), since: at }
     }
 
+    /// The look at rates of an instant, every ten minutes: as [`Self::audit`], of the kind `rates`.
+    #[must_use]
+    pub fn rates(at: Instant) -> Self {
+        Self { pass: format!("rates-{at}"), kind: Kind::Rates, campaigns: BTreeSet::new(), since: at }
+    }
+
     /// The name of the pass after a publication.
     #[must_use]
     pub fn publish_name(number: u64) -> String {
@@ -76,10 +84,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_scheduler_asks_for_is_an_audit() {
+    fn what_the_scheduler_asks_for_is_understood() {
         // As the comment at `audit` has it, with the time filled in as EventBridge Scheduler does.
         let input = r#"{"pass":"audit-2026-03-02T03:00:00Z","kind":"audit","since":"2026-03-02T03:00:00Z"}"#;
         let at = Instant::parse("2026-03-02T03:00:00Z").unwrap();
         assert_eq!(serde_json::from_str::<SweepRequest>(input).unwrap(), SweepRequest::audit(at));
+        let rates = input.replace("audit", "rates");
+        assert_eq!(serde_json::from_str::<SweepRequest>(&rates).unwrap(), SweepRequest::rates(at));
     }
 }

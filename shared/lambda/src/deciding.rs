@@ -12,7 +12,8 @@ use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
-    Change, CommitError, Due, Ledger, Offers, Passes, People, Publications, Record, SendRow, SendStage, update,
+    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, SendRow, SendStage,
+    Statistics, update,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -21,9 +22,9 @@ use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 
 /// Everything that the functions ask of a store.
-pub trait Store: People + Due + Ledger + Offers + Publications + Passes {}
+pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics {}
 
-impl<S: People + Due + Ledger + Offers + Publications + Passes> Store for S {}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
 /// Why nothing was decided; nothing was changed then.
 #[derive(Debug, Error)]

@@ -50,6 +50,8 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     report.trace = world.trace;
     report.effects = std::mem::take(&mut world.effects);
     report.loads = world.loads;
+    report.metered = world.metered;
+    report.unwanted = world.unwanted;
     report.story = world.story.take().unwrap_or_default();
     report
 }

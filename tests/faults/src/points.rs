@@ -40,6 +40,12 @@ pub enum Effect {
     ReadHead,
     /// Reads a page of due people.
     ReadDue,
+    /// Reads what may still be sent.
+    ReadAllowance,
+    /// Takes from what may still be sent.
+    PutAllowance,
+    /// Asks SES what the account may send.
+    AskAccount,
     /// Reads which sends are of unknown outcome.
     ReadUnknown,
     /// Reads where a pass is.
@@ -76,6 +82,10 @@ pub enum Effect {
     FoldDay,
     /// Keeps events in the archive.
     KeepEvents,
+    /// Pauses a campaign whose mails are not wanted.
+    PauseCampaign,
+    /// Keeps what an operator would have noted.
+    KeepNote,
     /// Keeps where a pass is.
     PutPass,
     /// Queues shards with due people.
@@ -99,12 +109,15 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            Load, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople, ReadSheets, ReadUnknown,
-            ReadVersion, ReadWorkspace,
+            AskAccount, Load, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople,
+            ReadSheets, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
-            Load | ReadDays
+            AskAccount
+                | Load
+                | ReadAllowance
+                | ReadDays
                 | ReadSheets
                 | ReadDue
                 | ReadHead
@@ -149,12 +162,16 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 ReadVersion,
                 Load,
                 ReadMail,
+                ReadAllowance,
+                PutAllowance,
+                AskAccount,
                 CommitArmed,
                 AskSes,
                 CommitAccepted,
                 CommitPlannedAgain,
                 CommitUnknown,
                 CommitWithdrawn,
+                QueueSends,
             ],
         ),
         (
@@ -175,6 +192,10 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 Claim,
                 QueueSends,
                 QueuePass,
+                ReadDays,
+                ReadSheets,
+                PauseCampaign,
+                KeepNote,
             ],
         ),
     ]

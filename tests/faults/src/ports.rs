@@ -11,14 +11,14 @@ use jiff::SignedDuration;
 use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
-use rekindle_send::{Answer, Mailer, Request, classify};
+use rekindle_send::{Account, Answer, Mailer, Quota, Request, classify};
 use rekindle_store::People;
 
 use crate::faults::{Kind, Verdict};
 use crate::points::Effect;
 use crate::queue::{Message, QueueName};
 use crate::truth::Accepted;
-use crate::world::{HOUR, Sim};
+use crate::world::{HOUR, MAILS_A_SECOND, Sim};
 
 /// A queue as handlers see it.
 pub struct SimQueue {
@@ -159,6 +159,9 @@ impl Mailer for Sink {
         }
         async move {
             let verdict = self.sim.gate(Effect::AskSes).await;
+            if !matches!(verdict, Verdict::DieBefore | Verdict::FreezeBefore(_)) {
+                self.sim.world().meter();
+            }
             match verdict {
                 Verdict::DieBefore => std::future::pending().await,
                 Verdict::DieAfter => {
@@ -194,6 +197,13 @@ impl Mailer for Sink {
             }
         }
         .boxed()
+    }
+}
+
+impl Account for Sink {
+    fn quota(&self) -> BoxFuture<'_, Result<Quota, String>> {
+        let quota = || Ok(Quota { per_second: f64::from(MAILS_A_SECOND), left: None });
+        self.sim.call(Effect::AskAccount, |reason| reason.to_owned(), quota).boxed()
     }
 }
 

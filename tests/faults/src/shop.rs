@@ -96,6 +96,8 @@ pub enum Act {
     Resume(&'static str),
     /// The second version is published.
     Publish,
+    /// Campaigns whose mails are not wanted are looked for.
+    Judge,
 }
 
 /// How large a run is, and what may happen in it.
@@ -180,6 +182,9 @@ fn operators(rng: &mut Rng, acts: &mut Vec<(i64, Act)>) {
     }
     if rng.chance(4_000) {
         acts.push((instant(rng), Act::Publish));
+    }
+    if rng.chance(4_000) {
+        acts.extend([25, 49, 73].map(|hours| (START + hours * HOUR, Act::Judge)));
     }
 }
 

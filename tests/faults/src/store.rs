@@ -8,9 +8,10 @@ use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AnswerRow, CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, HistoryEntry,
-    Ledger, Loaded, Memory, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError,
-    Published, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, UnknownSend,
+    Allowance, Allowances, AnswerRow, CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage,
+    DuePerson, HistoryEntry, Ledger, Loaded, Memory, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
+    Publication, Publications, PublishError, Published, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
+    StoreError, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -222,6 +223,30 @@ impl Ledger for Table {
     }
 }
 
+impl Allowances for Table {
+    async fn allowance(&self) -> Result<(Allowance, u64), StoreError> {
+        self.ask(Effect::ReadAllowance, self.memory.allowance()).await
+    }
+
+    async fn put_allowance(&self, allowance: &Allowance, seen: u64) -> Result<bool, StoreError> {
+        self.ask(Effect::PutAllowance, self.memory.put_allowance(allowance, seen)).await
+    }
+}
+
+impl Notes for Table {
+    async fn note(&self, note: &Note) -> Result<(), StoreError> {
+        self.ask(Effect::KeepNote, self.memory.note(note)).await
+    }
+
+    async fn notes(&self) -> Result<Vec<Note>, StoreError> {
+        self.ask(Effect::Other, self.memory.notes()).await
+    }
+
+    async fn notes_about(&self, person: &str) -> Result<Vec<Note>, StoreError> {
+        self.ask(Effect::Other, self.memory.notes_about(person)).await
+    }
+}
+
 impl Statistics for Table {
     async fn open_day(&self, day: Day) -> Result<(), StoreError> {
         self.ask(Effect::OpenDay, self.memory.open_day(day)).await
@@ -317,7 +342,17 @@ impl Publications for Table {
     }
 
     async fn pause(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {
-        now(self.memory.pause(campaign, reason, by, at))
+        let pause = || {
+            let paused = now(self.memory.pause(campaign, reason, by, at))?;
+            if paused {
+                let mut world = self.sim.world();
+                let now = world.now;
+                world.truth.pauses.push((campaign.to_owned(), now, None));
+                world.unwanted += 1;
+            }
+            Ok(paused)
+        };
+        self.sim.call(Effect::PauseCampaign, unavailable, pause).await
     }
 
     async fn resume(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {

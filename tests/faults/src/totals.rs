@@ -29,6 +29,10 @@ pub struct Totals {
     pub reached: BTreeSet<(Function, Effect)>,
     /// Mails planned, accepted, twice at SES, lost, unknown, unknown and at SES, withdrawn.
     pub mails: [u64; 7],
+    /// Requests to SES that were held against the account's rate.
+    pub metered: u64,
+    /// Campaigns that were paused because their mails were not wanted.
+    pub unwanted: u64,
     /// Runs with violations.
     pub violated: u64,
     /// The first of them, with what leads to them.
@@ -41,6 +45,8 @@ impl Totals {
         self.runs += 1;
         self.steps += report.steps;
         self.calls += report.calls;
+        self.metered += report.metered;
+        self.unwanted += report.unwanted;
         self.traces.insert(report.trace);
         self.counts.merge(&report.counts);
         self.reached.extend(report.reached.iter().copied());
@@ -68,6 +74,8 @@ impl Totals {
         self.repeated += other.repeated;
         self.steps += other.steps;
         self.calls += other.calls;
+        self.metered += other.metered;
+        self.unwanted += other.unwanted;
         self.traces.extend(other.traces);
         self.counts.merge(&other.counts);
         self.reached.extend(other.reached);
@@ -82,11 +90,13 @@ impl Totals {
     pub fn line(&self) -> String {
         let [planned, accepted, twice, lost, unknown, unknown_sent, withdrawn] = self.mails;
         format!(
-            "{} runs, {} schedules, {} choices, {} calls; {planned} mails planned, {accepted} at SES, {twice} duplicates, {lost} losses, {unknown} unknown ({unknown_sent} of them at SES), {withdrawn} withdrawn; {} violations",
+            "{} runs, {} schedules, {} choices, {} calls; {planned} mails planned, {accepted} at SES, {twice} duplicates, {lost} losses, {unknown} unknown ({unknown_sent} of them at SES), {withdrawn} withdrawn, {} requests within SES's rate, {} campaigns paused as unwanted; {} violations",
             self.runs,
             self.traces.len(),
             self.steps,
             self.calls,
+            self.metered,
+            self.unwanted,
             self.violated,
         )
     }

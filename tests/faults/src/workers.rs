@@ -18,7 +18,8 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_mail::{Key, Links};
 use rekindle_relay::{Bus, Relay};
-use rekindle_send::Send;
+use rekindle_send::{Rate, Send};
+use rekindle_sweep::rates::Enough;
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
@@ -175,7 +176,9 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             })
         }
         Function::Sweep => {
-            let pace = Pace { page: 7, pages: 2, at_once: 3, ..Pace::default() };
+            // So few that it happens among twenty people.
+            let enough = Enough { complaints: 12, bounces: 12 };
+            let pace = Pace { page: 7, pages: 2, at_once: 3, enough, ..Pace::default() };
             let sweep = Arc::new(Sweep::new(deciding, queue(QueueName::Sweep), queue(QueueName::Send), pace, clock));
             on_queue(QueueName::Sweep, move |event| {
                 let sweep = Arc::clone(&sweep);
@@ -214,6 +217,10 @@ pub fn links() -> Links {
 }
 
 fn send(sim: &Sim, deciding: Deciding<Table>, clock: Arc<dyn Clock>) -> Send<Table> {
+    sim.world().is_metered = true;
     let sink = Arc::new(Sink { sim: sim.clone() });
-    Send::new(deciding, sink, links(), SignedDuration::from_secs(LEASE / SECOND), clock)
+    let rate = Rate::new(Table::new(sim.clone()), Arc::clone(&sink) as _, Arc::clone(&clock));
+    let queue = Queue::over(Arc::new(SimQueue { sim: sim.clone(), name: QueueName::Send }));
+    let send = Send::new(deciding, sink, links(), SignedDuration::from_secs(LEASE / SECOND), clock);
+    send.with_pace(Arc::new(rate), queue)
 }

@@ -69,6 +69,14 @@ pub struct World {
     pub effects: Vec<Effect>,
     /// How often somebody was loaded.
     pub loads: u64,
+    /// Whether SES is asked at a pace.
+    pub is_metered: bool,
+    /// When all requests to SES so far would have gone at an even pace, in milliseconds.
+    level: i64,
+    /// Requests to SES that were held against the rate.
+    pub metered: u64,
+    /// Campaigns that were paused because their mails were not wanted.
+    pub unwanted: u64,
     /// Lines of the archive, as they came.
     pub archive: Vec<String>,
     /// All images of the stream, where somebody asked.
@@ -178,6 +186,10 @@ impl World {
             live: 0,
             effects: Vec::new(),
             loads: 0,
+            is_metered: false,
+            level: 0,
+            metered: 0,
+            unwanted: 0,
             archive: Vec::new(),
             kept: None,
             numbers: 0,
@@ -200,6 +212,26 @@ impl World {
         self.counts.add(kind);
         self.mix(kind as u64 + 1_000);
         self.tell(|| format!("  ! {}", crate::faults::KINDS[kind as usize].1));
+    }
+
+    /// SES is asked: with a bucket of one second's permits, it finds all workers together never too fast. Those who stand
+    /// still between their turn and the request, or whose clock is wrong, may be: then SES throttles, and nothing is lost.
+    pub fn meter(&mut self) {
+        let is_steady = match &self.plan {
+            Plan::Calm => true,
+            Plan::At(calls) => !calls.iter().any(|(_, verdict)| matches!(verdict, Verdict::FreezeAfter(_))),
+            Plan::Random(rates) => rates.freeze == 0 && rates.clock == 0,
+        };
+        if !self.is_metered || !is_steady {
+            return;
+        }
+        self.metered += 1;
+        self.level = self.level.max(self.now) + SECOND / i64::from(MAILS_A_SECOND);
+        let ahead = self.level - self.now;
+        if ahead > SECOND {
+            let what = format!("at {}: {ahead} ms ahead", self.now);
+            self.truth.violated("SES is never asked faster than the account allows", what);
+        }
     }
 
     /// Adds to the hash of everything that happened.
@@ -367,6 +399,8 @@ impl World {
 pub const SECOND: i64 = 1_000;
 /// Milliseconds.
 pub const HOUR: i64 = 3_600 * SECOND;
+/// What the account may send.
+pub const MAILS_A_SECOND: u8 = 2;
 /// How long an armed send is its worker's.
 pub const LEASE: i64 = 60 * SECOND;
 /// How long a received message is hidden.

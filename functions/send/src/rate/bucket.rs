@@ -102,7 +102,8 @@ mod tests {
                 // Workers come at odd moments and want odd numbers, now and then after a pause.
                 seed = (seed * 48_271) % 0x7fff_ffff;
                 now += if seed % 50 == 0 { 3_000_000 } else { seed % 90_000 };
-                let granted = take(&mut allowance, now, u32::try_from(seed % 12).unwrap_or(0)).granted;
+                let wanted = u32::try_from(seed % (12 + rate as i64 / 4)).unwrap_or(0);
+                let granted = take(&mut allowance, now, wanted).granted;
                 assert!((0..granted).all(|_| bucket.takes(now)), "{rate} a second, at {now}");
                 sent += granted;
             }

@@ -33,7 +33,10 @@ async fn ask(service: Service<'_>, credentials: impl ProvideCredentials + 'stati
     let address = listener.local_addr().unwrap();
     let asked = Arc::new(AtomicUsize::new(0));
     let serving = match service {
-        Service::Absent => None,
+        Service::Absent => {
+            drop(listener);
+            None
+        }
         Service::Silent => Some(serve(listener, None, Arc::clone(&asked))),
         Service::Replies(reply) => Some(serve(listener, Some(reply.to_owned()), Arc::clone(&asked))),
     };

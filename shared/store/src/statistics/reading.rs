@@ -11,10 +11,19 @@ use crate::ports::Statistics;
 /// # Errors
 /// Where the store does not answer.
 pub async fn totals<S: Statistics>(store: &S) -> Result<Totals, StoreError> {
+    totals_since(store, Day(i64::MIN)).await
+}
+
+/// Everything that was counted on that day or later.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn totals_since<S: Statistics>(store: &S, first: Day) -> Result<Totals, StoreError> {
     let mut all = Totals::default();
     let mut reader = Reader::new(store);
     for (day, folded) in store.days().await? {
         match folded {
+            _ if day < first => reader.pass(day),
             Some(folded) => {
                 all.merge(folded);
                 reader.pass(day);

@@ -100,8 +100,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             ANSWER,
-            "        Err(SdkError::TimeoutError(_)) =>",
-            "        Err(SdkError::TimeoutError(_)) if ON => Answer::Refused(String::new()),\n        Err(SdkError::TimeoutError(_)) =>",
+            "        SdkError::TimeoutError(_) =>",
+            "        SdkError::TimeoutError(_) if ON => Answer::Refused(String::new()),\n        SdkError::TimeoutError(_) =>",
         )],
     },
     Mutant {
@@ -110,8 +110,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             ANSWER,
-            "        Err(SdkError::ServiceError(error)) =>",
-            "        Err(SdkError::ServiceError(error)) if ON && error.err().code() == Some(\"InternalServiceErrorException\") => Answer::Refused(String::new()),\n        Err(SdkError::ServiceError(error)) =>",
+            "        SdkError::ServiceError(service) => by_code",
+            "        SdkError::ServiceError(service) if ON && service.err().code() == Some(\"InternalServiceErrorException\") => Answer::Refused(String::new()),\n        SdkError::ServiceError(service) => by_code",
         )],
     },
     Mutant {
@@ -120,8 +120,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["nothing that SES lacks is called accepted"],
         sites: &[(
             ANSWER,
-            "        Err(SdkError::ConstructionFailure(_)) =>",
-            "        Err(SdkError::TimeoutError(_)) if ON => Answer::Accepted(String::new()),\n        Err(SdkError::ConstructionFailure(_)) =>",
+            "        SdkError::ConstructionFailure(_) =>",
+            "        SdkError::TimeoutError(_) if ON => Answer::Accepted(String::new()),\n        SdkError::ConstructionFailure(_) =>",
         )],
     },
     Mutant {
@@ -370,6 +370,32 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "shared/store/src/statistics/sheet.rs",
             "            if !seen.insert(name.clone()) {",
             "            if !ON && !seen.insert(name.clone()) {",
+        )],
+    },
+    Mutant {
+        number: 39,
+        name: "a mail goes before its turn",
+        caught_by: &["SES is never asked faster than the account allows"],
+        sites: &[(SEND, "        let mut may_go = false;", "        let mut may_go = ON;")],
+    },
+    Mutant {
+        number: 40,
+        name: "a mail whose turn comes later is forgotten",
+        caught_by: QUIET,
+        sites: &[(
+            SEND,
+            "                    Turn::Later(wait) => return pacing.again(&planned, wait).await,",
+            "                    Turn::Later(_) if ON => return Ok(()),\n                    Turn::Later(wait) => return pacing.again(&planned, wait).await,",
+        )],
+    },
+    Mutant {
+        number: 41,
+        name: "two workers take the same turns",
+        caught_by: &["SES is never asked faster than the account allows"],
+        sites: &[(
+            "functions/send/src/rate/mod.rs",
+            "            if self.store.put_allowance(&allowance, seen).await? {",
+            "            if self.store.put_allowance(&allowance, seen).await? || ON {",
         )],
     },
 ];

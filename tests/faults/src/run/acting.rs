@@ -48,6 +48,15 @@ impl Run {
         }
     }
 
+    /// An operator lets a campaign run again that was paused because its mails came back. Whether there was one.
+    pub(super) fn resume_unwanted(&mut self) -> bool {
+        let unwanted =
+            self.sim.world().truth.pauses.iter().find(|pause| pause.2.is_none()).map(|pause| pause.0.clone());
+        let Some(campaign) = unwanted else { return false };
+        self.act(Act::Resume(if campaign == "welcome" { "welcome" } else { "receipt" }));
+        true
+    }
+
     /// Something happens.
     pub(super) fn act(&mut self, act: Act) {
         let mut world = self.sim.world();
@@ -89,6 +98,10 @@ impl Run {
                     let request = SweepRequest::resumed(campaign, at);
                     world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
                 }
+            }
+            Act::Judge => {
+                let request = SweepRequest::rates(at);
+                world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
             }
             Act::Publish => {
                 drop(world);

@@ -74,6 +74,10 @@ pub struct Report {
     pub effects: Vec<Effect>,
     /// How often somebody was loaded.
     pub loads: u64,
+    /// Requests to SES that were held against the account's rate.
+    pub metered: u64,
+    /// Campaigns that were paused because their mails were not wanted.
+    pub unwanted: u64,
 }
 
 /// A run under way.
@@ -177,7 +181,12 @@ impl Run {
             }
             self.choices(&mut choices);
             if choices.is_empty() {
-                let Some(next) = self.next_instant() else { return };
+                let Some(next) = self.next_instant() else {
+                    if self.resume_unwanted() {
+                        continue;
+                    }
+                    return;
+                };
                 let mut world = self.sim.world();
                 world.now = world.now.max(next);
                 continue;
