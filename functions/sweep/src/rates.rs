@@ -105,10 +105,13 @@ impl<S: Store> Sweep<S> {
         let now = self.now();
         let store = self.deciding.store();
         let catalog = self.deciding.catalog().await?;
+        // What every function may know late must be known here: nobody is paused again who was just let go.
+        let runs = store.live().await?.map(|live| live.runs).unwrap_or_default();
         // What happened before an operator let a campaign run again was known to them: it counts no more from the next day.
         let mut by_first_day: BTreeMap<Day, Vec<&str>> = BTreeMap::new();
         for (campaign, live) in catalog.campaigns() {
-            let RunState::Running { resumed_at } = live.run else { continue };
+            let run = runs.get(&**campaign).map_or(RunState::RUNNING, |run| run.state);
+            let RunState::Running { resumed_at } = run else { continue };
             if live.program.campaign.purpose == Purpose::Marketing {
                 by_first_day.entry(first_day(now, resumed_at)).or_default().push(campaign);
             }
