@@ -211,7 +211,10 @@ async fn a_campaign_whose_mails_come_back_is_paused_once_by_two_workers_and_runs
         shop.system.queue(SWEEP).send_all(&[request.clone(), request]).await.unwrap();
         shop.settle().await;
         let live = shop.system.store.live().await.unwrap().unwrap();
-        (live.runs.get("c").is_some_and(|run| run.state == RunState::Paused), shop.system.store.notes().await.unwrap().len())
+        (
+            live.runs.get("c").is_some_and(|run| run.state == RunState::Paused),
+            shop.system.store.notes().await.unwrap().len(),
+        )
     };
     assert_eq!(judge().await, (true, 1));
     let why = shop.system.store.notes().await.unwrap().remove(0);

@@ -3,8 +3,11 @@
 mod compare;
 mod files;
 mod journal;
+mod packing;
 mod past;
+mod shelf;
 mod summary;
+mod timeline;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -23,6 +26,7 @@ use rekindle_engine::person::Person;
 use rekindle_engine::simulate::Simulation;
 use rekindle_engine::time::Instant;
 use summary::{Summary, left, right};
+use timeline::Timeline;
 
 use crate::output;
 
@@ -91,16 +95,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             output::print(&summary.write(&past.scope(until)))
         }
         (None, Format::Jsonl) => {
-            let mut journal = Journal::default();
-            let bar = progress(past.ids().len() as u64, "simulating", "people");
-            // What is not sure yet is replaced in the journal itself.
-            let mut out = |number: usize, _: &Person, lines: Vec<Line>, _| {
-                bar.inc(1);
-                journal.add(number, &lines);
-            };
-            Simulation::new(&now, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
-            bar.finish_and_clear();
-            output::read_or_not(print_journal(&journal, &past)).context("cannot write the journal")
+            let mut timeline = Timeline::new(past.span().map_or((until, until), |(first, _)| (first, until)));
+            live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, &lines))?;
+            output::read_or_not(print_journal(timeline, &past)).context("cannot write the journal")
         }
     }?;
     Ok(ExitCode::SUCCESS)
@@ -170,11 +167,11 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
     Ok(out)
 }
 
-fn print_journal(journal: &Journal, past: &Past) -> std::io::Result<()> {
+fn print_journal(timeline: Timeline, past: &Past) -> std::io::Result<()> {
     let ids: Vec<&str> = past.ids().collect();
     let mut out = std::io::stdout().lock();
     let mut text = String::with_capacity(2 * AT_ONCE);
-    journal.for_each(&mut |person, line| -> std::io::Result<()> {
+    timeline.for_each(|person, line| -> std::io::Result<()> {
         line.write_json(ids.get(person).copied().unwrap_or_default(), &mut text);
         text.push('\n');
         if text.len() >= AT_ONCE {

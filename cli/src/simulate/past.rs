@@ -1,8 +1,9 @@
 //! Reads a recorded past in two passes: first who and when, then the events of one person after another.
 //!
-//! Only an index stays in memory, so that a million events need some tens of megabytes. A malformed line is reported with
+//! Only an index and a shelf of events stay in memory, so that ten million events need some hundred megabytes. A malformed line is reported with
 //! its number, counted, and changes nothing.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -17,8 +18,11 @@ use rekindle_engine::simulate::{Arrival, Story};
 use rekindle_engine::time::Instant;
 
 use super::files::{Files, decision};
+use super::shelf::{Location, Shelf, read_at};
 use super::summary::Scope;
 
+/// What is said of files that changed.
+const UNREADABLE: &str = "the recorded events cannot be read again";
 /// How many malformed lines are shown; the rest is counted.
 const SHOWN: u64 = 20;
 
@@ -37,6 +41,8 @@ pub struct Past {
     before: Instant,
     /// Lines that are no well-formed event.
     malformed: u64,
+    /// Events of the people at hand.
+    shelf: RefCell<Shelf>,
 }
 
 #[derive(Clone, Copy)]
@@ -46,9 +52,7 @@ struct Located {
     person: u32,
     /// Its place among the events of the person at one instant: the number of the line, or in the archive of the decision.
     line: u32,
-    file: u32,
-    offset: u64,
-    length: u32,
+    place: Location,
 }
 
 /// Everybody's number in order of appearance, and their latest arrival.
@@ -68,6 +72,7 @@ impl Past {
             span: None,
             before: Instant::default(),
             malformed: 0,
+            shelf: RefCell::default(),
         };
         if let Some(people) = people {
             past.known = known(people)?;
@@ -108,7 +113,7 @@ impl Past {
                 break;
             }
             *lines = lines.saturating_add(1);
-            let place = (file, offset, number(read));
+            let place = Location { file, length: number(read), offset };
             offset += read as u64;
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -128,14 +133,7 @@ impl Past {
         Ok(())
     }
 
-    fn add(
-        &mut self,
-        person: &str,
-        arrival: Instant,
-        line: u32,
-        (file, offset, length): (u32, u64, u32),
-        appeared: &mut Appearances,
-    ) {
+    fn add(&mut self, person: &str, arrival: Instant, line: u32, place: Location, appeared: &mut Appearances) {
         self.span = Some(self.span.map_or((arrival, arrival), |(first, last)| (first.min(arrival), last.max(arrival))));
         let next = number(appeared.len());
         let (person, at) = match appeared.get_mut(person) {
@@ -145,7 +143,7 @@ impl Past {
             }
             None => *appeared.entry(person.into()).or_insert((next, arrival)),
         };
-        self.index.push(Located { at, person, line, file, offset, length });
+        self.index.push(Located { at, person, line, place });
     }
 
     fn refuse(&mut self, path: &Path, line: u32, error: &str) {
@@ -209,8 +207,17 @@ impl Past {
         let known = self.known.get(id);
         let mut events = Vec::with_capacity(range.len());
         let mut bytes = Vec::new();
-        for located in self.index.get(range.clone()).unwrap_or_default() {
-            let text = self.line(located, &mut bytes).context("the recorded events cannot be read again")?;
+        let mut shelf = self.shelf.borrow_mut();
+        if !range.is_empty() && shelf.line(range.end - 1).is_none() && shelf.ends_within(range) {
+            let lines = self.index.iter().skip(range.start).map(|located| located.place);
+            shelf.fill(&self.files, range.start, range.len(), lines).context(UNREADABLE)?;
+        }
+        for (number, located) in range.clone().zip(self.index.get(range.clone()).unwrap_or_default()) {
+            let text = match shelf.line(number) {
+                Some(text) => text,
+                None => self.line(located.place, &mut bytes).context(UNREADABLE)?,
+            };
+            let text = std::str::from_utf8(text).context(UNREADABLE)?;
             let event = Event::parse(text).context("the recorded events changed while they were read")?;
             events.push(Arrival { at: located.at, line: u64::from(located.line), event });
         }
@@ -221,24 +228,11 @@ impl Past {
         })
     }
 
-    fn line<'b>(&self, line: &Located, bytes: &'b mut Vec<u8>) -> std::io::Result<&'b str> {
+    fn line<'b>(&self, line: Location, bytes: &'b mut Vec<u8>) -> std::io::Result<&'b [u8]> {
         bytes.resize(line.length as usize, 0);
         read_at(self.files.get(line.file)?, bytes, line.offset)?;
-        std::str::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+        Ok(bytes)
     }
-}
-
-/// A million lines are read one by one, so a system call less counts.
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(not(unix))]
-fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
-    file.seek(SeekFrom::Start(offset))?;
-    file.read_exact(bytes)
 }
 
 fn number(length: usize) -> u32 {

@@ -35,6 +35,7 @@ pub const MAILBOX: &str = "http://127.0.0.1:7070";
 pub const QUEUES: [&str; 5] = [INTAKE, ADVANCE, SEND, FEEDBACK, SWEEP];
 const INTAKE: &str = "intake";
 const ADVANCE: &str = "advance";
+/// The queue of planned mails.
 pub const SEND: &str = "send";
 /// The queue of SES's reports, however they come.
 pub const FEEDBACK: &str = "feedback";
