@@ -16,6 +16,7 @@ mod output;
 pub mod person;
 pub mod plan;
 mod preview;
+mod privacy;
 pub mod publish;
 mod sample;
 mod schema;
@@ -70,6 +71,10 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
+    /// Show what somebody agreed to: who said what, when, how and from where.
+    Consent(privacy::ConsentArguments),
+    /// Take in people who agreed elsewhere, with where and when that was.
+    Import(privacy::ImportArguments),
     /// Show what a survey found out, how surely, and of whom.
     Survey(survey::Arguments),
     /// Show what came of a campaign, in numbers.
@@ -112,6 +117,8 @@ pub fn main() -> ExitCode {
         Command::Unknown(arguments) => operate::unknown(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
+        Command::Consent(arguments) => privacy::consent(&arguments),
+        Command::Import(arguments) => privacy::import(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),

@@ -6,6 +6,7 @@ mod events;
 mod feedback;
 mod pages;
 mod past;
+mod privacy;
 mod publishing;
 mod recipes;
 mod support;

@@ -18,8 +18,7 @@ use clap::ValueEnum;
 use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
 
-use text::Times;
-pub(crate) use text::{plain, table};
+pub(crate) use text::{Times, plain, table};
 
 /// How a person is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

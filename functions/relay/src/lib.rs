@@ -120,6 +120,9 @@ impl<S: Ledger + Statistics> Relay<S> {
         let answer = answers::answer(&handed);
         let (first, Handed { person, version, record }) = (handed.first_line(), handed);
         self.store.append(&person.id, first, &record.lines).await?;
+        if !record.consents.is_empty() {
+            self.store.put_consents(&person.id, version, &record.consents).await?;
+        }
         if let Some(answer) = answer {
             self.store.put_answer(&answer).await?;
         }

@@ -22,7 +22,7 @@ use rekindle_engine::catalog::{Catalog, Choice, Live, RunState};
 use rekindle_engine::decide::{Claim, Claims, Input, Request, decide, next_due};
 use rekindle_engine::event::Event;
 use rekindle_engine::lang::{Files, Workspace, load_published};
-use rekindle_engine::person::Person;
+use rekindle_engine::person::{Consent, ConsentEntry, Person};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
 
@@ -111,6 +111,8 @@ struct Life {
     retired: bool,
     catalog: Catalog,
     sent: BTreeSet<String>,
+    /// The consent ledger.
+    consents: Vec<ConsentEntry>,
     lived: Lived,
 }
 
@@ -133,6 +135,7 @@ impl Life {
             retired: false,
             catalog: Catalog::new(Arc::clone(workspace), others.iter().cloned()),
             sent: BTreeSet::new(),
+            consents: Vec::new(),
             lived: Lived::default(),
         }
     }
@@ -243,7 +246,11 @@ impl Life {
         // No mail goes twice, unless its person was forgotten in between (SPEC.md section 11).
         if matches!(input, Input::Event(event) if &*event.kind == "customer.deleted") && !decision.dropped {
             self.sent.clear();
+            self.consents.clear();
         }
+        // What holds about consent is the fold of what was said, nothing more and nothing less.
+        self.consents.extend(decision.consents);
+        assert_eq!(Consent::fold(&self.consents), self.person.profile.consent);
         for (send_id, _) in decision.sends {
             assert!(self.sent.insert(send_id), "a mail is planned twice");
         }

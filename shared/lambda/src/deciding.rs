@@ -8,7 +8,7 @@ use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Decision, Input, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::journal::Mark;
-use rekindle_engine::person::{Outgoing, Person, SendState};
+use rekindle_engine::person::{ConsentEntry, Outgoing, Person, SendState};
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
@@ -222,6 +222,7 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
     let mut record = Record {
         lines,
         versions: decision.marks.iter().map(version).collect(),
+        consents: sourced(decision.consents, envelope),
         emitted: decision.emitted.iter().map(|event| bus_entry(event).to_string()).collect(),
         event: envelope.filter(|_| !decision.dropped).and_then(|envelope| decided_on(envelope, at)),
         ..Record::default()
@@ -238,6 +239,21 @@ fn decided_on(envelope: &str, at: Instant) -> Option<String> {
     let mut envelope: Value = serde_json::from_str(envelope).ok()?;
     envelope.as_object_mut()?.insert("received_at".to_owned(), json!(at));
     Some(envelope.to_string())
+}
+
+/// What was said about consent, with the source of the envelope where the statement names none. What came by no envelope
+/// was emitted here.
+fn sourced(mut consents: Vec<ConsentEntry>, envelope: Option<&str>) -> Vec<ConsentEntry> {
+    if consents.is_empty() {
+        return consents;
+    }
+    let envelope: Value = envelope.and_then(|envelope| serde_json::from_str(envelope).ok()).unwrap_or_default();
+    let ids = [envelope.get("id"), envelope.pointer("/detail/event_id")].map(|id| id.and_then(Value::as_str));
+    for said in consents.iter_mut().filter(|said| said.source.is_empty()) {
+        let source = envelope.get("source").filter(|_| ids.contains(&Some(&said.event))).and_then(Value::as_str);
+        source.unwrap_or("rekindle").clone_into(&mut said.source);
+    }
+    consents
 }
 
 /// An emitted event for the bus. Its id goes into the detail, so that the person who made it recognises it again.

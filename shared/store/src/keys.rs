@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `P#<person>` | `P` | the person |
 //! | | `J#<number>` | a journal line |
+//! | | `K#<version>` | what they said about consent by one decision |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
 //! | | `A#<campaign>#<survey>#<entry>` | an answer, so that it is erased with its person |
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
@@ -53,6 +54,8 @@ impl std::fmt::Display for Key {
 pub(crate) const PERSON: &str = "P";
 /// Where the sort keys of journal lines begin.
 pub(crate) const LINES: &str = "J#";
+/// Where the sort keys of the consent ledger begin.
+pub(crate) const CONSENTS: &str = "K#";
 /// Where the sort keys of sends begin.
 pub(crate) const SENDS: &str = "S#";
 /// Where the keys of answers begin.
@@ -93,6 +96,10 @@ pub(crate) fn person(person: &str) -> Key {
 
 pub(crate) fn line(person: &str, number: u64) -> Key {
     Key::new(person_partition(person), format!("{LINES}{number:020}"))
+}
+
+pub(crate) fn consents(person: &str, version: u64) -> Key {
+    Key::new(person_partition(person), format!("{CONSENTS}{version:020}"))
 }
 
 pub(crate) fn send(person: &str, send_id: &str) -> Key {

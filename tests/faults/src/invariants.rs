@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt;
 use rekindle_engine::decide::next_due;
-use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::person::{Consent, Person, SendState};
 use rekindle_store::statistics::{Totals, recount, totals};
 use rekindle_store::{Due, Ledger, Memory, Passes, People, SendRow, SendStage};
 
@@ -37,6 +37,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     let mut report = Report { steps, ..Report::default() };
     mails(sim, &people, &rows, &mut report);
     journals(sim, &memory, &people);
+    consents(sim, &memory, &people);
     statistics(sim, &memory);
     events(sim, &people);
     archive(sim);
@@ -129,6 +130,17 @@ fn journals(sim: &Sim, memory: &Memory, people: &[Person]) {
         if sent != planned {
             let what = format!("{}: {sent} lines, {planned} mails", person.id);
             truth.violated("each `sent` line is a planned mail", what);
+        }
+    }
+}
+
+/// What holds about consent is the fold of the consent ledger.
+fn consents(sim: &Sim, memory: &Memory, people: &[Person]) {
+    for person in people {
+        let said = now(memory.consents(&person.id)).unwrap_or_default();
+        if Consent::fold(&said) != person.profile.consent {
+            let what = format!("{}: {} entries", person.id, said.len());
+            sim.world().truth.violated("current consent is the fold of its ledger", what);
         }
     }
 }

@@ -68,6 +68,8 @@ pub enum Effect {
     Claim,
     /// Keeps journal lines.
     AppendLines,
+    /// Keeps what was said about consent.
+    KeepConsents,
     /// Keeps how far a send is.
     PutSend,
     /// Makes a day of the statistics known.
@@ -143,6 +145,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
             Function::Relay,
             &[
                 AppendLines,
+                KeepConsents,
                 PutSend,
                 QueueSends,
                 PutEvents,

@@ -5,6 +5,7 @@
 
 use futures_util::FutureExt;
 use rekindle_engine::decide::{Claim, Request};
+use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
@@ -216,6 +217,14 @@ impl Ledger for Table {
 
     async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
         self.ask(Effect::Other, self.memory.answers(campaign, survey)).await
+    }
+
+    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
+        self.ask(Effect::KeepConsents, self.memory.put_consents(person, version, entries)).await
+    }
+
+    async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
+        self.ask(Effect::Other, self.memory.consents(person)).await
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, pending};
 use jiff::SignedDuration;
+use rekindle_engine::person::ConsentEntry;
 use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
@@ -131,6 +132,14 @@ impl Ledger for Crashing {
 
     async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
         self.inner.answers(campaign, survey).await
+    }
+
+    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
+        self.around(self.inner.put_consents(person, version, entries)).await
+    }
+
+    async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
+        self.inner.consents(person).await
     }
 
     async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {

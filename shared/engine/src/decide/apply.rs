@@ -8,7 +8,7 @@ use super::Decider;
 use crate::event::Event;
 use crate::journal::{By, Kind};
 use crate::lang::{Goal, Purpose};
-use crate::person::{Applied, Enrolment, bounds};
+use crate::person::{Applied, ConsentEntry, Enrolment, bounds};
 use crate::program::{Action, Program};
 use crate::time::Instant;
 
@@ -23,12 +23,14 @@ impl Decider<'_> {
         if *event.kind == *"customer.deleted" {
             self.exit_where(&Arc::clone(&event.kind), |_, _| true);
             self.person.erase(self.now);
+            self.decision.consents.clear();
             self.zone = self.catalog.workspace.timezone.clone();
             self.queue.clear();
             return true;
         }
         self.event = Some(Arc::clone(&event.detail));
         let changed = self.fold(event);
+        self.decision.consents.extend(ConsentEntry::of(event, self.now));
         self.leave(event);
         self.reach_goals(event);
         self.exit_on(event);

@@ -26,7 +26,7 @@ use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
 use crate::expr::{Expr, Scope};
 use crate::journal::{Kind, Line, Mark};
-use crate::person::{Enrolment, Outgoing, Person, bounds};
+use crate::person::{ConsentEntry, Enrolment, Outgoing, Person, bounds};
 use crate::program::Program;
 use crate::time::Instant;
 
@@ -70,6 +70,8 @@ pub struct Decision {
     pub marks: Vec<Mark>,
     /// The mails that were planned, by `send_id`.
     pub sends: Vec<(String, Outgoing)>,
+    /// What was said about consent, in the order in which it was applied, for the consent ledger.
+    pub consents: Vec<ConsentEntry>,
     /// The events that `emit` steps made. They were applied to this person already.
     pub emitted: Vec<Event>,
     /// Codes to be claimed before this can be decided: where there is one, nothing else here counts.

@@ -6,6 +6,7 @@
 pub mod bounds;
 mod consent;
 mod enrolment;
+mod ledger;
 mod outbox;
 mod profile;
 mod standings;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use consent::{Consent, Statement, TRACKING};
 pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
+pub use ledger::ConsentEntry;
 pub use outbox::{Outgoing, SendState};
 pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};
 pub use standings::Standings;

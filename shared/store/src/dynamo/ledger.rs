@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,12 @@ use crate::table::DUE_INDEX;
 #[derive(Serialize, Deserialize)]
 struct Lines {
     l: Vec<String>,
+}
+
+/// What one decision noted in the consent ledger, each entry as JSON.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    c: Vec<String>,
 }
 
 /// A row. One of unknown outcome also stands in the index of what is due, in a part of its own, so that all of them are
@@ -167,6 +174,27 @@ impl Ledger for Dynamo {
         let pk = keys::survey_partition(campaign, survey);
         let found = self.range(&pk, " ", "\u{10ffff}").await?;
         found.into_iter().map(|row| read(row, &Key { pk: pk.clone(), sk: "…".to_owned() })).collect()
+    }
+
+    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
+        let entries = entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let said = Said { c: entries.map_err(|error| refused("PutItem", &error))? };
+        self.put(&keys::consents(person, version), &said).await
+    }
+
+    async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
+        let found = self.with_prefix(&keys::person_partition(person), keys::CONSENTS).await?;
+        let key = keys::consents(person, 0);
+        let mut entries = Vec::new();
+        for said in found {
+            for entry in read::<Said>(said, &key)?.c {
+                let entry = serde_json::from_str(&entry);
+                // The reader's own words would show the value that it stumbled over.
+                let unreadable = |_| StoreError::Unreadable { key: key.to_string(), reason: "no entry".to_owned() };
+                entries.push(entry.map_err(unreadable)?);
+            }
+        }
+        Ok(entries)
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! Journal lines and sends.
 
+use rekindle_engine::person::ConsentEntry;
+
 use super::Memory;
 use crate::error::StoreError;
 use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
@@ -71,11 +73,22 @@ impl Ledger for Memory {
         Ok(rows.cloned().collect())
     }
 
+    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
+        self.lock().consents.entry(person.to_owned()).or_default().insert(version, entries.to_vec());
+        Ok(())
+    }
+
+    async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
+        let state = self.lock();
+        Ok(state.consents.get(person).into_iter().flat_map(|said| said.values().flatten().cloned()).collect())
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let mut state = self.lock();
         state.lines.remove(person);
         state.sends.remove(person);
         state.marks.remove(person);
+        state.consents.remove(person);
         state.claims.remove(person);
         state.answers.retain(|_, row| row.person != person);
         state.notes.retain(|_, note| note.person.as_deref() != Some(person));

@@ -18,6 +18,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rekindle_engine::person::ConsentEntry;
 use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
@@ -48,6 +49,8 @@ struct State {
     sends: BTreeMap<String, BTreeMap<String, SendRow>>,
     /// By person and send, how far it came and by which version of the person.
     marks: BTreeMap<String, BTreeMap<(String, &'static str), u64>>,
+    /// By person and version.
+    consents: BTreeMap<String, BTreeMap<u64, Vec<ConsentEntry>>>,
     /// By person, then campaign, offer and entry.
     claims: BTreeMap<String, BTreeMap<(String, String, u32), String>>,
     /// By campaign, survey, entry and person.

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 
+use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,7 +44,19 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// The newest answer of every person and occasion to a survey of a campaign, by entry and person.
     fn answers(&self, campaign: &str, survey: &str) -> impl Future<Output = Result<Vec<AnswerRow>, StoreError>> + Send;
 
-    /// Removes everything about a person but the person's own item: journal, sends, answers and claimed codes.
+    /// Keeps what was said about consent by the decision that made `version` of a person. Doing it again changes nothing.
+    fn put_consents(
+        &self,
+        person: &str,
+        version: u64,
+        entries: &[ConsentEntry],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Everything that a person ever said about consent, in the order in which it was recorded.
+    fn consents(&self, person: &str) -> impl Future<Output = Result<Vec<ConsentEntry>, StoreError>> + Send;
+
+    /// Removes everything about a person but the person's own item: journal, sends, answers, consents, claimed codes
+    /// and notes.
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use rekindle_engine::person::Person;
+use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,9 @@ pub struct Record {
     /// EventBridge entries as JSON, for the bus.
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     pub emitted: Vec<String>,
+    /// What was said about consent, in the order in which it was applied.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentEntry>,
     /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,

@@ -91,6 +91,7 @@ pub fn record() -> Record {
         }],
         released: Vec::new(),
         emitted: Vec::new(),
+        consents: Vec::new(),
         event: Some(event.to_string()),
     }
 }

@@ -1,7 +1,7 @@
 //! Journals and sends.
 
 use rekindle_engine::decide::{Claim, Request};
-use rekindle_engine::person::Person;
+use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_store::{AnswerRow, Commit, Record, SendRow, SendStage, UnknownSend};
 
 use super::Store;
@@ -150,6 +150,32 @@ pub async fn a_send_is_counted_by_whom_it_first_came_so_far<S: Store>(store: S) 
     assert_eq!(marks, ["accepted", "clicked", "delivered"]);
     store.erase("ann").await.unwrap();
     assert_eq!(store.marks("ann").await, Ok(Vec::new()));
+}
+
+pub async fn the_consent_ledger_comes_back_in_order_however_often_it_was_noted<S: Store>(store: S) {
+    let said = |topic: &str| ConsentEntry {
+        said_at: at("2026-03-01T09:00:00Z"),
+        recorded_at: at("2026-03-01T09:00:01Z"),
+        marketing: None,
+        topics: [(topic.to_owned(), false)].into(),
+        source: "shop".to_owned(),
+        how: Some("체크박스".to_owned()),
+        text: None,
+        mail: Some(("welcome".to_owned(), "hello".to_owned())),
+        kind: "consent.changed".into(),
+        event: topic.to_owned(),
+    };
+    let (first, second) = ([said("a"), said("b")], [said("c")]);
+    // The stream repeats, and in pieces.
+    for _ in 0..2 {
+        store.put_consents("ann", 10, &second).await.unwrap();
+        store.put_consents("ann", 9, &first).await.unwrap();
+    }
+    store.put_consents("anna", 1, &second).await.unwrap();
+    assert_eq!(store.consents("ann").await, Ok(vec![said("a"), said("b"), said("c")]));
+    store.erase("ann").await.unwrap();
+    assert_eq!(store.consents("ann").await, Ok(Vec::new()));
+    assert_eq!(store.consents("anna").await, Ok(vec![said("c")]));
 }
 
 pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {

@@ -46,6 +46,7 @@ macro_rules! suite {
             ledger::sends_of_unknown_outcome_are_found_without_looking_at_anybody
             ledger::of_two_answers_on_one_occasion_the_newer_one_stays
             ledger::a_send_is_counted_by_whom_it_first_came_so_far
+            ledger::the_consent_ledger_comes_back_in_order_however_often_it_was_noted
             ledger::erasing_leaves_only_the_persons_own_item
             notes::notes_come_back_in_order_and_each_once
             notes::notes_about_people_are_erased_with_them

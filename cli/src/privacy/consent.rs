@@ -1,0 +1,101 @@
+//! `rekindle consent PERSON`: what somebody said about marketing, statement by statement, with its evidence.
+//!
+//! It shows the ledger and what follows from it; it never says more than the ledger does.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use rekindle_engine::person::{Consent, ConsentEntry, Person, Statement, TRACKING};
+use rekindle_store::{Ledger, People};
+use serde_json::json;
+
+use crate::output;
+use crate::person::{Format, Times, table};
+use crate::target::{self, Target};
+
+/// Whose consent.
+#[derive(clap::Args)]
+pub struct ConsentArguments {
+    /// The person's id.
+    id: String,
+    /// How to show it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    target: target::Which,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the system does not answer, or nobody has that id.
+#[tokio::main]
+pub async fn consent(arguments: &ConsentArguments) -> Result<ExitCode> {
+    let target = Target::open(&arguments.target).await?;
+    let person = target.store.load(&arguments.id).await?.person;
+    if !person.is_known() {
+        bail!("nobody is known under the id {:?}; ids are those of `detail.person.id`", arguments.id);
+    }
+    let entries = target.store.consents(&arguments.id).await?;
+    let zone = target.deciding.catalog().await?.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
+    output::print(&match arguments.format {
+        Format::Text => text(&person, &entries, &zone),
+        Format::Json => format!("{:#}\n", json!({ "id": &*person.id, "now": now(&person), "ledger": entries })),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What holds now.
+pub(super) fn now(person: &Person) -> serde_json::Value {
+    let said = |statement: &Statement| json!({ "agreed": statement.0, "since": statement.1 });
+    let consent = &person.profile.consent;
+    let topics = consent.topics.iter().map(|(topic, own)| (topic.clone(), said(own)));
+    json!({
+        "marketing": consent.marketing.as_ref().map(said),
+        "topics": topics.collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+/// The ledger for people, oldest statement first.
+pub(super) fn text(person: &Person, entries: &[ConsentEntry], workspace_zone: &str) -> String {
+    let times = Times::of(person, workspace_zone);
+    let consent = &person.profile.consent;
+    let now = match consent.marketing {
+        Some(Statement(true, since)) => format!("Marketing mails: yes, said on {}", times.at(since)),
+        Some(Statement(false, since)) => format!("Marketing mails: no, said on {}", times.at(since)),
+        None => "Marketing mails: no; nothing was ever said, and no record means no".to_owned(),
+    };
+    let mut out = format!("{now}\n{}\n", times.explained());
+    if entries.is_empty() {
+        out.push_str("\nThe ledger has no entry.\n");
+    } else {
+        let mut rows =
+            vec![["said on", "recorded", "what", "how", "from", "mail", "words"].map(str::to_owned).to_vec()];
+        rows.extend(entries.iter().map(|entry| row(entry, &times)));
+        out.push_str(&format!("\n{}\n", table(&rows)));
+    }
+    if Consent::fold(entries) != *consent {
+        out.push_str("\nThe newest statement is still on its way into the ledger; look again in a moment.\n");
+    }
+    out
+}
+
+fn row(entry: &ConsentEntry, times: &Times) -> Vec<String> {
+    let answer = |yes| if yes { "yes" } else { "no" };
+    let marketing = entry.marketing.map(|yes| format!("marketing: {}", answer(yes)));
+    let topic = |(topic, yes): (&String, &bool)| match topic.as_str() {
+        TRACKING => format!("being counted: {}", answer(*yes)),
+        topic => format!("{topic}: {}", answer(*yes)),
+    };
+    let what: Vec<String> = marketing.into_iter().chain(entry.topics.iter().map(topic)).collect();
+    let mail = entry.mail.as_ref().map(|(campaign, step)| format!("{campaign}/{step}"));
+    vec![
+        times.at(entry.said_at),
+        times.at(entry.recorded_at),
+        what.join(", "),
+        entry.how.clone().unwrap_or_else(|| entry.kind.to_string()),
+        entry.source.clone(),
+        mail.unwrap_or_default(),
+        entry.text.clone().unwrap_or_default(),
+    ]
+}

@@ -1,0 +1,10 @@
+//! What a person has a right to, for whoever answers for the shop: what they agreed to and how, everything that is kept
+//! about them, and to be forgotten. And the way in for people who agreed elsewhere, with where that was.
+
+mod consent;
+mod import;
+#[cfg(test)]
+mod tests;
+
+pub use consent::{ConsentArguments, consent};
+pub use import::{ImportArguments, import};

@@ -1,0 +1,54 @@
+//! What whoever answers for the shop reads.
+
+use rekindle_engine::event::Event;
+use rekindle_engine::person::{Consent, ConsentEntry, Person};
+use rekindle_engine::time::Instant;
+use serde_json::{Value, json};
+
+use super::{consent, import};
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn said(id: &str, kind: &str, time: &str, source: &str, detail: Value) -> ConsentEntry {
+    let event = json!({ "id": id, "detail-type": kind, "time": time, "detail": detail });
+    let entry = ConsentEntry::of(&Event::from_value(event).unwrap(), at("2026-03-05T00:00:00Z")).unwrap();
+    ConsentEntry { source: source.to_owned(), ..entry }
+}
+
+#[test]
+fn a_consent_ledger_says_who_said_what_when_how_and_from_where() {
+    let ann = json!({ "id": "ann" });
+    let agreed = json!({ "person": { "id": "ann", "consent": { "marketing": true, "how": "checkbox", "text": "v3 \u{1b}[2J" } } });
+    let left = json!({
+        "person": ann, "consent": { "marketing": false, "topics": { "@tracking": false } }, "how": "one-click",
+        "campaign": "welcome", "step": "hello",
+    });
+    let entries = [
+        said("1", "customer.signed_up", "2026-03-01T00:00:00Z", "shop", agreed),
+        said("2", "consent.changed", "2026-03-05T00:00:00Z", "rekindle", left),
+    ];
+    let mut person = Person::new("ann");
+    person.profile.consent = Consent::fold(&entries);
+    let behind = consent::text(&person, &entries[..1], "Asia/Seoul");
+    let nobody = consent::text(&Person::new("bob"), &[], "Asia/Seoul");
+    let whole = consent::text(&person, &entries, "Asia/Seoul");
+    assert!(behind.contains("on its way") && !whole.contains("on its way"));
+    insta::assert_snapshot!(format!("{whole}\n{nobody}"));
+}
+
+#[test]
+fn a_list_says_where_it_comes_from_and_never_more_than_it_can_know() {
+    let line = r#"{"id":"c1","email":"a@example.com","consent":{"marketing":true,"at":"2025-06-01T10:00:00+09:00","how":"form"}}"#;
+    let as_of = at("2026-01-01T00:00:00Z");
+    let events = import::events(&format!("{line}\n\n{{\"id\":\"c2\"}}\n"), "counter", as_of).unwrap();
+    let entry = ConsentEntry::of(&events[0].0, as_of).unwrap();
+    assert_eq!((entry.source.as_str(), entry.said_at), ("import: counter", at("2025-06-01T01:00:00Z")));
+    assert_eq!((events[1].0.time, ConsentEntry::of(&events[1].0, as_of)), (as_of, None));
+    let again = import::events(line, "counter", as_of).unwrap();
+    assert_eq!(again[0].0.id, events[0].0.id, "the same line is the same event");
+    let wrong = "{\"id\":7}\n[]\n{\"id\":\"a\",\"consent\":{\"marketing\":true,\"at\":\"2027-01-01T00:00:00Z\"}}\n\
+                 {\"id\":\"a\",\"consent\":{\"marketing\":\"yes\"}}\n{\"id\":\"a\",\"consent\":{\"at\":\"1 May\"}}";
+    insta::assert_snapshot!(import::events(wrong, " ", as_of).unwrap_err().join("\n"));
+}

@@ -1,0 +1,3 @@
+//! What people have a right to, in a whole system: the consent ledger, the export, and being forgotten.
+
+mod ledger;
