@@ -110,6 +110,8 @@ def own_controls(template):
         yield wide, [role, *statement, "Action"], ["dynamodb:*"]
         yield wide, [role, *statement, "Resource"], "*"
         yield wide, [role, *statement, "Resource"], ["*"]
+    account = [*statement[:-1], 3, "Action"]
+    yield wide, ["SendRole", *account], ["ses:GetAccount", "ses:SendEmail"]
     yield wide, ["SendRole", "Properties", "ManagedPolicyArns"], ["arn:aws:iam::aws:policy/AdministratorAccess"]
     function = "every_function_is_small_and_has_its_own_role"
     yield function, ["SendFunction", "Properties", "Architectures"], ["x86_64"]

@@ -196,6 +196,11 @@ impl<'j> Reader<'j> {
         Self { words, bytes, at: 0 }
     }
 
+    /// Bytes that are left.
+    pub(super) fn left(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The next bytes, as many as the number before them says.
     pub(super) fn bytes(&mut self) -> Option<&'j [u8]> {
         let length = usize::try_from(self.number()?).ok()?;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::files::Files;
 
 /// Bytes that a shelf holds, or those of one person where these are more.
-const SHELF: usize = 96 << 20;
+const SHELF: usize = 64 << 20;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 20;
 
@@ -69,6 +69,10 @@ impl Shelf {
         }
         self.starts.push(end);
         self.lines = from..from + wanted.len();
+        // Given back before another is asked for: growing would copy what nobody needs.
+        if self.bytes.capacity() < end {
+            self.bytes = Vec::new();
+        }
         self.bytes.resize(end, 0);
         wanted.sort_unstable_by_key(|(file, offset, _)| (*file, *offset));
         let mut block = Block::default();

@@ -67,18 +67,30 @@ impl Timeline {
     /// # Errors
     /// Whatever `out` gives.
     pub fn for_each<E>(self, mut out: impl FnMut(usize, &Line) -> Result<(), E>) -> Result<(), E> {
+        let mut lines = Vec::new();
         for stretch in self.stretches {
-            let mut lines = stretch.lines(&self.words);
-            // Lines of one person at one instant keep their order by their place.
-            lines.sort_unstable_by_key(|(at, person, place, _)| (*at, *person, *place));
-            for (at, person, _, body) in lines {
+            lines.clear();
+            stretch.find_lines(&self.words, &mut lines);
+            lines.sort_unstable();
+            for found in &lines {
+                let page = stretch.pages.get(found.page as usize).map_or(&[][..], Vec::as_slice);
+                let body = page.get(found.start as usize..).unwrap_or_default();
                 // Only now, so that never more than one line is a value.
-                let Some(line) = Reader::new(&self.words, body).line(at) else { continue };
-                out(usize::try_from(person).unwrap_or_default(), &line)?;
+                let Some(line) = Reader::new(&self.words, body).line(found.at) else { continue };
+                out(usize::try_from(found.person).unwrap_or_default(), &line)?;
             }
         }
         Ok(())
     }
+}
+
+/// Where the packed rest of a line begins. Lines of one person at one instant keep their order by their place.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    at: i64,
+    person: i64,
+    page: u32,
+    start: u32,
 }
 
 impl Stretch {
@@ -93,19 +105,18 @@ impl Stretch {
         }
     }
 
-    /// Second, person, place and packed rest of each line.
-    fn lines<'s>(&'s self, words: &'s Words) -> Vec<(i64, i64, u32, &'s [u8])> {
-        let mut lines = Vec::new();
+    /// Finds all lines.
+    fn find_lines(&self, words: &Words, lines: &mut Vec<Found>) {
         let (mut at, mut person) = (0, 0);
-        for page in &self.pages {
+        for (number, page) in (0..).zip(&self.pages) {
             let mut reader = Reader::new(words, page);
             while let (Some(passed), Some(further)) = (reader.signed(), reader.signed()) {
                 (at, person) = (at + passed, person + further);
                 let Some(body) = reader.bytes() else { break };
-                lines.push((at, person, u32::try_from(lines.len()).unwrap_or(u32::MAX), body));
+                let start = page.len() - reader.left() - body.len();
+                lines.push(Found { at, person, page: number, start: u32::try_from(start).unwrap_or(u32::MAX) });
             }
         }
-        lines
     }
 }
 
