@@ -78,11 +78,13 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let address = pages.local_addr()?;
     system.base_url = format!("http://{address}");
     let zone = publish::catalog(&publication)?.workspace.timezone.clone();
-    let router = mailbox::router(system.aws.clone(), zone).merge(system.pages()?.routes());
+    let router =
+        mailbox::router(system.aws.clone(), zone).merge(system.pages()?.routes()).merge(system.offers()?.routes());
     let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
     println!("mailbox      http://{address}   the links in its mails work");
     println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
+    println!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
     println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
         served = axum::serve(pages, router) => served.context("the mailbox page ended")?,

@@ -11,6 +11,7 @@ mod files;
 mod format;
 mod init;
 pub mod mailbox;
+mod offer;
 mod operate;
 mod output;
 pub mod person;
@@ -77,6 +78,10 @@ enum Command {
     Import(privacy::ImportArguments),
     /// Show what a survey found out, how surely, and of whom.
     Survey(survey::Arguments),
+    /// Show what came of an offer's codes, and until when they last.
+    Offer(offer::Arguments),
+    /// Add codes to a pool, or see how many are left in it.
+    Pool(offer::PoolArguments),
     /// Show what came of a campaign, in numbers.
     Stats(stats::Arguments),
     /// Look at the mails of a demo, while time stands still.
@@ -120,6 +125,8 @@ pub fn main() -> ExitCode {
         Command::Consent(arguments) => privacy::consent(&arguments),
         Command::Import(arguments) => privacy::import(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
+        Command::Offer(arguments) => offer::run(&arguments),
+        Command::Pool(arguments) => offer::pool(&arguments),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

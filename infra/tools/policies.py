@@ -128,6 +128,7 @@ def own_controls(template):
         pages = "the_public_function_cannot_send_mail"
         yield pages, ["PagesRole", *statement, "Action"], ["ses:SendEmail"]
         yield pages, ["PagesRole", *statement, "Action"], ["dynamodb:GetItem", "sqs:SendMessage"]
+    yield "the_checkouts_function_cannot_send_mail", ["OffersRole", *statement, "Action"], ["ses:SendEmail"]
 
 
 def judged(found, allowed, judge):

@@ -194,11 +194,21 @@ class Cloud:
     def browse(self, url, form=None):
         """Opens a link of a mail, or posts a form to it, by the deployed API; gives status and body."""
         assert url.startswith(PAGES + "/"), url
+        return self.ask(url.removeprefix(PAGES), urllib.parse.urlencode(form).encode() if form else None)
+
+    def checkout(self, path, redemption=None):
+        """Asks the offers' API with the stack's key; gives status and what it says."""
+        key = self.client("secretsmanager").get_secret_value(SecretId=f"{PREFIX}-offers")["SecretString"]
+        data = json.dumps(redemption).encode() if redemption else None
+        status, body = self.ask(path, data, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        return status, json.loads(body)
+
+    def ask(self, path, data=None, headers=None):
+        """Asks the deployed API; gives status and body."""
         api = self.client("apigatewayv2").get_apis()["Items"][0]["ApiId"]
-        url = f"{self.endpoint}/_aws/execute-api/{api}/$default{url.removeprefix(PAGES)}"
-        data = urllib.parse.urlencode(form).encode() if form else None
+        url = f"{self.endpoint}/_aws/execute-api/{api}/$default{path}"
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, data), timeout=30) as answer:
+            with urllib.request.urlopen(urllib.request.Request(url, data, headers or {}), timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

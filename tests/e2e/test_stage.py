@@ -142,6 +142,19 @@ def test_a_survey_is_answered_on_its_page(cloud):
     assert subject(cloud.mails("asked@example.com")[1]) == "Thank you for your answer"
 
 
+def test_a_checkout_redeems_a_code_once(cloud):
+    cloud.put("cart.abandoned", person("gifted"))
+    person_shows(cloud, "gifted", "GIFT-")
+    code = re.search(r"GIFT-[a-z2-7]{10}", cloud.journal("gifted"))[0]
+    status, found = cloud.checkout(f"/v1/codes?code={code.upper()}&person=gifted")
+    assert (status, found["status"], found["percent_off"]) == (200, "valid", 15), found
+    assert cloud.ask(f"/v1/codes?code={code}")[0] == 401
+    for order, expected in (("o-1", 200), ("o-1", 200), ("o-2", 409)):
+        status, found = cloud.checkout("/v1/redemptions", {"code": code, "order": {"id": order, "total": 100}})
+        assert (status, found["order"]) == (expected, "o-1"), found
+    assert "redeemed               1" in cloud.rekindle("offer", "gift")
+
+
 def test_unsubscribing_holds_from_then_on(cloud):
     sign_up(cloud, "leaving")
     mail = one_mail(cloud, "leaving")

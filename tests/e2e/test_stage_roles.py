@@ -15,6 +15,7 @@ RARE = {
     ("feedback", "dynamodb:UpdateItem"): "the same, when a wait for a report of SES ends",
     ("feedback", "dynamodb:Query"): "a report that names no person is found by its address",
     ("pages", "dynamodb:UpdateItem"): "the same, when a wait for an answer or a click ends",
+    ("offers", "dynamodb:UpdateItem"): "the same, when a wait for a redemption ends",
 }
 
 

@@ -5,7 +5,7 @@
 
 mod command;
 mod json;
-mod lift;
+pub(crate) mod lift;
 mod report;
 mod show;
 #[cfg(test)]

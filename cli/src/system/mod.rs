@@ -11,11 +11,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
+use rekindle_engine::ids::short_hash;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
 use rekindle_mail::{Key, LinkError, Links};
+use rekindle_offers::{KeyError, Keys, Offers};
 use rekindle_pages::Pages;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
@@ -146,6 +148,22 @@ impl System {
     /// Where the secret is too short.
     pub fn pages(&self) -> Result<Pages<Dynamo>, LinkError> {
         Ok(Pages::new(self.deciding.clone(), self.links()?, Arc::clone(&self.clock)))
+    }
+
+    /// What a checkout asks about codes.
+    ///
+    /// # Errors
+    /// Where the secret is too short.
+    pub fn offers(&self) -> Result<Offers<Dynamo>, KeyError> {
+        let keys = Keys::new(self.offer_key(), None)?;
+        Ok(Offers::new(self.deciding.clone(), keys, Arc::clone(&self.clock)))
+    }
+
+    /// The key that opens the offers' API here. In AWS the stack makes one.
+    #[must_use]
+    pub fn offer_key(&self) -> String {
+        let secret: String = self.secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("local-{}", short_hash(&format!("offers/{secret}"), 20))
     }
 
     /// The minute's tick.

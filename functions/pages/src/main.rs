@@ -11,7 +11,7 @@ use rekindle_pages::Pages;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
-    let secrets = wiring.link_secrets().await?;
+    let secrets = wiring.two_secrets("LINK_SECRET_ID").await?;
     let previous = secrets.previous.as_deref().map(Key::read).transpose()?;
     let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::read(&secrets.current)?, previous)?;
     lambda_http::run(Pages::new(wiring.deciding, links, wiring.clock).router()).await

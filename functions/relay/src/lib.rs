@@ -19,7 +19,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::statistics::{Day, fold_before};
-use rekindle_store::{Handed, Ledger, SendStage, Statistics, StoreError, handed};
+use rekindle_store::{Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
@@ -72,7 +72,7 @@ struct Known {
     folded: Option<Day>,
 }
 
-impl<S: Ledger + Statistics> Relay<S> {
+impl<S: Ledger + Redemptions + Statistics> Relay<S> {
     /// A handler that writes ledger and statistics to `store`, planned mails to `sends` and emitted events to `bus`.
     pub fn new(store: S, sends: Queue, bus: Bus) -> Self {
         Self { store, sends, bus, archive: None, known: Mutex::default() }
@@ -125,6 +125,17 @@ impl<S: Ledger + Statistics> Relay<S> {
         }
         if let Some(answer) = answer {
             self.store.put_answer(&answer).await?;
+        }
+        for used in &record.redeemed {
+            if let Some(doubt) = used.doubt {
+                warn!(
+                    campaign = used.campaign,
+                    offer = used.offer,
+                    ?doubt,
+                    "an event told of a code that does not count"
+                );
+            }
+            self.store.put_redemption(used).await?;
         }
         let mut marks = Vec::new();
         // While it is under way for the first time, a send stands in the person's item and nowhere else.

@@ -18,7 +18,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let ses = Arc::new(Ses::new(Builder::from(&wiring.aws), wiring.environment.optional("CONFIGURATION_SET")));
-    let secrets = wiring.link_secrets().await?;
+    let secrets = wiring.two_secrets("LINK_SECRET_ID").await?;
     let previous = secrets.previous.as_deref().map(Key::read).transpose()?;
     let links = Links::new(&wiring.environment.required("BASE_URL")?, Key::read(&secrets.current)?, previous)?;
     let queue = wiring.queue("SEND_QUEUE")?;

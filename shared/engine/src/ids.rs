@@ -30,6 +30,12 @@ pub fn short_hash(text: &str, bytes: usize) -> String {
     BASE32.encode(digest.get(..bytes).unwrap_or(&digest))
 }
 
+/// What of a code counts when two are compared: people type them in any case and with blanks around them.
+#[must_use]
+pub fn code_key(code: &str) -> String {
+    code.trim().to_uppercase()
+}
+
 /// The first 8 bytes of SHA-256 of `campaign/step/person` as a big-endian integer: a person's place in a split.
 #[must_use]
 pub fn share(campaign: &str, step: &str, person: &str) -> u64 {

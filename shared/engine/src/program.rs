@@ -170,6 +170,20 @@ impl Program {
         self.node(self.place_of(id)?)
     }
 
+    /// Its offers, by step, in the order in which they are written.
+    pub fn offers(&self) -> impl Iterator<Item = (&Arc<str>, &Offer)> {
+        let mut offers: Vec<_> = self
+            .nodes
+            .iter()
+            .filter_map(|node| match &node.action {
+                Action::Offer(offer) => Some((&node.id, offer)),
+                _ => None,
+            })
+            .collect();
+        offers.reverse();
+        offers.into_iter()
+    }
+
     /// The survey that a step asks.
     #[must_use]
     pub fn survey(&self, step: &str) -> Option<&Survey> {

@@ -5,15 +5,17 @@
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Decision, Input, decide};
+use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, decide};
 use rekindle_engine::event::Event;
+use rekindle_engine::ids::short_hash;
 use rekindle_engine::journal::Mark;
 use rekindle_engine::person::{ConsentEntry, Outgoing, Person, SendState};
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
+use rekindle_store::statistics::units;
 use rekindle_store::{
-    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, SendRow, SendStage,
-    Statistics, update,
+    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, RedemptionDoubt, RedemptionRow,
+    SendRow, SendStage, Statistics, update,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -223,6 +225,7 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
         lines,
         versions: decision.marks.iter().map(version).collect(),
         consents: sourced(decision.consents, envelope),
+        redeemed: decision.redeemed.iter().map(|used| redemption(person, used)).collect(),
         emitted: decision.emitted.iter().map(|event| bus_entry(event).to_string()).collect(),
         event: envelope.filter(|_| !decision.dropped).and_then(|envelope| decided_on(envelope, at)),
         ..Record::default()
@@ -232,6 +235,20 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
         person.outbox.insert(send_id, outgoing);
     }
     record
+}
+
+/// The use of a code, under a name that only it has and that tells nobody's.
+fn redemption(person: &Person, used: &Redeemed) -> RedemptionRow {
+    let Redeemed { campaign, offer, code, order, total, at, doubt } = used.clone();
+    let parts = [&*person.id, &campaign, &offer, code.as_deref().unwrap_or_default()];
+    // A code is used once; what is in doubt may come several times, and the clock tells them apart well enough.
+    let again = doubt.map(|_| at.to_string() + order.as_deref().unwrap_or_default()).unwrap_or_default();
+    let name = short_hash(&(parts.join("/") + &again), 20);
+    let doubt = doubt.map(|doubt| match doubt {
+        Doubt::NotTheirs => RedemptionDoubt::NotTheirs,
+        Doubt::Again => RedemptionDoubt::Again,
+    });
+    RedemptionRow { name, campaign, offer, code, order, total: total.map(units), at, doubt }
 }
 
 /// The envelope with the instant that was decided on, so that the recorded past replays exactly (SPEC.md section 11).

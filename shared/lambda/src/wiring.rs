@@ -28,11 +28,11 @@ pub struct Wiring<F> {
     pub deciding: Deciding<Dynamo>,
 }
 
-/// The secrets that sign links, each as `rekindle_mail::Key::read` takes it.
-pub struct LinkSecrets {
-    /// Signs.
+/// A secret that can be changed while the value before it still holds.
+pub struct TwoSecrets {
+    /// The present value.
     pub current: String,
-    /// The one before it, whose links still hold; none until a key was changed.
+    /// The one before it; none until it was changed.
     pub previous: Option<String>,
 }
 
@@ -95,12 +95,12 @@ impl<F: Fn(&str) -> Option<String>> Wiring<F> {
         Ok(DeadLetters::new(self.queue(setting)?))
     }
 
-    /// The secrets that sign links, by the setting `LINK_SECRET_ID`: its versions `AWSCURRENT` and `AWSPREVIOUS`.
+    /// The secret whose id is in the setting of that name: its versions `AWSCURRENT` and `AWSPREVIOUS`.
     ///
     /// # Errors
     /// Where the setting is missing or the secret cannot be read.
-    pub async fn link_secrets(&self) -> Result<LinkSecrets, WiringError> {
-        let id = self.environment.required("LINK_SECRET_ID")?;
+    pub async fn two_secrets(&self, setting: &'static str) -> Result<TwoSecrets, WiringError> {
+        let id = self.environment.required(setting)?;
         let secrets = aws_sdk_secretsmanager::Client::new(&self.aws);
         let version = |stage| secrets.get_secret_value().secret_id(&id).version_stage(stage).send();
         let (current, previous) = tokio::join!(version("AWSCURRENT"), version("AWSPREVIOUS"));
@@ -114,6 +114,6 @@ impl<F: Fn(&str) -> Option<String>> Wiring<F> {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(LinkSecrets { current, previous })
+        Ok(TwoSecrets { current, previous })
     }
 }

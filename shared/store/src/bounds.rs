@@ -57,6 +57,7 @@ pub fn check(person: &Person) -> Result<(), OverBounds> {
         bounds::ENROLMENTS,
         "End enrolments, or narrow the campaign's `key`.",
     )?;
+    within("codes that may be used", person.codes.len(), bounds::CODES, "Give the offer an `expires`.")?;
     let watched = enrolments().filter(|own: &&Enrolment| !own.is_active()).count();
     within("open goal windows", watched, bounds::WATCHED_GOALS, "Shorten the goal's `within`.")?;
     // An order's total is any JSON number; a sum of large ones leaves what a table and JSON can hold.

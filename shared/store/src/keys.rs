@@ -10,6 +10,8 @@
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
 //! | | `S#<send_id>` | how far a send is; in the index `due` while that is unknown |
 //! | `O#<campaign>#<offer>` | `N` | how many codes of an offer were issued |
+//! | `K#<code>` | `K` | whose a code is, and whether it was used |
+//! | `R#<campaign>#<offer>` | `<name>` | a use of a code, without whose, for the offer's report |
 //! | `A#<campaign>#<survey>` | `<entry>#<person>` | the same answer, for the survey's report |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |
@@ -27,7 +29,9 @@
 //!
 //! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
 
-use crate::ports::{AnswerRow, Note};
+use rekindle_engine::ids::code_key;
+
+use crate::ports::{AnswerRow, Note, RedemptionRow};
 
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +64,8 @@ pub(crate) const CONSENTS: &str = "K#";
 pub(crate) const SENDS: &str = "S#";
 /// Where the keys of answers begin.
 pub(crate) const ANSWERS: &str = "A#";
+/// Where the sort keys of claimed codes begin.
+pub(crate) const CLAIMS: &str = "O#";
 /// Where the sort keys of notes begin.
 pub(crate) const NOTES: &str = "N#";
 /// The partition of notes about campaigns.
@@ -107,7 +113,7 @@ pub(crate) fn send(person: &str, send_id: &str) -> Key {
 }
 
 pub(crate) fn claim(person: &str, campaign: &str, offer: &str, entry: u32) -> Key {
-    Key::new(person_partition(person), format!("O#{campaign}#{offer}#{entry}"))
+    Key::new(person_partition(person), format!("{CLAIMS}{campaign}#{offer}#{entry}"))
 }
 
 pub(crate) fn answer(row: &AnswerRow) -> Key {
@@ -129,6 +135,24 @@ pub(crate) fn answer_twin(person: &str, sk: &str) -> Option<Key> {
 
 pub(crate) fn offer(campaign: &str, offer: &str) -> Key {
     Key::new(format!("O#{campaign}#{offer}"), "N")
+}
+
+/// Letters of a code; a key has at most 2,048 bytes.
+const CODE_LETTERS: usize = 256;
+
+/// Where it stands whose a code is; `None` for what is too long to be one.
+pub(crate) fn code(code: &str) -> Option<Key> {
+    let code = code_key(code);
+    (!code.is_empty() && code.chars().count() <= CODE_LETTERS).then(|| Key::new(format!("K#{code}"), "K"))
+}
+
+/// The partition of all uses of an offer's codes.
+pub(crate) fn redemptions_partition(campaign: &str, offer: &str) -> String {
+    format!("R#{campaign}#{offer}")
+}
+
+pub(crate) fn redemption(row: &RedemptionRow) -> Key {
+    Key::new(redemptions_partition(&row.campaign, &row.offer), &*row.name)
 }
 
 pub(crate) fn pool(pool: &str) -> Key {

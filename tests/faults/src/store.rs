@@ -9,9 +9,9 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    Allowance, Allowances, AnswerRow, CampaignVersion, Commit, CommitError, CommitToken, Due, DueCursor, DuePage,
+    Allowance, Allowances, AnswerRow, CampaignVersion, CodeRow, Commit, CommitError, CommitToken, Due, DueCursor, DuePage,
     DuePerson, HistoryEntry, Ledger, Loaded, Memory, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
-    Publication, Publications, PublishError, Published, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
+    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
     StoreError, UnknownSend,
 };
 
@@ -293,6 +293,20 @@ impl Offers for Table {
 
     async fn left(&self, pool: &str) -> Result<u64, StoreError> {
         self.ask(Effect::Other, self.memory.left(pool)).await
+    }
+}
+
+impl Redemptions for Table {
+    async fn whose(&self, code: &str) -> Result<Option<CodeRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.whose(code)).await
+    }
+
+    async fn put_redemption(&self, row: &RedemptionRow) -> Result<(), StoreError> {
+        self.ask(Effect::Other, self.memory.put_redemption(row)).await
+    }
+
+    async fn redemptions(&self, campaign: &str, offer: &str) -> Result<Vec<RedemptionRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.redemptions(campaign, offer)).await
     }
 }
 

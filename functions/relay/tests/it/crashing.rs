@@ -11,7 +11,9 @@ use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
-use rekindle_store::{AnswerRow, Ledger, Memory, SendRow, Statistics, StoreError, UnknownSend};
+use rekindle_store::{
+    AnswerRow, CodeRow, Ledger, Memory, RedemptionRow, Redemptions, SendRow, Statistics, StoreError, UnknownSend,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Plan {
@@ -148,6 +150,20 @@ impl Ledger for Crashing {
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         self.inner.erase(person).await
+    }
+}
+
+impl Redemptions for Crashing {
+    async fn whose(&self, code: &str) -> Result<Option<CodeRow>, StoreError> {
+        self.inner.whose(code).await
+    }
+
+    async fn put_redemption(&self, row: &RedemptionRow) -> Result<(), StoreError> {
+        self.around(self.inner.put_redemption(row)).await
+    }
+
+    async fn redemptions(&self, campaign: &str, offer: &str) -> Result<Vec<RedemptionRow>, StoreError> {
+        self.inner.redemptions(campaign, offer).await
     }
 }
 

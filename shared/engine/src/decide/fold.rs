@@ -65,18 +65,7 @@ impl Decider<'_> {
         }
     }
 
-    /// Marks an offer as used: that of the code that the event names, else the newest.
-    fn redeem(&mut self, event: &Event) {
-        let (Some(campaign), Some(offer)) = (event.text("campaign"), event.text("offer")) else { return };
-        let code = event.text("code");
-        let holds =
-            |own: &Enrolment| own.offers.get(offer).is_some_and(|issued| code.is_none_or(|code| code == issued.code));
-        if let Some(issued) = self.newest(campaign, None, holds).and_then(|own| own.offers.get_mut(offer)) {
-            issued.redeemed = true;
-        }
-    }
-
-    fn newest(
+    pub(super) fn newest(
         &mut self,
         campaign: &str,
         entry: Option<u64>,

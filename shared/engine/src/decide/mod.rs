@@ -9,6 +9,7 @@ mod entry;
 mod fold;
 mod gates;
 mod occurrences;
+mod redeem;
 mod run;
 mod timers;
 mod waits;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 
 pub use claims::{Claim, Claims, Request};
 pub use fold::imported;
+pub use redeem::{Doubt, Redeemed};
 
 use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
@@ -74,6 +76,8 @@ pub struct Decision {
     pub consents: Vec<ConsentEntry>,
     /// The events that `emit` steps made. They were applied to this person already.
     pub emitted: Vec<Event>,
+    /// The uses of codes that events told of.
+    pub redeemed: Vec<Redeemed>,
     /// Codes to be claimed before this can be decided: where there is one, nothing else here counts.
     pub claims: Vec<Request>,
     /// The instant that was decided on.

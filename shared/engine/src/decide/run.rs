@@ -11,7 +11,7 @@ use crate::expr::Expr;
 use crate::ids;
 use crate::journal::{By, Kind};
 use crate::lang::{Discount, Offer};
-use crate::person::{Enrolment, IssuedOffer, Place};
+use crate::person::{Enrolment, HeldCode, IssuedOffer, Place, forget_old};
 use crate::program::{Action, Node, Program};
 
 /// The program in which an enrolment's step is: the live one where it has the step, else the one it stands in.
@@ -198,6 +198,14 @@ impl Decider<'_> {
                     Discount::Amount(amount) => (None, Some(amount)),
                 };
                 let issued = IssuedOffer { code: code.clone(), redeemed: false, expires_at, percent_off, amount_off };
+                forget_old(&mut self.person.codes, self.now);
+                self.person.codes.push(HeldCode {
+                    campaign: Arc::clone(&program.id),
+                    offer: Arc::clone(&node.id),
+                    entry: own.entry,
+                    issued: issued.clone(),
+                    used: None,
+                });
                 own.offers.insert(Arc::clone(&node.id), issued);
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Offered { offer: Arc::clone(&node.id), code });
                 return Next::At(node.next);

@@ -21,5 +21,7 @@ pub const EVENT_TYPES: usize = 200;
 pub const ATTRIBUTE_BYTES: usize = 64 * 1024;
 /// Mails that wait to be made; one more is refused.
 pub const OUTBOX: usize = 500;
+/// Codes that were issued and neither used nor ran out, or did so of late; one more is refused.
+pub const CODES: usize = 500;
 /// How often an `emit` may come back to the same person at one instant (SPEC.md section 11).
 pub const EMITTED: u32 = 100;

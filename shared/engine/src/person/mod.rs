@@ -4,6 +4,7 @@
 //! list that can grow has a bound (see [`bounds`]); nothing here is ever silently cut.
 
 pub mod bounds;
+mod codes;
 mod consent;
 mod enrolment;
 mod ledger;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use codes::forget_old;
+pub use codes::{HeldCode, Used};
 pub use consent::{Consent, Statement, TRACKING};
 pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
 pub use ledger::ConsentEntry;
@@ -49,6 +52,9 @@ pub struct Person {
     /// Mails that are still to be made, by `send_id`.
     #[serde(rename = "out", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outbox: BTreeMap<String, Outgoing>,
+    /// The codes that they were issued, oldest first, as far as anybody may ask about them.
+    #[serde(rename = "cod", default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<HeldCode>,
     /// How many journal lines were ever written about them: the number of the next one.
     #[serde(rename = "jn", default)]
     pub lines: u64,

@@ -204,10 +204,17 @@ impl Ledger for Dynamo {
         let others = found.iter().map(sort_key).filter(|sk| *sk != keys::PERSON);
         let own: Vec<Key> = others.map(|sk| Key { pk: pk.clone(), sk: sk.to_owned() }).collect();
         // What lies elsewhere goes first: by the person's own it is found, also after a crash in between.
-        let twins: Vec<Key> = own.iter().filter_map(|key| keys::answer_twin(person, &key.sk)).collect();
+        let answers = own.iter().filter_map(|key| keys::answer_twin(person, &key.sk));
+        let twins: Vec<Key> = answers.chain(found.iter().filter_map(code_of_claim)).collect();
         self.delete_all(&twins).await?;
         self.delete_all(&own).await
     }
+}
+
+/// Where it stands whose the code of a claim is.
+fn code_of_claim(found: &Attributes) -> Option<Key> {
+    let is_claim = sort_key(found).starts_with(keys::CLAIMS);
+    found.get("code").filter(|_| is_claim)?.as_s().ok().and_then(|code| keys::code(code))
 }
 
 fn unknown_send(found: &Attributes) -> Option<UnknownSend> {

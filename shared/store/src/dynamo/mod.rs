@@ -8,6 +8,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod redemptions;
 mod statistics;
 
 use std::collections::HashMap;

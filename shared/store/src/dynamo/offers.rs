@@ -10,10 +10,10 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use rekindle_engine::decide::{Claim, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
+use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::Offers;
+use crate::ports::{CodeRow, Offers, Redemptions};
 
 /// How often a claim is tried anew because another one was faster.
 const TRIES: u32 = 32;
@@ -70,14 +70,19 @@ impl Offers for Dynamo {
                 None => self.0.keyed.code(request),
                 Some(name) => {
                     let Some((taken, code)) = self.next_in(name).await? else { return Ok(Claim::Unavailable) };
-                    writes.push(self.take(name, taken)?);
+                    let take = self.take(name, taken)?;
+                    // A code has one holder: one that is somebody's already, from another pool, is passed over.
+                    if self.whose(&code).await?.is_some() {
+                        self.transact(vec![take]).await?;
+                        continue;
+                    }
+                    writes.push(take);
                     code
                 }
             };
-            let put = Put::builder().table_name(&self.0.table).condition_expression("attribute_not_exists(pk)");
-            let put = put.set_item(Some(item(&claim, &Claimed { code: code.clone() })?)).build();
-            let put = put.map_err(|error| refused("TransactWriteItems", &error))?;
-            writes.push(TransactWriteItem::builder().put(put).build());
+            let directory = keys::code(&code).ok_or_else(|| refused("claim", &"a code is too long"))?;
+            writes.push(self.put_new(item(&directory, &CodeRow::of(request, &code))?)?);
+            writes.push(self.put_new(item(&claim, &Claimed { code: code.clone() })?)?);
             match self.transact(writes).await? {
                 Written::Done => return Ok(Claim::Code(code)),
                 Written::Overtaken => {}
@@ -118,6 +123,13 @@ impl Offers for Dynamo {
 }
 
 impl Dynamo {
+    /// Writes an item that is not there yet.
+    fn put_new(&self, item: Attributes) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder().table_name(&self.0.table).condition_expression("attribute_not_exists(pk)");
+        let put = put.set_item(Some(item)).build().map_err(|error| refused("TransactWriteItems", &error))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
     async fn pool(&self, name: &str) -> Result<Pool, StoreError> {
         Ok(self.get_as(&keys::pool(name)).await?.unwrap_or_default())
     }

@@ -90,6 +90,7 @@ impl Ledger for Memory {
         state.marks.remove(person);
         state.consents.remove(person);
         state.claims.remove(person);
+        state.codes.retain(|_, row| row.person != person);
         state.answers.retain(|_, row| row.person != person);
         state.notes.retain(|_, note| note.person.as_deref() != Some(person));
         Ok(())

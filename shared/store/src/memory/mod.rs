@@ -11,6 +11,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod redemptions;
 mod statistics;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,7 @@ use serde_dynamo::Item;
 use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::ports::{
-    Allowance, AnswerRow, CampaignFiles, CommitToken, DuePerson, HistoryEntry, Note, Pass, Run, SendRow, Shard, Shards,
+    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Pass, RedemptionRow, Run, SendRow, Shard, Shards,
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};
@@ -56,6 +57,10 @@ struct State {
     /// By campaign, survey, entry and person.
     answers: BTreeMap<(String, String, u64, String), AnswerRow>,
     issued: BTreeMap<(String, String), u64>,
+    /// By what of a code counts.
+    codes: BTreeMap<String, CodeRow>,
+    /// By campaign, offer and name.
+    redemptions: BTreeMap<(String, String, String), RedemptionRow>,
     pools: BTreeMap<String, Pool>,
     pointer: Pointer,
     workspaces: BTreeMap<u32, String>,

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::decide::{Claim, Request};
+use rekindle_engine::ids::code_key;
 
-use super::Memory;
+use super::{Memory, State};
 use crate::error::StoreError;
-use crate::ports::Offers;
+use crate::ports::{CodeRow, Offers};
 
 impl Offers for Memory {
     async fn claim(&self, request: &Request) -> Result<Claim, StoreError> {
@@ -23,13 +24,18 @@ impl Offers for Memory {
         let code = match &request.pool {
             None => self.0.keyed.code(request),
             Some(name) => {
-                let pool = state.pools.entry(name.clone()).or_default();
+                let State { pools, codes, .. } = &mut *state;
+                let pool = pools.entry(name.clone()).or_default();
+                // A code has one holder: one that is somebody's already, from another pool, is passed over.
+                let issued = pool.codes.iter().skip(pool.taken).take_while(|code| codes.contains_key(&code_key(code)));
+                pool.taken += issued.count();
                 let Some(code) = pool.codes.get(pool.taken).cloned() else { return Ok(Claim::Unavailable) };
                 pool.taken += 1;
                 code
             }
         };
         state.issued.insert(offer, issued + 1);
+        state.codes.insert(code_key(&code), CodeRow::of(request, &code));
         state.claims.entry(request.person.to_string()).or_default().insert(claim, code.clone());
         Ok(Claim::Code(code))
     }

@@ -8,6 +8,7 @@ mod offers;
 mod passes;
 mod people;
 mod publications;
+mod redemptions;
 mod statistics;
 
 pub use allowances::{Allowance, Allowances};
@@ -18,4 +19,5 @@ pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};
 pub use people::{Commit, CommitToken, Loaded, People, Record};
 pub use publications::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+pub use redemptions::{CodeRow, RedemptionDoubt, RedemptionRow, Redemptions};
 pub use statistics::Statistics;

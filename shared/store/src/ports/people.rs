@@ -6,7 +6,7 @@ use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::SendRow;
+use super::{RedemptionRow, SendRow};
 use crate::error::{CommitError, StoreError};
 
 /// Reads and writes people, each under one version.
@@ -86,6 +86,9 @@ pub struct Record {
     /// What was said about consent, in the order in which it was applied.
     #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentEntry>,
+    /// The uses of codes that the event, or one that it led to, told of.
+    #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
+    pub redeemed: Vec<RedemptionRow>,
     /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,

@@ -83,8 +83,10 @@ impl Fact {
     }
 }
 
+/// An amount in parts of one, see [`UNITS`].
+#[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a cast holds what is too large at the largest integer")]
-fn units(value: f64) -> i64 {
+pub fn units(value: f64) -> i64 {
     (value * UNITS).round() as i64
 }
 

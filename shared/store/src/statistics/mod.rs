@@ -15,7 +15,7 @@ mod reading;
 mod recount;
 mod sheet;
 
-pub use fact::{Fact, Tally, Totals, UNITS};
-pub use reading::{fold_before, totals, totals_since};
+pub use fact::{Fact, Tally, Totals, UNITS, units};
+pub use reading::{by_day, fold_before, totals, totals_since};
 pub use recount::recount;
 pub use sheet::{Day, Sheet};

@@ -20,18 +20,28 @@ pub async fn totals<S: Statistics>(store: &S) -> Result<Totals, StoreError> {
 /// Where the store does not answer.
 pub async fn totals_since<S: Statistics>(store: &S, first: Day) -> Result<Totals, StoreError> {
     let mut all = Totals::default();
+    by_day(store, first).await?.into_iter().for_each(|(_, totals)| all.merge(totals));
+    Ok(all)
+}
+
+/// What was counted on each day, in order, from that day on.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn by_day<S: Statistics>(store: &S, first: Day) -> Result<Vec<(Day, Totals)>, StoreError> {
+    let mut days = Vec::new();
     let mut reader = Reader::new(store);
     for (day, folded) in store.days().await? {
         match folded {
             _ if day < first => reader.pass(day),
             Some(folded) => {
-                all.merge(folded);
                 reader.pass(day);
+                days.push((day, folded));
             }
-            None => all.merge(reader.read(day).await?),
+            None => days.push((day, reader.read(day).await?)),
         }
     }
-    Ok(all)
+    Ok(days)
 }
 
 /// Folds the days that lie two days or more before `today`: nothing of them can be repeated any more. Several may do so at

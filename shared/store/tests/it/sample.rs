@@ -90,6 +90,7 @@ pub fn record() -> Record {
             reason: None,
         }],
         released: Vec::new(),
+        redeemed: Vec::new(),
         emitted: Vec::new(),
         consents: Vec::new(),
         event: Some(event.to_string()),

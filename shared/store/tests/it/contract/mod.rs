@@ -8,14 +8,15 @@ pub mod offers;
 pub mod passes;
 pub mod people;
 pub mod publications;
+pub mod redemptions;
 pub mod statistics;
 pub mod updates;
 
-use rekindle_store::{Allowances, Due, Ledger, Notes, Offers, Passes, People, Publications, Statistics};
+use rekindle_store::{Allowances, Due, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics};
 
 /// Everything that a store can do.
-pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics + Allowances {}
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics + Allowances> Store for S {}
+pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances {}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances> Store for S {}
 
 /// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
 macro_rules! suite {
@@ -56,6 +57,11 @@ macro_rules! suite {
             offers::a_budget_that_is_spent_stays_spent
             offers::a_pool_gives_each_code_once_and_in_order
             offers::a_large_pool_is_taken_to_its_end
+            redemptions::a_code_is_found_as_people_type_it
+            redemptions::a_code_that_is_in_two_pools_has_one_holder
+            redemptions::the_first_use_stays_and_the_report_does_not_tell_whose
+            redemptions::erasing_somebody_leaves_no_code_of_theirs
+            redemptions::two_hundred_redemptions_at_once_by_two_workers_are_one
             passes::a_pass_is_kept
             passes::pages_go_through_everyone_once
             allowances::an_allowance_is_kept_by_whoever_saw_the_newest

@@ -1,0 +1,80 @@
+//! Which offer, of which system.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::Offer;
+use rekindle_store::statistics::{Day, by_day};
+use rekindle_store::{Offers, Redemptions};
+
+use super::report::{Found, Report};
+use super::show;
+use crate::output;
+use crate::target::{self, Target};
+
+/// What is shown.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The offer's id, or `CAMPAIGN/OFFER` where several campaigns have one of that id.
+    name: String,
+    /// One JSON object, for machines.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    target: target::Which,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where there is no such offer, or the system does not answer.
+#[tokio::main]
+pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let target = Target::open(&arguments.target).await?;
+    let catalog = target.deciding.catalog().await?;
+    let offers = offers(&catalog);
+    let named = |(campaign, id, _): &&(String, String, Offer)| {
+        arguments.name == *id || arguments.name == *campaign || arguments.name == format!("{campaign}/{id}")
+    };
+    let found: Vec<_> = offers.iter().filter(named).collect();
+    let (campaign, id, offer) = match found.as_slice() {
+        [one] => one,
+        [] => bail!("there is no offer {:?}; there are: {}", arguments.name, names(&offers)),
+        _ => bail!("several campaigns have it: say which as CAMPAIGN/OFFER, of {}", names(&offers)),
+    };
+    let unreadable = "the offer's codes cannot be read";
+    let in_pool = match &offer.pool {
+        Some(pool) => Some(target.store.left(pool).await.context(unreadable)?),
+        None => None,
+    };
+    let found = Found {
+        issued: target.store.issued(campaign, id).await.context(unreadable)?,
+        in_pool,
+        redemptions: target.store.redemptions(campaign, id).await.context(unreadable)?,
+        days: by_day(&target.store, Day(i64::MIN)).await.context("the statistics cannot be read")?,
+    };
+    let report = Report::new(campaign, id, offer, &found, target.clock.now().into());
+    let text = if arguments.json {
+        show::json(&report, &catalog.workspace)
+    } else {
+        show::text(&report, offer, &catalog.workspace)
+    };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every offer of every live campaign, with the campaign's id before it.
+fn offers(catalog: &Catalog) -> Vec<(String, String, Offer)> {
+    let live = catalog.campaigns().flat_map(|(campaign, live)| {
+        live.program.offers().map(move |(id, offer)| (campaign.to_string(), id.to_string(), offer.clone()))
+    });
+    live.collect()
+}
+
+fn names(offers: &[(String, String, Offer)]) -> String {
+    if offers.is_empty() {
+        return "none".to_owned();
+    }
+    offers.iter().map(|(campaign, id, _)| format!("{campaign}/{id}")).collect::<Vec<_>>().join(", ")
+}
