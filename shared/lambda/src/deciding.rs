@@ -14,8 +14,8 @@ use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::units;
 use rekindle_store::{
-    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, RedemptionDoubt, RedemptionRow,
-    SendRow, SendStage, Statistics, update,
+    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, RedemptionDoubt,
+    RedemptionRow, SendRow, SendStage, Statistics, update,
 };
 use serde_json::{Value, json};
 use thiserror::Error;

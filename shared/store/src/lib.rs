@@ -24,8 +24,9 @@ pub use item::{Handed, handed};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    Allowance, Allowances, AnswerRow, CampaignFiles, CampaignVersion, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage,
-    DuePerson, HistoryEntry, Ledger, Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage, Publication,
-    Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, UnknownSend,
+    Allowance, Allowances, AnswerRow, CampaignFiles, CampaignVersion, CodeRow, Commit, CommitToken, Due, DueCursor,
+    DuePage, DuePerson, HistoryEntry, Ledger, Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
+    Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Run, ScanCursor,
+    SendRow, SendStage, Shard, Shards, Statistics, UnknownSend,
 };
 pub use update::{Answers, Change, update};

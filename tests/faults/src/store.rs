@@ -9,10 +9,10 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    Allowance, Allowances, AnswerRow, CampaignVersion, CodeRow, Commit, CommitError, CommitToken, Due, DueCursor, DuePage,
-    DuePerson, HistoryEntry, Ledger, Loaded, Memory, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
-    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
-    StoreError, UnknownSend,
+    Allowance, Allowances, AnswerRow, CampaignVersion, CodeRow, Commit, CommitError, CommitToken, Due, DueCursor,
+    DuePage, DuePerson, HistoryEntry, Ledger, Loaded, Memory, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
+    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, ScanCursor, SendRow, SendStage,
+    Shard, Shards, Statistics, StoreError, UnknownSend,
 };
 
 use crate::faults::Kind;

@@ -25,7 +25,8 @@ use serde_dynamo::Item;
 use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::ports::{
-    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Pass, RedemptionRow, Run, SendRow, Shard, Shards,
+    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Pass, RedemptionRow, Run,
+    SendRow, Shard, Shards,
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};

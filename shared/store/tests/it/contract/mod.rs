@@ -15,8 +15,14 @@ pub mod updates;
 use rekindle_store::{Allowances, Due, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics};
 
 /// Everything that a store can do.
-pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances {}
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances> Store for S {}
+pub trait Store:
+    People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances
+{
+}
+impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances> Store
+    for S
+{
+}
 
 /// Tests of all rules on the stores that `$open` gives; `None` skips them. `$claims` are how many claims are made at once.
 macro_rules! suite {
