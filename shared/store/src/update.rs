@@ -70,7 +70,7 @@ where
         let (person, change) = settle(store, &loaded, &mut answers, &mut decide).await?;
         let (due, record, outcome) = match change {
             Settled::Keep(outcome) => return Ok(outcome),
-            Settled::Commit { due, record, outcome } => (due, record, outcome),
+            Settled::Commit { due, record, outcome } => (due, *record, outcome),
         };
         let token = store.token();
         let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
@@ -88,7 +88,7 @@ where
 
 /// A decision without open questions.
 enum Settled<T> {
-    Commit { due: Option<Instant>, record: Record, outcome: T },
+    Commit { due: Option<Instant>, record: Box<Record>, outcome: T },
     Keep(T),
 }
 
@@ -106,7 +106,7 @@ async fn settle<S: Offers, T: Send>(
             Change::Commit { due, record, outcome } => {
                 let lines = u64::try_from(record.lines.len()).unwrap_or(u64::MAX);
                 person.lines = person.lines.saturating_add(lines);
-                return Ok((person, Settled::Commit { due, record, outcome }));
+                return Ok((person, Settled::Commit { due, record: Box::new(record), outcome }));
             }
             Change::Ask(requests) => {
                 for request in requests {
