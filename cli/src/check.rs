@@ -33,7 +33,8 @@ pub fn check(folder: &Path) -> Result<Checked> {
 fn check_files(folder: &Path, files: &Files) -> Checked {
     let loaded = load(files);
     // Many mails stand in one layout, whose problems are the same for all of them.
-    let mut problems: BTreeSet<Diagnostic> = loaded.diagnostics.iter().cloned().collect();
+    let mut problems: BTreeSet<Diagnostic> =
+        loaded.diagnostics.iter().cloned().map(Diagnostic::for_publishing).collect();
     for (path, text) in files {
         if path.ends_with(&format!("/{MOVES}")) {
             problems.extend(moves(path, text).1);

@@ -7,6 +7,7 @@ mod feedback;
 mod offers;
 mod pages;
 mod past;
+mod policies;
 mod privacy;
 mod publishing;
 mod recipes;

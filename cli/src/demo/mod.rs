@@ -16,8 +16,10 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rekindle_engine::notices::CAMPAIGN;
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
+use rekindle_store::statistics::totals;
 use rekindle_store::{Ledger, Passes, People};
 use serde_json::{Value, json};
 
@@ -83,6 +85,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     recorder.close()?;
     let queues = system.aws.queues()?;
     let dead_letters = queues.iter().filter(|queue| queue.name.ends_with("-dead")).map(|queue| queue.visible).sum();
+    let notices = notices(&system).await?;
     let ended = table::Ended {
         source: arguments.orders.as_deref(),
         orders: &orders,
@@ -90,7 +93,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         zone,
         until: last.at,
         events: played,
-        mails: system.aws.mail_count()?,
+        mails: system.aws.mail_count()?.saturating_sub(notices),
+        notices,
         dead_letters,
         unknown: unknown(&system).await?,
         mailbox: MAILBOX,
@@ -99,6 +103,13 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     print!("{}", table::show(&tally, &ended));
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many notices about consent went out, which no campaign decided.
+async fn notices(system: &System) -> Result<u64> {
+    let counted = totals(&system.store).await.context("the statistics cannot be read")?;
+    let accepted = counted.0.iter().filter(|(fact, _)| fact.campaign == CAMPAIGN && fact.kind == "accepted");
+    Ok(accepted.map(|(_, tally)| tally.count).sum())
 }
 
 fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {

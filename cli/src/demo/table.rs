@@ -31,8 +31,10 @@ pub struct Ended<'e> {
     pub until: Timestamp,
     /// Events that the bus took.
     pub events: u64,
-    /// Mails that the mailbox has.
+    /// Mails of campaigns that the mailbox has.
     pub mails: u64,
+    /// Notices about consent that it has beside them.
+    pub notices: u64,
     /// Messages in all dead-letter queues.
     pub dead_letters: u64,
     /// Sends of which nobody knows whether SES took them.
@@ -102,7 +104,11 @@ fn end(tally: &Tally, ended: &Ended<'_>) -> String {
     let letters = counted(ended.dead_letters, "dead letter", "dead letters");
     let unknown = counted(ended.unknown, "send of unknown outcome", "sends of unknown outcome");
     let sent = thousands(tally.sent());
-    format!("\nIn the mailbox: {mails}, of {sent} that were decided. {letters}, {unknown}.\n")
+    let notices = match ended.notices {
+        0 => String::new(),
+        notices => format!(", and {} about consent", counted(notices, "notice", "notices")),
+    };
+    draw::paragraph(&format!("In the mailbox: {mails}, of {sent} that were decided{notices}. {letters}, {unknown}."))
 }
 
 fn where_to_look(tally: &Tally, ended: &Ended<'_>) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rekindle_engine::catalog::{Catalog, Choice};
-use rekindle_engine::lang::{Files, Loaded, MOVES, load, load_published, moves};
+use rekindle_engine::lang::{Diagnostic, Files, Loaded, MOVES, load, load_published, moves};
 use rekindle_mail::{LayoutSource, MailSource, compile, layout_name};
 use rekindle_store::{CampaignFiles, Publication};
 
@@ -25,7 +25,8 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
     }
     let loaded = load(&files);
     let mut errors = 0;
-    for diagnostic in loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
+    let found = loaded.diagnostics.iter().cloned().map(Diagnostic::for_publishing);
+    for diagnostic in found.filter(Diagnostic::is_error) {
         errors += 1;
         eprintln!("{}/{diagnostic}", folder.display());
     }

@@ -8,6 +8,7 @@ pub mod data;
 pub mod envelope;
 mod mailer;
 pub mod mails;
+mod notice;
 mod rate;
 mod settle;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
 use rekindle_engine::catalog::{Catalog, RunState};
+use rekindle_engine::notices::Notice;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
@@ -171,6 +173,9 @@ impl<S: Store> Send<S> {
     }
 
     async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {
+        if let Some(notice) = Notice::of(outgoing) {
+            return self.write_notice(&notice, person, outgoing, catalog);
+        }
         let live = catalog.get(&outgoing.campaign).ok_or(Unwritable::NoCampaign)?;
         let program: &Program = live.version(outgoing.version).unwrap_or(&live.program);
         let workspace = &catalog.workspace;
@@ -182,6 +187,19 @@ impl<S: Store> Send<S> {
         let rendered = signed.counted(&self.links, rendered, person, program);
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
+    }
+
+    fn write_notice(
+        &self,
+        notice: &Notice,
+        person: &Person,
+        outgoing: &Outgoing,
+        catalog: &Catalog,
+    ) -> Result<Message, Unwritable> {
+        let workspace = &catalog.workspace;
+        let sender = workspace.senders.first().ok_or(Unwritable::NoCampaign)?;
+        let rendered = notice::write(notice, person, outgoing, workspace, sender, &self.links)?;
+        Ok(envelope::address_notice(rendered, person, sender, workspace.policy)?)
     }
 
     fn tags(&self, person: &str, send_id: &str, outgoing: &Outgoing, attempt: u32) -> MailTags {

@@ -9,6 +9,7 @@ pub mod expr;
 pub mod ids;
 pub mod journal;
 pub mod lang;
+pub mod notices;
 pub mod person;
 pub mod program;
 pub mod sends;

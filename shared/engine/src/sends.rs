@@ -8,6 +8,7 @@ mod unknown;
 
 use crate::catalog::{Catalog, RunState};
 use crate::lang::Purpose;
+use crate::notices::is_notice;
 use crate::person::{Outgoing, Person, SendState};
 use crate::time::Instant;
 
@@ -143,7 +144,7 @@ fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<&
         .get(&outgoing.campaign)
         .and_then(|live| live.version(outgoing.version))
         .map(|program| &program.campaign);
-    let marketing = campaign.is_none_or(|campaign| campaign.purpose == Purpose::Marketing);
+    let marketing = !is_notice(outgoing) && campaign.is_none_or(|campaign| campaign.purpose == Purpose::Marketing);
     if marketing && !profile.consent.allows_marketing() {
         return Some("no_consent");
     }

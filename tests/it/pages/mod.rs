@@ -68,7 +68,17 @@ impl Reader {
         self.shop.put(&format!("s-{id}"), "customer.signed_up", json!({ "person": person })).await;
     }
 
+    /// The mails of campaigns, newest first: the workspace's policy also sends notices about consent.
     pub fn mails(&self) -> Vec<Mail> {
+        self.all_mails().into_iter().filter(|mail| !is_notice(mail)).collect()
+    }
+
+    /// The notices about consent, newest first.
+    pub fn notices(&self) -> Vec<Mail> {
+        self.all_mails().into_iter().filter(is_notice).collect()
+    }
+
+    fn all_mails(&self) -> Vec<Mail> {
         let aws = &self.shop.system.aws;
         let all = aws.search_mails("", None, 10_000).unwrap();
         all.iter().map(|summary| aws.mail(&summary.id).unwrap().unwrap()).collect()
@@ -119,6 +129,10 @@ impl Reader {
     pub async fn version(&self, id: &str) -> u64 {
         self.shop.system.store.load(id).await.unwrap().version
     }
+}
+
+fn is_notice(mail: &Mail) -> bool {
+    mail.summary.tags.iter().any(|tag| tag.name == "campaign" && tag.value == rekindle_engine::notices::CAMPAIGN)
 }
 
 /// A value as text; a map in order of its names, since the SDK gives it in any.

@@ -81,6 +81,7 @@ fn ended<'e>(orders: &'e Orders, source: Option<&'e Path>) -> Ended<'e> {
         until: "2026-08-29T12:00:00Z".parse().unwrap(),
         events: 4_000,
         mails: 12,
+        notices: 0,
         dead_letters: 1,
         unknown: 0,
         mailbox: "http://127.0.0.1:7070",

@@ -29,8 +29,12 @@ impl Decider<'_> {
             return true;
         }
         self.event = Some(Arc::clone(&event.detail));
+        let consent = (!event.consent.is_empty()).then(|| self.person.profile.consent.clone());
         let changed = self.fold(event);
         self.decision.consents.extend(ConsentEntry::of(event, self.now));
+        if let Some(before) = consent {
+            self.tell_of_consent(event, &before);
+        }
         self.leave(event);
         self.reach_goals(event);
         self.exit_on(event);

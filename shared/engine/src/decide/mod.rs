@@ -8,6 +8,7 @@ mod claims;
 mod entry;
 mod fold;
 mod gates;
+mod notify;
 mod occurrences;
 mod redeem;
 mod run;
@@ -125,7 +126,7 @@ pub fn decide(
 /// When the person has something to do next, by themselves.
 #[must_use]
 pub fn next_due(person: &Person, catalog: &Catalog) -> Option<Instant> {
-    let mut next: Option<Instant> = None;
+    let mut next = notify::confirmation_due(person, catalog);
     for (campaign, standing) in person.standings.iter() {
         let places = standing.enrolments.iter().filter_map(|own| own.place.as_ref().map(|place| place.until));
         let Some(earliest) = places.chain(standing.trigger_due).min() else { continue };
@@ -173,8 +174,14 @@ impl Decider<'_> {
         match input {
             Input::Event(event) => self.decision.dropped = !self.apply(event),
             Input::Due => {}
-            Input::Refresh => self.refresh(self.now),
-            Input::Sweep { since } => self.refresh(*since),
+            Input::Refresh => {
+                self.refresh(self.now);
+                self.note_confirmation();
+            }
+            Input::Sweep { since } => {
+                self.refresh(*since);
+                self.note_confirmation();
+            }
             Input::Enrol { campaign, detail } => self.enrol(campaign, detail),
             Input::Exit { campaign, reason } => {
                 self.exit_where(&Arc::from(*reason), |program, _| *program.id == **campaign);
@@ -215,6 +222,7 @@ impl Decider<'_> {
             self.with_enrolment(&campaign, entry, Self::go_on);
         }
         self.fire_timers();
+        self.remind_of_consent();
     }
 
     /// The active enrolments for which `holds`, in order of campaign and entry.

@@ -12,6 +12,9 @@ macro_rules! codes {
     };
 }
 
+/// What keeps a workspace from being published although it runs in a simulation: mails that the law forbids to send.
+pub const UNLAWFUL: &[&str] = &[NO_ADDRESS];
+
 codes! {
     SYNTAX "C001" "The file is not YAML.";
     TOO_LARGE "C002" "The file is larger, deeper or more repetitive than any workspace needs.";
@@ -51,6 +54,8 @@ codes! {
     UNUSED_MAIL "C044" "No step uses a mail.";
     NO_TRANSLATION "C045" "A text is missing in one of the workspace's locales.";
     NO_ADDRESS "C046" "The sender of a marketing campaign has no postal address.";
+    NO_PHONE "C047" "The sender of a marketing campaign has no telephone number, which the policy `kr` asks for.";
+    DISGUISED "C048" "A campaign that is called transactional offers something, which is advertising.";
 
     NOT_ONE_TRIGGER "C050" "A trigger is not of exactly one kind.";
     NOT_ONE_KIND "C051" "A step is not of exactly one kind.";

@@ -39,6 +39,14 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+
+    /// As whoever is about to publish has to see it: what the law forbids to send is an error, though a simulation of it
+    /// may run.
+    #[must_use]
+    pub fn for_publishing(self) -> Self {
+        let unlawful = super::codes::UNLAWFUL.contains(&self.code);
+        Self { severity: if unlawful { Severity::Error } else { self.severity }, ..self }
+    }
 }
 
 impl fmt::Display for Severity {

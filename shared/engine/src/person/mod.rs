@@ -55,12 +55,22 @@ pub struct Person {
     /// The codes that they were issued, oldest first, as far as anybody may ask about them.
     #[serde(rename = "cod", default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<HeldCode>,
+    /// When their consent to marketing is to be confirmed next, where a policy wants that.
+    #[serde(rename = "cfm", default, skip_serializing_if = "Option::is_none")]
+    pub confirm_at: Option<Instant>,
+    /// How many notices about consent were planned for them: the entry number of the last.
+    #[serde(rename = "ntc", default, skip_serializing_if = "is_zero")]
+    pub notices: u32,
     /// How many journal lines were ever written about them: the number of the next one.
     #[serde(rename = "jn", default)]
     pub lines: u64,
     /// The person before this one was erased at that instant; older events are dropped (SPEC.md section 11).
     #[serde(rename = "era", default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Instant>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Person {

@@ -47,7 +47,7 @@ impl Footer<'_> {
         let has = |part: &str| body.contains(&escape(part.trim()));
         let named = has(&self.sender.name) && has(self.postal) && has(self.unsubscribe);
         let kr = || {
-            let contact = has(&self.sender.email) || self.sender.phone.as_deref().is_some_and(has);
+            let contact = has(&self.sender.email) && self.sender.phone.as_deref().is_none_or(has);
             contact && has(KR_KO.link) && body.to_ascii_lowercase().contains("unsubscribe free of charge")
         };
         named && (self.policy == Policy::Default || kr())

@@ -64,18 +64,36 @@ pub(super) fn list_unsubscribe(one_click: &str) -> Result<Vec<Header>, MessageEr
     ])
 }
 
+/// A subject that is read in the order in which it is written: controls that turn the direction of text around could show
+/// its end before its beginning, and with it before the label.
+pub(super) fn in_order(subject: &str) -> String {
+    // Unicode Standard Annex 9: embeddings, overrides and isolates. Marks (LRM, RLM, ALM) turn nothing around.
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    subject.replace(turns, "").trim().to_owned()
+}
+
 /// The subject behind the label; labels that are already there, however they are written, are taken off first.
 pub(super) fn labelled(subject: &str) -> Result<String, MessageError> {
-    let mut bare = subject.trim();
+    let mut bare = subject.trim_start_matches(is_invisible);
     while let Some(rest) = without_label(bare) {
         bare = rest;
     }
     if bare.is_empty() { Err(MessageError::EmptySubject) } else { Ok(format!("{LABEL}{bare}")) }
 }
 
+/// What shows nothing: blanks, and what Unicode calls default ignorable, as far as it is no letter.
+fn is_invisible(c: char) -> bool {
+    let ignorable = matches!(
+        c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}'
+    );
+    c.is_whitespace() || ignorable
+}
+
 /// Takes one `(광고)`, `[광고]`, `（광고）` or `( 광고 )` off the front, and invisible characters before it.
 fn without_label(subject: &str) -> Option<&str> {
-    let is_invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
     let inside = subject.trim_start_matches(is_invisible).strip_prefix(['(', '（', '[', '［', '【'])?;
     let after = inside.trim_start_matches(is_invisible).strip_prefix("광고")?;
     let rest = after.trim_start_matches(is_invisible).strip_prefix([')', '）', ']', '］', '】'])?;

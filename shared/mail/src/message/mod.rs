@@ -140,7 +140,7 @@ impl Message {
             from: header::mailbox(&sender.name, &address)?,
             to: Address::parse(envelope.to).map_err(MessageError::To)?.as_str().to_owned(),
             reply_to: reply_to.map(|address| address.as_str().to_owned()),
-            subject: mail.subject.trim().to_owned(),
+            subject: header::in_order(&mail.subject),
             html: mail.html,
             text: mail.text,
             headers: Vec::new(),

@@ -111,6 +111,11 @@ fn under_kr_the_footer_is_korean_and_english_with_a_contact(#[case] locale: &str
 #[case::blanks_inside("( 광고 ) 새 원두", "(광고) 새 원두")]
 #[case::invisible("\u{200b}(광고) 새 원두", "(광고) 새 원두")]
 #[case::later("새 원두 (광고)", "(광고) 새 원두 (광고)")]
+#[case::leading_blanks("\u{3000} \u{a0}새 원두", "(광고) 새 원두")]
+#[case::hidden_fillers("\u{3164}\u{115f}\u{ad}\u{fe0f}[광고]새 원두", "(광고) 새 원두")]
+#[case::turned_around("\u{202e}두원 새\u{202c}", "(광고) 두원 새")]
+#[case::turned_behind("새 \u{2067}원두\u{2069} \u{202e}(고광)", "(광고) 새 원두 (고광)")]
+#[case::turned_label("\u{2068}\u{202b}(광고)\u{202c}\u{2069} 새 원두", "(광고) 새 원두")]
 fn under_kr_the_subject_begins_with_the_label(#[case] subject: &str, #[case] expected: &str) {
     assert_eq!(marketing(rendered(subject, "ko"), Policy::Kr).subject, expected);
 }

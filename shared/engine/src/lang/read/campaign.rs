@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::expr::Site;
 use crate::lang::codes;
-use crate::lang::model::{Campaign, EntryRule, OnUnknown, Purpose, Trigger, WindowRule};
+use crate::lang::model::{Campaign, EntryRule, OnUnknown, Policy, Purpose, Trigger, WindowRule};
 use crate::lang::yaml::Node;
 
 const KEYS: &[&str] = &[
@@ -52,8 +52,12 @@ impl<'a> Reader<'a> {
         let give_up_after = self.give_up_after(fields.get("give_up_after"));
         let on_unknown = fields.get("on_unknown").map_or(Some(OnUnknown::Hold), |node| self.on_unknown(node));
         let steps = self.required(&fields, "steps", "steps: []").map(|node| self.all_steps(node));
-        if purpose == Some(Purpose::Marketing) && !self.mails.is_empty() {
-            self.postal_address(sender, fields.get("sender").unwrap_or(node));
+        match purpose {
+            Some(Purpose::Marketing) if !self.mails.is_empty() => {
+                self.reachable(sender, fields.get("sender").unwrap_or(node));
+            }
+            Some(Purpose::Transactional) => self.disguised(),
+            _ => {}
         }
         Some(Campaign {
             id: id.to_owned(),
@@ -76,15 +80,36 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Most countries want the sender's postal address in every advertising mail.
-    fn postal_address(&mut self, sender: Option<usize>, node: &Node) {
+    /// Most countries want the sender's postal address in every advertising mail (CAN-SPAM, CASL); Korea wants the telephone
+    /// number as well (decree of the Network Act, annex 6).
+    fn reachable(&mut self, sender: Option<usize>, node: &Node) {
         let sender = self.known.senders.as_ref().zip(sender).and_then(|(senders, sender)| senders.get(sender));
-        if sender.is_some_and(|sender| sender.address.is_none()) {
+        let Some(sender) = sender else { return };
+        if sender.phone.is_none() && self.known.policy == Some(Policy::Kr) {
+            self.report.warning(
+                node.at,
+                codes::NO_PHONE,
+                "the sender of this marketing campaign has no telephone number",
+                "add `phone` to the sender in workspace.yaml: under `policy: kr` every advertising mail shows how to reach you",
+            );
+        }
+        if sender.address.is_none() {
             self.report.warning(
                 node.at,
                 codes::NO_ADDRESS,
                 "the sender of this marketing campaign has no postal address",
                 "add `address` to the sender in workspace.yaml: the law asks for it in every advertising mail",
+            );
+        }
+    }
+    /// What offers a discount advertises, whatever it is called, and passes neither consent nor the label.
+    fn disguised(&mut self) {
+        if let Some(at) = self.offers.first().copied() {
+            self.report.warning(
+                at,
+                codes::DISGUISED,
+                "a transactional campaign offers a discount",
+                "write `purpose: marketing`: an offer is advertising, which needs consent, and under `policy: kr` the label",
             );
         }
     }

@@ -21,7 +21,7 @@ mod workspace;
 use std::collections::BTreeMap;
 
 use super::report::Report;
-use super::yaml::Node;
+use super::yaml::{Node, Position};
 use crate::expr::Expr;
 
 pub(super) use scalar::{id_help, is_id, is_mail_name};
@@ -39,6 +39,8 @@ pub(super) struct Reader<'a> {
     counts: BTreeMap<&'static str, usize>,
     /// The mails that steps name.
     pub(super) mails: Vec<MailUse<'a>>,
+    /// Where offers are written.
+    pub(super) offers: Vec<Position>,
     /// The expressions, to be checked once all names are known.
     pub(super) expressions: Vec<Written<'a>>,
     /// Whether no event enters people into the campaign.
@@ -65,6 +67,7 @@ impl<'a> Reader<'a> {
             steps: Vec::new(),
             counts: BTreeMap::new(),
             mails: Vec::new(),
+            offers: Vec::new(),
             expressions: Vec::new(),
             eventless: false,
         }

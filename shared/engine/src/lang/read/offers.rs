@@ -14,6 +14,7 @@ impl<'a> Reader<'a> {
     pub(super) fn offer(&mut self, node: &'a Node) -> Option<Offer> {
         let keys = ["id", "percent_off", "amount_off", "expires", "budget", "code", "on_unavailable"];
         let fields = self.fields(node, "an offer", "{ id: come-back, percent_off: 15, expires: 14d }", &keys)?;
+        self.offers.push(node.at);
         let discount = match self.exactly_one(&fields, &["percent_off", "amount_off"], codes::NOT_ONE_KEY) {
             Some(("percent_off", node)) => self
                 .number(

@@ -18,6 +18,7 @@ pub(in crate::lang) struct Known {
     pub(in crate::lang) locales: Option<Vec<String>>,
     pub(in crate::lang) senders: Option<Vec<Sender>>,
     pub(in crate::lang) topics: Option<Vec<String>>,
+    pub(in crate::lang) policy: Option<Policy>,
 }
 
 const KEYS: &[&str] =
@@ -49,6 +50,7 @@ impl<'a> Reader<'a> {
             locales: locales.clone(),
             senders: senders.clone(),
             topics: topics.as_ref().map(|topics| topics.iter().map(|topic| topic.id.clone()).collect()),
+            policy,
         };
         let workspace = || {
             Some(Workspace {

@@ -137,6 +137,8 @@ fn cases() -> Vec<(&'static str, Files)> {
         (codes::NO_TRANSLATION, without("hello/hi.en.mjml")),
         (codes::NO_TRANSLATION, workspace_with("{ ko: 혜택, en: Offers }", "{ en: Offers }")),
         (codes::NO_ADDRESS, campaign("sender: lab")),
+        (codes::NO_PHONE, workspace("policy: kr")),
+        (codes::DISGUISED, with("hello/campaign.yaml", "name: Hello\npurpose: transactional\ntrigger: manual\nsteps:\n- send: hi\n- branch:\n  - when: \"true\"\n    steps: [ { offer: { id: gift, percent_off: 5 } } ]\n")),
         (codes::NOT_ONE_TRIGGER, trigger("{ where: \"true\" }")),
         (codes::NOT_ONE_TRIGGER, trigger("{ event: a, schedule: { every: day } }")),
         (codes::NOT_ONE_KIND, steps("- { wait: 1d, send: hi }\n- id: nothing")),
