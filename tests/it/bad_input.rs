@@ -30,7 +30,11 @@ async fn each_malformed_event_is_put_aside_with_its_reason_and_the_rest_is_done(
     for nobody in ["ann", "big", "bob"] {
         assert_eq!(shop.system.store.load(nobody).await.unwrap().version, 0, "{nobody}");
     }
-    assert_eq!(shop.system.aws.mail_count().unwrap(), 2, "the good event's welcome mail, and the notice about its consent");
+    assert_eq!(
+        shop.system.aws.mail_count().unwrap(),
+        2,
+        "the good event's welcome mail, and the notice about its consent"
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is known about a person, and what they agreed to.
 
 use rekindle_engine::journal::number_text;
-use rekindle_engine::person::{Person, Statement};
+use rekindle_engine::person::{HeldCode, Person, Statement, Used};
 use rekindle_engine::time::Instant;
 use serde_json::Value;
 
@@ -34,7 +34,19 @@ pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
             if answer.comment.is_null() { String::new() } else { format!(", “{}”", text(&answer.comment)) };
         rows.push(row(&format!("answer {survey}"), format!("{}{comment}", text(&answer.score))));
     }
+    rows.extend(person.codes.iter().map(|held| row(&format!("code {}", held.issued.code), code(held, times))));
     rows
+}
+
+/// Of which offer a code is, and what became of it.
+fn code(held: &HeldCode, times: &Times) -> String {
+    let state = match (&held.used, held.issued.expires_at) {
+        (Some(Used { at, order: Some(order) }), _) => format!("used {} for order {order}", times.at(*at)),
+        (Some(Used { at, order: None }), _) => format!("used {}", times.at(*at)),
+        (None, Some(until)) => format!("not used; good until {}", times.at(until)),
+        (None, None) => "not used".to_owned(),
+    };
+    format!("{}/{} #{}: {state}", held.campaign, held.offer, held.entry)
 }
 
 fn orders(person: &Person, times: &Times) -> String {
@@ -72,4 +84,29 @@ pub fn consent(person: &Person, times: &Times) -> Vec<Vec<String>> {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_code_says_of_which_offer_it_is_and_what_became_of_it() {
+        let issued = json!({ "c": "GIFT-1", "x": "2026-03-16T01:00:00Z", "p": 15.0 });
+        let held = json!({ "k": "win-back", "f": "gift", "n": 1, "i": issued });
+        let used = json!({ "k": "win-back", "f": "gift", "n": 2, "i": { "c": "GIFT-2" }, "u": { "t": "2026-03-02T01:00:00Z", "o": "o-1" } });
+        let person: Person = serde_json::from_value(json!({ "id": "ann", "cod": [held, used] })).unwrap();
+        let times = Times::of(&person, "UTC");
+        let rows = profile(&person, &times);
+        let codes: Vec<String> = rows.iter().map(|row| row.join("  ")).filter(|row| row.starts_with("code ")).collect();
+        assert_eq!(
+            codes,
+            [
+                "code GIFT-1  win-back/gift #1: not used; good until 2026-03-16 01:00",
+                "code GIFT-2  win-back/gift #2: used 2026-03-02 01:00 for order o-1",
+            ]
+        );
+    }
 }

@@ -79,3 +79,76 @@ impl Decider<'_> {
 pub(super) fn confirmation_due(person: &crate::person::Person, catalog: &crate::catalog::Catalog) -> Option<Instant> {
     person.confirm_at.filter(|_| catalog.workspace.policy == Policy::Kr && person.profile.consent.allows_marketing())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::catalog::{Catalog, Live};
+    use crate::decide::{Claim, Claims, Input, Request, decide, next_due};
+    use crate::event::Event;
+    use crate::lang::{Files, load};
+    use crate::person::Person;
+    use crate::time::Instant;
+
+    struct NoCodes;
+
+    impl Claims for NoCodes {
+        fn claim(&mut self, _: &Request) -> Claim {
+            Claim::Unavailable
+        }
+    }
+
+    fn catalog(policy: &str) -> Catalog {
+        let yaml = format!(
+            "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ {{ id: s, name: S, email: s@example.com }} ]\npolicy: {policy}\n"
+        );
+        let workspace = load(&Files::from([("workspace.yaml".to_owned(), yaml)])).definitions.unwrap().workspace;
+        Catalog::new(Arc::new(workspace), std::iter::empty::<Live>())
+    }
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    /// Ann says yes to marketing on 1 March 2026 under a policy; gives her and how many mails were planned.
+    fn consenting(policy: &str) -> (Person, usize) {
+        let person = json!({ "id": "ann", "email": "ann@example.com", "consent": { "marketing": true } });
+        let event = json!({
+            "id": "e1", "detail-type": "customer.signed_up", "time": "2026-03-01T09:00:00Z", "detail": { "person": person },
+        });
+        let event = Event::from_value(event).unwrap();
+        let mut ann = Person::new("ann");
+        let decision = decide(&mut ann, &Input::Event(&event), &catalog(policy), event.time, &mut NoCodes);
+        assert!(decision.lines.is_empty(), "a notice is in no journal");
+        (ann, decision.sends.len())
+    }
+
+    #[test]
+    fn only_under_kr_is_anything_planned() {
+        let (ann, planned) = consenting("default");
+        assert_eq!((planned, ann.confirm_at, next_due(&ann, &catalog("default"))), (0, None, None));
+        let (ann, planned) = consenting("kr");
+        let due = at("2028-01-31T10:00:00Z");
+        assert_eq!((planned, ann.confirm_at, next_due(&ann, &catalog("kr"))), (1, Some(due), Some(due)));
+        // Nobody is due for what a policy wanted that holds no more.
+        assert_eq!(next_due(&ann, &catalog("default")), None);
+    }
+
+    #[test]
+    fn whoever_agreed_before_the_policy_is_found_by_the_pass_after_its_publication() {
+        let (mut ann, _) = consenting("default");
+        let now = at("2026-06-01T00:00:00Z");
+        let kr = catalog("kr");
+        let decision = decide(&mut ann, &Input::Sweep { since: now }, &kr, now, &mut NoCodes);
+        assert_eq!(decision.next_due, Some(at("2028-01-31T10:00:00Z")));
+        let late = at("2029-01-01T00:00:00Z");
+        let decision = decide(&mut ann, &Input::Due, &kr, late, &mut NoCodes);
+        let reminders: Vec<&str> = decision.sends.iter().map(|(_, send)| &*send.mail).collect();
+        assert_eq!((reminders, decision.lines.len()), (vec!["consent-reminder"], 0));
+        // However late the tick was, it is done at its own instant, and the next is two years from then.
+        assert_eq!(decision.next_due, Some(at("2030-01-31T10:00:00Z")));
+    }
+}
