@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench browser
 .PHONY: policies workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -59,6 +59,9 @@ fuzz: ## Fuzz `decide` for FUZZ_SECONDS (default: an hour); what breaks it is le
 million: ## A million events through every recipe: seconds and memory
 	$(CARGO) build --quiet --release --locked --package rekindle
 	python3 tests/bench/million.py target/release/rekindle
+
+bench: ## What a mail costs in time and money, against budgets; writes docs/cost.md
+	$(CARGO) run --quiet --release --locked --package rekindle-bench -- --write docs/cost.md
 
 CHROMIUM ?= /usr/bin/chromium
 

@@ -124,10 +124,12 @@ class Cloud:
             aws_secret_access_key="test",
         )
 
-    def deploy(self, *parameters):
-        """Packages and deploys the template by the script that deploys it to AWS."""
+    def deploy(self, *parameters, edit=lambda template: template):
+        """Packages and deploys the template by the script that deploys it to AWS, perhaps edited."""
         layout = WORK / "clone"
         shutil.copytree(ROOT / "infra", layout / "infra", dirs_exist_ok=True)
+        template = layout / "infra" / "template.yaml"
+        template.write_text(edit(template.read_text()))
         for name in functions():
             folder = layout / "target" / "lambda" / name
             folder.mkdir(parents=True, exist_ok=True)

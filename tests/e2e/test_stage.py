@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 
+import pytest
 from cloud import PREFIX, ROOT, WORK
 
 CAMPAIGNS = ROOT / "tests" / "e2e" / "campaigns"
@@ -175,3 +176,35 @@ def test_deploying_again_changes_nothing(cloud):
     cloud.deploy()
     after = cloud.client("cloudformation").describe_stacks(StackName=PREFIX)["Stacks"][0]
     assert after == before
+
+
+def test_a_failed_deployment_leaves_the_stage_as_it_was(cloud):
+    def functions():
+        found = cloud.client("lambda").list_functions()["Functions"]
+        return {f["FunctionName"]: (f["CodeSha256"], f["MemorySize"], f["Environment"]["Variables"]) for f in found}
+
+    def broken(template):
+        # Every function changes first; then comes a resource that no account can make.
+        url = "  Broken:\n    Type: AWS::Lambda::Url\n    DependsOn: [IntakeFunction, SendFunction]\n"
+        url += "    Properties: { AuthType: AWS_IAM, TargetFunctionArn: rekindle-nobody }\n"
+        assert template.count("    MemorySize: 256\n") == 1
+        return template.replace("    MemorySize: 256\n", "    MemorySize: 300\n").replace("\nOutputs:\n", f"\n{url}\nOutputs:\n")
+
+    before = functions()
+    with pytest.raises(AssertionError, match="Broken"):
+        cloud.deploy(edit=broken)
+    assert functions() == before
+    sign_up(cloud, "steadfast")
+    one_mail(cloud, "steadfast")
+
+
+def test_what_was_decided_about_is_in_the_archive(cloud):
+    s3 = cloud.client("s3")
+    bucket = next(b["Name"] for b in s3.list_buckets()["Buckets"] if b["Name"].startswith(f"{PREFIX}-archive-"))
+
+    def lines():
+        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        return "".join(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys)
+
+    cloud.until("ann in the archive", lambda: '"ann"' in lines())
+    assert all(json.loads(line)["decision"] >= 1 for line in lines().splitlines())

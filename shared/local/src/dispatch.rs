@@ -78,7 +78,9 @@ impl Service {
     async fn answer(self, world: &World, operation: &str, request: &Request<'_>) -> Response {
         let result = match self {
             Self::Tables => {
-                let response = world.tables.handle(operation, request.body);
+                let asking = world.usage.asking(request.body);
+                let response = world.tables.handle(operation, asking.as_deref().unwrap_or(request.body));
+                world.usage.count(operation, request.body, &response.body);
                 if response.status == 200 && tables::writes(operation) {
                     world.wakes.ring(Source::Tables);
                 }
@@ -88,6 +90,7 @@ impl Service {
             Self::Events => events::handle(world, operation, request.body),
             Self::Mails => ses::handle(world, operation, request.body),
         };
+        world.usage.count(operation, request.body, "");
         match result {
             Ok(body) => self.protocol().answer(body),
             Err(error) => self.protocol().error(&error),

@@ -1,5 +1,6 @@
 //! The local AWS as its host sees it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +17,7 @@ use crate::ses::{self, Mail, MailSummary, Rate, Topic};
 use crate::sqs::{self, QueueSettings};
 use crate::state::State;
 use crate::tables::Tables;
+use crate::usage::{Usage, Used};
 use crate::wake::Wakes;
 use crate::world::{World, instant};
 use crate::{connector, serve};
@@ -117,6 +119,7 @@ impl LocalAws {
             topic: Topic::default(),
             wakes: Wakes::default(),
             faults: Faults::default(),
+            usage: Usage::default(),
         };
         Ok(Self { world: Arc::new(world), _lock: lock.map(Arc::new) })
     }
@@ -272,6 +275,11 @@ impl LocalAws {
             Ok::<_, rusqlite::Error>([message, retry].into_iter().flatten().min())
         })?;
         Ok(next.map(instant))
+    }
+
+    /// Counts from now on what is asked, by operation, and gives what was counted since the last such call.
+    pub fn count_usage(&self) -> BTreeMap<String, Used> {
+        self.world.usage.begin()
     }
 
     /// Makes the next `times` calls of an operation (`SendEmail`, `PutItem`) meet a fault.

@@ -14,6 +14,7 @@ use crate::ses::{Rate, Topic};
 use crate::sqs::next_visible;
 use crate::state::State;
 use crate::tables::Tables;
+use crate::usage::Usage;
 use crate::wake::Wakes;
 
 /// The inside of the local AWS.
@@ -38,6 +39,8 @@ pub(crate) struct World {
     pub wakes: Wakes,
     /// Faults on demand.
     pub faults: Faults,
+    /// Counts what is asked.
+    pub usage: Usage,
 }
 
 /// Shortest and longest sleep between two looks at the clock.

@@ -1,0 +1,111 @@
+//! Figures as people read them, and as one JSON line that a history can be made of.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use crate::cpu::Runs;
+use crate::journey::Journey;
+use crate::money::{Item, per_million};
+
+/// What the part of a page that is written by the command stands between.
+const MARKS: [&str; 2] = ["<!-- counted by `make bench` -->\n", "<!-- end -->\n"];
+
+/// All figures.
+#[derive(Default)]
+pub struct Report {
+    rows: String,
+    json: Map<String, Value>,
+    missed: u32,
+}
+
+impl Report {
+    /// A time in seconds, shown in `unit` seconds, of which at most `budget` may be used.
+    pub fn time(&mut self, what: &str, runs: &Runs, unit: f64, budget: Option<f64>) {
+        let name = if unit < 1e-4 { "µs" } else { "ms" };
+        let (least, most) = runs.spread();
+        let spread = format!("{:.2} to {:.2}", least / unit, most / unit);
+        self.row(what, runs.median() / unit, name, &spread, budget.map(|budget| budget / unit));
+    }
+
+    /// A number that is counted, so that it is the same in each run.
+    pub fn number(&mut self, what: &str, value: f64, budget: Option<f64>) {
+        self.row(what, value, "", "", budget);
+    }
+
+    /// A part of the row above.
+    pub fn part(&mut self, what: &str, value: f64, unit: &str) {
+        self.row(what, value, unit, "", None);
+    }
+
+    fn row(&mut self, what: &str, value: f64, unit: &str, spread: &str, budget: Option<f64>) {
+        let verdict = match budget {
+            Some(budget) if value <= budget => format!("held (at most {budget})"),
+            Some(budget) => format!("NOT HELD (at most {budget})"),
+            None => String::new(),
+        };
+        self.missed += u32::from(budget.is_some_and(|budget| value > budget));
+        let _infallible = writeln!(self.rows, "{what:<50}{value:>9.3} {unit:<3}{spread:>17}  {verdict}");
+        self.json.insert(what.trim().to_owned(), json!((value * 1e4).round() / 1e4));
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.rows
+    }
+
+    /// One JSON object.
+    #[must_use]
+    pub fn line(&self) -> String {
+        Value::Object(self.json.clone()).to_string()
+    }
+
+    /// Whether every budget is held.
+    #[must_use]
+    pub fn held(&self) -> bool {
+        self.missed == 0
+    }
+}
+
+/// What a mail is billed for in batches of ten and of one, as a Markdown table.
+#[must_use]
+pub fn bills(bills: &[Vec<Item>; 2], journeys: [&Journey; 2]) -> String {
+    let mut text = format!(
+        "\n| a mail, without SES's own $0.0001 | price of a million | batches of 10 | $ a million | batches of 1 | $ a million |\n|---|---|---|---|---|---|\n"
+    );
+    for (ten, one) in bills[0].iter().zip(&bills[1]) {
+        let _infallible = writeln!(
+            text,
+            "| {} | ${:.3} | {:.3} | {:.2} | {:.3} | {:.2} |",
+            ten.what,
+            ten.price * 1e6,
+            ten.each,
+            ten.each * ten.price * 1e6,
+            one.each,
+            one.each * one.price * 1e6
+        );
+    }
+    let sums = bills.each_ref().map(|bill| per_million(bill));
+    let _infallible = writeln!(text, "| together | | | {:.2} | | {:.2} |\n", sums[0], sums[1]);
+    let _infallible = writeln!(
+        text,
+        "Counted over {} mails of {} people, with {} events of the shop.\n",
+        journeys[0].mails, journeys[0].people, journeys[0].events
+    );
+    text
+}
+
+/// Writes the counted part of a page anew.
+///
+/// # Errors
+/// Where the page cannot be read or written, or has no place for it.
+pub fn write(path: &str, counted: &str) -> std::io::Result<()> {
+    let page = std::fs::read_to_string(path)?;
+    let place = page.find(MARKS[0]).zip(page.find(MARKS[1]));
+    let Some((begin, end)) = place else {
+        return Err(std::io::Error::other("it has no place for what is counted"));
+    };
+    let page = format!("{}{}{}", &page[..begin + MARKS[0].len()], counted, &page[end..]);
+    std::fs::write(path, page)
+}

@@ -1,0 +1,240 @@
+//! The handlers as they run in Lambda, before a local AWS that they reach over HTTP, as they reach AWS.
+//!
+//! The local AWS answers on a thread of its own, so that the processor time of the handlers' thread is theirs, their
+//! clients' and nobody else's. One batch of one function is handled at a time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_config::SdkConfig;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use rekindle_advance::Advance;
+use rekindle_feedback::Feedback;
+use rekindle_intake::Intake;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::queue::Queue;
+use rekindle_local::{LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
+use rekindle_mail::{Key, Links};
+use rekindle_relay::archive::{Archive, ArchiveError};
+use rekindle_relay::{Bus, Relay};
+use rekindle_send::{Account, Rate, Send, Ses};
+use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_tick::Tick;
+
+use crate::cpu;
+
+/// The name of table and bus.
+pub const NAME: &str = "rekindle";
+const QUEUES: [&str; 4] = ["intake", "advance", "send", "feedback"];
+
+/// What one function used.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Meter {
+    /// How often it was called.
+    pub invocations: u64,
+    /// Its processor time.
+    pub seconds: f64,
+}
+
+type Meters = Arc<Mutex<BTreeMap<&'static str, Meter>>>;
+
+/// Kilobytes of the archive, as Firehose bills them: each record in steps of 5.
+#[derive(Clone, Default)]
+struct Kilobytes(Arc<Mutex<f64>>);
+
+impl Archive for Kilobytes {
+    fn put<'a>(&'a self, _: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), ArchiveError>> {
+        let bytes: usize = lines.iter().map(|line| line.len() + 1).sum();
+        *lock(&self.0) += (bytes as f64 / 1024.0 / 5.0).ceil() * 5.0;
+        async { Ok(()) }.boxed()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Everything that runs.
+pub struct World {
+    /// The local AWS.
+    pub aws: LocalAws,
+    /// The people table.
+    pub store: Dynamo,
+    /// Who tells the time.
+    pub clock: Arc<ManualClock>,
+    tick: Tick<Dynamo>,
+    mappings: Vec<Mappings>,
+    meters: Meters,
+    archived: Kilobytes,
+}
+
+impl World {
+    /// An empty world at `start`, whose functions get batches of at most `batch`.
+    pub async fn open(start: Timestamp, batch: usize) -> Self {
+        let clock = Arc::new(ManualClock::new(start));
+        let aws = LocalAws::open(Options::in_memory(Arc::clone(&clock) as _)).expect("a local AWS opens");
+        for queue in QUEUES {
+            aws.create_queue(queue, &QueueSettings { visibility: 90, ..QueueSettings::default() }).expect("a queue");
+        }
+        aws.put_rule(NAME, "events", r#"{"source":[{"prefix":""}]}"#, "intake").expect("a rule");
+        aws.put_rule("default", "reports", r#"{"source":["aws.ses"]}"#, "feedback").expect("a rule");
+        let config = rekindle::system::over_http(&served(&aws)).await;
+        let dynamo = aws_sdk_dynamodb::Client::new(&config);
+        table::create(&dynamo, NAME).await.expect("the table is made");
+        let settings = Settings {
+            table: NAME.to_owned(),
+            keyed: Keyed::new(b"a secret of the benchmark, 32 bytes"),
+            shards: Shards::new(4),
+            worker: "bench".to_owned(),
+        };
+        let store = Dynamo::new(dynamo, settings);
+        let (meters, archived) = (Meters::default(), Kilobytes::default());
+        let tick = Tick::new(store.clone(), queue(&config, &aws, "advance"), Arc::clone(&clock) as _);
+        let wiring = Wiring { aws: &aws, config: &config, store: &store, clock: &clock, meters: &meters, batch };
+        let mappings = wiring.functions(archived.clone());
+        Self { tick, mappings, aws, store, clock, meters, archived }
+    }
+
+    /// Handles everything that is there at this instant, function by function.
+    pub async fn settle(&self) {
+        loop {
+            let mut handled = 0;
+            for function in &self.mappings {
+                handled += function.run_until_quiet().await.expect("the local AWS works");
+            }
+            if handled == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Lets time pass minute by minute where somebody is due, and handles what becomes of it.
+    pub async fn pass(&self, span: SignedDuration) {
+        let until = self.clock.now() + span;
+        loop {
+            let ticked = metered(&self.meters, "tick", self.tick.handle()).await.expect("a tick works");
+            self.settle().await;
+            let due = ticked.next.map(|next| next.timestamp());
+            let visible = self.aws.next_visible_at().expect("the local AWS works");
+            match [due, visible].into_iter().flatten().min().filter(|next| *next <= until) {
+                Some(next) => self.clock.advance_to(next),
+                None if ticked.queued == 0 => break,
+                None => {}
+            }
+        }
+        self.clock.advance_to(until);
+    }
+
+    /// What each function used since the last such call.
+    pub fn meters(&self) -> BTreeMap<&'static str, Meter> {
+        std::mem::take(&mut lock(&self.meters))
+    }
+
+    /// Kilobytes that went into the archive since the last such call.
+    pub fn archived(&self) -> f64 {
+        std::mem::take(&mut lock(&self.archived.0))
+    }
+}
+
+/// Serves a local AWS on a thread of its own until the process ends; gives its address.
+fn served(aws: &LocalAws) -> String {
+    let (tell, told) = std::sync::mpsc::channel();
+    let aws = aws.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let server = aws.serve(0).await.expect("a port is free");
+            tell.send(server.endpoint()).expect("somebody waits for it");
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().expect("the local AWS is served")
+}
+
+async fn metered<T>(meters: &Meters, function: &'static str, work: impl Future<Output = T>) -> T {
+    let before = cpu::seconds();
+    let done = work.await;
+    let used = cpu::seconds() - before;
+    let mut meters = lock(meters);
+    let meter = meters.entry(function).or_default();
+    meter.invocations += 1;
+    meter.seconds += used;
+    done
+}
+
+fn queue(config: &SdkConfig, aws: &LocalAws, name: &str) -> Queue {
+    Queue::new(aws_sdk_sqs::Client::new(config), aws.queue_url(name))
+}
+
+struct Wiring<'w> {
+    aws: &'w LocalAws,
+    config: &'w SdkConfig,
+    store: &'w Dynamo,
+    clock: &'w Arc<ManualClock>,
+    meters: &'w Meters,
+    batch: usize,
+}
+
+impl Wiring<'_> {
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.clock) as _
+    }
+
+    fn deciding(&self) -> Deciding<Dynamo> {
+        let campaigns = Arc::new(Campaigns::new(self.store.clone()));
+        Deciding::new(self.store.clone(), campaigns, self.clock())
+    }
+
+    fn queue(&self, name: &str) -> Queue {
+        queue(self.config, self.aws, name)
+    }
+
+    fn of_queue(&self, name: &'static str, batch: usize) -> SqsMapping {
+        SqsMapping { batch_size: batch, workers: 1, ..SqsMapping::new(name) }
+    }
+
+    /// Each function with its own mapping, so that nothing else runs while it does.
+    fn functions(&self, archived: Kilobytes) -> Vec<Mappings> {
+        let intake = Arc::new(Intake::new(self.deciding(), DeadLetters::new(self.queue("intake")), self.clock()));
+        let advance = Arc::new(Advance::new(self.deciding(), self.clock()));
+        let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(self.config), None));
+        let rate = Rate::new(self.store.clone(), Arc::clone(&ses) as Arc<dyn Account>, self.clock());
+        let key = Key::new(1, vec![7; 32]).expect("a key of 32 bytes");
+        let links = Links::new("https://mail.example.com", key, None).expect("an https address");
+        let lease = SignedDuration::from_secs(60);
+        let send = Send::new(self.deciding(), ses, links, lease, self.clock());
+        let send = Arc::new(send.with_pace(Arc::new(rate), self.queue("send")));
+        let dead_letters = DeadLetters::new(self.queue("feedback"));
+        let feedback = Arc::new(Feedback::new(self.deciding(), dead_letters, None, self.clock()));
+        let bus = Bus::new(aws_sdk_eventbridge::Client::new(self.config), NAME);
+        let relay = Relay::new(self.store.clone(), self.queue("send"), bus).with_archive(Arc::new(archived));
+        let relay = Arc::new(relay);
+        macro_rules! function {
+            ($name:literal, $handler:ident, $batch:expr) => {{
+                let meters = Arc::clone(self.meters);
+                Mappings::new(self.aws).sqs(self.of_queue($name, $batch), move |event| {
+                    let (handler, meters) = (Arc::clone(&$handler), Arc::clone(&meters));
+                    async move { Ok(metered(&meters, $name, handler.handle(event)).await) }
+                })
+            }};
+        }
+        let meters = Arc::clone(self.meters);
+        let stream = StreamMapping { batch_size: self.batch, ..StreamMapping::new("relay", NAME) };
+        let relay = Mappings::new(self.aws).stream(stream, move |event| {
+            let (relay, meters) = (Arc::clone(&relay), Arc::clone(&meters));
+            async move { Ok(metered(&meters, "relay", relay.handle(event)).await) }
+        });
+        vec![
+            function!("intake", intake, self.batch),
+            function!("advance", advance, 1),
+            relay,
+            function!("send", send, self.batch),
+            function!("feedback", feedback, self.batch),
+        ]
+    }
+}
