@@ -20,7 +20,7 @@ use report::Report;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// People of one run, and runs.
-const PEOPLE: u64 = 200;
+const PEOPLE: u64 = 100;
 const RUNS: usize = 5;
 
 #[tokio::main(flavor = "current_thread")]

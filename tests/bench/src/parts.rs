@@ -94,7 +94,7 @@ pub fn rendering() -> Runs {
     let mail = PreparedMail::new(&compiled).expect("a mail");
     let data = json!({
         "person": { "id": "ann", "email": "ann@example.com", "attributes": { "first_name": "지우" } },
-        "workspace": { "name": "Han River Coffee" }, "sender": { "name": "Han River Coffee", "address": "1 Teheran-ro", "phone": "+82" },
+        "workspace": { "name": "Han River Coffee" }, "sender": { "name": "Han River Coffee", "email": "hello@example.com", "address": "1 Teheran-ro", "phone": "+82" },
         "unsubscribe_url": "https://mail.example.com/u/x", "preferences_url": "https://mail.example.com/p/x",
         "view_url": "https://mail.example.com/v/x", "entry": {}, "offers": {}, "event": {},
     });

@@ -100,15 +100,17 @@ impl World {
         Self { tick, mappings, aws, store, clock, meters, archived }
     }
 
-    /// Handles everything that is there at this instant, function by function.
-    pub async fn settle(&self) {
+    /// Handles everything that is there at this instant, function by function; gives how much.
+    pub async fn settle(&self) -> usize {
+        let mut all = 0;
         loop {
             let mut handled = 0;
             for function in &self.mappings {
                 handled += function.run_until_quiet().await.expect("the local AWS works");
             }
+            all += handled;
             if handled == 0 {
-                return;
+                return all;
             }
         }
     }
@@ -118,13 +120,14 @@ impl World {
         let until = self.clock.now() + span;
         loop {
             let ticked = metered(&self.meters, "tick", self.tick.handle()).await.expect("a tick works");
-            self.settle().await;
+            if self.settle().await > 0 || ticked.queued > 0 {
+                continue;
+            }
             let due = ticked.next.map(|next| next.timestamp());
             let visible = self.aws.next_visible_at().expect("the local AWS works");
             match [due, visible].into_iter().flatten().min().filter(|next| *next <= until) {
                 Some(next) => self.clock.advance_to(next),
-                None if ticked.queued == 0 => break,
-                None => {}
+                None => break,
             }
         }
         self.clock.advance_to(until);
