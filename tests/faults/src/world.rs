@@ -400,7 +400,7 @@ pub const SECOND: i64 = 1_000;
 /// Milliseconds.
 pub const HOUR: i64 = 3_600 * SECOND;
 /// What the account may send.
-pub const MAILS_A_SECOND: u8 = 2;
+pub const MAILS_A_SECOND: u8 = 5;
 /// How long an armed send is its worker's.
 pub const LEASE: i64 = 60 * SECOND;
 /// How long a received message is hidden.
