@@ -129,7 +129,7 @@ impl<S: Store> Send<S> {
                     return self.withdraw(loaded, &send_id, &reason.to_string()).await;
                 }
             };
-            if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && is_planned(&outgoing)) {
+            if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && !is_armed(&outgoing)) {
                 match permits.take(&*pacing.pace).await? {
                     Turn::Now => may_go = true,
                     Turn::Later(wait) => return pacing.again(&planned, wait).await,
@@ -234,8 +234,9 @@ fn after_refusal(attempt: u32) -> SignedDuration {
     SignedDuration::from_secs((15_i64 << attempt.min(10)).min(15 * 60))
 }
 
-fn is_planned(outgoing: &Outgoing) -> bool {
-    matches!(outgoing.state, SendState::Planned { .. })
+/// Whether somebody else may be asking SES: then this worker will not.
+fn is_armed(outgoing: &Outgoing) -> bool {
+    matches!(outgoing.state, SendState::Armed { .. })
 }
 
 fn read(record: &SqsMessage) -> Result<PlannedSend, SendError> {

@@ -44,7 +44,7 @@ async fn main() -> std::process::ExitCode {
     let bills = [money::bill(ten), money::bill(one)];
     report.number("dollars a million mails but SES, batches of 10", money::per_million(&bills[0]), Some(6.0));
     report.number("dollars a million mails but SES, batches of 1", money::per_million(&bills[1]), None);
-    report.time("decide, a person with 3 campaigns", &parts::deciding(), 1e-6, Some(5e-6));
+    report.time("decide, a person with 3 campaigns", &parts::deciding(), 1e-6, Some(5.0e-6));
     report.time("render, the welcome mail", &parts::rendering(), 1e-6, Some(100e-6));
     report.time("check a link's token", &parts::checking(), 1e-6, None);
     print!("{}", report.table());

@@ -71,8 +71,8 @@ pub fn deciding() -> Runs {
     let next = event("page.viewed", start + 13 * 86_400);
     let at = Instant::from_seconds(start + 13 * 86_400);
     // A decision changes the person, so each is about a copy; the copy alone is measured too, and taken off.
-    let copies = each(RUNS, 20_000, || drop(std::hint::black_box(person.clone()))).median();
-    let both = each(RUNS, 20_000, || {
+    let copies = each(RUNS, 200_000, || drop(std::hint::black_box(person.clone()))).median();
+    let both = each(RUNS, 200_000, || {
         let mut person = person.clone();
         drop(std::hint::black_box(decide(&mut person, &Input::Event(&next), &catalog, at, &mut Nothing)));
     });
@@ -99,7 +99,7 @@ pub fn rendering() -> Runs {
         "view_url": "https://mail.example.com/v/x", "entry": {}, "offers": {}, "event": {},
     });
     mail.render(&data).expect("it renders");
-    each(RUNS, 2_000, || drop(std::hint::black_box(mail.render(&data))))
+    each(RUNS, 10_000, || drop(std::hint::black_box(mail.render(&data))))
 }
 
 /// Seconds of checking a link's token.
@@ -114,5 +114,5 @@ pub fn checking() -> Runs {
     };
     let token = links.sign(Purpose::Preferences, &claim);
     assert!(links.verify(Purpose::Preferences, &token).is_ok(), "the token holds");
-    each(RUNS, 20_000, || drop(std::hint::black_box(links.verify(Purpose::Preferences, &token))))
+    each(RUNS, 200_000, || drop(std::hint::black_box(links.verify(Purpose::Preferences, &token))))
 }

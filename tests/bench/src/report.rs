@@ -40,8 +40,8 @@ impl Report {
 
     fn row(&mut self, what: &str, value: f64, unit: &str, spread: &str, budget: Option<f64>) {
         let verdict = match budget {
-            Some(budget) if value <= budget => format!("held (at most {budget})"),
-            Some(budget) => format!("NOT HELD (at most {budget})"),
+            Some(budget) if value <= budget => format!("held (at most {budget:.2})"),
+            Some(budget) => format!("NOT HELD (at most {budget:.2})"),
             None => String::new(),
         };
         self.missed += u32::from(budget.is_some_and(|budget| value > budget));

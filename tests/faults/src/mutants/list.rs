@@ -131,7 +131,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         sites: &[(
             SEND,
             "            let armed = match self.arm(loaded",
-            "            if ON {\n                self.mailer.send(request(message.clone(), &send_id, &outgoing, 1)).await;\n            }\n            let armed = match self.arm(loaded",
+            "            if ON {\n                let tags = self.tags(&person, &send_id, &outgoing, 1);\n                self.mailer.send(Request { message: message.clone(), tags }).await;\n            }\n            let armed = match self.arm(loaded",
         )],
     },
     Mutant {
@@ -141,7 +141,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         sites: &[(
             SEND,
             "                None => self.mailer.send(",
-            "                None if ON => match self.mailer.send(request(message.clone(), &send_id, &outgoing, armed.attempt)).await {\n                    Answer::Unknown(_) => self.mailer.send(request(message, &send_id, &outgoing, armed.attempt)).await,\n                    answer => answer,\n                },\n                None => self.mailer.send(",
+            "                None if ON => match self.mailer.send(Request { message: message.clone(), tags: tags.clone() }).await {\n                    Answer::Unknown(_) => self.mailer.send(Request { message, tags }).await,\n                    answer => answer,\n                },\n                None => self.mailer.send(",
         )],
     },
     Mutant {
