@@ -36,6 +36,8 @@ pub struct Item {
     pub each: f64,
     /// Its price.
     pub price: f64,
+    /// The price as it is listed.
+    pub listed: &'static str,
 }
 
 /// Write units of the table for one mail.
@@ -81,14 +83,24 @@ pub fn bill(journey: &Journey) -> Vec<Item> {
     let put = journey.used.get("PutEvents").map_or(0.0, |used| used.entries as f64);
     let logs = invocations * LOG_OF_CALL + mails * LOG_OF_MAIL;
     vec![
-        Item { what: "write units", each: write_units(journey), price: WRITE_UNIT },
-        Item { what: "read units", each: read_units(journey), price: READ_UNIT },
-        Item { what: "requests to queues", each: (polls + delivered + own) / mails, price: QUEUE_REQUEST },
-        Item { what: "events on the bus", each: put / mails, price: BUS_EVENT },
-        Item { what: "invocations", each: invocations / mails, price: INVOCATION },
-        Item { what: "GB-seconds", each: gb_seconds / mails, price: GB_SECOND },
-        Item { what: "GB of logs", each: logs / mails / 1e9, price: LOG_GB },
-        Item { what: "GB of the archive", each: journey.archived / mails / 1024.0 / 1024.0, price: ARCHIVE_GB },
+        Item { what: "write units", each: write_units(journey), price: WRITE_UNIT, listed: "$0.625 a million" },
+        Item { what: "read units", each: read_units(journey), price: READ_UNIT, listed: "$0.125 a million" },
+        Item {
+            what: "requests to queues",
+            each: (polls + delivered + own) / mails,
+            price: QUEUE_REQUEST,
+            listed: "$0.40 a million",
+        },
+        Item { what: "events on the bus", each: put / mails, price: BUS_EVENT, listed: "$1.00 a million" },
+        Item { what: "invocations", each: invocations / mails, price: INVOCATION, listed: "$0.20 a million" },
+        Item { what: "GB-seconds", each: gb_seconds / mails, price: GB_SECOND, listed: "$13.33 a million" },
+        Item { what: "KB of logs", each: logs / mails / 1e3, price: LOG_GB / 1e6, listed: "$0.50 a GB" },
+        Item {
+            what: "KB of the archive",
+            each: journey.archived / mails,
+            price: ARCHIVE_GB / 1024.0 / 1024.0,
+            listed: "$0.052 a GB",
+        },
     ]
 }
 

@@ -71,15 +71,15 @@ impl Report {
 /// What a mail is billed for in batches of ten and of one, as a Markdown table.
 #[must_use]
 pub fn bills(bills: &[Vec<Item>; 2], journeys: [&Journey; 2]) -> String {
-    let mut text = format!(
-        "\n| a mail, without SES's own $0.0001 | price of a million | batches of 10 | $ a million | batches of 1 | $ a million |\n|---|---|---|---|---|---|\n"
+    let mut text = String::from(
+        "\n| a mail, without SES's own $0.0001 | price | batches of 10 | $ a million | batches of 1 | $ a million |\n|---|---|---|---|---|---|\n",
     );
     for (ten, one) in bills[0].iter().zip(&bills[1]) {
         let _infallible = writeln!(
             text,
-            "| {} | ${:.3} | {:.3} | {:.2} | {:.3} | {:.2} |",
+            "| {} | {} | {:.3} | {:.2} | {:.3} | {:.2} |",
             ten.what,
-            ten.price * 1e6,
+            ten.listed,
             ten.each,
             ten.each * ten.price * 1e6,
             one.each,
