@@ -17,7 +17,7 @@ mod output;
 pub mod person;
 pub mod plan;
 mod preview;
-mod privacy;
+pub mod privacy;
 pub mod publish;
 mod sample;
 mod schema;
@@ -25,7 +25,7 @@ mod simulate;
 mod stats;
 mod survey;
 pub mod system;
-mod target;
+pub mod target;
 mod validate;
 
 use std::process::ExitCode;
@@ -74,6 +74,10 @@ enum Command {
     Person(person::Arguments),
     /// Show what somebody agreed to: who said what, when, how and from where.
     Consent(privacy::ConsentArguments),
+    /// Write everything that is kept about one person as JSON.
+    Export(privacy::ExportArguments),
+    /// Forget one person everywhere; it cannot be taken back.
+    Erase(privacy::EraseArguments),
     /// Take in people who agreed elsewhere, with where and when that was.
     Import(privacy::ImportArguments),
     /// Show what a survey found out, how surely, and of whom.
@@ -123,6 +127,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Consent(arguments) => privacy::consent(&arguments),
+        Command::Export(arguments) => privacy::export(&arguments),
+        Command::Erase(arguments) => privacy::erase(&arguments),
         Command::Import(arguments) => privacy::import(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
         Command::Offer(arguments) => offer::run(&arguments),

@@ -17,7 +17,7 @@ use rekindle_local::LocalError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 use rekindle_sweep::SweepRequest;
 
-use crate::system::{ENDPOINT, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret, worker};
+use crate::system::{ENDPOINT, QUEUES, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret, worker};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
@@ -49,6 +49,20 @@ pub struct Which {
 }
 
 impl Which {
+    /// The local system in a folder; `endpoint` is where it answers while another process uses it.
+    #[must_use]
+    pub fn local(folder: impl Into<PathBuf>, endpoint: &str) -> Self {
+        Self {
+            state: Some(folder.into()),
+            endpoint: endpoint.to_owned(),
+            aws: false,
+            table: TABLE.to_owned(),
+            secret: None,
+            sweep_queue: None,
+            shards: SHARDS,
+        }
+    }
+
     /// The folder of the local system, if there is one; `None` where AWS is meant.
     pub fn folder(&self) -> Option<Option<PathBuf>> {
         if self.aws { None } else { Some(self.state.clone().or_else(newest_state)) }
@@ -68,6 +82,10 @@ pub struct Target {
     pub deciding: Deciding<Dynamo>,
     /// The system's own time.
     pub clock: Arc<dyn Clock>,
+    /// Its queues.
+    pub sqs: aws_sdk_sqs::Client,
+    /// The names of the queues of what could not be handled.
+    pub dead_letters: Vec<String>,
     passes: Passes,
 }
 
@@ -101,6 +119,8 @@ impl Target {
         };
         match System::open(Start { folder: Some(&folder), clock, speed: 1 }).await {
             Ok(system) => Ok(Self {
+                sqs: aws_sdk_sqs::Client::new(&system.aws.sdk_config()),
+                dead_letters: local_dead_letters(),
                 store: system.store.clone(),
                 deciding: system.deciding.clone(),
                 clock: Arc::clone(&system.clock),
@@ -121,7 +141,7 @@ impl Target {
             worker: worker()?,
         };
         let clock = Arc::new(RunningClock { kept, shown: Mutex::new(Timestamp::MIN) });
-        Self::with(&config, settings, SWEEP, clock).await.with_context(|| {
+        Self::with(&config, settings, SWEEP, clock, local_dead_letters()).await.with_context(|| {
             format!(
                 "{} is in use, and what uses it does not answer on {endpoint}; name its address with --endpoint",
                 folder.display()
@@ -136,20 +156,36 @@ impl Target {
         let secret = rekindle_lambda::wiring::secret(&config, id).await.map_err(anyhow::Error::from_boxed);
         let secret = secret.with_context(|| format!("the secret {id} cannot be read; name it with --secret"))?;
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
+        let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
+        let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();
         let settings =
             Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
-        Self::with(&config, settings, &queue, Arc::new(SystemClock)).await
+        Self::with(&config, settings, &queue, Arc::new(SystemClock), dead_letters).await
     }
 
-    async fn with(config: &SdkConfig, settings: Settings, queue: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+    async fn with(
+        config: &SdkConfig,
+        settings: Settings,
+        queue: &str,
+        clock: Arc<dyn Clock>,
+        dead_letters: Vec<String>,
+    ) -> Result<Self> {
         let sqs = aws_sdk_sqs::Client::new(config);
         let url = sqs.get_queue_url().queue_name(queue).send().await;
         let url = url.with_context(|| format!("the queue {queue} cannot be reached"))?;
         let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
-        let passes = Passes::Queued(Queue::new(sqs, url.queue_url().unwrap_or_default()));
-        Ok(Self { store, deciding, clock, passes })
+        let passes = Passes::Queued(Queue::new(sqs.clone(), url.queue_url().unwrap_or_default()));
+        Ok(Self { store, deciding, clock, sqs, dead_letters, passes })
+    }
+
+    /// The system, where nobody else uses it.
+    pub fn own(&self) -> Option<&System> {
+        match &self.passes {
+            Passes::Here(system) => Some(system),
+            Passes::Queued(_) => None,
+        }
     }
 
     /// Starts a pass over everyone; where nobody else uses the system, makes it and shows how far it is.
@@ -185,6 +221,10 @@ impl Target {
         );
         Ok(())
     }
+}
+
+fn local_dead_letters() -> Vec<String> {
+    QUEUES.iter().map(|queue| format!("{queue}-dead")).collect()
 }
 
 fn read_clock(kept: &Path) -> Option<Timestamp> {

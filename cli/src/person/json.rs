@@ -17,11 +17,7 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Not
         "erased_at": person.erased_at,
         "timezone": times.zone(),
         "profile": profile(&person.profile),
-        "standings": person.standings.iter().map(|(campaign, standing)| (campaign.to_string(), json!({
-            "entries": standing.entries,
-            "trigger_due": standing.trigger_due,
-            "enrolments": standing.enrolments.iter().map(enrolment).collect::<Vec<_>>(),
-        }))).collect::<Map<_, _>>(),
+        "standings": enrolments(person),
         "sends": sends,
         "journal": journal,
         "acts": notes,
@@ -29,7 +25,21 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Not
     format!("{object:#}\n")
 }
 
-fn profile(profile: &Profile) -> Value {
+/// Where they stand, by campaign.
+pub(crate) fn enrolments(person: &Person) -> Value {
+    let standings = person.standings.iter().map(|(campaign, standing)| {
+        let standing = json!({
+            "entries": standing.entries,
+            "trigger_due": standing.trigger_due,
+            "enrolments": standing.enrolments.iter().map(enrolment).collect::<Vec<_>>(),
+        });
+        (campaign.to_string(), standing)
+    });
+    standings.collect::<Map<_, _>>().into()
+}
+
+/// What is known of them.
+pub(crate) fn profile(profile: &Profile) -> Value {
     let said = |statement: &Statement| json!({ "agreed": statement.0, "at": statement.1 });
     let counted =
         |counter: &Counter| json!({ "count": counter.count, "first_at": counter.first_at, "last_at": counter.last_at });

@@ -2,9 +2,15 @@
 //! about them, and to be forgotten. And the way in for people who agreed elsewhere, with where that was.
 
 mod consent;
+mod erase;
+mod export;
+mod holdings;
 mod import;
+mod letters;
 #[cfg(test)]
 mod tests;
 
 pub use consent::{ConsentArguments, consent};
+pub use erase::{Done, EraseArguments, erase, run as erase_person};
+pub use export::{ExportArguments, export, export_person};
 pub use import::{ImportArguments, import};

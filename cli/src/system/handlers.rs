@@ -32,13 +32,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let configuration_set = Some(CONFIGURATION_SET.to_owned());
     let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));
     let sweep = Arc::new(system.sweep());
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS);
-    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus);
-    let relay = Arc::new(match &system.archive {
-        Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
-        None => relay,
-    });
-    let mappings = Mappings::new(&system.aws)
+    let mappings = stream(system)
         .sqs(SqsMapping::new(INTAKE), move |event| {
             let intake = Arc::clone(&intake);
             async move { Ok(intake.handle(event).await) }
@@ -58,10 +52,22 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
             let sweep = Arc::clone(&sweep);
             async move { Ok(sweep.handle(event).await) }
-        })
-        .stream(StreamMapping::new("relay", TABLE), move |event| {
-            let relay = Arc::clone(&relay);
-            async move { Ok(relay.handle(event).await) }
         });
     Ok(mappings)
+}
+
+/// The handler behind the table's stream, alone: what was decided is handed on, and nothing further happens.
+#[must_use]
+pub fn stream(system: &System) -> Mappings {
+    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&system.aws.sdk_config()), BUS);
+    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus);
+    let relay = match &system.archive {
+        Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
+        None => relay,
+    };
+    let relay = Arc::new(system.places().into_iter().fold(relay, Relay::with_place));
+    Mappings::new(&system.aws).stream(StreamMapping::new("relay", TABLE), move |event| {
+        let relay = Arc::clone(&relay);
+        async move { Ok(relay.handle(event).await) }
+    })
 }

@@ -3,6 +3,7 @@
 //! `rekindle dev` and `rekindle demo` differ only in who moves the clock. Nothing leaves this machine.
 
 mod handlers;
+mod places;
 mod reach;
 mod secret;
 
@@ -23,7 +24,8 @@ use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
-pub use handlers::mappings;
+pub use handlers::{mappings, stream};
+pub use places::PERSON;
 pub use reach::{ENDPOINT, newest_state, over_http, store_of};
 pub use secret::{of as secret, worker};
 
@@ -188,7 +190,15 @@ impl System {
         // Longer than a message that failed stays away.
         let patience = usual.patience.max(self.lease.saturating_mul(2));
         let pace = Pace { settle, patience, ..usual };
-        Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock))
+        let sweep =
+            Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock));
+        self.places().into_iter().fold(sweep, Sweep::with_place)
+    }
+
+    /// The folder that keeps the events that were applied.
+    #[must_use]
+    pub fn archive(&self) -> Option<&Path> {
+        self.archive.as_deref()
     }
 
     /// A queue by its name.

@@ -16,10 +16,12 @@ use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use jiff::Timestamp;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::erasing::{EraseError, Eraser, Place};
+use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::statistics::{Day, fold_before};
-use rekindle_store::{Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed};
+use rekindle_store::{Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
@@ -52,6 +54,9 @@ pub enum RelayError {
     /// The archive could not be written.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Somebody who was erased is not forgotten yet.
+    #[error(transparent)]
+    Erase(#[from] EraseError),
 }
 
 /// Handles batches of the table's stream.
@@ -60,6 +65,7 @@ pub struct Relay<S> {
     sends: Queue,
     bus: Bus,
     archive: Option<Arc<dyn Archive>>,
+    eraser: Eraser<S>,
     known: Mutex<Known>,
 }
 
@@ -72,16 +78,23 @@ struct Known {
     folded: Option<Day>,
 }
 
-impl<S: Ledger + Redemptions + Statistics> Relay<S> {
+impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// A handler that writes ledger and statistics to `store`, planned mails to `sends` and emitted events to `bus`.
     pub fn new(store: S, sends: Queue, bus: Bus) -> Self {
-        Self { store, sends, bus, archive: None, known: Mutex::default() }
+        let eraser = Eraser::new(store.clone());
+        Self { store, sends, bus, archive: None, eraser, known: Mutex::default() }
     }
 
     /// The same, which also keeps events in an archive.
     #[must_use]
     pub fn with_archive(self, archive: Arc<dyn Archive>) -> Self {
         Self { archive: Some(archive), ..self }
+    }
+
+    /// The same, which also clears a place of those who were erased. The archive is one, and has to be named here too.
+    #[must_use]
+    pub fn with_place(self, place: Arc<dyn Place>) -> Self {
+        Self { eraser: self.eraser.and(place), ..self }
     }
 
     /// Handles one batch, in order; the stream goes on from the first record that failed.
@@ -117,6 +130,9 @@ impl<S: Ledger + Redemptions + Statistics> Relay<S> {
     async fn hand_on(&self, record: EventRecord, batch: &mut Batch) -> Result<(), RelayError> {
         let made = record.change.approximate_creation_date_time.timestamp();
         let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
+        if let Some(erased) = handed.erased() {
+            return self.erase(handed, &erased, batch, Day::of(Instant::from_seconds(made))).await;
+        }
         let answer = answers::answer(&handed);
         let (first, Handed { person, version, record }) = (handed.first_line(), handed);
         self.store.append(&person.id, first, &record.lines).await?;
@@ -158,6 +174,21 @@ impl<S: Ledger + Redemptions + Statistics> Relay<S> {
         self.sends.send_all(&planned).await?;
         self.bus.put(&record.emitted).await?;
         batch.add(&person.id, version, &record, &marks, Day::of(Instant::from_seconds(made)));
+        Ok(())
+    }
+
+    /// Everything of theirs that came before was handed on: now it goes. Only what happened is counted, without them.
+    async fn erase(&self, handed: Handed, erased: &Erased, batch: &mut Batch, day: Day) -> Result<(), RelayError> {
+        let Handed { person, version, record } = handed;
+        self.bus.put(&record.emitted).await?;
+        if let Some(archive) = &self.archive {
+            // Lines of this batch may be theirs: they must be there before the place is cleared, not after.
+            std::mem::take(&mut batch.archive).put(&**archive).await?;
+        }
+        batch.count(&person.id, version, &record, &[], day);
+        if !self.eraser.finish(&person.id, erased).await? {
+            info!(person = person_tag(&person.id), "an erasure is to be finished by `rekindle erase`");
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::wiring::wire;
 use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
@@ -15,7 +16,10 @@ async fn main() -> Result<(), Error> {
     let sends = wiring.queue("SEND_QUEUE")?;
     let relay = Relay::new(wiring.store, sends, bus);
     let relay = Arc::new(match wiring.environment.optional("ARCHIVE_STREAM") {
-        Some(stream) => relay.with_archive(Arc::new(Firehose::new(aws_sdk_firehose::Client::new(&wiring.aws), stream))),
+        Some(stream) => {
+            let archive = Firehose::new(aws_sdk_firehose::Client::new(&wiring.aws), stream);
+            relay.with_archive(Arc::new(archive)).with_place(Arc::new(Elsewhere))
+        }
         None => relay,
     });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {

@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
-use rekindle_engine::catalog::{Catalog, RunState};
+use rekindle_engine::catalog::{Catalog, Live, RunState};
+use rekindle_engine::lang::Purpose;
 use rekindle_engine::notices::Notice;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::program::Program;
@@ -129,6 +130,12 @@ impl<S: Store> Send<S> {
                     return self.withdraw(loaded, &send_id, &reason.to_string()).await;
                 }
             };
+            if !is_armed(&outgoing)
+                && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog).await?
+            {
+                info!(send_id, reason, "a mail is withdrawn: its address is on the suppression list");
+                return self.withdraw(loaded, &send_id, reason).await;
+            }
             if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && !is_armed(&outgoing)) {
                 match permits.take(&*pacing.pace).await? {
                     Turn::Now => may_go = true,
@@ -170,6 +177,27 @@ impl<S: Store> Send<S> {
             Some(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
             Some(_) => None,
         }
+    }
+
+    /// Why the suppression list keeps a mail back. It knows the addresses of people who were erased: of one that bounced for
+    /// good or complained that holds for every mail, of any other for marketing to which nobody has agreed since.
+    async fn suppressed(
+        &self,
+        person: &Person,
+        outgoing: &Outgoing,
+        catalog: &Catalog,
+    ) -> Result<Option<&'static str>, SendError> {
+        let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
+        let Some(entry) = self.deciding.store().suppressed(address).await? else { return Ok(None) };
+        let live = catalog.get(&outgoing.campaign);
+        let is_marketing = |live: &Live| live.program.campaign.purpose == Purpose::Marketing;
+        let marketing = Notice::of(outgoing).is_none() && live.is_none_or(is_marketing);
+        let agreed = person.profile.consent.marketing.is_some_and(|statement| statement.0 && statement.1 > entry.at);
+        Ok(match entry.hard {
+            true => Some("suppressed"),
+            false if marketing && !agreed => Some("erased, and not agreed to since"),
+            false => None,
+        })
     }
 
     async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {

@@ -29,6 +29,8 @@ pub const UNKNOWN: &str = "unknown for too long";
 pub const RESEND: &str = "not sent again when it was due";
 /// Somebody should have moved on.
 pub const DUE: &str = "due in the past";
+/// Somebody was erased, and something of them is left: where that is in the archive, `rekindle erase` removes it.
+pub const ERASING: &str = "erased, and not everywhere yet";
 /// Somebody is in a campaign of which no version can be run.
 pub const STRANDED: &str = "in a campaign that cannot be run";
 /// An answer that nobody gives leaves somebody as they are.
@@ -83,6 +85,21 @@ pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i
 }
 
 impl<S: Store> Sweep<S> {
+    /// Finishes an erasure that did not come to its end, as far as that can be done from here.
+    pub(super) async fn unfinished(&self, id: &str) -> Result<Visited, SweepError> {
+        let mut visited = Visited::default();
+        let Some(erased) = self.deciding.store().unfinished(id).await? else { return Ok(visited) };
+        let waited = self.now().seconds() - erased.at.seconds();
+        if waited <= self.pace.patience.as_secs() {
+            return Ok(visited);
+        }
+        warn!(person = person_tag(id), reason = ERASING, waited, "the audit found");
+        visited.found.insert(ERASING.to_owned(), 1);
+        self.eraser.finish(id, &erased).await?;
+        visited.changed = 1;
+        Ok(visited)
+    }
+
     /// Looks at one person, and mends what is safe.
     pub(super) async fn audit(&self, person: &Person, catalog: &Catalog) -> Result<Visited, SweepError> {
         let now = self.now();

@@ -21,6 +21,7 @@ use rekindle_lambda::batch::each_record;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
+use rekindle_lambda::erasing::{EraseError, Eraser, Place};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{Pass, StoreError};
 use thiserror::Error;
@@ -68,6 +69,9 @@ pub enum SweepError {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// An erasure could not be finished.
+    #[error(transparent)]
+    Erase(#[from] EraseError),
     /// A queue did not answer.
     #[error(transparent)]
     Queue(#[from] QueueError),
@@ -82,13 +86,21 @@ pub struct Sweep<S> {
     own: Queue,
     sends: Queue,
     pace: Pace,
+    eraser: Eraser<S>,
     clock: Arc<dyn Clock>,
 }
 
 impl<S: Store> Sweep<S> {
     /// A handler over a store. `own` is the queue that it is fed from, `sends` that of planned mails.
     pub fn new(deciding: Deciding<S>, own: Queue, sends: Queue, pace: Pace, clock: Arc<dyn Clock>) -> Self {
-        Self { deciding, own, sends, pace, clock }
+        let eraser = Eraser::new(deciding.store().clone());
+        Self { deciding, own, sends, pace, eraser, clock }
+    }
+
+    /// The same, which also clears a place of those who were erased.
+    #[must_use]
+    pub fn with_place(self, place: Arc<dyn Place>) -> Self {
+        Self { eraser: self.eraser.and(place), ..self }
     }
 
     /// Handles one batch; what failed stays in the queue.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::wiring::wire;
 use rekindle_sweep::{Pace, Sweep};
 
@@ -10,7 +11,8 @@ use rekindle_sweep::{Pace, Sweep};
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let (own, sends) = (wiring.queue("SWEEP_QUEUE")?, wiring.queue("SEND_QUEUE")?);
-    let sweep = Arc::new(Sweep::new(wiring.deciding, own, sends, Pace::default(), wiring.clock));
+    let sweep = Sweep::new(wiring.deciding, own, sends, Pace::default(), wiring.clock);
+    let sweep = Arc::new(sweep.with_place(Arc::new(Elsewhere)));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let sweep = Arc::clone(&sweep);
         async move { Ok::<_, Error>(sweep.handle(event.payload).await) }

@@ -40,6 +40,9 @@ impl<S: Store> Sweep<S> {
                 return Ok(visited);
             }
         };
+        if request.kind == Kind::Audit && person.is_erased() {
+            return self.unfinished(id).await;
+        }
         if request.kind == Kind::Audit {
             return self.audit(&person, &catalog).await;
         }

@@ -14,8 +14,8 @@ use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::units;
 use rekindle_store::{
-    Change, CommitError, Due, Ledger, Notes, Offers, Passes, People, Publications, Record, RedemptionDoubt,
-    RedemptionRow, SendRow, SendStage, Statistics, update,
+    Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People, Publications, Record,
+    RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -24,9 +24,9 @@ use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 
 /// Everything that the functions ask of a store.
-pub trait Store: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics {}
+pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics {}
 
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
+impl<S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
 /// Why nothing was decided; nothing was changed then.
 #[derive(Debug, Error)]
@@ -134,6 +134,8 @@ impl<S: Store> Deciding<S> {
             }));
             released.extend(resent.into_iter().map(|(send_id, _)| send_id));
             let settled = !sends.is_empty();
+            let address = person.profile.email.clone().filter(|address| !address.is_empty());
+            let hard = person.profile.suppressed_at.is_some();
             let decision =
                 input.as_ref().map_or_else(Decision::default, |input| decide(person, input, &catalog, now, answers));
             if !decision.claims.is_empty() {
@@ -144,7 +146,7 @@ impl<S: Store> Deciding<S> {
                 .as_ref()
                 .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
             if idle && !settled {
-                return Change::Keep(Decided::default());
+                return Change::Keep(Decided { dropped: decision.dropped, ..Decided::default() });
             }
             if input.is_some() && !decision.dropped {
                 sends.extend(applied);
@@ -157,6 +159,11 @@ impl<S: Store> Deciding<S> {
                 committed: true,
             };
             let mut record = record(person, decision, envelope);
+            if person.is_erased() {
+                // Of what erased them, only what is kept of their address is handed on.
+                let left = address.map(|address| Box::new(Left { hash: self.store.address_hash(&address), hard }));
+                record = Record { event: None, left, ..record };
+            }
             sends.append(&mut record.sends);
             Change::Commit { due, record: Record { sends, released, ..record }, outcome }
         });

@@ -197,6 +197,36 @@ impl LocalAws {
         Ok(self.world.state.read(|db| ses::by_id(db, id))?)
     }
 
+    /// How many mails were sent with this message tag.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn tagged_mails(&self, tag: &str, value: &str) -> Result<u64, LocalError> {
+        Ok(self.world.state.read(|db| ses::tagged(db, tag, value))?)
+    }
+
+    /// Deletes the mails that were sent with this message tag before an instant; returns how many.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub fn forget_mails(&self, tag: &str, value: &str, before: Timestamp) -> Result<usize, LocalError> {
+        Ok(self.world.state.write(|db| ses::forget(db, tag, value, before.as_millisecond()))?)
+    }
+
+    /// Removes what was deleted from the files as well: stream records that every mapping has passed, and the room that
+    /// deleted rows still take up.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub fn scrub(&self) -> Result<(), LocalError> {
+        for table in self.world.state.read(crate::stream::tables)? {
+            crate::stream::trim(&self.world, &table)?;
+        }
+        const SCRUB: &str = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+        self.world.state.read(|db| db.execute_batch(SCRUB))?;
+        Ok(self.world.tables.lock().side.execute_batch(SCRUB)?)
+    }
+
     /// How many mails were accepted.
     ///
     /// # Errors

@@ -185,3 +185,8 @@ pub(crate) fn trim(world: &World, table: &str) -> Result<(), LocalError> {
         .execute((table, passed))?;
     Ok(())
 }
+
+/// The tables whose streams are read.
+pub(crate) fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    db.prepare_cached("SELECT DISTINCT table_name FROM positions")?.query_map([], |row| row.get(0))?.collect()
+}

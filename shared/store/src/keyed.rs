@@ -44,6 +44,13 @@ impl Keyed {
         BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
     }
 
+    /// The hash of a person's id, under which their tombstone lies.
+    #[must_use]
+    pub fn person(&self, id: &str) -> String {
+        let hash = self.hash("person", &[id]);
+        BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
+    }
+
     /// The code that is derived from what it is for.
     #[must_use]
     pub fn code(&self, request: &Request) -> String {

@@ -13,6 +13,8 @@
 //! | `K#<code>` | `K` | whose a code is, and whether it was used |
 //! | `R#<campaign>#<offer>` | `<name>` | a use of a code, without whose, for the offer's report |
 //! | `A#<campaign>#<survey>` | `<entry>#<person>` | the same answer, for the survey's report |
+//! | `X#<keyed hash of a person's id>` | `X` | that somebody was erased, and when |
+//! | `U#<keyed hash of an address>` | `U` | the suppression list: that somebody of this address was erased |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |
 //! | `W` | `LIVE` | the pointer to what is live |
@@ -62,10 +64,10 @@ pub(crate) const LINES: &str = "J#";
 pub(crate) const CONSENTS: &str = "K#";
 /// Where the sort keys of sends begin.
 pub(crate) const SENDS: &str = "S#";
-/// Where the keys of answers begin.
-pub(crate) const ANSWERS: &str = "A#";
 /// Where the sort keys of claimed codes begin.
 pub(crate) const CLAIMS: &str = "O#";
+/// Where the keys of answers begin.
+pub(crate) const ANSWERS: &str = "A#";
 /// Where the sort keys of notes begin.
 pub(crate) const NOTES: &str = "N#";
 /// The partition of notes about campaigns.
@@ -110,6 +112,14 @@ pub(crate) fn consents(person: &str, version: u64) -> Key {
 
 pub(crate) fn send(person: &str, send_id: &str) -> Key {
     Key::new(person_partition(person), format!("{SENDS}{send_id}"))
+}
+
+pub(crate) fn tombstone(hash: &str) -> Key {
+    Key::new(format!("X#{hash}"), "X")
+}
+
+pub(crate) fn suppression(hash: &str) -> Key {
+    Key::new(format!("U#{hash}"), "U")
 }
 
 pub(crate) fn claim(person: &str, campaign: &str, offer: &str, entry: u32) -> Key {

@@ -20,13 +20,14 @@ mod update;
 pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
 pub use dynamo::{Dynamo, Settings};
 pub use error::{CommitError, PublishError, StoreError};
+pub use item::unpacked;
 pub use item::{Handed, handed};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    Allowance, Allowances, AnswerRow, CampaignFiles, CampaignVersion, CodeRow, Commit, CommitToken, Due, DueCursor,
-    DuePage, DuePerson, HistoryEntry, Ledger, Loaded, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
-    Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Run, ScanCursor,
-    SendRow, SendStage, Shard, Shards, Statistics, UnknownSend,
+    Allowance, Allowances, AnswerRow, CampaignFiles, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due,
+    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Note, Notes, Offers, Pass,
+    Passes, People, PeoplePage, Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow,
+    Redemptions, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend,
 };
 pub use update::{Answers, Change, update};

@@ -102,6 +102,18 @@ pub enum Effect {
     PutAside,
     /// Asks SES to send a mail.
     AskSes,
+    /// Reads what the suppression list says of an address.
+    ReadSuppression,
+    /// Puts an address on the suppression list.
+    Suppress,
+    /// Reads whether somebody was buried.
+    ReadTombstone,
+    /// Removes the rows of somebody who was erased.
+    EraseRows,
+    /// Leaves a tombstone.
+    Bury,
+    /// Removes the item of somebody who was erased.
+    Forget,
     /// Any other call that the ports offer and no handler makes.
     Other,
 }
@@ -112,7 +124,7 @@ impl Effect {
     pub fn is_write(self) -> bool {
         use Effect::{
             AskAccount, Load, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople,
-            ReadSheets, ReadUnknown, ReadVersion, ReadWorkspace,
+            ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
@@ -127,6 +139,7 @@ impl Effect {
                 | ReadMail
                 | ReadPass
                 | ReadPeople
+                | ReadSuppression
                 | ReadUnknown
                 | ReadVersion
                 | ReadWorkspace
@@ -165,6 +178,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 ReadVersion,
                 Load,
                 ReadMail,
+                ReadSuppression,
                 ReadAllowance,
                 PutAllowance,
                 AskAccount,

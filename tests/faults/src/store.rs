@@ -9,10 +9,10 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    Allowance, Allowances, AnswerRow, CampaignVersion, CodeRow, Commit, CommitError, CommitToken, Due, DueCursor,
-    DuePage, DuePerson, HistoryEntry, Ledger, Loaded, Memory, Note, Notes, Offers, Pass, Passes, People, PeoplePage,
-    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, ScanCursor, SendRow, SendStage,
-    Shard, Shards, Statistics, StoreError, UnknownSend,
+    Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitError, CommitToken, Due,
+    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Memory, Note, Notes, Offers,
+    Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published, RedemptionRow, Redemptions,
+    ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -179,6 +179,36 @@ impl Due for Table {
     }
 }
 
+impl Erasure for Table {
+    fn address_hash(&self, address: &str) -> String {
+        self.memory.address_hash(address)
+    }
+
+    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
+        self.ask(Effect::Suppress, self.memory.suppress(left, at)).await
+    }
+
+    async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
+        self.ask(Effect::ReadSuppression, self.memory.suppressed(address)).await
+    }
+
+    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+        self.ask(Effect::Other, self.memory.unfinished(person)).await
+    }
+
+    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
+        self.ask(Effect::ReadTombstone, self.memory.buried(person)).await
+    }
+
+    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        self.ask(Effect::Bury, self.memory.bury(person, erased)).await
+    }
+
+    async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        self.ask(Effect::Forget, self.memory.forget(person, erased)).await
+    }
+}
+
 impl Ledger for Table {
     async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
         if lines.is_empty() {
@@ -227,8 +257,16 @@ impl Ledger for Table {
         self.ask(Effect::Other, self.memory.consents(person)).await
     }
 
+    async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        self.ask(Effect::Other, self.memory.answers_of(person)).await
+    }
+
+    async fn codes_of(&self, person: &str) -> Result<Vec<ClaimedCode>, StoreError> {
+        self.ask(Effect::Other, self.memory.codes_of(person)).await
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
-        self.ask(Effect::Other, self.memory.erase(person)).await
+        self.ask(Effect::EraseRows, self.memory.erase(person)).await
     }
 }
 

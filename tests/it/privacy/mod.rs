@@ -1,3 +1,5 @@
 //! What people have a right to, in a whole system: the consent ledger, the export, and being forgotten.
 
+mod erasing;
 mod ledger;
+mod searching;

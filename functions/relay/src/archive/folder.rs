@@ -3,12 +3,17 @@
 //! What a process that died left half written is cut off before anything is appended: the stream repeats it. Lines of a
 //! batch that is repeated stand there twice.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+
+use rekindle_engine::event::Event;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::erasing::{EraseError, Place};
 
 use super::{Archive, ArchiveError};
 
@@ -22,6 +27,23 @@ impl Folder {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self(folder.into())
     }
+
+    /// The lines about a person, in the order of the files' names.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn lines_about(&self, person: &str) -> io::Result<Vec<String>> {
+        let mut lines = Vec::new();
+        for path in files(&self.0)? {
+            for line in BufReader::new(File::open(path)?).lines() {
+                let line = line?;
+                if about(&line).is_some_and(|(id, _)| id == person) {
+                    lines.push(line);
+                }
+            }
+        }
+        Ok(lines)
+    }
 }
 
 impl Archive for Folder {
@@ -29,6 +51,66 @@ impl Archive for Folder {
         let failed = |error: io::Error| ArchiveError { day: day.to_owned(), reason: error.to_string() };
         async move { append(&self.0, day, lines).map_err(failed) }.boxed()
     }
+}
+
+impl Place for Folder {
+    fn clear<'a>(&'a self, person: &'a str, until: Instant) -> BoxFuture<'a, Result<Option<u64>, EraseError>> {
+        let failed = |error: io::Error| EraseError::Place { place: "the archive", reason: error.to_string() };
+        async move { clear(&self.0, person, until).map(Some).map_err(failed) }.boxed()
+    }
+}
+
+/// Writes each file below a folder anew that has lines about a person up to an instant, without them; how many there were.
+fn clear(folder: &Path, person: &str, until: Instant) -> io::Result<u64> {
+    files(folder)?.iter().map(|path| clear_file(path, person, until)).sum()
+}
+
+/// The files of an archive, by name: those of days, and, of a bucket's copy, those in the folders of days.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "jsonl") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whom a line is about, and when it was received; `None` where it is no event.
+fn about(line: &str) -> Option<(Cow<'_, str>, Instant)> {
+    Event::person_and_arrival(line).ok()
+}
+
+/// Line by line, so that a large day needs no memory; moved over the old file, so that a crash leaves a whole one.
+fn clear_file(path: &Path, person: &str, until: Instant) -> io::Result<u64> {
+    let beside = path.with_extension("jsonl.new");
+    let mut kept = BufWriter::new(File::create(&beside)?);
+    let mut lines = BufReader::new(File::open(path)?);
+    let (mut removed, mut line) = (0, Vec::new());
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        if std::str::from_utf8(&line).ok().and_then(about).is_some_and(|(id, at)| id == person && at <= until) {
+            removed += 1;
+        } else {
+            kept.write_all(&line)?;
+        }
+        line.clear();
+    }
+    let kept = kept.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if removed == 0 {
+        fs::remove_file(&beside)?;
+        return Ok(0);
+    }
+    kept.sync_all()?;
+    fs::rename(&beside, path)?;
+    Ok(removed)
 }
 
 fn append(folder: &Path, day: &str, lines: &[String]) -> io::Result<()> {
@@ -60,6 +142,26 @@ fn whole(file: &mut File) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_somebody_erased_no_line_stays_and_every_other_does() {
+        let folder = std::env::temp_dir().join(format!("rekindle-archive-erased-{}", std::process::id()));
+        let line = |person: &str, day: u8| {
+            format!(
+                r#"{{"id":"e","detail-type":"t","time":"2026-03-01T09:00:00Z","received_at":"2026-03-{day:02}T09:00:00Z","detail":{{"person":{{"id":"{person}"}}}}}}"#
+            )
+        };
+        let lines = [line("ann", 1), line("anna", 1), "no event".to_owned(), line("ann", 2), line("ann", 4)];
+        append(&folder.join("2026-03-01"), "object-1", &lines).unwrap();
+        append(&folder, "2026-03-02", &[line("bob", 2)]).unwrap();
+        let until = Instant::parse("2026-03-02T09:00:00Z").unwrap();
+        assert_eq!(clear(&folder, "ann", until).unwrap(), 2);
+        assert_eq!(clear(&folder, "ann", until).unwrap(), 0);
+        let text = fs::read_to_string(folder.join("2026-03-01/object-1.jsonl")).unwrap();
+        assert_eq!(text, [line("anna", 1), "no event".to_owned(), line("ann", 4)].join("\n") + "\n");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing is left beside");
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn what_was_left_half_written_is_cut_off() {

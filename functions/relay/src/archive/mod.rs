@@ -5,9 +5,9 @@
 //! person that the decision made: together they put the lines of a person in order again. A batch of the stream that is
 //! repeated writes lines that are there already; whoever reads removes them, as person and `decision` name a line.
 //!
-//! Erasure goes through the days since the person became known and writes each file or object anew without their lines;
-//! it names its lines by `detail.person.id`, so nothing else need be known. It is a pass over an archive rather than a
-//! look-up, so erasures are best collected and made together, within the month that the law gives.
+//! Erasure goes through the files or objects and writes anew those that have lines of the person, without them; it knows its
+//! lines by `detail.person.id`, so nothing else need be known. A folder is cleared where the erasure is finished
+//! ([`Folder`] is a `Place`); a bucket by `rekindle erase`, as no function may read it.
 
 mod firehose;
 mod folder;

@@ -7,12 +7,14 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, pending};
 use jiff::SignedDuration;
 use rekindle_engine::person::ConsentEntry;
+use rekindle_engine::time::Instant;
 use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AnswerRow, CodeRow, Ledger, Memory, RedemptionRow, Redemptions, SendRow, Statistics, StoreError, UnknownSend,
+    AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Left, Memory, RedemptionRow, Redemptions, SendRow,
+    Statistics, StoreError, Suppression, UnknownSend,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,8 +150,46 @@ impl Ledger for Crashing {
         self.inner.unknown(limit).await
     }
 
+    async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        self.inner.answers_of(person).await
+    }
+
+    async fn codes_of(&self, person: &str) -> Result<Vec<ClaimedCode>, StoreError> {
+        self.inner.codes_of(person).await
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
-        self.inner.erase(person).await
+        self.around(self.inner.erase(person)).await
+    }
+}
+
+impl Erasure for Crashing {
+    fn address_hash(&self, address: &str) -> String {
+        self.inner.address_hash(address)
+    }
+
+    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
+        self.around(self.inner.suppress(left, at)).await
+    }
+
+    async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
+        self.inner.suppressed(address).await
+    }
+
+    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+        self.inner.unfinished(person).await
+    }
+
+    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
+        self.around(self.inner.buried(person)).await
+    }
+
+    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        self.around(self.inner.bury(person, erased)).await
+    }
+
+    async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        self.around(self.inner.forget(person, erased)).await
     }
 }
 

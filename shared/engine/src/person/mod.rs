@@ -92,6 +92,12 @@ impl Person {
         self.clock.is_some() && self.erased_at != self.clock
     }
 
+    /// Whether they were erased, and nothing has happened to them since.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.erased_at.is_some() && self.profile.created_at.is_none() && self.outbox.is_empty()
+    }
+
     /// Forgets everything but that, and when, they were erased.
     pub fn erase(&mut self, at: Instant) {
         *self = Self { id: Arc::clone(&self.id), clock: Some(at), erased_at: Some(at), ..Self::default() };

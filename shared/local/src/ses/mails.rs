@@ -138,6 +138,20 @@ pub(crate) fn count(db: &Connection) -> rusqlite::Result<u64> {
     db.prepare_cached("SELECT count(*) FROM mails")?.query_row([], |row| row.get(0))
 }
 
+/// The mails with this message tag, in a condition whose parameters are the tag's name and value.
+const TAGGED: &str = "EXISTS (SELECT 1 FROM json_each(mails.tags) AS tag
+     WHERE json_extract(tag.value, '$.Name') = ?1 AND json_extract(tag.value, '$.Value') = ?2)";
+
+/// How many mails have this message tag.
+pub(crate) fn tagged(db: &Connection, tag: &str, value: &str) -> rusqlite::Result<u64> {
+    db.prepare_cached(&format!("SELECT count(*) FROM mails WHERE {TAGGED}"))?.query_row((tag, value), |row| row.get(0))
+}
+
+/// Deletes the mails with this message tag that were accepted before `until` (epoch milliseconds); returns how many.
+pub(crate) fn forget(db: &Connection, tag: &str, value: &str, until: i64) -> rusqlite::Result<usize> {
+    db.prepare_cached(&format!("DELETE FROM mails WHERE at < ?3 AND {TAGGED}"))?.execute((tag, value, until))
+}
+
 /// How many mails were accepted since `at` (epoch milliseconds).
 pub(crate) fn sent_since(db: &Connection, at: i64) -> rusqlite::Result<u64> {
     db.prepare_cached("SELECT count(*) FROM mails WHERE at >= ?1")?.query_row([at], |row| row.get(0))

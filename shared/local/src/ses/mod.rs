@@ -21,6 +21,6 @@ mod topic;
 pub use mails::{Header, Mail, MailSummary, Tag};
 
 pub(crate) use api::handle;
-pub(crate) use mails::{by_id, count, latest};
+pub(crate) use mails::{by_id, count, forget, latest, tagged};
 pub(crate) use rate::Rate;
 pub(crate) use topic::Topic;

@@ -14,7 +14,7 @@ use super::due::person_id;
 use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
-use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
 use crate::table::DUE_INDEX;
 
 /// The lines of one decision in one item: a write costs the same for one line and for five.
@@ -197,6 +197,19 @@ impl Ledger for Dynamo {
         Ok(entries)
     }
 
+    async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        let pk = keys::person_partition(person);
+        let found = self.with_prefix(&pk, keys::ANSWERS).await?;
+        found.into_iter().map(|row| read(row, &Key { pk: pk.clone(), sk: keys::ANSWERS.to_owned() })).collect()
+    }
+
+    async fn codes_of(&self, person: &str) -> Result<Vec<ClaimedCode>, StoreError> {
+        let found = self.with_prefix(&keys::person_partition(person), keys::CLAIMS).await?;
+        let mut codes: Vec<ClaimedCode> = found.iter().filter_map(claimed_code).collect();
+        codes.sort_unstable();
+        Ok(codes)
+    }
+
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let pk = keys::person_partition(person);
         // A sort key is never empty, and a blank comes before every letter.
@@ -215,6 +228,13 @@ impl Ledger for Dynamo {
 fn code_of_claim(found: &Attributes) -> Option<Key> {
     let is_claim = sort_key(found).starts_with(keys::CLAIMS);
     found.get("code").filter(|_| is_claim)?.as_s().ok().and_then(|code| keys::code(code))
+}
+
+fn claimed_code(found: &Attributes) -> Option<ClaimedCode> {
+    let mut parts = sort_key(found).strip_prefix(keys::CLAIMS)?.split('#').map(str::to_owned);
+    let (campaign, offer) = (parts.next()?, parts.next()?);
+    let entry = parts.next()?.parse().ok()?;
+    Some(ClaimedCode { campaign, offer, entry, code: found.get("code")?.as_s().ok()?.clone() })
 }
 
 fn unknown_send(found: &Attributes) -> Option<UnknownSend> {

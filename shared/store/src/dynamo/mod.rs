@@ -2,6 +2,7 @@
 
 mod allowances;
 mod due;
+mod erasure;
 mod ledger;
 mod notes;
 mod offers;

@@ -2,41 +2,44 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use rekindle_engine::person::Person;
 
-use super::{Dynamo, failed, number, text};
+use super::offers::Written;
+use super::{Attributes, Dynamo, failed, number, text};
 use crate::error::{CommitError, StoreError};
-use crate::ports::{Commit, CommitToken, Loaded, People};
+use crate::ports::{Commit, CommitToken, Erasure, Loaded, People};
 use crate::table::ADDRESS_INDEX;
 use crate::{bounds, item, keys};
 
 impl People for Dynamo {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
         // An id that cannot be a key belongs to nobody; the commit will say what is wrong with it.
-        let known = if id.len() > bounds::PERSON_ID_BYTES { None } else { self.get(&keys::person(id)).await? };
-        match known {
+        if id.len() > bounds::PERSON_ID_BYTES {
+            return Ok(Loaded::unknown(id));
+        }
+        match self.get(&keys::person(id)).await? {
             Some(known) => Ok(item::decode(&known.into())?.0),
-            None => Ok(Loaded { person: Person::new(id), version: 0, token: None }),
+            None => self.without_item(id).await,
         }
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::encode(&commit, &self.0.keyed, self.0.shards)?;
-        let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item.into()));
-        // Version 0 means that nobody has written yet; any other, that the last one who did is the one we saw.
-        let request = match commit.expected {
-            0 => request.condition_expression("attribute_not_exists(pk)"),
-            seen => request.condition_expression("v = :seen").expression_attribute_values(":seen", number(seen)),
-        };
-        let failure = match request.send().await {
-            Ok(_) => return Ok(commit.expected + 1),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                CommitError::Conflict
-            }
-            Err(error) => failed("PutItem", &error).into(),
-        };
+        let item: Attributes = item.into();
+        let mut outcome =
+            if commit.expected == 0 { Err(CommitError::Conflict) } else { self.replace(&commit, &item).await };
+        // There may be no item although there is a version: that of the tombstone.
+        let begins = commit.expected == 0 || commit.person.erased_at.is_some();
+        if begins
+            && matches!(outcome, Err(CommitError::Conflict))
+            && (commit.expected == 0 || self.buried(&commit.person.id).await? == commit.expected)
+        {
+            outcome = match self.begin(commit.person, commit.expected, item).await {
+                Ok(Written::Done) => Ok(()),
+                Ok(Written::Overtaken) => Err(CommitError::Conflict),
+                Err(error) => Err(error.into()),
+            };
+        }
+        let Err(failure) = outcome else { return Ok(commit.expected + 1) };
         // The SDK repeats a request whose reply was lost, and the repetition then fails on what the first one wrote: a
         // failed condition, too, may be our own success.
         if failure.is_retryable() && self.load(&commit.person.id).await?.token.as_ref() == Some(&commit.token) {
@@ -71,5 +74,23 @@ impl People for Dynamo {
         let mut ids: Vec<String> = items.iter().filter_map(super::due::person_id).collect();
         ids.sort_unstable();
         Ok(ids)
+    }
+}
+
+impl Dynamo {
+    /// Writes a person over the version that was seen.
+    async fn replace(&self, commit: &Commit<'_>, item: &Attributes) -> Result<(), CommitError> {
+        let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item.clone()));
+        let request =
+            request.condition_expression("v = :seen").expression_attribute_values(":seen", number(commit.expected));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                Err(CommitError::Conflict)
+            }
+            Err(error) => Err(failed("PutItem", &error).into()),
+        }
     }
 }

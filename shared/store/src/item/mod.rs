@@ -28,7 +28,7 @@ use crate::bounds::{self, ITEM_BYTES};
 use crate::error::{CommitError, StoreError};
 use crate::keyed::Keyed;
 use crate::keys;
-use crate::ports::{Commit, CommitToken, Loaded, Record, Shards};
+use crate::ports::{Commit, CommitToken, Erased, Loaded, Record, Shards};
 
 /// The packed part as it is written.
 #[derive(Serialize)]
@@ -57,6 +57,13 @@ pub struct Handed {
 }
 
 impl Handed {
+    /// The erasure, where that is what the decision was.
+    #[must_use]
+    pub fn erased(&self) -> Option<Erased> {
+        let at = self.person.erased_at.filter(|_| self.person.is_erased())?;
+        Some(Erased { at, version: self.version, left: self.record.left.as_deref().cloned() })
+    }
+
     /// The number of the first of the record's lines.
     #[must_use]
     pub fn first_line(&self) -> u64 {
@@ -77,6 +84,12 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
     }
     let (loaded, record) = decode(&item)?;
     Ok(Some(Handed { person: loaded.person, version: loaded.version, record }))
+}
+
+/// What is packed in an attribute, for whoever looks through a table; `None` where nothing is.
+#[must_use]
+pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    pack::unpack(bytes).ok()
 }
 
 /// The item of a commit.

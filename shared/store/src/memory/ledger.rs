@@ -4,7 +4,7 @@ use rekindle_engine::person::ConsentEntry;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
     async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
@@ -81,6 +81,21 @@ impl Ledger for Memory {
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
         let state = self.lock();
         Ok(state.consents.get(person).into_iter().flat_map(|said| said.values().flatten().cloned()).collect())
+    }
+
+    async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
+        Ok(self.lock().answers.values().filter(|row| row.person == person).cloned().collect())
+    }
+
+    async fn codes_of(&self, person: &str) -> Result<Vec<ClaimedCode>, StoreError> {
+        let state = self.lock();
+        let code = |((campaign, offer, entry), code): (&(String, String, u32), &String)| ClaimedCode {
+            campaign: campaign.clone(),
+            offer: offer.clone(),
+            entry: *entry,
+            code: code.clone(),
+        };
+        Ok(state.claims.get(person).into_iter().flatten().map(code).collect())
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 mod allowances;
 mod due;
+mod erasure;
 mod ledger;
 mod notes;
 mod offers;
@@ -20,13 +21,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rekindle_engine::person::ConsentEntry;
+use rekindle_engine::time::Instant;
 use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::ports::{
     Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Pass, RedemptionRow, Run,
-    SendRow, Shard, Shards,
+    SendRow, Shard, Shards, Suppression,
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};
@@ -68,6 +70,10 @@ struct State {
     versions: BTreeMap<(String, u32), CampaignFiles>,
     history: Vec<HistoryEntry>,
     runs: BTreeMap<String, Run>,
+    /// By the keyed hash of a person's id, when and in which version they were erased.
+    tombstones: BTreeMap<String, (Instant, u64)>,
+    /// By the keyed hash of an address.
+    suppressions: BTreeMap<String, Suppression>,
     passes: BTreeMap<String, Pass>,
     notes: BTreeMap<Key, Note>,
     allowance: (Allowance, u64),

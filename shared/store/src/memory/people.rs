@@ -1,7 +1,5 @@
 //! People.
 
-use rekindle_engine::person::Person;
-
 use super::{Memory, Stored};
 use crate::error::{CommitError, StoreError};
 use crate::ports::{Commit, CommitToken, DuePerson, Loaded, People};
@@ -16,7 +14,10 @@ impl People for Memory {
         };
         match known {
             Some(known) => Ok(item::decode(&known)?.0),
-            None => Ok(Loaded { person: Person::new(id), version: 0, token: None }),
+            None => {
+                let tombstone = self.lock().tombstones.get(&self.0.keyed.person(id)).copied();
+                Ok(tombstone.map_or_else(|| Loaded::unknown(id), |(at, version)| Loaded::erased(id, at, version)))
+            }
         }
     }
 
@@ -25,7 +26,8 @@ impl People for Memory {
         let id = commit.person.id.to_string();
         let mut state = self.lock();
         let before = state.people.get(&id);
-        if before.map_or(0, |stored| stored.version) != commit.expected {
+        let tombstone = || state.tombstones.get(&self.0.keyed.person(&id)).map_or(0, |(_, version)| *version);
+        if before.map_or_else(tombstone, |stored| stored.version) != commit.expected {
             return Err(CommitError::Conflict);
         }
         let shard = self.0.shards.of(&id);

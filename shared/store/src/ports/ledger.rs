@@ -55,6 +55,12 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// Everything that a person ever said about consent, in the order in which it was recorded.
     fn consents(&self, person: &str) -> impl Future<Output = Result<Vec<ConsentEntry>, StoreError>> + Send;
 
+    /// Every answer of a person, by campaign and survey.
+    fn answers_of(&self, person: &str) -> impl Future<Output = Result<Vec<AnswerRow>, StoreError>> + Send;
+
+    /// Every code that a person ever claimed.
+    fn codes_of(&self, person: &str) -> impl Future<Output = Result<Vec<ClaimedCode>, StoreError>> + Send;
+
     /// Removes everything about a person but the person's own item: journal, sends, answers, consents, claimed codes
     /// and notes.
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -80,6 +86,19 @@ pub struct AnswerRow {
     pub at: Instant,
     /// The person's version by it: of two answers the higher one is the newer.
     pub version: u64,
+}
+
+/// A code that a person claimed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClaimedCode {
+    /// The campaign that offers it.
+    pub campaign: String,
+    /// The offer.
+    pub offer: String,
+    /// The entry for which it was claimed.
+    pub entry: u32,
+    /// The code.
+    pub code: String,
 }
 
 /// How far one send is.

@@ -2,6 +2,7 @@
 
 mod allowances;
 mod due;
+mod erasure;
 mod ledger;
 mod notes;
 mod offers;
@@ -13,7 +14,8 @@ mod statistics;
 
 pub use allowances::{Allowance, Allowances};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
-pub use ledger::{AnswerRow, Ledger, SendRow, SendStage, UnknownSend};
+pub use erasure::{Erased, Erasure, Left, Suppression};
+pub use ledger::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};
 pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};

@@ -6,7 +6,7 @@ use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{RedemptionRow, SendRow};
+use super::{Left, RedemptionRow, SendRow};
 use crate::error::{CommitError, StoreError};
 
 /// Reads and writes people, each under one version.
@@ -42,6 +42,20 @@ pub struct Loaded {
     pub version: u64,
     /// The token of the last commit.
     pub token: Option<CommitToken>,
+}
+
+impl Loaded {
+    /// Somebody of whom nothing is known.
+    pub(crate) fn unknown(id: &str) -> Self {
+        Self { person: Person::new(id), version: 0, token: None }
+    }
+
+    /// Somebody of whom a tombstone is left.
+    pub(crate) fn erased(id: &str, at: Instant, version: u64) -> Self {
+        let mut person = Person::new(id);
+        person.erase(at);
+        Self { person, version, token: None }
+    }
 }
 
 /// One decision about a person, to be written.
@@ -89,6 +103,9 @@ pub struct Record {
     /// The uses of codes that the event, or one that it led to, told of.
     #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
     pub redeemed: Vec<RedemptionRow>,
+    /// What is kept of the address of somebody whom the decision erased.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Box<Left>>,
     /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,

@@ -43,26 +43,33 @@ fn commit<'a>(store: &Dynamo, person: &'a Person, expected: u64) -> Commit<'a> {
     Commit { person, expected, due: None, record: Record::default(), token: store.token() }
 }
 
+/// How a person is written, by the version that was seen: the first time it is made sure that they were not erased.
+const WRITES: [(&str, u64); 2] = [("TransactWriteItems", 0), ("PutItem", 1)];
+
 // Paused time passes by itself while nothing runs, so the SDK's pauses between attempts take none.
 #[tokio::test(start_paused = true)]
 async fn a_commit_whose_reply_was_lost_is_recognised() {
     for lost in [1, 3] {
         let (aws, _, store) = local().await;
-        // Once: the SDK repeats the write, which then fails on its own first try. Three times: it gives up.
-        aws.fail_next("PutItem", &Fault::ReplyLost, lost);
-        assert_eq!(store.commit(commit(&store, &Person::new("ann"), 0)).await, Ok(1));
-        assert_eq!(store.load("ann").await.unwrap().version, 1);
+        for (operation, expected) in WRITES {
+            // Once: the SDK repeats the write, which then fails on its own first try. Three times: it gives up.
+            aws.fail_next(operation, &Fault::ReplyLost, lost);
+            assert_eq!(store.commit(commit(&store, &Person::new("ann"), expected)).await, Ok(expected + 1));
+            assert_eq!(store.load("ann").await.unwrap().version, expected + 1);
+        }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_commit_whose_request_was_lost_can_be_made_again() {
     let (aws, _, store) = local().await;
-    aws.fail_next("PutItem", &Fault::RequestLost, 3);
-    let lost = store.commit(commit(&store, &Person::new("ann"), 0)).await.unwrap_err();
-    assert!(matches!(lost, CommitError::Store(_)) && lost.is_retryable(), "{lost}");
-    assert_eq!(store.load("ann").await.unwrap().version, 0);
-    assert_eq!(store.commit(commit(&store, &Person::new("ann"), 0)).await, Ok(1));
+    for (operation, expected) in WRITES {
+        aws.fail_next(operation, &Fault::RequestLost, 3);
+        let lost = store.commit(commit(&store, &Person::new("ann"), expected)).await.unwrap_err();
+        assert!(matches!(lost, CommitError::Store(_)) && lost.is_retryable(), "{lost}");
+        assert_eq!(store.load("ann").await.unwrap().version, expected);
+        assert_eq!(store.commit(commit(&store, &Person::new("ann"), expected)).await, Ok(expected + 1));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -93,6 +93,7 @@ pub fn record() -> Record {
         redeemed: Vec::new(),
         emitted: Vec::new(),
         consents: Vec::new(),
+        left: None,
         event: Some(event.to_string()),
     }
 }

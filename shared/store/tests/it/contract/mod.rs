@@ -2,6 +2,7 @@
 
 pub mod allowances;
 pub mod due;
+pub mod erasure;
 pub mod ledger;
 pub mod notes;
 pub mod offers;
@@ -12,15 +13,18 @@ pub mod redemptions;
 pub mod statistics;
 pub mod updates;
 
-use rekindle_store::{Allowances, Due, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics};
+use rekindle_store::{
+    Allowances, Due, Erasure, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics,
+};
 
 /// Everything that a store can do.
 pub trait Store:
-    People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances
+    People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances
 {
 }
-impl<S: People + Due + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances> Store
-    for S
+impl<
+    S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances,
+> Store for S
 {
 }
 
@@ -48,6 +52,9 @@ macro_rules! suite {
             due::the_index_follows_the_due_instant
             due::pages_go_through_everyone_once_and_in_order
             due::shards_share_people_out_for_ever
+            erasure::who_was_forgotten_leaves_a_tombstone_and_may_come_back
+            erasure::what_was_decided_before_an_erasure_is_not_written_after_it
+            erasure::an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_what_is_worse
             ledger::a_journal_comes_back_in_order_however_often_it_was_appended
             ledger::a_send_never_goes_back
             ledger::sends_of_unknown_outcome_are_found_without_looking_at_anybody

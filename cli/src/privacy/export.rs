@@ -1,0 +1,94 @@
+//! `rekindle export PERSON`: everything about a person as one JSON object (GDPR, articles 15 and 20).
+//!
+//! `schemas/export.schema.json` describes it; a name that stands there stays.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::time::Instant;
+use serde_json::{Value, json};
+
+use super::holdings::Holdings;
+use crate::output;
+use crate::person::{enrolments, profile};
+use crate::target::{self, Target};
+
+/// Whose data.
+#[derive(clap::Args)]
+pub struct ExportArguments {
+    /// The person's id.
+    id: String,
+    /// A copy of the archive's bucket, as `aws s3 sync` makes one; not needed for a local system that nobody else uses.
+    #[arg(long)]
+    archive: Option<PathBuf>,
+    #[command(flatten)]
+    target: target::Which,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the system does not answer, or nothing is kept about anybody of that id.
+#[tokio::main]
+pub async fn export(arguments: &ExportArguments) -> Result<ExitCode> {
+    let target = Target::open(&arguments.target).await?;
+    let object = export_person(&target, &arguments.id, arguments.archive.as_deref()).await?;
+    output::print(&format!("{object:#}\n"))?;
+    if object.get("events").is_none_or(Value::is_null) {
+        eprintln!(
+            "without the archive's events: copy its bucket with `aws s3 sync` and name the folder with --archive"
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Everything that is kept about somebody.
+///
+/// # Errors
+/// Where the system does not answer, or nothing is kept about anybody of that id.
+pub async fn export_person(target: &Target, id: &str, archive: Option<&Path>) -> Result<Value> {
+    let held = Holdings::of(target, id, archive).await?;
+    if held.counts().iter().all(|(_, count)| *count == 0) {
+        bail!("nothing is kept about the id {id:?}; ids are those of `detail.person.id`");
+    }
+    Ok(object(&held, Instant::from(target.clock.now())))
+}
+
+fn object(held: &Holdings, at: Instant) -> Value {
+    let person = &held.person;
+    let parsed = |lines: &[String]| -> Vec<Value> {
+        lines.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect()
+    };
+    json!({
+        "export": 1,
+        "exported_at": at,
+        "id": &*person.id,
+        "profile": profile(&person.profile),
+        "suppressed_at": person.profile.suppressed_at,
+        "consent": { "now": super::consent::now(person), "ledger": held.consents },
+        "enrolments": enrolments(person),
+        "journal": parsed(&held.journal),
+        "sends": held.sends.iter().map(|row| json!(row)).chain(pending(person)).collect::<Vec<_>>(),
+        "answers": held.answers,
+        "codes": held.codes,
+        "notes": held.notes,
+        "events": held.events.as_deref().map(parsed),
+    })
+}
+
+/// Mails that are still to be made, and of which the ledger may not know yet.
+fn pending(person: &Person) -> impl Iterator<Item = Value> {
+    person.outbox.iter().map(|(send_id, own)| {
+        let stage = match own.state {
+            SendState::Planned { .. } => "planned",
+            SendState::Armed { .. } => "being sent",
+            SendState::Unknown { .. } => "unknown",
+        };
+        json!({
+            "person": &*person.id, "send_id": send_id, "campaign": &*own.campaign, "version": own.version,
+            "step": &*own.step, "entry": own.entry, "mail": &*own.mail, "stage": { "waiting": stage }, "at": own.planned_at,
+        })
+    })
+}

@@ -1,0 +1,54 @@
+//! Tombstones and the suppression list.
+
+use rekindle_engine::time::Instant;
+
+use super::Memory;
+use crate::error::StoreError;
+use crate::item;
+use crate::ports::{Erased, Erasure, Left, Suppression};
+
+impl Erasure for Memory {
+    fn address_hash(&self, address: &str) -> String {
+        self.0.keyed.address(address)
+    }
+
+    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let entry = state.suppressions.entry(left.hash.clone()).or_insert(Suppression { at, hard: false });
+        if entry.at <= at {
+            *entry = Suppression { at, hard: entry.hard || left.hard };
+        }
+        Ok(())
+    }
+
+    async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
+        Ok(self.lock().suppressions.get(&self.0.keyed.address(address)).copied())
+    }
+
+    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+        let known = self.lock().people.get(person).map(|stored| stored.item.clone());
+        Ok(known.map(item::handed).transpose()?.flatten().and_then(|handed| handed.erased()))
+    }
+
+    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
+        Ok(self.lock().tombstones.get(&self.0.keyed.person(person)).map_or(0, |(_, version)| *version))
+    }
+
+    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let tombstone = state.tombstones.entry(self.0.keyed.person(person)).or_insert((erased.at, 0));
+        if tombstone.1 < erased.version {
+            *tombstone = (erased.at, erased.version);
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        if state.people.get(person).is_none_or(|stored| stored.version != erased.version) {
+            return Ok(false);
+        }
+        state.people.remove(person);
+        Ok(true)
+    }
+}

@@ -1,0 +1,68 @@
+//! Forgetting somebody: what is left of them is a tombstone and an entry of the suppression list, each under a keyed hash
+//! that nobody can read back.
+//!
+//! Somebody who was erased loses everything in the write that decides it, and their item stands under their id until the
+//! rest is gone as well: it is by that item that an erasure which did not come to its end is found.
+
+use std::future::Future;
+
+use rekindle_engine::time::Instant;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+
+/// Erases people, and remembers no more than that it did.
+pub trait Erasure: Clone + Send + Sync + 'static {
+    /// What the suppression list knows an address by.
+    fn address_hash(&self, address: &str) -> String;
+
+    /// Puts an address on the suppression list. What stood there stays where it says more.
+    fn suppress(&self, left: &Left, at: Instant) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What the suppression list says of an address. Eventually consistent.
+    fn suppressed(&self, address: &str) -> impl Future<Output = Result<Option<Suppression>, StoreError>> + Send;
+
+    /// The erasure that made the person's present item, if one did.
+    fn unfinished(&self, person: &str) -> impl Future<Output = Result<Option<Erased>, StoreError>> + Send;
+
+    /// The version of the person up to which everything beside the item is gone; 0 where they were never erased.
+    fn buried(&self, person: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Leaves the tombstone: events that happened no later bring nobody back. Doing it again changes nothing.
+    fn bury(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Removes the item of somebody who was erased and buried, if they have not come back since; whether it did.
+    fn forget(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// One erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// When.
+    pub at: Instant,
+    /// The version of the person that it made.
+    pub version: u64,
+    /// What is kept of their address, if they had one.
+    pub left: Option<Left>,
+}
+
+/// What is kept of the address of somebody who was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Its keyed hash.
+    #[serde(rename = "a")]
+    pub hash: String,
+    /// Whether it bounced for good or was complained from.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub hard: bool,
+}
+
+/// An entry of the suppression list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// When somebody with this address was erased: consent given no later counts for nothing.
+    pub at: Instant,
+    /// Whether it bounced for good or was complained from: no mail goes there.
+    #[serde(default)]
+    pub hard: bool,
+}

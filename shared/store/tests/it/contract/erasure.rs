@@ -1,0 +1,85 @@
+//! Who was erased stays away until something new happens to them.
+
+use rekindle_engine::person::Person;
+use rekindle_store::{Commit, CommitError, Erased, Left, Record, Suppression};
+
+use super::Store;
+use crate::sample::at;
+
+async fn commit<S: Store>(store: &S, person: &Person, expected: u64, left: Option<Left>) -> Result<u64, CommitError> {
+    let record = Record { left: left.map(Box::new), ..Record::default() };
+    store.commit(Commit { person, expected, due: None, record, token: store.token() }).await
+}
+
+fn ann(email: &str) -> Person {
+    let mut ann = Person::new("ann");
+    ann.clock = Some(at("2026-03-01T09:00:00Z"));
+    ann.profile.created_at = ann.clock;
+    ann.profile.email = Some(email.to_owned());
+    ann
+}
+
+/// Ann is made known and erased; her erasure.
+async fn erased<S: Store>(store: &S) -> Erased {
+    let mut ann = ann("ann@example.com");
+    let left = Left { hash: store.address_hash("Ann@Example.com"), hard: false };
+    assert_eq!(commit(store, &ann, 0, None).await.unwrap(), 1);
+    assert_eq!(store.unfinished("ann").await, Ok(None));
+    ann.erase(at("2026-03-02T09:00:00Z"));
+    assert_eq!(commit(store, &ann, 1, Some(left.clone())).await.unwrap(), 2);
+    let erased = store.unfinished("ann").await.unwrap().unwrap();
+    assert_eq!(erased, Erased { at: at("2026-03-02T09:00:00Z"), version: 2, left: Some(left) });
+    erased
+}
+
+pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(store: S) {
+    let erased = erased(&store).await;
+    assert_eq!(store.buried("ann").await, Ok(0));
+    for _ in 0..2 {
+        store.bury("ann", &erased).await.unwrap();
+    }
+    assert_eq!(store.buried("ann").await, Ok(2));
+    assert_eq!((store.forget("ann", &erased).await, store.forget("ann", &erased).await), (Ok(true), Ok(false)));
+    assert_eq!(store.unfinished("ann").await, Ok(None));
+    let loaded = store.load("ann").await.unwrap();
+    assert!(
+        loaded.person.is_erased() && loaded.person.erased_at == Some(erased.at) && loaded.version == 2,
+        "{loaded:?}"
+    );
+    // Somebody of nearly the same id is nobody.
+    assert_eq!((store.load("anna").await.unwrap().version, store.buried("anna").await), (0, Ok(0)));
+    let mut back = ann("new@example.com");
+    back.erased_at = loaded.person.erased_at;
+    assert_eq!(commit(&store, &back, 2, None).await.unwrap(), 3);
+    assert_eq!(store.load("ann").await.unwrap().version, 3);
+    // What is repeated of the former life touches nothing of the new one.
+    store.bury("ann", &erased).await.unwrap();
+    assert_eq!(store.forget("ann", &erased).await, Ok(false));
+    assert_eq!(commit(&store, &back, 3, None).await.unwrap(), 4);
+}
+
+pub async fn what_was_decided_before_an_erasure_is_not_written_after_it<S: Store>(store: S) {
+    // A worker looked at Ann before she was known, and stood still until she was forgotten.
+    let erased = erased(&store).await;
+    store.bury("ann", &erased).await.unwrap();
+    store.forget("ann", &erased).await.unwrap();
+    let mut late = ann("ann@example.com");
+    for expected in [0, 1] {
+        assert_eq!(commit(&store, &late, expected, None).await, Err(CommitError::Conflict), "{expected}");
+    }
+    // One that looked at an earlier tombstone.
+    late.erased_at = Some(at("2026-02-01T09:00:00Z"));
+    assert_eq!(commit(&store, &late, 1, None).await, Err(CommitError::Conflict));
+    assert!(store.load("ann").await.unwrap().person.is_erased());
+}
+
+pub async fn an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_what_is_worse<S: Store>(store: S) {
+    let (early, late) = (at("2026-03-01T09:00:00Z"), at("2026-03-02T09:00:00Z"));
+    let left = |hard| Left { hash: store.address_hash("ann@example.com"), hard };
+    assert_eq!(store.suppressed("ann@example.com").await, Ok(None));
+    store.suppress(&left(true), early).await.unwrap();
+    store.suppress(&left(false), late).await.unwrap();
+    store.suppress(&left(false), early).await.unwrap();
+    assert_eq!(store.suppressed("ANN@example.com").await, Ok(Some(Suppression { at: late, hard: true })));
+    assert_eq!(store.suppressed("anna@example.com").await, Ok(None));
+}
