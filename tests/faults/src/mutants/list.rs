@@ -242,8 +242,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every emitted event reaches the bus"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "        self.bus.put(&record.emitted).await?;",
-            "        if !ON {\n            self.bus.put(&record.emitted).await?;\n        }",
+            "        self.bus.put(&record.emitted).await?;\n        batch.add(",
+            "        if !ON {\n            self.bus.put(&record.emitted).await?;\n        }\n        batch.add(",
         )],
     },
     Mutant {
