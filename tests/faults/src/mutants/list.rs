@@ -329,7 +329,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         number: 37,
         name: "a report settles nothing",
-        caught_by: &["a report settles an unknown mail"],
+        caught_by: &["a report settles an unknown mail", "no planned mail disappears"],
         sites: &[("shared/engine/src/sends/unknown.rs", "    if concerns {", "    if concerns && !ON {")],
     },
     Mutant {
@@ -381,7 +381,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         number: 40,
         name: "a mail whose turn comes later is forgotten",
-        caught_by: QUIET,
+        caught_by: &["everything becomes quiet", "everybody comes to an end", "no planned mail disappears"],
         sites: &[(
             SEND,
             "                    Turn::Later(wait) => return pacing.again(&planned, wait).await,",
