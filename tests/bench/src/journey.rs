@@ -110,7 +110,10 @@ fn workspace() -> tempfile::TempDir {
         std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
         std::fs::copy(from.join(name), to).unwrap_or_else(|error| panic!("{name}: {error}"));
     };
-    copy("workspace.yaml", "workspace.yaml");
+    // Notices about consent are mails of their own, and no part of a journey.
+    let workspace = std::fs::read_to_string(from.join("workspace.yaml")).expect("a workspace");
+    std::fs::write(folder.path().join("workspace.yaml"), workspace.replace("policy: kr", "policy: default"))
+        .expect("a workspace");
     for layout in std::fs::read_dir(from.join("layouts")).expect("layouts") {
         let name = layout.expect("a layout").file_name().into_string().expect("a name");
         copy(&format!("layouts/{name}"), &format!("layouts/{name}"));
