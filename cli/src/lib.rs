@@ -11,6 +11,7 @@ mod files;
 mod format;
 mod init;
 pub mod mailbox;
+mod named;
 mod offer;
 mod operate;
 mod output;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::Offer;
 use rekindle_store::statistics::{Day, by_day};
@@ -10,6 +10,7 @@ use rekindle_store::{Offers, Redemptions};
 
 use super::report::{Found, Report};
 use super::show;
+use crate::named::{self, Named};
 use crate::output;
 use crate::target::{self, Target};
 
@@ -34,15 +35,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let catalog = target.deciding.catalog().await?;
     let offers = offers(&catalog);
-    let named = |(campaign, id, _): &&(String, String, Offer)| {
-        arguments.name == *id || arguments.name == *campaign || arguments.name == format!("{campaign}/{id}")
-    };
-    let found: Vec<_> = offers.iter().filter(named).collect();
-    let (campaign, id, offer) = match found.as_slice() {
-        [one] => one,
-        [] => bail!("there is no offer {:?}; there are: {}", arguments.name, names(&offers)),
-        _ => bail!("several campaigns have it: say which as CAMPAIGN/OFFER, of {}", names(&offers)),
-    };
+    let (campaign, id, offer) = named::find("offer", &arguments.name, &offers)?;
     let unreadable = "the offer's codes cannot be read";
     let in_pool = match &offer.pool {
         Some(pool) => Some(target.store.left(pool).await.context(unreadable)?),
@@ -65,16 +58,9 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Every offer of every live campaign, with the campaign's id before it.
-fn offers(catalog: &Catalog) -> Vec<(String, String, Offer)> {
+fn offers(catalog: &Catalog) -> Vec<Named<Offer>> {
     let live = catalog.campaigns().flat_map(|(campaign, live)| {
         live.program.offers().map(move |(id, offer)| (campaign.to_string(), id.to_string(), offer.clone()))
     });
     live.collect()
-}
-
-fn names(offers: &[(String, String, Offer)]) -> String {
-    if offers.is_empty() {
-        return "none".to_owned();
-    }
-    offers.iter().map(|(campaign, id, _)| format!("{campaign}/{id}")).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::Survey;
@@ -10,6 +10,7 @@ use rekindle_store::{Dynamo, Ledger, Passes, StoreError};
 
 use super::report::{Asked, Report};
 use super::show;
+use crate::named::{self, Named};
 use crate::output;
 use crate::target::{self, Target};
 
@@ -40,15 +41,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let catalog = target.deciding.catalog().await?;
     let surveys = surveys(&catalog);
-    let named = |(campaign, id, _): &&(String, String, Survey)| {
-        arguments.name == *id || arguments.name == *campaign || arguments.name == format!("{campaign}/{id}")
-    };
-    let found: Vec<_> = surveys.iter().filter(named).collect();
-    let (campaign, id, survey) = match found.as_slice() {
-        [one] => one,
-        [] => bail!("there is no survey {:?}; there are: {}", arguments.name, names(&surveys)),
-        _ => bail!("several campaigns have it: say which as CAMPAIGN/SURVEY, of {}", names(&surveys)),
-    };
+    let (campaign, id, survey) = named::find("survey", &arguments.name, &surveys)?;
     let rows = target.store.answers(campaign, id).await.context("the answers cannot be read")?;
     let asked = asked(&target.store, campaign, id).await.context("the ledger cannot be read")?;
     let report = Report::new(campaign, id, survey, asked, &rows);
@@ -77,17 +70,10 @@ async fn asked(store: &Dynamo, campaign: &str, survey: &str) -> Result<Asked, St
 }
 
 /// Every survey of every live campaign, with the campaign's id before it.
-fn surveys(catalog: &Catalog) -> Vec<(String, String, Survey)> {
+fn surveys(catalog: &Catalog) -> Vec<Named<Survey>> {
     let live = catalog.campaigns().flat_map(|(campaign, live)| {
         let steps = live.program.mail_steps.iter();
         steps.filter_map(move |step| Some((campaign.to_string(), step.to_string(), live.program.survey(step)?.clone())))
     });
     live.collect()
-}
-
-fn names(surveys: &[(String, String, Survey)]) -> String {
-    if surveys.is_empty() {
-        return "none".to_owned();
-    }
-    surveys.iter().map(|(campaign, id, _)| format!("{campaign}/{id}")).collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
-use rekindle_lambda::deciding::Store;
+use rekindle_lambda::deciding::{Store, send_row};
 use rekindle_lambda::queue::QueueError;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError};
 use thiserror::Error;
@@ -203,19 +203,7 @@ impl<S: Store> Send<S> {
         message_id: Option<String>,
         reason: Option<String>,
     ) -> SendRow {
-        SendRow {
-            person: person.id.to_string(),
-            send_id: send_id.to_owned(),
-            campaign: outgoing.campaign.to_string(),
-            version: outgoing.version,
-            step: outgoing.step.to_string(),
-            entry: outgoing.entry,
-            mail: outgoing.mail.to_string(),
-            stage,
-            at: self.now(),
-            message_id,
-            reason,
-        }
+        SendRow { stage, message_id, reason, ..send_row(person, send_id, outgoing, self.now(), None) }
     }
 }
 

@@ -7,15 +7,13 @@
 //! counted are the statistics, in which each report counts once however often it came, so that the rates are exact. Only
 //! bounces for good count, and those of SES's own list of the account do not, as in SES's own rates.
 
-use std::collections::BTreeMap;
-
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::lang::Purpose;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
 use rekindle_lambda::metrics::{self, Unit};
 use rekindle_store::Note;
-use rekindle_store::statistics::{Day, Totals, totals_since};
+use rekindle_store::statistics::{Day, Totals, by_day};
 use tracing::warn;
 
 use super::{Sweep, SweepError};
@@ -107,30 +105,27 @@ impl<S: Store> Sweep<S> {
         let catalog = self.deciding.catalog().await?;
         // What every function may know late must be known here: nobody is paused again who was just let go.
         let runs = store.live().await?.map(|live| live.runs).unwrap_or_default();
-        // What happened before an operator let a campaign run again was known to them: it counts no more from the next day.
-        let mut by_first_day: BTreeMap<Day, Vec<&str>> = BTreeMap::new();
+        let days = by_day(store, first_day(now, None)).await?;
         for (campaign, live) in catalog.campaigns() {
             let run = runs.get(&**campaign).map_or(RunState::RUNNING, |run| run.state);
             let RunState::Running { resumed_at } = run else { continue };
-            if live.program.campaign.purpose == Purpose::Marketing {
-                by_first_day.entry(first_day(now, resumed_at)).or_default().push(campaign);
+            if live.program.campaign.purpose != Purpose::Marketing {
+                continue;
             }
-        }
-        for (first, campaigns) in by_first_day {
-            let totals = totals_since(store, first).await?;
-            for campaign in campaigns {
-                match judge(counts(&totals, campaign), self.pace.enough) {
-                    Verdict::Fine => {}
-                    Verdict::Warn(why) => {
+            // What happened before an operator let it run again was known to them: it counts no more from the next day.
+            let first = first_day(now, resumed_at);
+            let counted = days.iter().filter(|(day, _)| *day >= first).map(|(_, totals)| totals);
+            match judge(counts(counted, campaign), self.pace.enough) {
+                Verdict::Fine => {}
+                Verdict::Warn(why) => {
+                    metrics::emit(METRIC, Unit::Count, 1, self.clock.now());
+                    warn!(%campaign, why, "a campaign's mails are not wanted");
+                }
+                Verdict::Pause(why) => {
+                    if store.pause(campaign, &why, BY, now).await? {
+                        store.note(&note(campaign, &why, now)).await?;
                         metrics::emit(METRIC, Unit::Count, 1, self.clock.now());
-                        warn!(campaign, why, "a campaign's mails are not wanted");
-                    }
-                    Verdict::Pause(why) => {
-                        if store.pause(campaign, &why, BY, now).await? {
-                            store.note(&note(campaign, &why, now)).await?;
-                            metrics::emit(METRIC, Unit::Count, 1, self.clock.now());
-                            warn!(campaign, why, "a campaign was paused because its mails are not wanted");
-                        }
+                        warn!(%campaign, why, "a campaign was paused because its mails are not wanted");
                     }
                 }
             }
@@ -151,12 +146,17 @@ fn first_day(now: Instant, resumed_at: Option<Instant>) -> Day {
     resumed_at.map_or(window, |at| window.max(Day(Day::of(at).0 + 1)))
 }
 
-fn counts(totals: &Totals, campaign: &str) -> Counts {
-    let of = |kind: &str| {
-        let own = totals.0.iter().filter(|(fact, _)| fact.campaign == campaign && fact.kind == kind);
-        own.map(|(_, tally)| tally.count).sum()
-    };
-    Counts { accepted: of("accepted"), bounced: of("bounced"), complained: of("complained") }
+fn counts<'t>(days: impl Iterator<Item = &'t Totals>, campaign: &str) -> Counts {
+    let mut counts = Counts::default();
+    for (fact, tally) in days.flat_map(|totals| &totals.0).filter(|(fact, _)| fact.campaign == campaign) {
+        match fact.kind.as_str() {
+            "accepted" => counts.accepted += tally.count,
+            "bounced" => counts.bounced += tally.count,
+            "complained" => counts.complained += tally.count,
+            _ => {}
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ use rekindle_relay::PlannedSend;
 use rekindle_send::{Answer, Mailer, Request};
 use rekindle_store::{Commit, Loaded, People, Record, SendRow, SendStage};
 
+use crate::gate::Sim;
 use crate::ports::Sink;
 use crate::store::Table;
 use crate::workers::{OnQueue, Outcome, Replacement};
-use crate::world::Sim;
 
 /// A broken way to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use rekindle_engine::person::{Consent, Person, SendState};
 use rekindle_store::statistics::{Totals, recount, totals};
 use rekindle_store::{Due, Ledger, Memory, Passes, People, SendRow, SendStage};
 
+use crate::gate::Sim;
 use crate::queue::QUEUES;
 use crate::run::Report;
 use crate::store::Table;
-use crate::world::Sim;
 
 fn now<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("the store in memory answers at once")

@@ -1,12 +1,13 @@
 //! Never twice, never silently lost: the very handlers in one process, under every fault that AWS may show.
 //!
-//! A crash is a dropped future. Every call of a handler to the world outside waits at a gate ([`world`]), until a seeded
+//! A crash is a dropped future. Every call of a handler to the world outside waits at a gate ([`gate`]), until a seeded
 //! scheduler ([`run`]) lets it go on, die, fail or stand still, by a plan of faults ([`faults`]). What really happened is
 //! kept apart ([`truth`]), and when everything is quiet, what the system says is held against it ([`invariants`]).
 
 pub mod bounds;
 pub mod controls;
 pub mod faults;
+pub mod gate;
 pub mod invariants;
 pub mod model;
 pub mod modes;

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::faults::{Kind, Plan, Rates, SES_KINDS, Verdict};
+use crate::gate::Sim;
 use crate::points::Effect;
 use crate::rng::Rng;
 use crate::run::{Report, Setup, run};
 use crate::shop::{SMALL, START, Size, WHOLE};
 use crate::totals::Totals;
 use crate::workers::{Known, Replacement};
-use crate::world::{Sim, World};
+use crate::world::World;
 
 /// What can happen at a call, one after another.
 const AT_A_CALL: [Verdict; 5] = [

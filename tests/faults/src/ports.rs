@@ -15,10 +15,11 @@ use rekindle_send::{Account, Answer, Mailer, Quota, Request, classify};
 use rekindle_store::People;
 
 use crate::faults::{Kind, Verdict};
+use crate::gate::Sim;
 use crate::points::Effect;
 use crate::queue::{Message, QueueName};
 use crate::truth::Accepted;
-use crate::world::{HOUR, MAILS_A_SECOND, Sim};
+use crate::world::{HOUR, MAILS_A_SECOND};
 
 /// A queue as handlers see it.
 pub struct SimQueue {

@@ -16,8 +16,8 @@ use rekindle_store::{
 };
 
 use crate::faults::Kind;
+use crate::gate::Sim;
 use crate::points::Effect;
-use crate::world::Sim;
 
 /// The store as handlers see it.
 #[derive(Clone)]

@@ -23,11 +23,12 @@ use rekindle_sweep::rates::Enough;
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
+use crate::gate::Sim;
 use crate::points::Function;
 use crate::ports::{SimArchive, SimBus, SimQueue, Sink};
 use crate::queue::QueueName;
 use crate::store::Table;
-use crate::world::{LEASE, SECOND, Sim, Slot};
+use crate::world::{LEASE, SECOND, Slot};
 
 /// What an invocation gives back.
 pub enum Outcome {

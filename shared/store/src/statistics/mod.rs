@@ -16,6 +16,6 @@ mod recount;
 mod sheet;
 
 pub use fact::{Fact, Tally, Totals, UNITS, units};
-pub use reading::{by_day, fold_before, totals, totals_since};
+pub use reading::{by_day, fold_before, totals};
 pub use recount::recount;
 pub use sheet::{Day, Sheet};

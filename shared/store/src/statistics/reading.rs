@@ -11,16 +11,8 @@ use crate::ports::Statistics;
 /// # Errors
 /// Where the store does not answer.
 pub async fn totals<S: Statistics>(store: &S) -> Result<Totals, StoreError> {
-    totals_since(store, Day(i64::MIN)).await
-}
-
-/// Everything that was counted on that day or later.
-///
-/// # Errors
-/// Where the store does not answer.
-pub async fn totals_since<S: Statistics>(store: &S, first: Day) -> Result<Totals, StoreError> {
     let mut all = Totals::default();
-    by_day(store, first).await?.into_iter().for_each(|(_, totals)| all.merge(totals));
+    by_day(store, Day(i64::MIN)).await?.into_iter().for_each(|(_, totals)| all.merge(totals));
     Ok(all)
 }
 

@@ -7,9 +7,10 @@ use rekindle_sweep::SweepRequest;
 
 use super::{REDRIVE, Run};
 use crate::faults::Kind;
+use crate::gate::Sim;
 use crate::queue::{Message, QUEUES, QueueName};
 use crate::shop::{self, Act};
-use crate::world::{SECOND, Sim, World};
+use crate::world::{SECOND, World};
 
 /// Publishes a version, as the command does.
 pub(super) fn publish(sim: &Sim, version: u32) {

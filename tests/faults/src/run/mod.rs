@@ -11,13 +11,14 @@ use rekindle_store::{Keyed, Memory, Shards};
 
 use self::acting::{is_redriven, publish};
 use crate::faults::{Counts, Kind, Plan};
+use crate::gate::Sim;
 use crate::invariants;
 use crate::points::{Effect, Function};
 use crate::queue::QueueName;
 use crate::rng::Rng;
 use crate::shop::{self, Act, Size};
 use crate::workers::{Handler, Known, Outcome, Replacement, workers};
-use crate::world::{HOUR, SECOND, Sim, World};
+use crate::world::{HOUR, SECOND, World};
 
 /// How long an invocation may take: as `infra/template.yaml` says.
 const FUNCTION_TIMEOUT: i64 = 30 * SECOND;
