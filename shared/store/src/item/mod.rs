@@ -18,7 +18,7 @@ mod size;
 
 use std::collections::HashMap;
 
-pub(crate) use pack::{pack, unpack};
+pub(crate) use pack::{Packing, pack, unpack};
 
 use rekindle_engine::person::Person;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,12 @@ pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The item of a commit.
-pub(crate) fn encode(commit: &Commit<'_>, keyed: &Keyed, shards: Shards) -> Result<Item, CommitError> {
+pub(crate) fn encode(
+    commit: &Commit<'_>,
+    keyed: &Keyed,
+    shards: Shards,
+    packing: Packing,
+) -> Result<Item, CommitError> {
     bounds::check(commit.person)?;
     let mut person = commit.person.clone();
     let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
@@ -102,7 +107,7 @@ pub(crate) fn encode(commit: &Commit<'_>, keyed: &Keyed, shards: Shards) -> Resu
     if text.len() > pack::UNPACKED_BYTES {
         return Err(CommitError::TooLarge { bytes: text.len(), bound: pack::UNPACKED_BYTES });
     }
-    let packed = pack::pack(&text).map_err(|error| unreadable(&error))?;
+    let packed = packing.pack(&text).map_err(|error| unreadable(&error))?;
     let key = keys::person(&person.id);
     let text = AttributeValue::S;
     let mut item = HashMap::from([

@@ -2,6 +2,7 @@
 
 use super::{Memory, Stored};
 use crate::error::{CommitError, StoreError};
+use crate::item::Packing;
 use crate::ports::{Commit, CommitToken, DuePerson, Loaded, People};
 use crate::{bounds, item};
 
@@ -22,7 +23,7 @@ impl People for Memory {
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
-        let item = item::encode(&commit, &self.0.keyed, self.0.shards)?;
+        let item = item::encode(&commit, &self.0.keyed, self.0.shards, Packing::Plain)?;
         let id = commit.person.id.to_string();
         let mut state = self.lock();
         let before = state.people.get(&id);
