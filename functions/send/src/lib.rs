@@ -116,7 +116,7 @@ impl<S: Store> Send<S> {
         let planned = read(&record)?;
         let PlannedSend { person, send_id } = planned.clone();
         let mut may_go = false;
-        let catalog = self.deciding.catalog().await?;
+        let mut catalog = self.deciding.catalog().await?;
         for _ in 0..TRIES {
             let loaded = self.deciding.store().load(&person).await?;
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
@@ -145,7 +145,18 @@ impl<S: Store> Send<S> {
             let armed = match self.arm(loaded, &send_id, &catalog).await? {
                 Arming::Mine(armed) => armed,
                 Arming::Nothing => return Ok(()),
-                Arming::Conflict => continue,
+                Arming::Conflict => {
+                    catalog = self.deciding.catalog().await?;
+                    continue;
+                }
+                // Only what is paused now may be dropped: the pass of a resumption has already been where it was not.
+                Arming::Paused => {
+                    catalog = self.deciding.catalog_read_again().await?;
+                    if is_paused(&catalog, &outgoing) {
+                        return Ok(());
+                    }
+                    continue;
+                }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
             let answer = match self.hindrance(&armed, &outgoing).await {
@@ -170,12 +181,11 @@ impl<S: Store> Send<S> {
     /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
     /// left their hands. Looked at in the last moment before the request.
     async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing) -> Option<&'static str> {
-        let catalog = self.deciding.catalog().await.ok();
-        match catalog.as_ref().map(|catalog| catalog.get(&outgoing.campaign)) {
-            None => Some("the live campaigns are not known"),
-            Some(Some(live)) if live.run == RunState::Paused => Some("the campaign was paused"),
-            Some(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
-            Some(_) => None,
+        match self.deciding.catalog().await {
+            Err(_) => Some("the live campaigns are not known"),
+            Ok(catalog) if is_paused(&catalog, outgoing) => Some("the campaign was paused"),
+            Ok(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
+            Ok(_) => None,
         }
     }
 
@@ -260,6 +270,11 @@ impl Pacing {
 /// How long a mail waits after so many refusals: twice as long each time, up to the queue's longest delay.
 fn after_refusal(attempt: u32) -> SignedDuration {
     SignedDuration::from_secs((15_i64 << attempt.min(10)).min(15 * 60))
+}
+
+/// Whether a mail's campaign is paused.
+fn is_paused(catalog: &Catalog, outgoing: &Outgoing) -> bool {
+    catalog.get(&outgoing.campaign).is_some_and(|live| live.run == RunState::Paused)
 }
 
 /// Whether somebody else may be asking SES: then this worker will not.

@@ -56,6 +56,8 @@ pub(super) enum Arming {
     Mine(Box<Mine>),
     /// There is nothing to do any more.
     Nothing,
+    /// Its campaign is paused, as far as this worker knows: it stays planned, and the resumption queues it again.
+    Paused,
     /// Somebody else changed the person: load again.
     Conflict,
 }
@@ -220,8 +222,8 @@ fn stage_of(armed: &Armed) -> Option<SendStage> {
 fn nothing_to_write(armed: &Armed) -> Result<Arming, SendError> {
     match armed {
         Armed::Busy => Err(SendError::Busy),
-        // A paused one stays planned: the resumption queues it again.
-        Armed::Paused | Armed::Held | Armed::Gone => Ok(Arming::Nothing),
+        Armed::Paused => Ok(Arming::Paused),
+        Armed::Held | Armed::Gone => Ok(Arming::Nothing),
         Armed::Yours { .. } | Armed::BecameUnknown { .. } | Armed::Dropped(_) => Ok(Arming::Nothing),
     }
 }

@@ -59,7 +59,7 @@ impl<S: Store> Sweep<S> {
             visited.changed = 1;
         }
         if request.kind == Kind::Resume {
-            visited.planned = planned(&person, &request.campaigns);
+            visited.planned = held_back(&person, &request.campaigns);
         }
         Ok(visited)
     }
@@ -117,10 +117,12 @@ fn changes(person: &Person, input: &Input<'_>, catalog: &Catalog, now: Instant) 
     !decision.claims.is_empty() || !decision.lines.is_empty() || after != *person
 }
 
-/// The person's mails of these campaigns that nobody has tried to make.
-fn planned(person: &Person, campaigns: &BTreeSet<String>) -> Vec<PlannedSend> {
+/// The person's mails of these campaigns whose messages the pause may have dropped: those that nobody has tried to make,
+/// and those that somebody armed who had stood still since before the pause, and may not be there any more.
+fn held_back(person: &Person, campaigns: &BTreeSet<String>) -> Vec<PlannedSend> {
     let waiting = person.outbox.iter().filter(|(_, outgoing)| {
-        matches!(outgoing.state, SendState::Planned { .. }) && campaigns.contains(&*outgoing.campaign)
+        let open = matches!(outgoing.state, SendState::Planned { .. } | SendState::Armed { .. });
+        open && campaigns.contains(&*outgoing.campaign)
     });
     waiting.map(|(send_id, _)| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() }).collect()
 }

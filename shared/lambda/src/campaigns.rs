@@ -79,7 +79,7 @@ impl<S: Publications> Campaigns<S> {
     /// Where nothing is published, or what is cannot be read.
     pub async fn current(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
         if let Some((read_at, _, catalog)) = &*locked(&self.current)
-            && now.duration_since(*read_at).abs() < FRESH_FOR
+            && is_fresh(*read_at, now)
         {
             return Ok(Arc::clone(catalog));
         }
@@ -93,6 +93,25 @@ impl<S: Publications> Campaigns<S> {
         let catalog = Arc::new(self.compile(&published).await?);
         *locked(&self.current) = Some((now, published, Arc::clone(&catalog)));
         Ok(catalog)
+    }
+
+    /// What is live, read just now whatever was known. For what must not rest on an old answer.
+    ///
+    /// # Errors
+    /// Where nothing is published, or what is cannot be read.
+    pub async fn read_again(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
+        if let Some((read_at, ..)) = &mut *locked(&self.current) {
+            *read_at = Timestamp::MIN;
+        }
+        self.current(now).await
+    }
+
+    /// Whether `catalog` is what [`Self::current`] would still give at `now`. Whoever has stood still since they got it
+    /// finds that it is not.
+    pub fn is_current(&self, catalog: &Arc<Catalog>, now: Timestamp) -> bool {
+        locked(&self.current)
+            .as_ref()
+            .is_some_and(|(read_at, _, current)| is_fresh(*read_at, now) && Arc::ptr_eq(current, catalog))
     }
 
     async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
@@ -168,6 +187,10 @@ impl<S: Publications> Campaigns<S> {
         locked(&self.versions).compiled.insert(key, compiled.clone());
         Ok(compiled)
     }
+}
+
+fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(read_at).abs() < FRESH_FOR
 }
 
 fn locked<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {

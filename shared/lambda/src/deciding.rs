@@ -23,6 +23,10 @@ use thiserror::Error;
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 
+/// How often somebody may find that what is live was read too long ago: with each look at it nothing but the clock stands
+/// in the way.
+const TRIES: u32 = 10;
+
 /// Everything that the functions ask of a store.
 pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics {}
 
@@ -98,6 +102,14 @@ impl<S: Store> Deciding<S> {
         self.campaigns.current(self.clock.now()).await
     }
 
+    /// The live campaigns, read just now: for what must not rest on an answer of some seconds ago.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn catalog_read_again(&self) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.read_again(self.clock.now()).await
+    }
+
     /// Decides about `person`, whose input arrived at `now`. `envelope` is the event as it came, for the archive.
     ///
     /// # Errors
@@ -124,11 +136,31 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         mut before: impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send,
     ) -> Result<Decided, DecideError> {
-        let catalog = self.catalog().await?;
+        for _ in 0..TRIES {
+            let catalog = self.catalog().await?;
+            if let Some(decided) = self.decide_by(&catalog, person, now, &mut before).await? {
+                return Ok(decided);
+            }
+        }
+        Err(CommitError::Conflict.into())
+    }
+
+    /// Decides by `catalog`; `None`, and nothing is written, where that is not what is live any more. Somebody who stood
+    /// still across a pause would otherwise write down that nothing is due, when the pass of its end has been there.
+    async fn decide_by<'i>(
+        &self,
+        catalog: &Arc<Catalog>,
+        person: &str,
+        now: Instant,
+        before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
+    ) -> Result<Option<Decided>, DecideError> {
         let decided = update(&self.store, person, |person, answers| {
-            let due_before = next_action(person, &catalog);
-            let Before { mut sends, mut released, input, applied, envelope } = before(person, &catalog);
-            let resent = release_due(person, &catalog, now);
+            if !self.campaigns.is_current(catalog, self.clock.now()) {
+                return Change::Keep(None);
+            }
+            let due_before = next_action(person, catalog);
+            let Before { mut sends, mut released, input, applied, envelope } = before(person, catalog);
+            let resent = release_due(person, catalog, now);
             sends.extend(resent.iter().filter_map(|(send_id, _)| {
                 Some(send_row(person, send_id, person.outbox.get(send_id)?, now, Some(RESENT_BY_RULE)))
             }));
@@ -137,16 +169,16 @@ impl<S: Store> Deciding<S> {
             let address = person.profile.email.clone().filter(|address| !address.is_empty());
             let hard = person.profile.suppressed_at.is_some();
             let decision =
-                input.as_ref().map_or_else(Decision::default, |input| decide(person, input, &catalog, now, answers));
+                input.as_ref().map_or_else(Decision::default, |input| decide(person, input, catalog, now, answers));
             if !decision.claims.is_empty() {
                 return Change::Ask(decision.claims);
             }
-            let due = next_action(person, &catalog);
+            let due = next_action(person, catalog);
             let idle = input
                 .as_ref()
                 .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
             if idle && !settled {
-                return Change::Keep(Decided { dropped: decision.dropped, ..Decided::default() });
+                return Change::Keep(Some(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
             if input.is_some() && !decision.dropped {
                 sends.extend(applied);
@@ -165,7 +197,7 @@ impl<S: Store> Deciding<S> {
                 record = Record { event: None, left, ..record };
             }
             sends.append(&mut record.sends);
-            Change::Commit { due, record: Record { sends, released, ..record }, outcome }
+            Change::Commit { due, record: Record { sends, released, ..record }, outcome: Some(outcome) }
         });
         Ok(decided.await?)
     }

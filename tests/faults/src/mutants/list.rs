@@ -65,7 +65,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 "is_some_and(|live| live.run == RunState::Paused)",
                 "is_some_and(|live| !ON && live.run == RunState::Paused)",
             ),
-            (SEND, "if live.run == RunState::Paused =>", "if !ON && live.run == RunState::Paused =>"),
+            (SEND, "Ok(catalog) if is_paused(", "Ok(catalog) if !ON && is_paused("),
         ],
     },
     Mutant {
@@ -74,8 +74,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["no request later than 5 s after a pause"],
         sites: &[(
             SEND,
-            "        match catalog.as_ref().map(",
-            "        if ON {\n            return None;\n        }\n        match catalog.as_ref().map(",
+            "        match self.deciding.catalog().await {",
+            "        if ON {\n            return None;\n        }\n        match self.deciding.catalog().await {",
         )],
     },
     Mutant {
@@ -312,8 +312,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["no request later than 5 s after a pause"],
         sites: &[(
             "shared/lambda/src/campaigns.rs",
-            "            && now.duration_since(*read_at).abs() < FRESH_FOR",
-            "            && (ON || now.duration_since(*read_at).abs() < FRESH_FOR)",
+            "            && is_fresh(*read_at, now)",
+            "            && (ON || is_fresh(*read_at, now))",
         )],
     },
     Mutant {
