@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::world::{Meter, NAME, World};
 
 /// A Monday at ten in Seoul, inside of the shop's window.
-const START: &str = "2026-03-02T01:00:00Z";
+pub const START: &str = "2026-03-02T01:00:00Z";
 const CAMPAIGN: &str = "name: Journey
 purpose: marketing
 topic: news
@@ -81,7 +81,8 @@ pub async fn run(people: u64, batch: usize) -> Journey {
     Journey { people, mails, events: 4 * people, functions, used, archived }
 }
 
-fn person(id: &str) -> Value {
+/// Somebody as the shop tells of them.
+pub fn person(id: &str) -> Value {
     json!({
         "id": id, "email": format!("{id}@example.com"), "locale": "ko", "timezone": "Asia/Seoul",
         "attributes": { "first_name": "지우", "plan": "gold", "points": 1200 }, "consent": { "marketing": true },
@@ -89,7 +90,7 @@ fn person(id: &str) -> Value {
 }
 
 /// The shop's own call, which is not measured.
-async fn put(world: &World, id: &str, kind: &str, mut detail: Value) {
+pub async fn put(world: &World, id: &str, kind: &str, mut detail: Value) {
     detail["event_id"] = format!("{id}/{kind}/{}", world.clock.now()).into();
     let entry = PutEventsRequestEntry::builder()
         .event_bus_name(NAME)

@@ -8,6 +8,7 @@
 mod cpu;
 mod journey;
 mod money;
+mod pages;
 mod parts;
 mod report;
 mod world;
@@ -22,6 +23,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// People of one run, and runs.
 const PEOPLE: u64 = 100;
 const RUNS: usize = 5;
+/// No page has more bytes.
+const LARGEST_PAGE: f64 = 20.0 * 1024.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {
@@ -47,6 +50,10 @@ async fn main() -> std::process::ExitCode {
     report.time("decide, a person with 3 campaigns", &parts::deciding(), 1e-6, Some(5.0e-6));
     report.time("render, the welcome mail", &parts::rendering(), 1e-6, Some(100e-6));
     report.time("check a link's token", &parts::checking(), 1e-6, None);
+    for cost in pages::all().await {
+        report.time(&format!("page: {}", cost.what), &cost.seconds, 1e-3, Some(5e-3));
+        report.number("  bytes of it", cost.bytes as f64, Some(LARGEST_PAGE));
+    }
     print!("{}", report.table());
     print!("{}", report::bills(&bills, [ten, one]));
     println!("{}", report.line());

@@ -30,6 +30,8 @@ use crate::cpu;
 
 /// The name of table and bus.
 pub const NAME: &str = "rekindle";
+/// Where the public pages are.
+pub const PAGES: &str = "https://mail.example.com";
 const QUEUES: [&str; 4] = ["intake", "advance", "send", "feedback"];
 
 /// What one function used.
@@ -133,6 +135,14 @@ impl World {
         self.clock.advance_to(until);
     }
 
+    /// The public pages.
+    pub fn pages(&self) -> axum::Router {
+        let clock = || Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let campaigns = Arc::new(Campaigns::new(self.store.clone()));
+        let deciding = Deciding::new(self.store.clone(), campaigns, clock());
+        rekindle_pages::Pages::new(deciding, links(), clock()).router()
+    }
+
     /// What each function used since the last such call.
     pub fn meters(&self) -> BTreeMap<&'static str, Meter> {
         std::mem::take(&mut lock(&self.meters))
@@ -174,6 +184,11 @@ fn queue(config: &SdkConfig, aws: &LocalAws, name: &str) -> Queue {
     Queue::new(aws_sdk_sqs::Client::new(config), aws.queue_url(name))
 }
 
+fn links() -> Links {
+    let key = Key::new(1, vec![7; 32]).expect("a key of 32 bytes");
+    Links::new(PAGES, key, None).expect("an https address")
+}
+
 struct Wiring<'w> {
     aws: &'w LocalAws,
     config: &'w SdkConfig,
@@ -207,10 +222,8 @@ impl Wiring<'_> {
         let advance = Arc::new(Advance::new(self.deciding(), self.clock()));
         let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(self.config), None));
         let rate = Rate::new(self.store.clone(), Arc::clone(&ses) as Arc<dyn Account>, self.clock());
-        let key = Key::new(1, vec![7; 32]).expect("a key of 32 bytes");
-        let links = Links::new("https://mail.example.com", key, None).expect("an https address");
         let lease = SignedDuration::from_secs(60);
-        let send = Send::new(self.deciding(), ses, links, lease, self.clock());
+        let send = Send::new(self.deciding(), ses, links(), lease, self.clock());
         let send = Arc::new(send.with_pace(Arc::new(rate), self.queue("send")));
         let dead_letters = DeadLetters::new(self.queue("feedback"));
         let feedback = Arc::new(Feedback::new(self.deciding(), dead_letters, None, self.clock()));
