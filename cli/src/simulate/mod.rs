@@ -91,12 +91,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         (Some(other), _) => output::print(&compare(&now, &other, &past, until)?),
         (None, Format::Summary) => {
             let mut summary = Summary::new(&now);
-            live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, &lines))?;
+            live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, lines))?;
             output::print(&summary.write(&past.scope(until)))
         }
         (None, Format::Jsonl) => {
             let mut timeline = Timeline::new(past.span().map_or((until, until), |(first, _)| (first, until)));
-            live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, &lines))?;
+            live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, lines))?;
             output::read_or_not(print_journal(timeline, &past)).context("cannot write the journal")
         }
     }?;
@@ -104,7 +104,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Takes a person's number, id and lines.
-type Take<'t> = dyn FnMut(usize, &str, Vec<Line>) + 't;
+type Take<'t> = dyn FnMut(usize, &str, &mut Vec<Line>) + 't;
 
 /// Lives everybody's past, and shows on a terminal how far it is.
 fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, take: &mut Take<'_>) -> Result<()> {
@@ -112,12 +112,12 @@ fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, tak
     // Those whose claims were guessed wait until everybody's are known.
     let mut unsure = Journal::default();
     let mut waiting = BTreeSet::new();
-    let mut out = |number: usize, person: &Person, lines: Vec<Line>, sure: bool| {
+    let mut out = |number: usize, person: &Person, lines: &mut Vec<Line>, sure: bool| {
         if sure {
             bar.inc(1);
             take(number, &person.id, lines);
         } else {
-            unsure.add(number, &lines);
+            unsure.add(number, lines);
             waiting.insert(number);
         }
     };
@@ -125,7 +125,7 @@ fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, tak
     let ids: Vec<&str> = past.ids().collect();
     for number in waiting {
         bar.inc(1);
-        take(number, ids.get(number).copied().unwrap_or_default(), unsure.of(number));
+        take(number, ids.get(number).copied().unwrap_or_default(), &mut unsure.of(number));
     }
     bar.finish_and_clear();
     Ok(())
@@ -147,14 +147,14 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
     let mut journal = Journal::default();
     let mut before = Summary::new(now);
     live(now, past, until, "simulating", &mut |person, id, lines| {
-        before.add(id, &lines);
-        journal.add(person, &lines);
+        before.add(id, lines);
+        journal.add(person, lines);
     })?;
     let mut after = Summary::new(other);
     let mut comparison = Comparison::default();
     live(other, past, until, "comparing", &mut |person, id, lines| {
-        after.add(id, &lines);
-        comparison.add(id, journal.of(person), lines);
+        after.add(id, lines);
+        comparison.add(id, journal.of(person), std::mem::take(lines));
     })?;
     let mut out =
         format!("{}\n\n{}\n", past.scope(until).words(&now.workspace), comparison.write(&now.workspace.timezone));

@@ -23,9 +23,9 @@ use thiserror::Error;
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 
-/// How often somebody may find that what is live was read too long ago: with each look at it nothing but the clock stands
-/// in the way.
-const TRIES: u32 = 10;
+/// How often what is live is read anew because it was read too long ago, before it is taken as it is: where a day passes
+/// within a second, everything always was.
+const LOOKS: u32 = 3;
 
 /// Everything that the functions ask of a store.
 pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics {}
@@ -136,26 +136,29 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         mut before: impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send,
     ) -> Result<Decided, DecideError> {
-        for _ in 0..TRIES {
+        let mut look = 1;
+        loop {
             let catalog = self.catalog().await?;
-            if let Some(decided) = self.decide_by(&catalog, person, now, &mut before).await? {
+            if let Some(decided) = self.decide_by(&catalog, look < LOOKS, person, now, &mut before).await? {
                 return Ok(decided);
             }
+            look += 1;
         }
-        Err(CommitError::Conflict.into())
     }
 
-    /// Decides by `catalog`; `None`, and nothing is written, where that is not what is live any more. Somebody who stood
-    /// still across a pause would otherwise write down that nothing is due, when the pass of its end has been there.
+    /// Decides by `catalog`; `None`, and nothing is written, where that must be fresh and was read too long ago. Somebody
+    /// who stood still across a pause would otherwise write down that nothing is due, when the pass of its end has been
+    /// there.
     async fn decide_by<'i>(
         &self,
         catalog: &Arc<Catalog>,
+        fresh: bool,
         person: &str,
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
     ) -> Result<Option<Decided>, DecideError> {
         let decided = update(&self.store, person, |person, answers| {
-            if !self.campaigns.is_current(catalog, self.clock.now()) {
+            if fresh && !self.campaigns.is_current(catalog, self.clock.now()) {
                 return Change::Keep(None);
             }
             let due_before = next_action(person, catalog);

@@ -182,7 +182,8 @@ impl Decider<'_> {
             standing.occurrence_fired = occurrence;
             missed = matches!(live.run, RunState::Running { resumed_at: Some(resumed) } if at < resumed);
         }
-        self.set_timer(live);
+        let next = self.next_firing(live, self.now);
+        self.keep_timer(live, next);
         self.enter_by_time(live, missed);
     }
 }

@@ -37,7 +37,9 @@ pub fn journal(
     }
     let stories: Vec<Story> = stories.into_values().collect();
     let mut lives: BTreeMap<Arc<str>, Vec<Line>> = BTreeMap::new();
-    let mut out = |_, person: &Person, own: Vec<Line>, _| drop(lives.insert(Arc::clone(&person.id), own));
+    let mut out = |_, person: &Person, own: &mut Vec<Line>, _| {
+        lives.insert(Arc::clone(&person.id), std::mem::take(own));
+    };
     let mut story = |number: usize| Ok::<_, Infallible>(stories.get(number).cloned().unwrap_or_default());
     let Ok(()) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
     let of_person = |(person, own): (Arc<str>, Vec<Line>)| own.into_iter().map(move |line| (Arc::clone(&person), line));

@@ -54,8 +54,9 @@ struct Asked {
 }
 
 /// Takes a person's number, the person in the end, their journal, and whether that is sure. What is not may be replaced
-/// by a later call for the same number.
-pub type Out<'o> = dyn FnMut(usize, &Person, Vec<Line>, bool) + 'o;
+/// by a later call for the same number. Their journal may be taken or left; it is emptied after each call, and only its
+/// room is kept.
+pub type Out<'o> = dyn FnMut(usize, &Person, &mut Vec<Line>, bool) + 'o;
 
 /// A shop under a virtual clock.
 pub struct Simulation<'c> {
@@ -86,9 +87,12 @@ impl<'c> Simulation<'c> {
         // it issues where it does not.
         let mut guesses = Budgets::default();
         let mut claims = Claimed::default();
+        // Lives have hundreds of lines, and a list that grows to them anew for each is copied again and again.
+        let mut lines = Vec::new();
         for number in 0..people {
-            let life = self.live(story(number)?, Answers::new(Vec::new(), &mut |request| guesses.answer(request)));
-            out(number, &life.person, life.lines, life.asked.is_empty());
+            let mut guess = |request: &Request| guesses.answer(request);
+            let life = self.live(story(number)?, Answers::new(Vec::new(), &mut guess), &mut lines);
+            out(number, &life.person, &mut lines, life.asked.is_empty());
             claims.add(number, life.asked);
         }
         let mut budgets = Budgets::default();
@@ -102,23 +106,21 @@ impl<'c> Simulation<'c> {
                 continue;
             }
             let known = own.len();
-            let life =
-                self.live(story(number)?, Answers::new(own.clone(), &mut |request| budgets.would_answer(request)));
-            out(number, &life.person, life.lines, false);
+            let mut guess = |request: &Request| budgets.would_answer(request);
+            let life = self.live(story(number)?, Answers::new(own.clone(), &mut guess), &mut lines);
+            out(number, &life.person, &mut lines, false);
             claims.forget(number);
             claims.add(number, life.asked.into_iter().filter(|(_, claim)| claim.nth >= known).collect());
         }
         Ok(())
     }
 
-    fn live(&self, story: Story, answers: Answers<'_>) -> Life {
+    /// Lives one past; its journal is all that is in `lines` afterwards.
+    fn live(&self, story: Story, answers: Answers<'_>, lines: &mut Vec<Line>) -> Life {
+        lines.clear();
         let Story { person, known_at, events } = story;
-        let mut life = Living {
-            catalog: self.catalog,
-            answers,
-            next: None,
-            life: Life { person, lines: Vec::new(), asked: Vec::new() },
-        };
+        let mut life =
+            Living { catalog: self.catalog, answers, next: None, lines, life: Life { person, asked: Vec::new() } };
         if let Some(at) = known_at {
             life.decide(&Input::Refresh, at, 0);
         }
@@ -163,20 +165,20 @@ impl Claimed {
 /// What came of a life.
 struct Life {
     person: Person,
-    lines: Vec<Line>,
     asked: Vec<(Turn, Asked)>,
 }
 
 /// A life as it goes on.
-struct Living<'c, 'g> {
+struct Living<'c, 'g, 'l> {
     catalog: &'c Catalog,
     answers: Answers<'g>,
     /// When there is something to do next.
     next: Option<Instant>,
+    lines: &'l mut Vec<Line>,
     life: Life,
 }
 
-impl Living<'_, '_> {
+impl Living<'_, '_, '_> {
     fn do_due(&mut self, until: Instant) {
         while let Some(due) = self.next.filter(|due| *due <= until) {
             self.decide(&Input::Due, due, 0);
@@ -186,7 +188,7 @@ impl Living<'_, '_> {
     fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) {
         let life = &mut self.life;
         let mut decision = decide(&mut life.person, input, self.catalog, at, &mut self.answers);
-        life.lines.append(&mut decision.lines);
+        self.lines.append(&mut decision.lines);
         self.next = decision.next_due;
         for asked in self.answers.asked.drain(..) {
             let turn = (at, matches!(input, Input::Event(_)), Arc::clone(&life.person.id), line);

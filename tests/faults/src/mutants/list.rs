@@ -312,8 +312,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["no request later than 5 s after a pause"],
         sites: &[(
             "shared/lambda/src/campaigns.rs",
-            "            && is_fresh(*read_at, now)",
-            "            && (ON || is_fresh(*read_at, now))",
+            "    now.duration_since(read_at).abs() < FRESH_FOR",
+            "    ON || now.duration_since(read_at).abs() < FRESH_FOR",
         )],
     },
     Mutant {
