@@ -158,9 +158,9 @@ class Cloud:
             raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    def rekindle(self, *arguments):
+    def rekindle(self, *arguments, check=True):
         """Runs the `rekindle` command against the deployed stage."""
-        return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"])
+        return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"], check)
 
     def hand_on(self):
         """Hands the sink's events on as SES does: by the account's own bus, whose rules say where to.

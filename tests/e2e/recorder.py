@@ -10,7 +10,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 APP_ID = re.compile(r"\bapp/rekindle-([a-z]+)")
 
@@ -72,9 +72,10 @@ def actions(service, headers, path, body):
         return [("ses:SendEmail", json.loads(body).get("ConfigurationSetName", ""))]
     if service == "ses" and path.endswith("/account"):
         return [("ses:GetAccount", "*")]
-    if service == "s3":
-        return [("s3:PutObject", unquote(path).split("/")[1])]
-    raise ValueError(f"the recorder does not know this call: {service} {target} {path}")
+    if service == "firehose":
+        return [(f"firehose:{operation}", f"deliverystream/{json.loads(body)['DeliveryStreamName']}")]
+    # No role allows it, so that the test of roles fails and names it.
+    return [(f"{service}: a call that the recorder does not know", f"{target} {path}")]
 
 
 def resource(arn):

@@ -11,6 +11,8 @@ from recorder import resource
 RARE = {
     ("advance", "dynamodb:UpdateItem"): "the code of an offer is claimed when a person comes to it after a wait",
     ("sweep", "dynamodb:UpdateItem"): "the same, when a publication moves them to it",
+    ("sweep", "dynamodb:BatchWriteItem"): "the audit finishes an erasure that broke off",
+    ("send", "sqs:SendMessage"): "a mail comes again when its turn by SES's rate comes, or when SES refused it for now",
     ("sweep", "sqs:SendMessage"): "mails that were planned when a pause began are queued again when it ends",
     ("feedback", "dynamodb:UpdateItem"): "the same, when a wait for a report of SES ends",
     ("feedback", "dynamodb:Query"): "a report that names no person is found by its address",

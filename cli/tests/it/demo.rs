@@ -155,5 +155,6 @@ async fn a_demo_is_the_same_on_every_run_on_both_stores_and_in_a_simulation() {
     expected.sort_unstable();
     assert_eq!(kept, expected, "in memory");
     println!("{} events, {} journal lines: equal on DynamoDB, in memory and simulated", events.len(), expected.len());
+    println!("{} requests for links of its mails changed nothing", crate::links::look_at_all(&state).await);
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -4,3 +4,4 @@
 mod demo;
 mod folders;
 mod kill;
+mod links;
