@@ -34,6 +34,14 @@ struct Running {
     _output: Lines<BufReader<ChildStdout>>,
 }
 
+impl Drop for Running {
+    /// Nothing outlives a test, also one that fails.
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _ended_already = self.child.wait();
+    }
+}
+
 fn start(state: &Path, campaigns: &Path) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
         .args(["dev", "--speed", "1d", "--port", "0", "--mailbox", "0", "--state"])
@@ -122,8 +130,7 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(all_counted(&state, &running.endpoint).await, "the statistics never equal the ledger");
-    running.child.kill().unwrap();
-    running.child.wait().unwrap();
+    drop(running);
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = store_of(&state, "", Arc::clone(&clock)).await.unwrap();
