@@ -7,6 +7,8 @@ use jiff::SignedDuration;
 use rekindle::publish;
 use rekindle::system::{SEND, SWEEP, Start, System};
 use rekindle_engine::catalog::RunState;
+use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::sends;
 use rekindle_engine::time::Instant;
@@ -14,7 +16,7 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::{Before, send_row};
 use rekindle_local::Fault;
 use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendStage};
-use rekindle_sweep::{SweepRequest, audit};
+use rekindle_sweep::{Pace, Sweep, SweepRequest, audit};
 use serde_json::json;
 
 use crate::support::{START, Shop};
@@ -193,6 +195,33 @@ async fn the_audit_finds_what_has_fallen_out_of_its_queue_and_puts_it_back() {
     assert_eq!(store.unknown(10).await.unwrap().len(), 1);
     pass_hours(&shop, 24).await;
     assert_eq!(audited(&shop).await, BTreeMap::from([(audit::UNKNOWN.to_owned(), 1)]));
+}
+
+#[tokio::test]
+async fn the_audit_finishes_an_erasure_of_which_the_stream_told_nobody() {
+    let shop = shop(ONE_MAIL).await;
+    sign_up(&shop, "ann", "ann@example.com").await;
+    let store = &shop.system.store;
+    assert_eq!((mails(&shop), store.read("ann").await.unwrap().len()), (1, 3));
+    let now = Instant::from(shop.clock.now());
+    let envelope = json!({ "id": "gone", "detail-type": "customer.deleted", "time": now, "detail": { "person": { "id": "ann" } } });
+    let event = Event::from_value(envelope).unwrap();
+    shop.system.deciding.decide("ann", &Input::Event(&event), now, None).await.unwrap();
+    let audit_after = async |hours: i64| {
+        shop.clock.advance_to(shop.clock.now() + SignedDuration::from_hours(hours));
+        let pace = Pace { settle: SignedDuration::ZERO, ..Pace::default() };
+        let queue = |name| shop.system.queue(name);
+        let clock = Arc::clone(&shop.clock) as Arc<dyn Clock>;
+        let sweep = Sweep::new(shop.system.deciding.clone(), queue(SWEEP), queue(SEND), pace, clock);
+        let pass = sweep.go_on(&SweepRequest::audit(Instant::from(shop.clock.now()))).await.unwrap();
+        assert!(pass.finished.is_some());
+        pass.found
+    };
+    assert_eq!(audit_after(0).await, BTreeMap::new(), "the stream may be about to tell");
+    assert_eq!(store.read("ann").await.unwrap().len(), 3);
+    assert_eq!(audit_after(2).await, BTreeMap::from([(audit::ERASING.to_owned(), 1)]));
+    assert!(store.read("ann").await.unwrap().is_empty() && store.sends("ann").await.unwrap().is_empty());
+    assert_eq!(audit_after(1).await, BTreeMap::new(), "once is enough");
 }
 
 #[tokio::test]
