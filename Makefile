@@ -92,7 +92,7 @@ e2e: $(TOOLS)/aws/.installed ## Deploy the template to a local AWS, and use it b
 
 artifacts: $(TOOLS)/build/.installed ## Build the functions for arm64, into target/lambda
 	rustup target add aarch64-unknown-linux-gnu
-	python3 infra/tools/artifacts.py $(abspath $(TOOLS)/build/bin)
+	python3 infra/tools/artifacts.py $(abspath $(TOOLS)/build/bin) $(FUNCTIONS)
 
 deploy: artifacts ## Deploy a stage: make deploy STAGE=prod [PARAMETERS="AlarmEmail=you@shop.example ..."]
 	infra/deploy.sh $(STAGE) $(PARAMETERS)
