@@ -1,23 +1,24 @@
 """What a stage costs when nothing happens, computed from the template, item by item; and what a million mails cost.
 
 Prices are those of us-east-1 in US dollars. The bill of an idle stage has two columns: the list price, and what is left after
-the allowances that every AWS account has free for ever (which all stages of an account share). Usage: cost.py [REQUESTS]
-where REQUESTS is what the end-to-end test has counted (target/e2e/requests.json).
+the allowances that every AWS account has free for ever (which all stages of an account share). What a mail asks for is
+counted by `make bench`, which writes it into docs/cost.md.
 """
 
-import json
-import sys
 from pathlib import Path
 
 from samtranslator.yaml_helper import yaml_parse
 
 INFRA = Path(__file__).resolve().parents[1]
+COUNTED = INFRA.parent / "docs" / "cost.md"
 LIMIT = 3.00
 MINUTES = 30 * 24 * 60
 MILLION = 1_000_000
 # Prices: of a month, or of one.
 SECRET, ALARM_METRIC, METRIC, DASHBOARD = 0.40, 0.10, 0.30, 3.00
-QUEUE_REQUEST, READ, WRITE, CALL, SCHEDULE, EVENT = (price / MILLION for price in (0.40, 0.125, 0.625, 0.20, 1.00, 1.00))
+QUEUE_REQUEST, READ, CALL, SCHEDULE = (price / MILLION for price in (0.40, 0.125, 0.20, 1.00))
+# A million mails, a la carte.
+SES = 100.00
 ARM_GB_SECOND, LOG_GB = 0.0000133334, 0.50
 # Lambda looks into an idle queue by five connections of 20 s each.
 POLLS = 5 * 3 * MINUTES
@@ -82,24 +83,22 @@ def bill():
 
 def main():
     rest = bill()
-    if len(sys.argv) > 1:
-        mails(json.loads(Path(sys.argv[1]).read_text()))
+    mails(COUNTED.read_text())
     if rest > LIMIT:
         raise SystemExit(f"an idle stage costs ${rest:.2f}; the limit is ${LIMIT:.2f}")
 
 
-def mails(requests):
-    """Prints what a million mails cost by the requests that were counted."""
-    n = requests["mails"]
-    items = [
-        ("mails (SES, a la carte)", MILLION, 0.10 / 1000),
-        ("events on the bus, 3 a mail", 3 * MILLION, EVENT),
-        ("writes of the table", requests["writes"] / n * MILLION, WRITE),
-        ("reads of the table", requests["reads"] / n * MILLION, READ),
-    ]
-    print(f"\n{'a million mails':<42}{'quantity':>14}{'list':>9}")
-    for what, quantity, price in items:
-        print(f"{what:<42}{quantity:>14,.0f}{quantity * price:>9.2f}")
+def mails(page):
+    """Prints what a million mails cost, as `make bench` has counted it from the requests of real journeys."""
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")]
+    rows = [row for row in table if len(row) == 6 and row[3].replace(".", "").isdigit()]
+    assert rows and rows[-1][0] == "together", "docs/cost.md has no counted table: run `make bench`"
+    print(f"\n{'a million mails, in batches of':<42}{'ten':>14}{'one':>9}")
+    for what, price, _, ten, _, one in rows[:-1]:
+        print(f"{what + ', ' + price:<42}{float(ten):>14.2f}{float(one):>9.2f}")
+    ten, one = float(rows[-1][3]), float(rows[-1][5])
+    print(f"{'together':<42}{ten:>14.2f}{one:>9.2f}")
+    print(f"{'with SES, $100':<42}{ten + SES:>14.2f}{one + SES:>9.2f}")
 
 
 main()
