@@ -52,7 +52,7 @@ async fn main() -> std::process::ExitCode {
     report.time("check a link's token", &parts::checking(), 1e-6, None);
     for cost in pages::all().await {
         report.time(&format!("page: {}", cost.what), &cost.seconds, 1e-3, Some(5e-3));
-        report.number("  bytes of it", cost.bytes as f64, Some(LARGEST_PAGE));
+        report.number(&format!("  bytes: {}", cost.what), cost.bytes as f64, Some(LARGEST_PAGE));
     }
     print!("{}", report.table());
     print!("{}", report::bills(&bills, [ten, one]));
