@@ -26,21 +26,9 @@ impl Batch {
         marks: &[(&SendRow, &'static str)],
         day: Day,
     ) {
-        self.count(person, version, record, marks, day);
-        self.archive.add(version, record);
-    }
-
-    /// The same without keeping the event.
-    pub(crate) fn count(
-        &mut self,
-        person: &str,
-        version: u64,
-        record: &Record,
-        marks: &[(&SendRow, &'static str)],
-        day: Day,
-    ) {
         let versions = record.versions.iter().copied().chain(std::iter::repeat(0));
         let lines = record.lines.iter().zip(versions).filter_map(|(line, version)| Fact::of_line(line, version));
         self.sheets.entry(day).or_default().note(person, version, lines, marks);
+        self.archive.add(version, record);
     }
 }

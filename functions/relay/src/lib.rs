@@ -185,7 +185,7 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             // Lines of this batch may be theirs: they must be there before the place is cleared, not after.
             std::mem::take(&mut batch.archive).put(&**archive).await?;
         }
-        batch.count(&person.id, version, &record, &[], day);
+        batch.add(&person.id, version, &record, &[], day);
         if !self.eraser.finish(&person.id, erased).await? {
             info!(person = person_tag(&person.id), "an erasure is to be finished by `rekindle erase`");
         }

@@ -151,7 +151,7 @@ impl<S: Store> Send<S> {
                 }
                 // Only what is paused now may be dropped: the pass of a resumption has already been where it was not.
                 Arming::Paused => {
-                    catalog = self.deciding.catalog_read_again().await?;
+                    catalog = self.deciding.read_catalog().await?;
                     if is_paused(&catalog, &outgoing) {
                         return Ok(());
                     }

@@ -83,6 +83,14 @@ impl<S: Publications> Campaigns<S> {
         {
             return Ok(Arc::clone(catalog));
         }
+        self.read(now).await
+    }
+
+    /// What is live, read just now whatever was known. For what must not rest on an old answer.
+    ///
+    /// # Errors
+    /// Where nothing is published, or what is cannot be read.
+    pub async fn read(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
         let published = self.store.live().await?.ok_or(CampaignsError::NothingPublished)?;
         if let Some((read_at, known, catalog)) = &mut *locked(&self.current)
             && *known == published
@@ -93,17 +101,6 @@ impl<S: Publications> Campaigns<S> {
         let catalog = Arc::new(self.compile(&published).await?);
         *locked(&self.current) = Some((now, published, Arc::clone(&catalog)));
         Ok(catalog)
-    }
-
-    /// What is live, read just now whatever was known. For what must not rest on an old answer.
-    ///
-    /// # Errors
-    /// Where nothing is published, or what is cannot be read.
-    pub async fn read_again(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
-        if let Some((read_at, ..)) = &mut *locked(&self.current) {
-            *read_at = Timestamp::MIN;
-        }
-        self.current(now).await
     }
 
     /// Whether `catalog` is what [`Self::current`] would still give at `now`. Whoever has stood still since they got it

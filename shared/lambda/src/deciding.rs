@@ -106,8 +106,8 @@ impl<S: Store> Deciding<S> {
     ///
     /// # Errors
     /// Where they cannot be read.
-    pub async fn catalog_read_again(&self) -> Result<Arc<Catalog>, CampaignsError> {
-        self.campaigns.read_again(self.clock.now()).await
+    pub async fn read_catalog(&self) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.read(self.clock.now()).await
     }
 
     /// Decides about `person`, whose input arrived at `now`. `envelope` is the event as it came, for the archive.

@@ -28,6 +28,9 @@ pub enum LocalError {
     /// Another process works on the same directory. Helps: ending the other one.
     #[error("another process uses the state in {0}")]
     InUse(String),
+    /// Somebody still reads what is to be written anew. A retry helps.
+    #[error("the local state is being read")]
+    Busy,
     /// Something that was asked for does not exist or is not allowed, in AWS's words.
     #[error("{0}")]
     Refused(#[from] AwsError),

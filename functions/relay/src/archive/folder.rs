@@ -49,15 +49,30 @@ impl Folder {
 impl Archive for Folder {
     fn put<'a>(&'a self, day: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), ArchiveError>> {
         let failed = |error: io::Error| ArchiveError { day: day.to_owned(), reason: error.to_string() };
-        async move { append(&self.0, day, lines).map_err(failed) }.boxed()
+        async move {
+            fs::create_dir_all(&self.0).and_then(|()| alone(&self.0, || append(&self.0, day, lines))).map_err(failed)
+        }
+        .boxed()
     }
 }
 
 impl Place for Folder {
     fn clear<'a>(&'a self, person: &'a str, until: Instant) -> BoxFuture<'a, Result<Option<u64>, EraseError>> {
         let failed = |error: io::Error| EraseError::Place { place: "the archive", reason: error.to_string() };
-        async move { clear(&self.0, person, until).map(Some).map_err(failed) }.boxed()
+        async move {
+            let removed = if self.0.exists() { alone(&self.0, || clear(&self.0, person, until)) } else { Ok(0) };
+            removed.map(Some).map_err(failed)
+        }
+        .boxed()
     }
+}
+
+/// Does something in a folder while nobody else does, in this process or another: what is appended to a file that is being
+/// written anew would be lost with the old one.
+fn alone<T>(folder: &Path, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let turn = File::open(folder)?;
+    turn.lock()?;
+    work()
 }
 
 /// Writes each file below a folder anew that has lines about a person up to an instant, without them; how many there were.
@@ -161,6 +176,42 @@ mod tests {
         assert_eq!(text, [line("anna", 1), "no event".to_owned(), line("ann", 4)].join("\n") + "\n");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing is left beside");
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_lost_that_is_kept_while_somebody_is_erased() {
+        let path = std::env::temp_dir().join(format!("rekindle-archive-beside-{}", std::process::id()));
+        let line = |person: &str, number: u32| {
+            format!(
+                r#"{{"id":"{number}","detail-type":"t","time":"2026-03-01T09:00:00Z","detail":{{"person":{{"id":"{person}"}}}}}}"#
+            )
+        };
+        let folder = Folder::new(&path);
+        let until = Instant::parse("2026-03-02T09:00:00Z").unwrap();
+        let keep = |person: &'static str| {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                for number in 0..200 {
+                    let lines = [line(person, number)];
+                    folder.put("2026-03-01", &lines).now_or_never().unwrap().unwrap();
+                }
+            })
+        };
+        let clear = || {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                for _ in 0..100 {
+                    folder.clear("ann", until).now_or_never().unwrap().unwrap();
+                }
+            })
+        };
+        for worker in [keep("ann"), keep("bob"), clear(), clear()] {
+            worker.join().unwrap();
+        }
+        folder.clear("ann", until).now_or_never().unwrap().unwrap();
+        assert_eq!(folder.lines_about("bob").unwrap().len(), 200);
+        assert!(folder.lines_about("ann").unwrap().is_empty());
+        fs::remove_dir_all(path).unwrap();
     }
 
     #[test]

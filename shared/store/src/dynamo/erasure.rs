@@ -4,15 +4,14 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem};
-use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::offers::Written;
 use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused};
-use crate::error::StoreError;
+use crate::error::{CommitError, StoreError};
 use crate::keys;
-use crate::ports::{Erased, Erasure, Left, Loaded, Suppression};
+use crate::ports::{Commit, Erased, Erasure, Left, Loaded, Suppression};
 
 /// What is left of somebody.
 #[derive(Serialize, Deserialize)]
@@ -120,19 +119,22 @@ impl Dynamo {
     }
 
     /// Writes the first item of somebody, provided that they were not erased since they were looked at.
-    pub(super) async fn begin(&self, person: &Person, seen: u64, item: Attributes) -> Result<Written, StoreError> {
+    pub(super) async fn begin(&self, commit: &Commit<'_>, item: Attributes) -> Result<(), CommitError> {
         let put = Put::builder().table_name(&self.0.table).set_item(Some(item));
         let put = put.condition_expression("attribute_not_exists(pk)").build();
         let check = ConditionCheck::builder()
             .table_name(&self.0.table)
-            .set_key(Some(attributes(&keys::tombstone(&self.0.keyed.person(&person.id)))));
-        let check = match seen {
+            .set_key(Some(attributes(&keys::tombstone(&self.0.keyed.person(&commit.person.id)))));
+        let check = match commit.expected {
             0 => check.condition_expression("attribute_not_exists(pk)"),
             seen => check.condition_expression("v = :seen").expression_attribute_values(":seen", number(seen)),
         };
         let put = put.map_err(|error| refused("TransactWriteItems", &error))?;
         let check = check.build().map_err(|error| refused("TransactWriteItems", &error))?;
         let writes = [TransactWriteItem::builder().put(put), TransactWriteItem::builder().condition_check(check)];
-        self.transact(writes.map(|write| write.build()).into()).await
+        match self.transact(writes.map(|write| write.build()).into()).await? {
+            Written::Done => Ok(()),
+            Written::Overtaken => Err(CommitError::Conflict),
+        }
     }
 }

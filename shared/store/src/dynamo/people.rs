@@ -3,7 +3,6 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
-use super::offers::Written;
 use super::{Attributes, Dynamo, failed, number, text};
 use crate::error::{CommitError, StoreError};
 use crate::item::Packing;
@@ -26,20 +25,17 @@ impl People for Dynamo {
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::encode(&commit, &self.0.keyed, self.0.shards, Packing::Small)?;
         let item: Attributes = item.into();
-        let mut outcome =
-            if commit.expected == 0 { Err(CommitError::Conflict) } else { self.replace(&commit, &item).await };
-        // There may be no item although there is a version: that of the tombstone.
-        let begins = commit.expected == 0 || commit.person.erased_at.is_some();
-        if begins
-            && matches!(outcome, Err(CommitError::Conflict))
-            && (commit.expected == 0 || self.buried(&commit.person.id).await? == commit.expected)
-        {
-            outcome = match self.begin(commit.person, commit.expected, item).await {
-                Ok(Written::Done) => Ok(()),
-                Ok(Written::Overtaken) => Err(CommitError::Conflict),
-                Err(error) => Err(error.into()),
-            };
-        }
+        let outcome = match commit.expected {
+            0 => self.begin(&commit, item).await,
+            _ if commit.person.erased_at.is_none() => self.replace(&commit, item).await,
+            // There may be no item although there is a version: that of the tombstone.
+            seen => match self.replace(&commit, item.clone()).await {
+                Err(CommitError::Conflict) if self.buried(&commit.person.id).await? == seen => {
+                    self.begin(&commit, item).await
+                }
+                outcome => outcome,
+            },
+        };
         let Err(failure) = outcome else { return Ok(commit.expected + 1) };
         // The SDK repeats a request whose reply was lost, and the repetition then fails on what the first one wrote: a
         // failed condition, too, may be our own success.
@@ -80,8 +76,8 @@ impl People for Dynamo {
 
 impl Dynamo {
     /// Writes a person over the version that was seen.
-    async fn replace(&self, commit: &Commit<'_>, item: &Attributes) -> Result<(), CommitError> {
-        let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item.clone()));
+    async fn replace(&self, commit: &Commit<'_>, item: Attributes) -> Result<(), CommitError> {
+        let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item));
         let request =
             request.condition_expression("v = :seen").expression_attribute_values(":seen", number(commit.expected));
         match request.send().await {
