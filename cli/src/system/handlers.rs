@@ -6,10 +6,10 @@ use rekindle_advance::Advance;
 use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
-use rekindle_local::{Mappings, SqsMapping, StreamMapping};
+use rekindle_local::{Filter, Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
 use rekindle_relay::archive::Folder;
-use rekindle_relay::{Bus, Relay};
+use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_send::{Account, Rate, Send, Ses};
 
 use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE};
@@ -66,7 +66,8 @@ pub fn stream(system: &System) -> Mappings {
         None => relay,
     };
     let relay = Arc::new(system.places().into_iter().fold(relay, Relay::with_place));
-    Mappings::new(&system.aws).stream(StreamMapping::new("relay", TABLE), move |event| {
+    let filter = Filter::parse(FILTER).ok();
+    Mappings::new(&system.aws).stream(StreamMapping { filter, ..StreamMapping::new("relay", TABLE) }, move |event| {
         let relay = Arc::clone(&relay);
         async move { Ok(relay.handle(event).await) }
     })

@@ -30,6 +30,10 @@ use archive::{Archive, ArchiveError};
 use batch::Batch;
 pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
 
+/// Which changes of the table are for this function, as its event source mapping says: those of people. What it writes
+/// itself lies in the same table and would come back to it.
+pub const FILTER: &str = r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["P"]}}}}"#;
+
 /// Names a planned mail; what `send` receives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedSend {

@@ -33,4 +33,5 @@ pub use mappings::{HandlerError, Mappings, Running, SqsMapping, StreamMapping};
 pub use serve::Server;
 pub use ses::{Header, Mail, MailSummary, Tag};
 pub use sqs::{DeadLetter, QueueSettings};
+pub use stream::Filter;
 pub use usage::Used;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::value::RawValue;
 
 use crate::error::LocalError;
+use crate::events::Pattern;
 use crate::world::World;
 
 /// Added to the engine's numbers to give the 21 digits that DynamoDB's have.
@@ -45,9 +46,27 @@ pub(crate) fn arn(world: &World, table: &str) -> String {
     format!("arn:aws:dynamodb:{}:{}:table/{table}/stream/local", world.region, world.account)
 }
 
-/// At most `limit` changes of `table` after `after`.
-pub(crate) fn read(world: &World, table: &str, after: i64, limit: usize) -> Result<Vec<Change>, LocalError> {
-    let rows = {
+/// What was read of a stream.
+pub(crate) struct Read {
+    /// The changes that are wanted.
+    pub changes: Vec<Change>,
+    /// The last record that was looked at; `None` where there is none.
+    pub reached: Option<i64>,
+    /// How many records were looked at.
+    pub looked_at: usize,
+}
+
+/// At most `limit` changes of `table` after `after`, less those that `filter` does not let pass.
+pub(crate) fn read(
+    world: &World,
+    table: &str,
+    after: i64,
+    limit: usize,
+    filter: Option<&Filter>,
+) -> Result<Read, LocalError> {
+    let wanted = |row: &Row| filter.is_none_or(|filter| filter.lets_pass(&row.name, &row.keys));
+    let (mut rows, mut reached, mut looked_at) = (Vec::new(), None, 0);
+    {
         let engine = world.tables.lock();
         let mut statement = engine.side.prepare_cached(
             "SELECT CAST(sequence_number AS INTEGER), event_name, keys_json, new_image, old_image,
@@ -56,20 +75,50 @@ pub(crate) fn read(world: &World, table: &str, after: i64, limit: usize) -> Resu
              WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) > ?2
              ORDER BY CAST(sequence_number AS INTEGER) LIMIT ?3",
         )?;
-        statement
-            .query_map((table, after, i64::try_from(limit).unwrap_or(i64::MAX)), |row| {
-                Ok(Row {
-                    sequence: row.get(0)?,
-                    name: row.get(1)?,
-                    keys: row.get(2)?,
-                    new_image: row.get(3)?,
-                    old_image: row.get(4)?,
-                    view_type: row.get(5)?,
-                })
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?
-    };
-    rows.into_iter().map(|row| row.into_change(world, table)).collect()
+        let found = statement.query_map((table, after, LOOKED_AT), |row| {
+            Ok(Row {
+                sequence: row.get(0)?,
+                name: row.get(1)?,
+                keys: row.get(2)?,
+                new_image: row.get(3)?,
+                old_image: row.get(4)?,
+                view_type: row.get(5)?,
+            })
+        })?;
+        for row in found {
+            let row = row?;
+            (reached, looked_at) = (Some(row.sequence), looked_at + 1);
+            rows.extend(Some(row).filter(wanted));
+            if rows.len() >= limit {
+                break;
+            }
+        }
+    }
+    let changes = rows.into_iter().map(|row| row.into_change(world, table)).collect::<Result<_, _>>()?;
+    Ok(Read { changes, reached, looked_at })
+}
+
+/// Most records that are looked at for one batch.
+const LOOKED_AT: i64 = 10_000;
+
+/// Which changes a mapping wants, as the filter of an event source mapping says: it may ask for `eventName` and
+/// `dynamodb.Keys`, which is all that it sees here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter(Pattern);
+
+impl Filter {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(pattern: &str) -> Result<Self, String> {
+        Pattern::parse(pattern).map(Self)
+    }
+
+    fn lets_pass(&self, name: &str, keys: &str) -> bool {
+        let keys: serde_json::Value = serde_json::from_str(keys).unwrap_or_default();
+        self.0.matches(&serde_json::json!({ "eventName": name, "dynamodb": { "Keys": keys } }))
+    }
 }
 
 struct Row {

@@ -18,10 +18,10 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
-use rekindle_local::{LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
+use rekindle_local::{Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
 use rekindle_mail::{Key, Links};
 use rekindle_relay::archive::{Archive, ArchiveError};
-use rekindle_relay::{Bus, Relay};
+use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_send::{Account, Rate, Send, Ses};
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_tick::Tick;
@@ -240,7 +240,8 @@ impl Wiring<'_> {
             }};
         }
         let meters = Arc::clone(self.meters);
-        let stream = StreamMapping { batch_size: self.batch, ..StreamMapping::new("relay", NAME) };
+        let filter = Some(Filter::parse(FILTER).expect("a filter"));
+        let stream = StreamMapping { batch_size: self.batch, filter, ..StreamMapping::new("relay", NAME) };
         let relay = Mappings::new(self.aws).stream(stream, move |event| {
             let (relay, meters) = (Arc::clone(&relay), Arc::clone(&meters));
             async move { Ok(metered(&meters, "relay", relay.handle(event)).await) }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use rekindle_lambda::queue::Queue;
-use rekindle_relay::{Bus, Relay};
+use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_store::Memory;
 use rekindle_store::statistics::{Totals, recount, totals};
 
@@ -134,4 +134,10 @@ impl Dice {
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % bound as u64).unwrap()
     }
+}
+
+#[test]
+fn the_template_asks_for_the_changes_that_this_function_is_for() {
+    let template = include_str!("../../../../infra/template.yaml");
+    assert!(template.contains(&format!("- Pattern: '{FILTER}'")));
 }

@@ -11,4 +11,5 @@ mod pattern;
 mod rules;
 
 pub(crate) use api::handle;
+pub(crate) use pattern::Pattern;
 pub(crate) use rules::{Event, Rules};

@@ -2,7 +2,7 @@
 //!
 //! Handlers get the very events that Lambda gives them and answer with its partial batch
 //! responses. A handler that fails or panics fails its whole batch. Divergences: no batching
-//! window, no filters, no time-out of a handler; one worker a stream.
+//! window, filters on streams only, no time-out of a handler; one worker a stream.
 //!
 //! Two ways to run them: [`Mappings::pump`] and [`Mappings::run_until_quiet`] for a driver that owns the
 //! clock, [`Mappings::spawn`] for loops in the background.

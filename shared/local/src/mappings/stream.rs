@@ -12,12 +12,12 @@ use tokio::sync::Mutex;
 use super::{Handler, HandlerError, invoke};
 use crate::error::{AwsError, LocalError};
 use crate::sqs::{self, Attribute, Attributes};
-use crate::stream::{self, Change, Position};
+use crate::stream::{self, Change, Filter, Position, Read};
 use crate::wake::Source;
 use crate::world::World;
 
 /// Settings of a mapping from a table's stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StreamMapping {
     /// Names the mapping; its position is kept under this name.
     pub name: String,
@@ -29,13 +29,16 @@ pub struct StreamMapping {
     pub max_attempts: u32,
     /// The queue that learns of changes that were given up.
     pub dead_letter: Option<String>,
+    /// Which changes are wanted; all, where there is none.
+    pub filter: Option<Filter>,
 }
 
 impl StreamMapping {
-    /// Batches of 100 changes, 10 attempts, no dead-letter queue.
+    /// Batches of 100 changes, 10 attempts, no dead-letter queue, no filter.
     #[must_use]
     pub fn new(name: impl Into<String>, table: impl Into<String>) -> Self {
-        Self { name: name.into(), table: table.into(), batch_size: 100, max_attempts: 10, dead_letter: None }
+        let (name, table) = (name.into(), table.into());
+        Self { name, table, batch_size: 100, max_attempts: 10, dead_letter: None, filter: None }
     }
 }
 
@@ -68,20 +71,24 @@ impl StreamWork {
             return Ok(0);
         }
         let limit = if before.attempts == 0 { self.settings.batch_size } else { 1 };
-        let mut changes = stream::read(world, &self.settings.table, before.sequence, limit)?;
+        let StreamMapping { table, filter, .. } = &self.settings;
+        let Read { mut changes, reached, looked_at } =
+            stream::read(world, table, before.sequence, limit, filter.as_ref())?;
+        let Some(reached) = reached else { return Ok(0) };
         if changes.is_empty() {
-            return Ok(0);
+            self.remember(world, Position { sequence: reached, ..Position::default() })?;
+            return Ok(looked_at);
         }
         let mut event = Event::default();
         event.records = changes.iter_mut().map(|change| std::mem::take(&mut change.record)).collect();
         let result = invoke((self.handler)(event)).await;
-        let handled = self.settle(world, before, &changes, result)?;
+        let handled = self.settle(world, before, reached, &changes, result)?;
         *since_trim += handled;
         if *since_trim >= TRIM_EVERY {
             stream::trim(world, &self.settings.table)?;
             *since_trim = 0;
         }
-        Ok(changes.len())
+        Ok(looked_at)
     }
 
     /// Moves the position past what is done with; returns how many changes that are.
@@ -89,6 +96,7 @@ impl StreamWork {
         &self,
         world: &World,
         before: Position,
+        reached: i64,
         changes: &[Change],
         result: Result<DynamoDbEventResponse, HandlerError>,
     ) -> Result<usize, LocalError> {
@@ -100,12 +108,12 @@ impl StreamWork {
                 0
             }
         };
-        let reached = done.checked_sub(1).and_then(|last| changes.get(last));
-        let sequence = reached.map_or(before.sequence, |change| change.sequence);
         let Some(failed) = changes.get(done) else {
-            self.remember(world, Position { sequence, ..Position::default() })?;
+            self.remember(world, Position { sequence: reached, ..Position::default() })?;
             return Ok(done);
         };
+        let last = done.checked_sub(1).and_then(|last| changes.get(last));
+        let sequence = last.map_or(before.sequence, |change| change.sequence);
         let attempts = if done == 0 { before.attempts + 1 } else { 1 };
         if attempts >= self.settings.max_attempts {
             self.give_up(world, failed, attempts)?;

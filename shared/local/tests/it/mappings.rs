@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use rekindle_local::{DeadLetter, Mappings, QueueSettings, SqsMapping, StreamMapping};
+use rekindle_local::{DeadLetter, Filter, Mappings, QueueSettings, SqsMapping, StreamMapping};
 
 use crate::support::{Local, Way};
 use crate::tables::{create, put};
@@ -147,6 +147,31 @@ async fn a_stream_is_read_in_order_and_retried_from_the_failed_record() {
     local.clock.advance_to(retry);
     mappings.run_until_quiet().await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["0", "1", "2", "3", "4"]);
+}
+
+#[tokio::test]
+async fn of_a_stream_only_what_its_filter_lets_pass_is_handed_on_and_the_rest_is_passed() {
+    let local = Local::new(Way::InProcess).await;
+    create(&local, "people").await;
+    for (pk, n) in [("a", 0), ("b", 1), ("a", 2), ("b", 3), ("b", 4)] {
+        put(&local, "people", pk, n).await;
+    }
+    let seen: Seen<usize> = Seen::default();
+    let handler_seen = seen.clone();
+    let filter = Filter::parse(r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"pk": {"S": ["a"]}}}}"#);
+    let settings = StreamMapping { filter: Some(filter.unwrap()), ..StreamMapping::new("relay", "people") };
+    let mappings = Mappings::new(&local.aws).stream(settings, move |event| {
+        handler_seen.lock().unwrap().push(event.records.len());
+        async move { Ok(DynamoDbEventResponse::default()) }
+    });
+    mappings.run_until_quiet().await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [2]);
+    put(&local, "people", "b", 5).await;
+    mappings.run_until_quiet().await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [2]);
+    put(&local, "people", "a", 6).await;
+    mappings.run_until_quiet().await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [2, 1]);
 }
 
 #[tokio::test]
