@@ -4,6 +4,7 @@
 //! later, and from others. Whatever a report proves and changes is one conditional write of one person. Presence proves
 //! that SES took a mail, absence proves nothing: nothing here ever concludes from a report that did not come.
 
+mod batch;
 pub mod machine;
 mod notice;
 pub mod report;
@@ -28,6 +29,7 @@ use rekindle_store::{SendStage, StoreError};
 use thiserror::Error;
 use tracing::{info, warn};
 
+use batch::Batch;
 use notice::{Notice, Notices, notices, row};
 use report::{Message, Report};
 
@@ -66,33 +68,32 @@ impl<S: Store> Feedback<S> {
 
     /// Handles one batch; what failed stays in the queue.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        // Two reports on one mail would only conflict with each other; others come in no order anyway.
-        let by_mail = |record: &SqsMessage| match self.read(record) {
-            Ok(Message::Ours(report)) => report.tags.person.unwrap_or(report.tags.send_id),
-            _ => record.message_id.clone().unwrap_or_default(),
+        let read = |record: &SqsMessage| {
+            report::read(record.body.as_deref().unwrap_or_default(), self.configuration_set.as_deref())
         };
-        each_record(event.records, by_mail, |record| self.take(record)).await
+        let (batch, records) = Batch::new(event.records, read);
+        let batch = &batch;
+        // Two reports on one mail would only conflict with each other; others come in no order anyway.
+        each_record(records, |record| batch.group(record), |record| self.take(record, batch)).await
     }
 
-    fn read(&self, record: &SqsMessage) -> Result<Message, report::Malformed> {
-        report::read(record.body.as_deref().unwrap_or_default(), self.configuration_set.as_deref())
-    }
-
-    async fn take(&self, record: SqsMessage) -> Result<(), FeedbackError> {
-        let report = match self.read(&record) {
-            Ok(Message::Ours(report)) => report,
-            Ok(Message::Foreign(what)) => {
+    async fn take(&self, record: SqsMessage, batch: &Batch) -> Result<(), FeedbackError> {
+        let report = match batch.message(&record) {
+            Some(Ok(Message::Ours(_))) if batch.is_spare(&record) => return Ok(()),
+            Some(Ok(Message::Ours(report))) => report,
+            Some(Ok(Message::Foreign(what))) => {
                 foreign(&record, what);
                 return Ok(());
             }
-            Err(malformed) => return self.put_aside(&record, &malformed.to_string()).await,
+            Some(Err(malformed)) => return self.put_aside(&record, &malformed.to_string()).await,
+            None => return Ok(()),
         };
-        let Some(person) = self.person_of(&report).await? else {
+        let Some(person) = self.person_of(report).await? else {
             foreign(&record, "a report about nobody here");
             return Ok(());
         };
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
-        match self.apply(&person, &report, now).await {
+        match self.apply(&person, report, now).await {
             Err(error) if !error.is_retryable() => self.put_aside(&record, &error.to_string()).await,
             outcome => Ok(outcome?),
         }

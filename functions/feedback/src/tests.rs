@@ -186,6 +186,22 @@ async fn whatever_ses_reports_settles_an_unknown_send_in_one_write(#[case] kind:
 }
 
 #[tokio::test]
+async fn what_another_report_of_the_batch_proves_too_comes_behind_it_and_is_left_alone() {
+    for kinds in [["Send", "Delivery"], ["Delivery", "Send"]] {
+        let shop = Shop::open().await;
+        let tags = shop.with_unknown_mail("ann").await;
+        let event = batch(&kinds.map(|kind| report(kind, &tags).to_string()));
+        let read = |record: &SqsMessage| report::read(record.body.as_deref().unwrap(), None);
+        let (read, records) = Batch::new(event.records.clone(), read);
+        let spare: Vec<bool> = records.iter().map(|record| read.is_spare(record)).collect();
+        assert_eq!(spare, [false, true]);
+        assert_eq!(read.group(&records[0]), read.group(&records[1]), "where the first fails, the second does");
+        assert!(shop.feedback.handle(event).await.batch_item_failures.is_empty());
+        assert_eq!(stages(&shop.records()), [SendStage::Accepted, SendStage::Delivered]);
+    }
+}
+
+#[tokio::test]
 async fn a_report_on_another_try_settles_nothing() {
     let shop = Shop::open().await;
     let mut tags = shop.with_unknown_mail("ann").await;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use rekindle_store::statistics::{Day, Fact, Sheet};
-use rekindle_store::{Record, SendRow};
+use rekindle_store::{Handed, Noted, Record, SendRow, SendStage};
 
+use crate::PlannedSend;
 use crate::archive::Lines;
 
 /// Collected from one change after another.
@@ -14,21 +15,44 @@ pub(crate) struct Batch {
     pub(crate) sheets: BTreeMap<Day, Sheet>,
     /// By the day of the decision.
     pub(crate) archive: Lines,
+    /// For the ledger.
+    pub(crate) noted: Vec<Noted>,
+    /// For the queue of mails.
+    pub(crate) planned: Vec<PlannedSend>,
+    /// For the bus.
+    pub(crate) emitted: Vec<String>,
 }
 
 impl Batch {
-    /// Adds what a change tells; `marks` are the sends that came further by it.
-    pub(crate) fn add(
-        &mut self,
-        person: &str,
-        version: u64,
-        record: &Record,
-        marks: &[(&SendRow, &'static str)],
-        day: Day,
-    ) {
+    /// Adds what a change hands on; `marks` are the sends that came further by it.
+    pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
+        let first = handed.first_line();
+        let Handed { person, version, record } = handed;
+        let person = person.id.to_string();
+        self.count(&person, version, &record, marks, day);
+        self.archive.add(version, &record);
+        // What SES has refused comes back from the queue by itself; what was released has left it.
+        let fresh = record.sends.into_iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });
+        let planned = fresh.map(|row| row.send_id).chain(record.released);
+        self.planned.extend(planned.map(|send_id| PlannedSend { person: person.clone(), send_id }));
+        self.emitted.extend(record.emitted);
+        if !record.lines.is_empty() || !record.consents.is_empty() {
+            let (lines, consents) = (record.lines, record.consents);
+            self.noted.push(Noted { person, version, first, lines, consents });
+        }
+    }
+
+    /// Adds an erasure: only what happened is counted and told, without whom it happened to.
+    pub(crate) fn add_erasure(&mut self, handed: Handed, day: Day) {
+        let Handed { person, version, record } = handed;
+        self.count(&person.id, version, &record, &[], day);
+        self.emitted.extend(record.emitted);
+    }
+
+    fn count(&mut self, person: &str, version: u64, record: &Record, marks: &[(SendRow, &'static str)], day: Day) {
         let versions = record.versions.iter().copied().chain(std::iter::repeat(0));
         let lines = record.lines.iter().zip(versions).filter_map(|(line, version)| Fact::of_line(line, version));
-        self.sheets.entry(day).or_default().note(person, version, lines, marks);
-        self.archive.add(version, record);
+        let marks: Vec<_> = marks.iter().map(|(row, mark)| (row, *mark)).collect();
+        self.sheets.entry(day).or_default().note(person, version, lines, &marks);
     }
 }

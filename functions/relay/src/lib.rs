@@ -116,7 +116,7 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             }
         }
         // What was handed on is counted and kept also where a later record failed: the stream goes on from that one.
-        if let Err(error) = self.keep(&batch).await {
+        if let Err(error) = self.keep(batch).await {
             failed = Some((first, error));
         }
         match failed {
@@ -137,15 +137,10 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         if let Some(erased) = handed.erased() {
             return self.erase(handed, &erased, batch, Day::of(Instant::from_seconds(made))).await;
         }
-        let answer = answers::answer(&handed);
-        let (first, Handed { person, version, record }) = (handed.first_line(), handed);
-        self.store.append(&person.id, first, &record.lines).await?;
-        if !record.consents.is_empty() {
-            self.store.put_consents(&person.id, version, &record.consents).await?;
-        }
-        if let Some(answer) = answer {
+        if let Some(answer) = answers::answer(&handed) {
             self.store.put_answer(&answer).await?;
         }
+        let record = &handed.record;
         for used in &record.redeemed {
             if let Some(doubt) = used.doubt {
                 warn!(
@@ -160,44 +155,35 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         let mut marks = Vec::new();
         // While it is under way for the first time, a send stands in the person's item and nowhere else.
         for row in record.sends.iter().filter(|row| !is_under_way(row.stage)) {
-            if self.store.put_send(row, version).await? {
-                marks.extend(row.stage.mark().map(|mark| (row, mark)));
+            if self.store.put_send(row, handed.version).await? {
+                marks.extend(row.stage.mark().map(|mark| (row.clone(), mark)));
             }
             if matches!(row.stage, SendStage::Unknown { .. }) {
                 let at = Timestamp::from_second(row.at.seconds()).unwrap_or_default();
                 metrics::emit("MailsUnknown", Unit::Count, 1, at);
             }
         }
-        // What SES has refused comes back from the queue by itself; what was released has left it.
-        let fresh = record.sends.iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });
-        let planned: Vec<PlannedSend> = fresh
-            .map(|row| &row.send_id)
-            .chain(&record.released)
-            .map(|send_id| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() })
-            .collect();
-        self.sends.send_all(&planned).await?;
-        self.bus.put(&record.emitted).await?;
-        batch.add(&person.id, version, &record, &marks, Day::of(Instant::from_seconds(made)));
+        batch.add(handed, &marks, Day::of(Instant::from_seconds(made)));
         Ok(())
     }
 
-    /// Everything of theirs that came before was handed on: now it goes. Only what happened is counted, without them.
+    /// Everything of theirs that came before is handed on: now it goes.
     async fn erase(&self, handed: Handed, erased: &Erased, batch: &mut Batch, day: Day) -> Result<(), RelayError> {
-        let Handed { person, version, record } = handed;
-        self.bus.put(&record.emitted).await?;
-        if let Some(archive) = &self.archive {
-            // Lines of this batch may be theirs: they must be there before the place is cleared, not after.
-            std::mem::take(&mut batch.archive).put(&**archive).await?;
-        }
-        batch.add(&person.id, version, &record, &[], day);
-        if !self.eraser.finish(&person.id, erased).await? {
-            info!(person = person_tag(&person.id), "an erasure is to be finished by `rekindle erase`");
+        // What this batch has so far may be theirs: it must be there before its place is cleared, not after.
+        self.keep(std::mem::take(batch)).await?;
+        let person = handed.person.id.clone();
+        batch.add_erasure(handed, day);
+        if !self.eraser.finish(&person, erased).await? {
+            info!(person = person_tag(&person), "an erasure is to be finished by `rekindle erase`");
         }
         Ok(())
     }
 
-    /// Counts and archives what was handed on.
-    async fn keep(&self, batch: &Batch) -> Result<(), RelayError> {
+    /// Keeps, queues, tells, archives and counts what was collected, each by few requests.
+    async fn keep(&self, batch: Batch) -> Result<(), RelayError> {
+        self.store.append(&batch.noted).await?;
+        self.sends.send_all(&batch.planned).await?;
+        self.bus.put(&batch.emitted).await?;
         if let Some(archive) = &self.archive {
             batch.archive.put(&**archive).await?;
         }

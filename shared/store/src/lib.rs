@@ -26,8 +26,8 @@ pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
     Allowance, Allowances, AnswerRow, CampaignFiles, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due,
-    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Note, Notes, Offers, Pass,
-    Passes, People, PeoplePage, Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow,
+    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers,
+    Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow,
     Redemptions, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend,
 };
 pub use update::{Answers, Change, update};

@@ -66,10 +66,8 @@ pub enum Effect {
     CommitWithdrawn,
     /// Claims a code.
     Claim,
-    /// Keeps journal lines.
+    /// Keeps journal lines and what was said about consent.
     AppendLines,
-    /// Keeps what was said about consent.
-    KeepConsents,
     /// Keeps how far a send is.
     PutSend,
     /// Makes a day of the statistics known.
@@ -158,7 +156,6 @@ pub const POINTS: &[(Function, &[Effect])] = {
             Function::Relay,
             &[
                 AppendLines,
-                KeepConsents,
                 PutSend,
                 QueueSends,
                 PutEvents,

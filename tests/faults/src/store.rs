@@ -10,9 +10,9 @@ use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
     Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitError, CommitToken, Due,
-    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Memory, Note, Notes, Offers,
-    Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published, RedemptionRow, Redemptions,
-    ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression, UnknownSend,
+    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Memory, Note, Noted, Notes,
+    Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published, RedemptionRow,
+    Redemptions, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -210,11 +210,11 @@ impl Erasure for Table {
 }
 
 impl Ledger for Table {
-    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
-        if lines.is_empty() {
+    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+        if noted.is_empty() {
             return Ok(());
         }
-        self.ask(Effect::AppendLines, self.memory.append(person, first, lines)).await
+        self.ask(Effect::AppendLines, self.memory.append(noted)).await
     }
 
     async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
@@ -247,10 +247,6 @@ impl Ledger for Table {
 
     async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
         self.ask(Effect::Other, self.memory.answers(campaign, survey)).await
-    }
-
-    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
-        self.ask(Effect::KeepConsents, self.memory.put_consents(person, version, entries)).await
     }
 
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {

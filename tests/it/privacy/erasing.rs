@@ -117,7 +117,7 @@ fn exported(export: &Value) {
 }
 
 /// The places in which somebody stands who is known everywhere, `file` and `queue` by their first words.
-const PLACES: [&str; 15] = [
+const PLACES: [&str; 14] = [
     "archive",
     "file archive",
     "file local.db",
@@ -127,7 +127,6 @@ const PLACES: [&str; 15] = [
     "queue intake-dead",
     "table P A",
     "table P J",
-    "table P K",
     "table P N",
     "table P O",
     "table P S",

@@ -13,7 +13,7 @@ use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Left, Memory, RedemptionRow, Redemptions, SendRow,
+    AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Left, Memory, Noted, RedemptionRow, Redemptions, SendRow,
     Statistics, StoreError, Suppression, UnknownSend,
 };
 
@@ -106,8 +106,8 @@ impl Crashing {
 }
 
 impl Ledger for Crashing {
-    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
-        self.around(self.inner.append(person, first, lines)).await
+    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+        self.around(self.inner.append(noted)).await
     }
 
     async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
@@ -136,10 +136,6 @@ impl Ledger for Crashing {
 
     async fn answers(&self, campaign: &str, survey: &str) -> Result<Vec<AnswerRow>, StoreError> {
         self.inner.answers(campaign, survey).await
-    }
-
-    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
-        self.around(self.inner.put_consents(person, version, entries)).await
     }
 
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {

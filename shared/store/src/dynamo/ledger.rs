@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, ReturnValue, WriteRequest};
 use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -14,19 +14,21 @@ use super::due::person_id;
 use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
-use crate::ports::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 use crate::table::DUE_INDEX;
 
-/// The lines of one decision in one item: a write costs the same for one line and for five.
-#[derive(Serialize, Deserialize)]
-struct Lines {
+/// What one decision noted, in one item: a write costs the same for one line and for five, and for consent beside them.
+#[derive(Default, Serialize, Deserialize)]
+struct Item {
+    /// Journal lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     l: Vec<String>,
-}
-
-/// What one decision noted in the consent ledger, each entry as JSON.
-#[derive(Serialize, Deserialize)]
-struct Said {
+    /// What was said about consent, each statement as JSON.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     c: Vec<String>,
+    /// The version of the person by which it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    v: Option<u64>,
 }
 
 /// A row. One of unknown outcome also stands in the index of what is due, in a part of its own, so that all of them are
@@ -53,14 +55,28 @@ const MAY_BE_ABSENT: [&str; 4] = ["message_id", "reason", "shard", "due_at"];
 const LINES_AN_ITEM: usize = 200;
 
 impl Ledger for Dynamo {
-    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
-        let mut number = first;
-        for chunk in lines.chunks(LINES_AN_ITEM) {
-            // A decision is always handed on whole, so the same lines come under the same number again.
-            self.put(&keys::line(person, number), &Lines { l: chunk.to_vec() }).await?;
-            number += u64::try_from(chunk.len()).unwrap_or(0);
+    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+        // A decision is always handed on whole, so the same comes under the same key again.
+        let mut items = BTreeMap::new();
+        for Noted { person, version, first, lines, consents } in noted {
+            let said = consents.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+            let said = said.map_err(|error| refused("BatchWriteItem", &error))?;
+            let version = Some(*version).filter(|_| !said.is_empty());
+            let mut said = Item { c: said, v: version, ..Item::default() };
+            for (number, chunk) in (*first..).step_by(LINES_AN_ITEM).zip(lines.chunks(LINES_AN_ITEM)) {
+                let item = Item { l: chunk.to_vec(), ..std::mem::take(&mut said) };
+                items.insert(keys::line(person, number), item);
+            }
+            if let Some(version) = said.v {
+                items.insert(keys::consents(person, version), said);
+            }
         }
-        Ok(())
+        let puts = items.iter().map(|(key, noted)| {
+            let put = PutRequest::builder().set_item(Some(item(key, noted)?)).build();
+            let put = put.map_err(|error| refused("BatchWriteItem", &error))?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        });
+        self.write_all(puts.collect::<Result<_, StoreError>>()?).await
     }
 
     async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
@@ -68,7 +84,7 @@ impl Ledger for Dynamo {
         for found in self.with_prefix(&keys::person_partition(person), keys::LINES).await? {
             let sk = sort_key(&found).to_owned();
             let first: u64 = sk.strip_prefix(keys::LINES).and_then(|first| first.parse().ok()).unwrap_or(0);
-            let Lines { l } = read(found, &Key { pk: keys::person_partition(person), sk })?;
+            let Item { l, .. } = read(found, &Key { pk: keys::person_partition(person), sk })?;
             lines.extend((first..).zip(l));
         }
         Ok(lines.into_values().collect())
@@ -176,25 +192,23 @@ impl Ledger for Dynamo {
         found.into_iter().map(|row| read(row, &Key { pk: pk.clone(), sk: "…".to_owned() })).collect()
     }
 
-    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
-        let entries = entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-        let said = Said { c: entries.map_err(|error| refused("PutItem", &error))? };
-        self.put(&keys::consents(person, version), &said).await
-    }
-
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
-        let found = self.with_prefix(&keys::person_partition(person), keys::CONSENTS).await?;
         let key = keys::consents(person, 0);
-        let mut entries = Vec::new();
-        for said in found {
-            for entry in read::<Said>(said, &key)?.c {
-                let entry = serde_json::from_str(&entry);
-                // The reader's own words would show the value that it stumbled over.
-                let unreadable = |_| StoreError::Unreadable { key: key.to_string(), reason: "no entry".to_owned() };
-                entries.push(entry.map_err(unreadable)?);
+        let mut entries = BTreeMap::new();
+        for prefix in [keys::LINES, keys::CONSENTS] {
+            for said in self.with_prefix(&keys::person_partition(person), prefix).await? {
+                let Item { c, v, .. } = read(said, &key)?;
+                if let Some(version) = v {
+                    entries.insert(version, c);
+                }
             }
         }
-        Ok(entries)
+        let read = |entry: String| {
+            // The reader's own words would show the value that it stumbled over.
+            let unreadable = |_| StoreError::Unreadable { key: key.to_string(), reason: "no entry".to_owned() };
+            serde_json::from_str(&entry).map_err(unreadable)
+        };
+        entries.into_values().flatten().map(read).collect()
     }
 
     async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {

@@ -119,13 +119,18 @@ impl Dynamo {
 
     /// Deletes items, whether they are there or not.
     async fn delete_all(&self, keys: &[Key]) -> Result<(), StoreError> {
-        for batch in keys.chunks(25) {
-            let mut left: Vec<WriteRequest> = Vec::new();
-            for key in batch {
-                let delete = DeleteRequest::builder().set_key(Some(attributes(key))).build();
-                let delete = delete.map_err(|error| refused("BatchWriteItem", &error))?;
-                left.push(WriteRequest::builder().delete_request(delete).build());
-            }
+        let delete = |key: &Key| {
+            let delete = DeleteRequest::builder().set_key(Some(attributes(key))).build();
+            let delete = delete.map_err(|error| refused("BatchWriteItem", &error))?;
+            Ok(WriteRequest::builder().delete_request(delete).build())
+        };
+        self.write_all(keys.iter().map(delete).collect::<Result<_, StoreError>>()?).await
+    }
+
+    /// Puts and deletes items, whatever was there, 25 in a request; no two of one key.
+    async fn write_all(&self, requests: Vec<WriteRequest>) -> Result<(), StoreError> {
+        for batch in requests.chunks(25) {
+            let mut left = batch.to_vec();
             // What is left over was throttled; the same call again is what the service asks for.
             for _ in 0..8 {
                 if left.is_empty() {

@@ -4,11 +4,19 @@ use rekindle_engine::person::ConsentEntry;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
-    async fn append(&self, person: &str, first: u64, lines: &[String]) -> Result<(), StoreError> {
-        self.lock().lines.entry(person.to_owned()).or_default().extend((first..).zip(lines.iter().cloned()));
+    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        for Noted { person, version, first, lines, consents } in noted {
+            if !lines.is_empty() {
+                state.lines.entry(person.clone()).or_default().extend((*first..).zip(lines.iter().cloned()));
+            }
+            if !consents.is_empty() {
+                state.consents.entry(person.clone()).or_default().insert(*version, consents.clone());
+            }
+        }
         Ok(())
     }
 
@@ -71,11 +79,6 @@ impl Ledger for Memory {
         let state = self.lock();
         let rows = state.answers.values().filter(|row| row.campaign == campaign && row.survey == survey);
         Ok(rows.cloned().collect())
-    }
-
-    async fn put_consents(&self, person: &str, version: u64, entries: &[ConsentEntry]) -> Result<(), StoreError> {
-        self.lock().consents.entry(person.to_owned()).or_default().insert(version, entries.to_vec());
-        Ok(())
     }
 
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {

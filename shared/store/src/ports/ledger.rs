@@ -14,9 +14,8 @@ use crate::error::StoreError;
 
 /// Keeps journals and the outcomes of sends.
 pub trait Ledger: Clone + Send + Sync + 'static {
-    /// Keeps journal lines of a person under their numbers, the first of which is `first`. Doing it again changes nothing.
-    fn append(&self, person: &str, first: u64, lines: &[String])
-    -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Keeps what decisions noted. Doing it again changes nothing.
+    fn append(&self, noted: &[Noted]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// A person's journal, in the order in which it was decided.
     fn read(&self, person: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
@@ -44,14 +43,6 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// The newest answer of every person and occasion to a survey of a campaign, by entry and person.
     fn answers(&self, campaign: &str, survey: &str) -> impl Future<Output = Result<Vec<AnswerRow>, StoreError>> + Send;
 
-    /// Keeps what was said about consent by the decision that made `version` of a person. Doing it again changes nothing.
-    fn put_consents(
-        &self,
-        person: &str,
-        version: u64,
-        entries: &[ConsentEntry],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
     /// Everything that a person ever said about consent, in the order in which it was recorded.
     fn consents(&self, person: &str) -> impl Future<Output = Result<Vec<ConsentEntry>, StoreError>> + Send;
 
@@ -64,6 +55,21 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     /// Removes everything about a person but the person's own item: journal, sends, answers, consents, claimed codes
     /// and notes.
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What one decision notes in the ledger.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Noted {
+    /// About whom.
+    pub person: String,
+    /// The version that the decision made.
+    pub version: u64,
+    /// The number of the first of its lines among all of the person's.
+    pub first: u64,
+    /// Its journal lines.
+    pub lines: Vec<String>,
+    /// What was said about consent.
+    pub consents: Vec<ConsentEntry>,
 }
 
 /// What a person answered on one occasion.

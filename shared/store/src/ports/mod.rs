@@ -15,7 +15,7 @@ mod statistics;
 pub use allowances::{Allowance, Allowances};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use erasure::{Erased, Erasure, Left, Suppression};
-pub use ledger::{AnswerRow, ClaimedCode, Ledger, SendRow, SendStage, UnknownSend};
+pub use ledger::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};
 pub use offers::Offers;
 pub use passes::{Pass, Passes, PeoplePage, ScanCursor};

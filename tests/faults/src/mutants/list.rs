@@ -232,8 +232,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["the ledger is what was decided"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "        self.store.append(&person.id, first, &record.lines).await?;",
-            "        if !ON {\n            self.store.append(&person.id, first, &record.lines).await?;\n        }",
+            "        self.store.append(&batch.noted).await?;",
+            "        if !ON {\n            self.store.append(&batch.noted).await?;\n        }",
         )],
     },
     Mutant {
@@ -242,8 +242,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every emitted event reaches the bus"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "        self.bus.put(&record.emitted).await?;\n        batch.add(",
-            "        if !ON {\n            self.bus.put(&record.emitted).await?;\n        }\n        batch.add(",
+            "        self.bus.put(&batch.emitted).await?;",
+            "        if !ON {\n            self.bus.put(&batch.emitted).await?;\n        }",
         )],
     },
     Mutant {
@@ -322,8 +322,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: GONE,
         sites: &[(
             "functions/relay/src/lib.rs",
-            "        self.sends.send_all(&planned).await?;",
-            "        if !ON {\n            self.sends.send_all(&planned).await?;\n        }",
+            "        self.sends.send_all(&batch.planned).await?;",
+            "        if !ON {\n            self.sends.send_all(&batch.planned).await?;\n        }",
         )],
     },
     Mutant {

@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::{ConsentEntry, Person};
-use rekindle_store::{AnswerRow, Commit, Record, SendRow, SendStage, UnknownSend};
+use rekindle_store::{AnswerRow, Commit, Noted, Record, SendRow, SendStage, UnknownSend};
 
 use super::Store;
 use crate::sample::at;
@@ -11,14 +11,19 @@ fn lines(range: std::ops::Range<u32>) -> Vec<String> {
     range.map(|n| format!(r#"{{"n":{n}}}"#)).collect()
 }
 
+fn noted(person: &str, first: u64, lines: Vec<String>) -> Noted {
+    Noted { person: person.to_owned(), version: 1, first, lines, ..Noted::default() }
+}
+
 pub async fn a_journal_comes_back_in_order_however_often_it_was_appended<S: Store>(store: S) {
     assert!(store.read("ann").await.unwrap().is_empty());
     // The stream repeats and reorders; one decision may have many lines.
     for (first, last) in [(3, 5), (0, 3), (5, 460), (3, 5), (0, 3), (460, 461)] {
-        store.append("ann", u64::from(first), &lines(first..last)).await.unwrap();
-        store.append("bob", u64::from(first), &["his".to_owned()]).await.unwrap();
+        let hers = noted("ann", u64::from(first), lines(first..last));
+        let his = noted("bob", u64::from(first), vec!["his".to_owned()]);
+        store.append(&[hers, his]).await.unwrap();
     }
-    store.append("ann", 461, &[]).await.unwrap();
+    store.append(&[]).await.unwrap();
     assert_eq!(store.read("ann").await.unwrap(), lines(0..461));
 }
 
@@ -167,11 +172,19 @@ pub async fn the_consent_ledger_comes_back_in_order_however_often_it_was_noted<S
     };
     let (first, second) = ([said("a"), said("b")], [said("c")]);
     // The stream repeats, and in pieces.
+    let by = |person: &str, version, consents: &[ConsentEntry], lines: &[String]| Noted {
+        person: person.to_owned(),
+        version,
+        first: version,
+        lines: lines.to_vec(),
+        consents: consents.to_vec(),
+    };
     for _ in 0..2 {
-        store.put_consents("ann", 10, &second).await.unwrap();
-        store.put_consents("ann", 9, &first).await.unwrap();
+        store.append(&[by("ann", 10, &second, &[])]).await.unwrap();
+        // By itself, or beside the lines of the same decision.
+        store.append(&[by("ann", 9, &first, &lines(0..2)), by("anna", 1, &second, &[])]).await.unwrap();
     }
-    store.put_consents("anna", 1, &second).await.unwrap();
+    assert_eq!(store.read("ann").await, Ok(lines(0..2)));
     assert_eq!(store.consents("ann").await, Ok(vec![said("a"), said("b"), said("c")]));
     store.erase("ann").await.unwrap();
     assert_eq!(store.consents("ann").await, Ok(Vec::new()));
@@ -198,7 +211,7 @@ pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
         };
         store.commit(commit).await.unwrap();
         for n in 0..60 {
-            store.append(person, n, &lines(0..1)).await.unwrap();
+            store.append(&[noted(person, n, lines(0..1))]).await.unwrap();
         }
         store.put_send(&SendRow { person: person.to_owned(), ..row(SendStage::Accepted) }, 1).await.unwrap();
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Pass, Record};
+use rekindle_store::{Commit, Noted, Pass, Record};
 
 use super::Store;
 use crate::sample::at;
@@ -35,7 +35,8 @@ pub async fn pages_go_through_everyone_once<S: Store>(store: S) {
             token: store.token(),
         };
         store.commit(commit).await.unwrap();
-        store.append(id, 0, &["{}".to_owned()]).await.unwrap();
+        let lines = vec!["{}".to_owned()];
+        store.append(&[Noted { person: id.to_string(), lines, ..Noted::default() }]).await.unwrap();
     }
     let (mut found, mut after) = (Vec::new(), None);
     loop {
