@@ -5,9 +5,15 @@
 
 use sha2::{Digest, Sha256};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 /// Starts logging to standard output; `RUST_LOG` may widen it.
 pub fn start() {
+    start_into(std::io::stdout);
+}
+
+/// Starts logging, as to standard output, into something else, such as a counter of what is billed.
+pub fn start_into(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     // A second start, as in tests, changes nothing.
     let _already_started = tracing_subscriber::fmt()
@@ -17,6 +23,7 @@ pub fn start() {
         .with_span_list(false)
         .with_env_filter(filter)
         .without_time()
+        .with_writer(writer)
         .try_init();
 }
 

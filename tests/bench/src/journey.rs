@@ -1,7 +1,7 @@
 //! One journey: an event comes in, somebody enters, gets a mail, waits a day, gets another, buys and meets the goal.
 //!
-//! Between them come two events that no campaign knows, so that there are two inbound events for each mail, as shops have
-//! them. Everything that is billed is counted, not estimated.
+//! On request, there come two events between that no campaign knows, so that there are two inbound events for each mail, as
+//! shops have them. Everything that is billed is counted, not estimated.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,6 +14,7 @@ use rekindle_local::Used;
 use rekindle_store::Ledger;
 use serde_json::{Value, json};
 
+use crate::logged;
 use crate::world::{Meter, NAME, World};
 
 /// A Monday at ten in Seoul, inside of the shop's window.
@@ -44,13 +45,15 @@ pub struct Journey {
     pub used: BTreeMap<String, Used>,
     /// Kilobytes of the archive as they are billed.
     pub archived: f64,
+    /// Bytes that the functions logged.
+    pub logged: u64,
 }
 
-/// Sends so many people through it, in batches of at most `batch`.
+/// Sends so many people through it, in batches of at most `batch`; `looking` around between sign-up and order, or not.
 ///
 /// # Panics
 /// Where anybody does not get both mails and meet the goal: then nothing was measured.
-pub async fn run(people: u64, batch: usize) -> Journey {
+pub async fn run(people: u64, batch: usize, looking: bool) -> Journey {
     let world = World::open(START.parse::<Timestamp>().expect("an instant"), batch).await;
     let folder = workspace();
     let publication = publish::compiled(folder.path(), &[]).expect("the journey compiles");
@@ -58,27 +61,33 @@ pub async fn run(people: u64, batch: usize) -> Journey {
     // What every process reads once is not part of a journey.
     put(&world, "warm", "customer.signed_up", json!({ "person": person("warm") })).await;
     world.pass(SignedDuration::from_hours(48)).await;
-    drop((world.meters(), world.archived(), world.aws.count_usage()));
+    drop((world.meters(), world.archived(), world.aws.count_usage(), logged::bytes()));
     let before = world.aws.mail_count().expect("mails are counted");
     for number in 0..people {
         let id = format!("p{number}");
         put(&world, &id, "customer.signed_up", json!({ "person": person(&id) })).await;
-        put(&world, &id, "page.viewed", json!({ "person": { "id": id }, "page": "/beans" })).await;
+        if looking {
+            put(&world, &id, "page.viewed", json!({ "person": { "id": id }, "page": "/beans" })).await;
+        }
     }
     world.pass(SignedDuration::from_hours(25)).await;
     for number in 0..people {
         let id = format!("p{number}");
-        put(&world, &id, "page.viewed", json!({ "person": { "id": id }, "page": "/basket" })).await;
+        if looking {
+            put(&world, &id, "page.viewed", json!({ "person": { "id": id }, "page": "/basket" })).await;
+        }
         let order = json!({ "person": { "id": id }, "order": { "id": format!("o{number}"), "total": 18_000 } });
         put(&world, &id, "order.completed", order).await;
     }
     world.pass(SignedDuration::from_hours(1)).await;
     let (functions, archived, used) = (world.meters(), world.archived(), world.aws.count_usage());
+    let logged = logged::bytes();
     let mails = world.aws.mail_count().expect("mails are counted") - before;
     assert_eq!(mails, 2 * people, "everybody gets both mails");
     let lines = world.store.read("p0").await.expect("a journal").join("\n");
     assert!(lines.contains(r#""kind":"converted""#), "everybody meets the goal: {lines}");
-    Journey { people, mails, events: 4 * people, functions, used, archived }
+    let events = if looking { 4 } else { 2 } * people;
+    Journey { people, mails, events, functions, used, archived, logged }
 }
 
 /// Somebody as the shop tells of them.

@@ -7,6 +7,7 @@
 
 mod cpu;
 mod journey;
+mod logged;
 mod money;
 mod pages;
 mod parts;
@@ -28,22 +29,25 @@ const LARGEST_PAGE: f64 = 20.0 * 1024.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {
+    logged::start();
     let mut report = Report::default();
-    let tens = journeys(10).await;
-    let ones = journeys(1).await;
-    let own =
-        of(&tens, |journey| journey.functions.values().map(|meter| meter.seconds).sum::<f64>() / journey.mails as f64);
-    report.time("own processor time a mail, batches of 10", &own, 1e-3, Some(1.0e-3));
-    let own =
-        of(&ones, |journey| journey.functions.values().map(|meter| meter.seconds).sum::<f64>() / journey.mails as f64);
-    report.time("own processor time a mail, batches of 1", &own, 1e-3, None);
-    let (Some(ten), Some(one)) = (tens.last(), ones.last()) else { return std::process::ExitCode::FAILURE };
-    for (name, meter) in &ten.functions {
-        let each = meter.seconds / ten.mails as f64;
-        report.part(&format!("  {name}: {:.2} calls", meter.invocations as f64 / ten.mails as f64), each * 1e3, "ms");
+    let (plain, tens, ones) = (journeys(10, false).await, journeys(10, true).await, journeys(1, true).await);
+    let (Some(last), Some(ten), Some(one)) = (plain.last(), tens.last(), ones.last()) else {
+        return std::process::ExitCode::FAILURE;
+    };
+    report.time("own processor time a mail, batches of 10", &of(&plain, own), 1e-3, Some(1.0e-3));
+    for (name, meter) in &last.functions {
+        let each =
+            of(&plain, |journey| journey.functions.get(name).map_or(0.0, |meter| meter.seconds) / journey.mails as f64);
+        report.time(&format!("  {name}: {:.2} calls", meter.invocations as f64 / last.mails as f64), &each, 1e-3, None);
     }
-    report.number("write units a mail, batches of 10", money::write_units(ten), Some(8.0));
-    report.number("read units a mail, batches of 10", money::read_units(ten), Some(4.0));
+    report.number("write units a mail", money::write_units(last), Some(8.0));
+    report.number("read units a mail", money::read_units(last), Some(4.0));
+    for (operation, used) in &last.used {
+        let (calls, units) = (used.calls as f64 / last.mails as f64, used.units / last.mails as f64);
+        report.part(&format!("  {operation}: {units:.2} units"), calls, "req");
+    }
+    report.time("own processor time a mail, batches of 1, 2 events a mail", &of(&ones, own), 1e-3, None);
     let bills = [money::bill(ten), money::bill(one)];
     report.number("dollars a million mails but SES, batches of 10", money::per_million(&bills[0]), Some(6.0));
     report.number("dollars a million mails but SES, batches of 1", money::per_million(&bills[1]), None);
@@ -65,10 +69,15 @@ async fn main() -> std::process::ExitCode {
     if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }
 
-async fn journeys(batch: usize) -> Vec<Journey> {
+/// The functions' seconds for one mail.
+fn own(journey: &Journey) -> f64 {
+    journey.functions.values().map(|meter| meter.seconds).sum::<f64>() / journey.mails as f64
+}
+
+async fn journeys(batch: usize, looking: bool) -> Vec<Journey> {
     let mut all = Vec::new();
     for _ in 0..RUNS {
-        all.push(journey::run(PEOPLE, batch).await);
+        all.push(journey::run(PEOPLE, batch, looking).await);
     }
     all
 }

@@ -22,11 +22,10 @@ pub const ARCHIVE_GB: f64 = 0.029 + 0.023;
 const MEMORY: f64 = 0.25;
 /// Lambda gives a whole processor at 1,769 MB: with less, the same work takes so many times as long.
 const SLOWER: f64 = 1_769.0 / 256.0;
-/// Seconds that a function waits for one answer of AWS within a region. Assumed, the only figure here that is.
+/// Seconds that a function waits for one answer of AWS within a region. Assumed.
 const WAIT: f64 = 0.006;
-/// Bytes of log that Lambda itself writes for a call, and what a function writes of its own for one mail.
+/// Bytes of log that Lambda itself writes for a call: its lines `START`, `END` and `REPORT`. Assumed too.
 const LOG_OF_CALL: f64 = 350.0;
-const LOG_OF_MAIL: f64 = 180.0;
 
 /// One line of a bill.
 pub struct Item {
@@ -69,7 +68,7 @@ pub fn bill(journey: &Journey) -> Vec<Item> {
         names.iter().filter_map(|name| journey.used.get(*name)).map(|used| used.calls as f64).sum()
     };
     let invocations: f64 = journey.functions.values().map(|meter| meter.invocations as f64).sum();
-    // Lambda receives and deletes a batch by one request each; the stream costs nothing.
+    // Lambda receives and deletes a batch of ten by one request each; the stream costs nothing.
     let polled = ["intake", "advance", "send", "feedback"];
     let polls: f64 =
         polled.iter().filter_map(|name| journey.functions.get(name)).map(|meter| 2.0 * meter.invocations as f64).sum();
@@ -81,7 +80,7 @@ pub fn bill(journey: &Journey) -> Vec<Item> {
     let busy: f64 = journey.functions.values().map(|meter| meter.seconds * SLOWER).sum();
     let gb_seconds = (busy + waits.sum::<f64>() * WAIT) * MEMORY;
     let put = journey.used.get("PutEvents").map_or(0.0, |used| used.entries as f64);
-    let logs = invocations * LOG_OF_CALL + mails * LOG_OF_MAIL;
+    let logs = invocations * LOG_OF_CALL + journey.logged as f64;
     vec![
         Item { what: "write units", each: write_units(journey), price: WRITE_UNIT, listed: "$0.625 a million" },
         Item { what: "read units", each: read_units(journey), price: READ_UNIT, listed: "$0.125 a million" },

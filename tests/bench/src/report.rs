@@ -45,7 +45,7 @@ impl Report {
             None => String::new(),
         };
         self.missed += u32::from(budget.is_some_and(|budget| value > budget));
-        let _infallible = writeln!(self.rows, "{what:<50}{value:>9.3} {unit:<3}{spread:>17}  {verdict}");
+        let _infallible = writeln!(self.rows, "{what:<58}{value:>9.3} {unit:<3}{spread:>17}  {verdict}");
         self.json.insert(what.trim().to_owned(), json!((value * 1e4).round() / 1e4));
     }
 
