@@ -1,12 +1,13 @@
 //! What a decision, a mail, a link's token and an item cost in instructions: a count, where seconds would only tell how busy
 //! the machine was. `make instructions` compares it with `instructions.json` beside this folder.
 //!
-//! Callgrind counts from the call of a function here to its return, libraries included; what makes ready is outside, and so
-//! is dropping what is returned. Each runs once, in a process of its own.
+//! Callgrind counts from the call of a function here to its return; what makes ready is outside, and so is dropping what is
+//! returned. Each runs once, in a process of its own.
 //!
-//! A count depends on the compiler (`rust-toolchain.toml`), the release profile, the versions in `Cargo.lock` and the target,
-//! and a little on the C library, whose `malloc` and `memcpy` are counted with the rest. It must never depend on a clock, on
-//! the network or on how much else the machine does.
+//! A count depends on the compiler (`rust-toolchain.toml`), the versions in `Cargo.lock`, the release profile and the target;
+//! on x86-64, also on AVX2, which some libraries use where they find it. Two runs differ by less than half a percent, because
+//! each process seeds its hash maps anew; with fixed seeds all counts are the same. It must never depend on a clock or on how
+//! busy the machine is.
 
 #![expect(missing_docs, reason = "what the macros make")]
 
