@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench instructions browser
 .PHONY: policies workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -25,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs browser policies workflows licences cost e2e ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs browser policies workflows licences cost e2e instructions ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -63,9 +63,19 @@ million: ## A million events through every recipe: seconds and memory
 bench: ## What a mail costs in time and money, against budgets; writes docs/cost.md
 	$(CARGO) run --quiet --release --locked --package rekindle-bench -- --write docs/cost.md
 
+# Of exactly the version of the library that it runs.
+GUNGRAUN := $(TOOLS)/gungraun-0.20.0
+
+# Valgrind cannot come into target/: on a bare Debian it is installed, elsewhere asked for.
+instructions: $(GUNGRAUN)/bin/gungraun-runner ## Count instructions, against those written down; BASELINE=write writes them anew
+	@command -v valgrind >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y valgrind; } || { echo "missing: valgrind" >&2; exit 1; }
+	PATH="$(abspath $(GUNGRAUN)/bin):$$PATH" $(CARGO) bench --quiet --locked --profile release --package rekindle-bench --bench instructions \
+	  -- --output-format=json >$(GUNGRAUN)/counted.jsonl
+	python3 tests/bench/instructions.py $(GUNGRAUN)/counted.jsonl tests/bench/instructions.json $(BASELINE)
+
 CHROMIUM ?= /usr/bin/chromium
 
-# The browser is the one thing that cannot come into target/: on a bare Debian it is installed, elsewhere asked for.
+# Nor can the browser come into target/.
 browser: ## Follow the links of delivered mails in Chromium, with axe looking at every page
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "missing: Node.js 20 or later with npm" >&2; exit 1; }
 	@test -x $(CHROMIUM) || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y chromium; } || { echo "missing: Chromium; name it with CHROMIUM=" >&2; exit 1; }
@@ -115,3 +125,6 @@ $(TOOLS)/guard/.installed: infra/tools/package.json infra/tools/package-lock.jso
 
 $(TOOLS)/deny/bin/cargo-deny:
 	$(CARGO) install --quiet --locked --root $(TOOLS)/deny cargo-deny@0.20.2
+
+$(GUNGRAUN)/bin/gungraun-runner:
+	$(CARGO) install --quiet --locked --root $(GUNGRAUN) gungraun-runner@$(subst $(TOOLS)/gungraun-,,$(GUNGRAUN))

@@ -21,7 +21,7 @@ pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
 pub use dynamo::{Dynamo, Settings};
 pub use error::{CommitError, PublishError, StoreError};
 pub use item::unpacked;
-pub use item::{Handed, handed};
+pub use item::{Handed, handed, image};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{

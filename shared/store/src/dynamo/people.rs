@@ -5,7 +5,6 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use super::{Attributes, Dynamo, failed, number, text};
 use crate::error::{CommitError, StoreError};
-use crate::item::Packing;
 use crate::ports::{Commit, CommitToken, Erasure, Loaded, People};
 use crate::table::ADDRESS_INDEX;
 use crate::{bounds, item, keys};
@@ -23,7 +22,7 @@ impl People for Dynamo {
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
-        let item = item::encode(&commit, &self.0.keyed, self.0.shards, Packing::Small)?;
+        let item = item::image(&commit, &self.0.keyed, self.0.shards)?;
         let item: Attributes = item.into();
         let outcome = match commit.expected {
             0 => self.begin(&commit, item).await,

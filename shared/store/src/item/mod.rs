@@ -86,6 +86,14 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
     Ok(Some(Handed { person: loaded.person, version: loaded.version, record }))
 }
 
+/// The item that a table keeps of a commit, and that its stream hands on as an image.
+///
+/// # Errors
+/// Where the person is beyond a bound. A retry does not help.
+pub fn image(commit: &Commit<'_>, keyed: &Keyed, shards: Shards) -> Result<Item, CommitError> {
+    encode(commit, keyed, shards, Packing::Small)
+}
+
 /// What is packed in an attribute, for whoever looks through a table; `None` where nothing is.
 #[must_use]
 pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
