@@ -93,7 +93,8 @@ impl Child {
         let status = std::fs::read_to_string(self.place("status")).expect("Linux tells of the process");
         let kilobytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
-            let number = line.trim_start_matches(':').split_whitespace().next().and_then(|text| text.parse::<f64>().ok());
+            let number =
+                line.trim_start_matches(':').split_whitespace().next().and_then(|text| text.parse::<f64>().ok());
             number.unwrap_or_else(|| panic!("{name}: {line}")) * 1024.0
         };
         Memory { resident: kilobytes("VmRSS"), peak: kilobytes("VmHWM"), own: kilobytes("RssAnon") }

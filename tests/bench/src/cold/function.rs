@@ -60,7 +60,12 @@ impl Function {
     ///
     /// # Panics
     /// Where it does not.
-    pub async fn start(name: &'static str, program: &Path, mut environment: Vec<(String, String)>, logs: &Path) -> Self {
+    pub async fn start(
+        name: &'static str,
+        program: &Path,
+        mut environment: Vec<(String, String)>,
+        logs: &Path,
+    ) -> Self {
         let (events, receiver) = mpsc::channel(1);
         let (asked, mut told) = watch::channel(Ok(0));
         let api = Arc::new(Api { events: tokio::sync::Mutex::new(receiver), open: Mutex::default(), asked });

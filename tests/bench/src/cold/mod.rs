@@ -73,7 +73,13 @@ pub async fn measure(report: &mut Report, bootstraps: &Path) {
     for name in NAMES {
         let running = &functions[name];
         let memory = running.function.child().memory();
-        report.size(&format!("memory after {} events: {name}", running.events()), memory.resident, Some(MEMORY));
+        let what = match name {
+            // It is asked for a shard, and finds its people.
+            "advance" => format!("{PEOPLE} people"),
+            "tick" | "sweep" => format!("{} calls", running.events()),
+            _ => format!("{} events", running.events()),
+        };
+        report.size(&format!("memory after {what}: {name}"), memory.resident, Some(MEMORY));
         report.part(&format!("  at most: {name}"), memory.peak / MEGABYTE, "MB");
         report.part(&format!("  of it no pages of the program: {name}"), memory.own / MEGABYTE, "MB");
         report.part(&format!("  threads: {name}"), running.function.child().threads() as f64, "");

@@ -22,8 +22,7 @@ use super::shop::{PREFIX, Shop};
 use crate::world::{NAME, PAGES};
 
 /// All functions, in the order in which a customer meets them.
-pub const NAMES: [&str; 9] =
-    ["intake", "tick", "advance", "relay", "send", "feedback", "pages", "offers", "sweep"];
+pub const NAMES: [&str; 9] = ["intake", "tick", "advance", "relay", "send", "feedback", "pages", "offers", "sweep"];
 /// One of so many passes looks at everybody; the others look at the rates of campaigns.
 const AUDIT_EACH: usize = 50;
 
@@ -48,10 +47,10 @@ impl Running {
     }
 
     /// What hands batches to it.
-    fn handler<E, T>(&self) -> impl Fn(E) -> BoxFuture<'static, Result<T, HandlerError>> + Send + Sync + 'static
+    fn handler<E, T>(&self) -> impl Fn(E) -> BoxFuture<'static, Result<T, HandlerError>> + Send + Sync + use<E, T>
     where
         E: Serialize + Send + 'static,
-        T: DeserializeOwned,
+        T: DeserializeOwned + 'static,
     {
         let (function, events) = (Arc::clone(&self.function), Arc::clone(&self.events));
         move |event: E| {
@@ -71,7 +70,12 @@ impl Running {
 }
 
 /// Starts all functions, one after another.
-pub async fn start(bootstraps: &Path, shop: &Shop, services: &Services, logs: &Path) -> BTreeMap<&'static str, Running> {
+pub async fn start(
+    bootstraps: &Path,
+    shop: &Shop,
+    services: &Services,
+    logs: &Path,
+) -> BTreeMap<&'static str, Running> {
     let mut all = BTreeMap::new();
     for name in NAMES {
         let environment = shop.environment().into_iter().chain(services.environment.iter().cloned()).collect();
@@ -89,10 +93,8 @@ pub async fn play(shop: &Shop, functions: &BTreeMap<&'static str, Running>, grou
     let mails = shop.aws.mail_count().expect("mails are counted");
     shop.came_earlier(group, people).await;
     shop.sign_up(group, people).await;
-    for _ in 0..people {
-        let ticked = functions["tick"].invoke(&json!({})).await;
-        assert!(ticked["queued"].as_u64().is_some_and(|queued| queued > 0), "somebody is due: {ticked}");
-    }
+    let ticked = functions["tick"].invoke(&json!({})).await;
+    assert!(ticked["queued"].as_u64().is_some_and(|queued| queued > 0), "somebody is due: {ticked}");
     let of_queue = |name: &'static str, batch: usize| {
         let mapping = SqsMapping { batch_size: batch, workers: 1, ..SqsMapping::new(name) };
         Mappings::new(&shop.aws).sqs(mapping, functions[name].handler())
@@ -113,6 +115,9 @@ pub async fn play(shop: &Shop, functions: &BTreeMap<&'static str, Running>, grou
     let sent = shop.aws.mail_count().expect("mails are counted") - mails;
     assert_eq!(sent, 2 * people as u64, "everybody gets a mail");
     read(shop, functions, people).await;
+    for _ in 1..people {
+        functions["tick"].invoke(&json!({})).await;
+    }
     for number in 0..people {
         let at = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let kind = if number % AUDIT_EACH == AUDIT_EACH - 1 { "audit" } else { "rates" };
@@ -130,7 +135,8 @@ pub async fn play(shop: &Shop, functions: &BTreeMap<&'static str, Running>, grou
 /// People open their mails' links, and a checkout asks about their codes.
 async fn read(shop: &Shop, functions: &BTreeMap<&'static str, Running>, people: usize) {
     let mails = shop.mails(2 * people);
-    let links: Vec<String> = mails.iter().flat_map(links).collect();
+    // Whoever got a code is through with that campaign, and their mail cannot be shown again.
+    let links: Vec<String> = mails.iter().filter(|mail| code(mail).is_none()).flat_map(links).collect();
     assert!(links.len() >= people, "mails have links");
     for link in links.iter().take(people) {
         let page = functions["pages"].invoke(&request(link, "", None)).await;

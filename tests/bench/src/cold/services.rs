@@ -116,7 +116,8 @@ async fn answer(headers: HeaderMap, body: Bytes) -> (StatusCode, Json<Value>) {
         let none = json!({ "__type": "ResourceNotFoundException", "Message": "there is no such version" });
         return (StatusCode::BAD_REQUEST, Json(none));
     }
-    let secret = if asked["SecretId"] == "links" { json!({ "id": 1, "key": SECRET }).to_string() } else { SECRET.to_owned() };
+    let secret =
+        if asked["SecretId"] == "links" { json!({ "id": 1, "key": SECRET }).to_string() } else { SECRET.to_owned() };
     let found = json!({ "ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:bench", "SecretString": secret });
     (StatusCode::OK, Json(found))
 }

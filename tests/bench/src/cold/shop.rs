@@ -161,7 +161,8 @@ impl Shop {
 /// The repository's campaigns, sending at any hour, and one more.
 fn workspace(to: &Path) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../campaigns");
-    let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let read =
+        |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let write = |path: &Path, text: &str| std::fs::write(path, text).expect("a file");
     let folders = std::fs::read_dir(&from).expect("campaigns").flatten().filter(|entry| entry.path().is_dir());
     for folder in folders {
