@@ -61,7 +61,8 @@ million: ## A million events through every recipe: seconds and memory
 	python3 tests/bench/million.py target/release/rekindle
 
 bench: ## What a mail costs in time and money, against budgets; writes docs/cost.md
-	$(CARGO) run --quiet --release --locked --package rekindle-bench -- --write docs/cost.md
+	$(CARGO) build --quiet --release --locked --package rekindle-bench $(FUNCTIONS:%=--package rekindle-%) --bins
+	$(or $(CARGO_TARGET_DIR),target)/release/bench --write docs/cost.md
 
 # Of exactly the version of the library that it runs.
 GUNGRAUN := $(TOOLS)/gungraun-0.20.0

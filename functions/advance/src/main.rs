@@ -6,7 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_advance::Advance;
 use rekindle_lambda::wiring::wire;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let advance = Arc::new(Advance::new(wiring.deciding, wiring.clock));

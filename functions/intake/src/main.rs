@@ -6,7 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_intake::Intake;
 use rekindle_lambda::wiring::wire;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let dead_letters = wiring.dead_letters("DEAD_LETTERS")?;

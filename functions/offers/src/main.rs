@@ -6,7 +6,7 @@ use lambda_http::Error;
 use rekindle_lambda::wiring::wire;
 use rekindle_offers::{Keys, Offers};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let secrets = wiring.two_secrets("OFFER_KEY_ID").await?;

@@ -8,7 +8,7 @@ use rekindle_lambda::wiring::wire;
 use rekindle_mail::{Key, Links};
 use rekindle_pages::Pages;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let secrets = wiring.two_secrets("LINK_SECRET_ID").await?;

@@ -9,7 +9,7 @@ use rekindle_lambda::wiring::wire;
 use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), &wiring.environment.required("BUS")?);

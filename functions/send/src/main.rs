@@ -14,7 +14,7 @@ use rekindle_send::{Account, Rate, Send, Ses};
 /// How long a worker may take between arming and SES's answer. The queue's visibility time-out is longer.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let ses = Arc::new(Ses::new(Builder::from(&wiring.aws), wiring.environment.optional("CONFIGURATION_SET")));

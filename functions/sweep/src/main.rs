@@ -7,7 +7,7 @@ use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::wiring::wire;
 use rekindle_sweep::{Pace, Sweep};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let (own, sends) = (wiring.queue("SWEEP_QUEUE")?, wiring.queue("SEND_QUEUE")?);

@@ -6,7 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::wiring::wire;
 use rekindle_tick::Tick;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let wiring = wire().await?;
     let queue = wiring.queue("ADVANCE_QUEUE")?;

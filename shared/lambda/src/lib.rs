@@ -7,6 +7,7 @@ pub mod config;
 pub mod dead_letters;
 pub mod deciding;
 pub mod erasing;
+mod https;
 pub mod logging;
 pub mod metrics;
 pub mod queue;

@@ -1,10 +1,14 @@
 //! `bench`: what Rekindle costs its user in time and money, against budgets. `make bench` runs it on a release build.
 //!
-//! * `bench`: everything; `bench --write docs/cost.md` writes the counted part of that page anew.
+//! * `bench`: everything; `bench --write docs/cost.md` writes the counted part of that page anew;
+//! * `bench --cold`: cold starts, memory and sizes of the functions alone.
+//!
+//! The functions' bootstraps are looked for beside this program.
 //!
 //! Seconds are those of the processor, so that a busy machine changes them little. A budget that is not held is said, and
 //! the exit code is 1.
 
+mod cold;
 mod cpu;
 mod journey;
 mod logged;
@@ -31,6 +35,13 @@ const LARGEST_PAGE: f64 = 20.0 * 1024.0;
 async fn main() -> std::process::ExitCode {
     logged::start();
     let mut report = Report::default();
+    let bootstraps = cold::bootstraps();
+    if std::env::args().nth(1).as_deref() == Some("--cold") {
+        cold::measure(&mut report, &bootstraps).await;
+        print!("{}", report.table());
+        println!("{}", report.line());
+        return if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE };
+    }
     let (plain, tens, ones) = (journeys(10, false).await, journeys(10, true).await, journeys(1, true).await);
     let (Some(last), Some(ten), Some(one)) = (plain.last(), tens.last(), ones.last()) else {
         return std::process::ExitCode::FAILURE;
@@ -58,6 +69,7 @@ async fn main() -> std::process::ExitCode {
         report.time(&format!("page: {}", cost.what), &cost.seconds, 1e-3, Some(5e-3));
         report.number(&format!("  bytes: {}", cost.what), cost.bytes as f64, Some(LARGEST_PAGE));
     }
+    cold::measure(&mut report, &bootstraps).await;
     print!("{}", report.table());
     print!("{}", report::bills(&bills, [ten, one]));
     println!("{}", report.line());

@@ -33,6 +33,12 @@ impl Report {
         self.row(what, value, "", "", budget);
     }
 
+    /// Bytes, shown in megabytes.
+    pub fn size(&mut self, what: &str, bytes: f64, budget: Option<f64>) {
+        let megabytes = |bytes: f64| bytes / 1024.0 / 1024.0;
+        self.row(what, megabytes(bytes), "MB", "", budget.map(megabytes));
+    }
+
     /// A part of the row above.
     pub fn part(&mut self, what: &str, value: f64, unit: &str) {
         self.row(what, value, unit, "", None);
