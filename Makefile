@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench scale browser
 .PHONY: policies workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -61,7 +61,12 @@ million: ## A million events through every recipe: seconds and memory
 	python3 tests/bench/million.py target/release/rekindle
 
 bench: ## What a mail costs in time and money, against budgets; writes docs/cost.md
-	$(CARGO) run --quiet --release --locked --package rekindle-bench -- --write docs/cost.md
+	$(CARGO) run --quiet --release --locked --package rekindle-bench --bin bench -- --write docs/cost.md
+
+SIZES ?= 10000 100000 1000000
+
+scale: ## What grows with the number of people, and a minute in which 100,000 fall due; writes docs/scale.md
+	$(CARGO) run --quiet --release --locked --package rekindle-bench --bin scale -- --write docs/scale.md $(SIZES)
 
 CHROMIUM ?= /usr/bin/chromium
 

@@ -8,9 +8,6 @@ use crate::cpu::Runs;
 use crate::journey::Journey;
 use crate::money::{Item, per_million};
 
-/// What the part of a page that is written by the command stands between.
-const MARKS: [&str; 2] = ["<!-- counted by `make bench` -->\n", "<!-- end -->\n"];
-
 /// All figures.
 #[derive(Default)]
 pub struct Report {
@@ -94,18 +91,4 @@ pub fn bills(bills: &[Vec<Item>; 2], journeys: [&Journey; 2]) -> String {
         journeys[0].mails, journeys[0].people, journeys[0].events
     );
     text
-}
-
-/// Writes the counted part of a page anew.
-///
-/// # Errors
-/// Where the page cannot be read or written, or has no place for it.
-pub fn write(path: &str, counted: &str) -> std::io::Result<()> {
-    let page = std::fs::read_to_string(path)?;
-    let place = page.find(MARKS[0]).zip(page.find(MARKS[1]));
-    let Some((begin, end)) = place else {
-        return Err(std::io::Error::other("it has no place for what is counted"));
-    };
-    let page = format!("{}{}{}", &page[..begin + MARKS[0].len()], counted, &page[end..]);
-    std::fs::write(path, page)
 }

@@ -1,0 +1,179 @@
+//! A population in memory, and some of it in a table of the local AWS, whose units are billed as AWS bills them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::FutureExt;
+use rekindle::publish;
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::person::Person;
+use rekindle_engine::sends::next_action;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::deciding::Store;
+use rekindle_local::{LocalAws, Options};
+use rekindle_store::{Commit, Dynamo, Keyed, Ledger, Memory, People, Record, Settings, Shards, table};
+
+use crate::shop::{self, Entry, Past};
+
+const TABLE: &str = "rekindle";
+const SECRET: &[u8] = b"a secret of the benchmark, 32 bytes";
+
+/// Publishes the shop's campaigns into an empty store; gives what is live then.
+///
+/// # Panics
+/// Where the shop of the repository does not compile.
+pub async fn published<S: Store>(store: &S, clock: &dyn Clock) -> Arc<Catalog> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../campaigns");
+    let only: Vec<String> = shop::CAMPAIGNS.map(str::to_owned).into();
+    let publication = publish::compiled(&folder, &only).expect("the shop's campaigns compile");
+    publish::publish(store, &publication, clock.now()).await.expect("they are published");
+    Campaigns::new(store.clone()).current(clock.now()).await.expect("they are live")
+}
+
+/// An empty store in memory.
+#[must_use]
+pub fn memory(with_stream: bool) -> Memory {
+    let (keyed, shards) = (Keyed::new(SECRET), Shards::default());
+    if with_stream { Memory::with_stream(keyed, shards) } else { Memory::new(keyed, shards) }
+}
+
+/// Puts people into a store in memory, on two threads.
+///
+/// # Panics
+/// Where somebody cannot be written.
+pub fn fill(store: &Memory, catalog: &Catalog, people: u64, past: impl Fn(u64) -> Past + Sync) {
+    std::thread::scope(|threads| {
+        for half in 0..2 {
+            let past = &past;
+            threads.spawn(move || {
+                for number in (half..people).step_by(2) {
+                    let person = past(number).person;
+                    put(store, &person, catalog).now_or_never().expect("memory answers at once");
+                }
+            });
+        }
+    });
+}
+
+async fn put<S: People>(store: &S, person: &Person, catalog: &Catalog) {
+    let (due, token) = (next_action(person, catalog), store.token());
+    let commit = Commit { person, expected: 0, due, record: Record::default(), token };
+    store.commit(commit).await.expect("a person is written");
+}
+
+/// A table with some people and their ledgers.
+pub struct Copy {
+    /// The table as handlers have it, over HTTP.
+    pub store: Dynamo,
+    /// Its AWS.
+    pub aws: LocalAws,
+    /// Items of each person in it.
+    pub items: f64,
+}
+
+impl Copy {
+    /// Makes a table with these people as they are before anything is measured.
+    ///
+    /// # Panics
+    /// Where the local AWS does not work.
+    pub async fn of(people: &[u64], clock: &Arc<ManualClock>) -> Self {
+        let aws = LocalAws::open(Options::in_memory(Arc::clone(clock) as _)).expect("a local AWS opens");
+        let inside = dynamo(&aws.sdk_config());
+        table::create(&aws_sdk_dynamodb::Client::new(&aws.sdk_config()), TABLE).await.expect("the table is made");
+        let catalog = published(&inside, &**clock).await;
+        let mut items = people.len();
+        for number in people {
+            let past = shop::past(*number, &catalog);
+            put(&inside, &past.person, &catalog).await;
+            items += past.ledger.len();
+            for (entry, version) in past.ledger.iter().zip(1..) {
+                keep(&inside, &past.person.id, entry, version).await;
+            }
+        }
+        let store = dynamo(&rekindle::system::over_http(&served(&aws)).await);
+        Self { store, aws, items: items as f64 / people.len() as f64 }
+    }
+
+    /// What was asked of the table since the last call.
+    #[must_use]
+    pub fn used(&self) -> BTreeMap<String, rekindle_local::Used> {
+        self.aws.count_usage()
+    }
+
+    /// Bytes of each person's item, the smallest first, as DynamoDB counts them.
+    ///
+    /// # Panics
+    /// Where the table cannot be read.
+    pub async fn sizes(&self) -> Vec<f64> {
+        let client = aws_sdk_dynamodb::Client::new(&self.aws.sdk_config());
+        let scan = client.scan().table_name(TABLE).filter_expression("sk = :person");
+        let scan = scan.expression_attribute_values(":person", AttributeValue::S("P".to_owned()));
+        let items = scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.expect("a scan");
+        let mut sizes: Vec<f64> = items.iter().map(|item| bytes(item) as f64).collect();
+        sizes.sort_by(f64::total_cmp);
+        sizes
+    }
+}
+
+async fn keep(store: &Dynamo, person: &str, entry: &Entry, version: u64) {
+    match entry {
+        Entry::Lines(first, lines) => store.append(person, *first, lines).await.expect("lines are kept"),
+        Entry::Send(row) => drop(store.put_send(row, version).await.expect("a send is kept")),
+        Entry::Said(said) => store.put_consents(person, version, said).await.expect("consents are kept"),
+    }
+}
+
+fn dynamo(config: &aws_config::SdkConfig) -> Dynamo {
+    let settings = Settings {
+        table: TABLE.to_owned(),
+        keyed: Keyed::new(SECRET),
+        shards: Shards::default(),
+        worker: "scale".to_owned(),
+    };
+    Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings)
+}
+
+/// Serves a local AWS on a thread of its own until the process ends; gives its address.
+fn served(aws: &LocalAws) -> String {
+    let (tell, told) = std::sync::mpsc::channel();
+    let aws = aws.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let server = aws.serve(0).await.expect("a port is free");
+            tell.send(server.endpoint()).expect("somebody waits for it");
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().expect("the local AWS is served")
+}
+
+/// Names and values; a number has a byte for two digits, and one more.
+fn bytes(item: &HashMap<String, AttributeValue>) -> usize {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(number) => number.trim_end_matches('0').len().div_ceil(2) + 1,
+        AttributeValue::B(bytes) => bytes.as_ref().len(),
+        other => panic!("a person's item has no {other:?}"),
+    };
+    item.iter().map(|(name, own)| name.len() + value(own)).sum()
+}
+
+/// How far the fullest shard of the index is above its even share.
+#[must_use]
+pub fn fullest_shard(people: u64) -> f64 {
+    let mut shards: BTreeMap<u16, u64> = BTreeMap::new();
+    (0..people).for_each(|number| *shards.entry(Shards::default().of(&shop::id(number)).0).or_default() += 1);
+    let even = people as f64 / Shards::default().all().count() as f64;
+    shards.values().copied().max().unwrap_or(0) as f64 / even
+}
+
+/// An instant in seconds.
+#[must_use]
+pub fn seconds(at: jiff::Timestamp) -> i64 {
+    Instant::from(at).seconds()
+}
