@@ -104,18 +104,25 @@ impl Copy {
         self.aws.count_usage()
     }
 
-    /// Bytes of each person's item, the smallest first, as DynamoDB counts them.
+    /// Bytes of each person's item, the smallest first, as DynamoDB counts them; and of everything in the table, with the
+    /// 100 bytes that it bills for keeping an item.
     ///
     /// # Panics
     /// Where the table cannot be read.
-    pub async fn sizes(&self) -> Vec<f64> {
+    pub async fn sizes(&self) -> (Vec<f64>, f64) {
         let client = aws_sdk_dynamodb::Client::new(&self.aws.sdk_config());
-        let scan = client.scan().table_name(TABLE).filter_expression("sk = :person");
-        let scan = scan.expression_attribute_values(":person", AttributeValue::S("P".to_owned()));
-        let items = scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.expect("a scan");
-        let mut sizes: Vec<f64> = items.iter().map(|item| bytes(item) as f64).collect();
-        sizes.sort_by(f64::total_cmp);
-        sizes
+        let mut items = client.scan().table_name(TABLE).into_paginator().items().send();
+        let (mut people, mut all) = (Vec::new(), 0.0);
+        while let Some(item) = items.next().await {
+            let item = item.expect("a scan");
+            let bytes = bytes(&item) as f64;
+            all += bytes + 100.0;
+            if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "P") {
+                people.push(bytes);
+            }
+        }
+        people.sort_by(f64::total_cmp);
+        (people, all)
     }
 }
 
@@ -154,13 +161,18 @@ fn served(aws: &LocalAws) -> String {
 
 /// Names and values; a number has a byte for two digits, and one more.
 fn bytes(item: &HashMap<String, AttributeValue>) -> usize {
-    let value = |value: &AttributeValue| match value {
+    item.iter().map(|(name, own)| name.len() + value(own)).sum()
+}
+
+fn value(of: &AttributeValue) -> usize {
+    match of {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(number) => number.trim_end_matches('0').len().div_ceil(2) + 1,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
-        other => panic!("a person's item has no {other:?}"),
-    };
-    item.iter().map(|(name, own)| name.len() + value(own)).sum()
+        AttributeValue::L(values) => 3 + values.iter().map(|own| 1 + value(own)).sum::<usize>(),
+        AttributeValue::M(fields) => 3 + fields.iter().map(|(name, own)| 1 + name.len() + value(own)).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 /// How far the fullest shard of the index is above its even share.

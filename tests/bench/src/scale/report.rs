@@ -31,7 +31,10 @@ pub fn population(figures: &mut Figures, place: usize, memory: &Costs, table: &C
     let mut one = |name: &str, per: f64, unit: (&str, f64), of: &dyn Fn(&Costs) -> Cost| {
         let (memory, table) = (of(memory), of(table));
         let mut note = |what: &str, value: f64| figures.note(&format!("{name}: {what}"), place, value);
-        note(&format!("processor {}, in memory", unit.0), memory.seconds / memory.count * per * unit.1);
+        // So little is used by a tick in memory that Linux does not tell it.
+        if name != "a tick" {
+            note(&format!("processor {}, in memory", unit.0), memory.seconds / memory.count * per * unit.1);
+        }
         note(&format!("processor {}, with the SDK", unit.0), table.seconds / table.count * per * unit.1);
         note("write units", table.writes / table.count * per);
         note("read units", table.reads / table.count * per);
@@ -44,11 +47,12 @@ pub fn population(figures: &mut Figures, place: usize, memory: &Costs, table: &C
 }
 
 /// How large people are, and how even the index is.
-pub fn table(figures: &mut Figures, place: usize, copy: &Copy, sizes: &[f64], fullest: f64) {
+pub fn table(figures: &mut Figures, place: usize, copy: &Copy, (sizes, all): (&[f64], f64), fullest: f64) {
     figures.note("a person's item, bytes: p50", place, at(sizes, 0.5));
     figures.note("a person's item, bytes: p99", place, at(sizes, 0.99));
     figures.note("a person's item, bytes: the largest", place, at(sizes, 1.0));
-    figures.note("items a person, ledger included", place, copy.items);
+    figures.note("a person with their ledger: items", place, copy.items);
+    figures.note("a person with their ledger: bytes", place, all / sizes.len() as f64);
     figures.note("the fullest shard of the index, × its even share", place, fullest);
 }
 
