@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench instructions browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench instructions scale browser
 .PHONY: policies workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -73,6 +73,11 @@ instructions: $(GUNGRAUN)/bin/gungraun-runner ## Count instructions, against tho
 	PATH="$(abspath $(GUNGRAUN)/bin):$$PATH" $(CARGO) bench --quiet --locked --profile release --package rekindle-bench --bench instructions \
 	  -- --output-format=json >$(GUNGRAUN)/counted.jsonl
 	python3 tests/bench/instructions.py $(GUNGRAUN)/counted.jsonl tests/bench/instructions.json $(BASELINE)
+
+SIZES ?= 10000 100000 1000000
+
+scale: ## What grows with the number of people, and a minute in which 100,000 fall due; writes docs/scale.md
+	$(CARGO) run --quiet --release --locked --package rekindle-bench --bin scale -- --write docs/scale.md $(SIZES)
 
 CHROMIUM ?= /usr/bin/chromium
 

@@ -13,6 +13,7 @@ mod cpu;
 mod journey;
 mod logged;
 mod money;
+mod page;
 mod pages;
 mod parts;
 mod report;
@@ -73,10 +74,12 @@ async fn main() -> std::process::ExitCode {
     print!("{}", report.table());
     print!("{}", report::bills(&bills, [ten, one]));
     println!("{}", report.line());
+    report::remember(&bootstraps.join("../bench/history.jsonl"), &report.line());
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() == Some("--write") {
         let path = arguments.next().unwrap_or_else(|| "docs/cost.md".to_owned());
-        report::write(&path, &report::bills(&bills, [ten, one])).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let counted = report::bills(&bills, [ten, one]);
+        page::write(&path, "make bench", &counted).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }

@@ -1,15 +1,14 @@
 //! Figures as people read them, and as one JSON line that a history can be made of.
 
 use std::fmt::Write;
+use std::fs::OpenOptions;
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use crate::cpu::Runs;
 use crate::journey::Journey;
 use crate::money::{Item, per_million};
-
-/// What the part of a page that is written by the command stands between.
-const MARKS: [&str; 2] = ["<!-- counted by `make bench` -->\n", "<!-- end -->\n"];
 
 /// All figures.
 #[derive(Default)]
@@ -64,7 +63,9 @@ impl Report {
     /// One JSON object.
     #[must_use]
     pub fn line(&self) -> String {
-        Value::Object(self.json.clone()).to_string()
+        let mut line = self.json.clone();
+        line.insert("at".to_owned(), json!(jiff::Timestamp::now().to_string()));
+        Value::Object(line).to_string()
     }
 
     /// Whether every budget is held.
@@ -102,16 +103,13 @@ pub fn bills(bills: &[Vec<Item>; 2], journeys: [&Journey; 2]) -> String {
     text
 }
 
-/// Writes the counted part of a page anew.
+/// Adds a line to a history of runs.
 ///
-/// # Errors
-/// Where the page cannot be read or written, or has no place for it.
-pub fn write(path: &str, counted: &str) -> std::io::Result<()> {
-    let page = std::fs::read_to_string(path)?;
-    let place = page.find(MARKS[0]).zip(page.find(MARKS[1]));
-    let Some((begin, end)) = place else {
-        return Err(std::io::Error::other("it has no place for what is counted"));
-    };
-    let page = format!("{}{}{}", &page[..begin + MARKS[0].len()], counted, &page[end..]);
-    std::fs::write(path, page)
+/// # Panics
+/// Where the file cannot be written.
+pub fn remember(history: &Path, line: &str) {
+    let folder = history.parent().expect("a file has a folder");
+    std::fs::create_dir_all(folder).expect("the folder of the history is made");
+    let mut file = OpenOptions::new().create(true).append(true).open(history).expect("the history opens");
+    std::io::Write::write_fmt(&mut file, format_args!("{line}\n")).expect("the history is written");
 }
