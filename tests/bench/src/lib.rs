@@ -1,3 +1,5 @@
-//! What Rekindle costs, measured: what the command `bench` and the count of instructions share.
+//! What Rekindle costs, measured: what the commands `bench` and `scale` and the count of instructions share.
 
+pub mod page;
+pub mod serve;
 pub mod subjects;

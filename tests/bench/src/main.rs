@@ -13,7 +13,6 @@ mod cpu;
 mod journey;
 mod logged;
 mod money;
-mod page;
 mod pages;
 mod parts;
 mod report;
@@ -21,6 +20,7 @@ mod world;
 
 use cpu::Runs;
 use journey::Journey;
+use rekindle_bench::page;
 use report::Report;
 
 #[global_allocator]

@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use rekindle_advance::Advance;
+use rekindle_bench::serve::served;
 use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
@@ -152,21 +153,6 @@ impl World {
     pub fn archived(&self) -> f64 {
         std::mem::take(&mut lock(&self.archived.0))
     }
-}
-
-/// Serves a local AWS on a thread of its own until the process ends; gives its address.
-fn served(aws: &LocalAws) -> String {
-    let (tell, told) = std::sync::mpsc::channel();
-    let aws = aws.clone();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let server = aws.serve(0).await.expect("a port is free");
-            tell.send(server.endpoint()).expect("somebody waits for it");
-            std::future::pending::<()>().await;
-        });
-    });
-    told.recv().expect("the local AWS is served")
 }
 
 async fn metered<T>(meters: &Meters, function: &'static str, work: impl Future<Output = T>) -> T {

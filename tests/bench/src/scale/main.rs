@@ -5,16 +5,14 @@
 //!   them, the counted part of that page is written anew.
 //!
 //! A population is kept in memory, as a table's very items; one of up to 10,000 is in a table of the local AWS as well, which
-//! counts units as AWS bills them, and of a larger one 2,000 people, evenly chosen. Nobody is measured twice. The exit code is 1 where a budget is
-//! not held.
+//! counts units as AWS bills them, and of a larger one 2,000 people, evenly chosen. Nobody is measured twice. The exit code
+//! is 1 where a budget is not held.
 
 mod allowance;
 mod costs;
 mod figures;
 mod lateness;
 mod minute;
-#[path = "../page.rs"]
-mod page;
 mod population;
 mod processor;
 mod queue;
@@ -27,6 +25,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rekindle_bench::page;
 use rekindle_lambda::clock::ManualClock;
 
 use costs::Bench;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::FutureExt;
 use rekindle::publish;
+use rekindle_bench::serve::served;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::Person;
 use rekindle_engine::sends::next_action;
@@ -141,21 +142,6 @@ fn dynamo(config: &aws_config::SdkConfig) -> Dynamo {
         worker: "scale".to_owned(),
     };
     Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings)
-}
-
-/// Serves a local AWS on a thread of its own until the process ends; gives its address.
-fn served(aws: &LocalAws) -> String {
-    let (tell, told) = std::sync::mpsc::channel();
-    let aws = aws.clone();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let server = aws.serve(0).await.expect("a port is free");
-            tell.send(server.endpoint()).expect("somebody waits for it");
-            std::future::pending::<()>().await;
-        });
-    });
-    told.recv().expect("the local AWS is served")
 }
 
 /// Names and values; a number has a byte for two digits, and one more.
