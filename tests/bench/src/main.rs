@@ -1,9 +1,9 @@
 //! `bench`: what Rekindle costs its user in time and money, against budgets. `make bench` runs it on a release build.
 //!
 //! * `bench`: everything; `bench --write docs/cost.md` writes the counted part of that page anew;
-//! * `bench --cold`: cold starts, memory and sizes of the functions alone.
+//! * `bench --cold`: cold starts, memory and sizes of the functions alone; `bench --cold DIR` of the bootstraps in there.
 //!
-//! The functions' bootstraps are looked for beside this program.
+//! The functions' bootstraps are looked for beside this program, where `make bench` builds them.
 //!
 //! Seconds are those of the processor, so that a busy machine changes them little. A budget that is not held is said, and
 //! the exit code is 1.
@@ -36,8 +36,10 @@ const LARGEST_PAGE: f64 = 20.0 * 1024.0;
 async fn main() -> std::process::ExitCode {
     logged::start();
     let mut report = Report::default();
-    let bootstraps = cold::bootstraps();
-    if std::env::args().nth(1).as_deref() == Some("--cold") {
+    let alone = std::env::args().nth(1).as_deref() == Some("--cold");
+    let given = std::env::args().nth(2).filter(|_| alone);
+    let bootstraps = cold::bootstraps(given.as_deref());
+    if alone {
         cold::measure(&mut report, &bootstraps).await;
         print!("{}", report.table());
         println!("{}", report.line());

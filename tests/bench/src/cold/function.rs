@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub struct Start {
     pub ready: f64,
     /// And until it had answered it and asked for the next.
     pub first: f64,
+    /// Connections that it made in all of that, each with a TLS handshake.
+    pub connections: u64,
 }
 
 /// A running function. Dropping it ends it.
@@ -52,11 +55,13 @@ pub struct Function {
     child: Child,
     events: mpsc::Sender<Event>,
     start: Mutex<Start>,
+    connections: Arc<AtomicU64>,
     server: JoinHandle<()>,
 }
 
 impl Function {
-    /// Starts a bootstrap and waits until it asks for an event.
+    /// Starts a bootstrap and waits until it asks for an event. `connections` counts those of whoever works just then, and
+    /// one function does at a time.
     ///
     /// # Panics
     /// Where it does not.
@@ -65,7 +70,9 @@ impl Function {
         program: &Path,
         mut environment: Vec<(String, String)>,
         logs: &Path,
+        connections: Arc<AtomicU64>,
     ) -> Self {
+        let before = connections.load(Ordering::Relaxed);
         let (events, receiver) = mpsc::channel(1);
         let (asked, mut told) = watch::channel(Ok(0));
         let api = Arc::new(Api { events: tokio::sync::Mutex::new(receiver), open: Mutex::default(), asked });
@@ -90,8 +97,9 @@ impl Function {
             () = ended(&mut child) => false,
         };
         assert!(ready, "{name} does not start:\n{}", child.said());
-        let start = Start { ready: child.seconds().await, first: f64::NAN };
-        Self { name, child, events, start: Mutex::new(start), server }
+        let ready = child.seconds().await;
+        let start = Start { ready, first: f64::NAN, connections: connections.load(Ordering::Relaxed) - before };
+        Self { name, child, events, start: Mutex::new(start), connections, server }
     }
 
     /// Its name.
@@ -104,6 +112,7 @@ impl Function {
     /// # Panics
     /// Where it fails: then nothing was measured.
     pub async fn invoke(&self, event: Vec<u8>) -> Bytes {
+        let before = self.connections.load(Ordering::Relaxed);
         let (tell, told) = oneshot::channel();
         let asking = async {
             self.events.send((event, tell)).await.expect("the API waits for events");
@@ -114,7 +123,9 @@ impl Function {
         let answer = answer.unwrap_or_else(|error| panic!("{}: {error}\n{}", self.name, self.child.said()));
         if self.started().first.is_nan() {
             let first = self.child.seconds().await;
-            self.start.lock().unwrap_or_else(PoisonError::into_inner).first = first;
+            let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+            start.first = first;
+            start.connections += self.connections.load(Ordering::Relaxed) - before;
         }
         answer
     }

@@ -33,12 +33,13 @@ const START: f64 = 10e-3;
 const MEMORY: f64 = 20.0 * MEGABYTE;
 const ZIP: f64 = 3.0 * MEGABYTE;
 
-/// The folder of the bootstraps: that of this program.
+/// The folder of the bootstraps: the one given, or that of this program.
 ///
 /// # Panics
 /// Where one is missing.
-pub fn bootstraps() -> PathBuf {
-    let folder = std::env::current_exe().expect("this program has a place").parent().expect("a folder").to_owned();
+pub fn bootstraps(given: Option<&str>) -> PathBuf {
+    let own = || std::env::current_exe().ok().and_then(|own| own.parent().map(Path::to_owned));
+    let folder = given.map(PathBuf::from).or_else(own).expect("this program has a place");
     for name in NAMES {
         let path = folder.join(name);
         assert!(path.is_file(), "{} is missing; `make bench` builds it", path.display());
@@ -54,6 +55,7 @@ pub async fn measure(report: &mut Report, bootstraps: &Path) {
     let services = Services::open(server.address(), folder.path()).await;
     let mut ready: BTreeMap<&str, Runs> = BTreeMap::new();
     let mut first: BTreeMap<&str, Runs> = BTreeMap::new();
+    let mut connections: BTreeMap<&str, Runs> = BTreeMap::new();
     for group in 0..STARTS {
         let functions = round::start(bootstraps, &shop, &services, folder.path()).await;
         round::play(&shop, &functions, group, 1).await;
@@ -61,11 +63,13 @@ pub async fn measure(report: &mut Report, bootstraps: &Path) {
             let start = running.function.started();
             ready.entry(name).or_default().push(start.ready);
             first.entry(name).or_default().push(start.first);
+            connections.entry(name).or_default().push(start.connections as f64);
         }
     }
     for name in NAMES {
         report.time(&format!("cold start to the first answer: {name}"), &first[name], 1e-3, Some(START));
         report.time(&format!("  of it until ready: {name}"), &ready[name], 1e-3, None);
+        report.part(&format!("  TLS handshakes in it: {name}"), connections[name].median(), "");
     }
     report.number("root certificates read at a cold start", services.roots as f64, None);
     let functions = round::start(bootstraps, &shop, &services, folder.path()).await;

@@ -79,7 +79,9 @@ pub async fn start(
     let mut all = BTreeMap::new();
     for name in NAMES {
         let environment = shop.environment().into_iter().chain(services.environment.iter().cloned()).collect();
-        let function = Arc::new(Function::start(name, &bootstraps.join(name), environment, logs).await);
+        let connections = Arc::clone(&services.connections);
+        let function = Function::start(name, &bootstraps.join(name), environment, logs, connections).await;
+        let function = Arc::new(function);
         all.insert(name, Running { function, events: Arc::default() });
     }
     all

@@ -7,6 +7,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -36,6 +37,8 @@ pub struct Services {
     pub environment: Vec<(String, String)>,
     /// How many root certificates a function reads.
     pub roots: usize,
+    /// How many connections were made so far.
+    pub connections: Arc<AtomicU64>,
 }
 
 impl Services {
@@ -51,12 +54,13 @@ impl Services {
         let others = listener.local_addr().expect("an address");
         let app = Router::new().fallback(answer);
         tokio::spawn(async move { axum::serve(listener, app).await.expect("the services are served") });
+        let connections = Arc::new(AtomicU64::new(0));
         let mut environment = vec![("SSL_CERT_FILE".to_owned(), bundle.display().to_string())];
         for (service, behind) in LOCAL.map(|name| (name, local)).into_iter().chain(OTHERS.map(|name| (name, others))) {
-            let port = front(acceptor.clone(), behind).await;
+            let port = front(acceptor.clone(), behind, Arc::clone(&connections)).await;
             environment.push((format!("AWS_ENDPOINT_URL_{service}"), format!("https://localhost:{port}")));
         }
-        Self { environment, roots: roots.matches("-----BEGIN CERTIFICATE-----").count() }
+        Self { environment, roots: roots.matches("-----BEGIN CERTIFICATE-----").count(), connections }
     }
 }
 
@@ -85,13 +89,14 @@ async fn listen() -> TcpListener {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free")
 }
 
-/// Takes TLS off whatever comes and hands it on.
-async fn front(acceptor: TlsAcceptor, behind: SocketAddr) -> u16 {
+/// Takes TLS off whatever comes, counts it, and hands it on.
+async fn front(acceptor: TlsAcceptor, behind: SocketAddr, connections: Arc<AtomicU64>) -> u16 {
     let listener = listen().await;
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
+            connections.fetch_add(1, Ordering::Relaxed);
             tokio::spawn(async move {
                 // A connection that breaks is its function's to speak of.
                 let Ok(mut outside) = acceptor.accept(stream).await else { return };
