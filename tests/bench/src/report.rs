@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs::OpenOptions;
 use std::path::Path;
 
+use rekindle_lambda::clock::{Clock, SystemClock};
 use serde_json::{Map, Value, json};
 
 use crate::cpu::Runs;
@@ -64,7 +65,7 @@ impl Report {
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = self.json.clone();
-        line.insert("at".to_owned(), json!(jiff::Timestamp::now().to_string()));
+        line.insert("at".to_owned(), json!(SystemClock.now().to_string()));
         Value::Object(line).to_string()
     }
 
