@@ -3,8 +3,8 @@
 //! | partition | sort | what |
 //! |---|---|---|
 //! | `P#<person>` | `P` | the person |
-//! | | `J#<number>` | a journal line |
-//! | | `K#<version>` | what they said about consent by one decision |
+//! | | `J#<number>` | journal lines of one decision, and what was said about consent by it |
+//! | | `K#<version>` | what was said about consent by a decision without lines |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
 //! | | `A#<campaign>#<survey>#<entry>` | an answer, so that it is erased with its person |
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
