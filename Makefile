@@ -60,7 +60,7 @@ million: ## A million events through every recipe: seconds and memory
 	$(CARGO) build --quiet --release --locked --package rekindle
 	python3 tests/bench/million.py target/release/rekindle
 
-bench: ## What a mail costs in time and money, against budgets; writes docs/cost.md
+bench: ## What a mail costs in time and money, and a cold start, against budgets; writes docs/cost.md
 	$(CARGO) build --quiet --release --locked --package rekindle-bench $(FUNCTIONS:%=--package rekindle-%) --bins
 	$(or $(CARGO_TARGET_DIR),target)/release/bench --write docs/cost.md
 

@@ -1,8 +1,8 @@
 //! The one way to AWS for all clients of a function: one TLS client, and one pool of connections.
 //!
 //! Left alone, each client of the SDK reads and parses the machine's 150 root certificates twice, once to see whether it can
-//! and once at its first request, and shares nothing with the next; that was most of a cold start. What is built here is
-//! what the SDK builds by default, once. It never trusts anything that the machine does not.
+//! and once at its first request, and shares no connection with the next: one or two milliseconds of each cold start. What
+//! is built here is what the SDK builds by default, once. It never trusts anything that the machine does not.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
