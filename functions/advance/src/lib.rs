@@ -19,6 +19,8 @@ use tracing::{info, warn};
 
 /// People of a page.
 const PAGE: u32 = 100;
+/// People who are looked at by one request: few enough that the last is decided about before they are likely to change.
+const LOOKED_AT: usize = 25;
 /// People who are decided about at the same time.
 const AT_ONCE: usize = 8;
 
@@ -74,10 +76,16 @@ impl<S: Store> Advance<S> {
         let (mut moved, mut failures) = (0_usize, Vec::new());
         loop {
             let page = self.deciding.store().due(Shard(shard), until, PAGE, after.as_ref()).await?;
-            let outcomes: Vec<Result<(), DecideError>> =
-                iter(page.people).map(|person| self.advance(person, until)).buffer_unordered(AT_ONCE).collect().await;
-            moved += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-            failures.extend(outcomes.into_iter().filter_map(Result::err));
+            for people in page.people.chunks(LOOKED_AT) {
+                let deciding = &self.deciding.looking_at(people.iter().map(|person| person.id.clone())).await;
+                let outcomes: Vec<Result<(), DecideError>> = iter(people.to_vec())
+                    .map(|person| advance(deciding, person, until))
+                    .buffer_unordered(AT_ONCE)
+                    .collect()
+                    .await;
+                moved += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+                failures.extend(outcomes.into_iter().filter_map(Result::err));
+            }
             after = page.next;
             if after.is_none() {
                 break;
@@ -90,12 +98,12 @@ impl<S: Store> Advance<S> {
             None => Ok(()),
         }
     }
+}
 
-    async fn advance(&self, person: DuePerson, until: Instant) -> Result<(), DecideError> {
-        let outcome = self.deciding.decide(&person.id, &Input::Due, until, None).await;
-        if let Err(error) = &outcome {
-            warn!(person = person_tag(&person.id), %error, "a due person could not move on");
-        }
-        outcome.map(|_| ())
+async fn advance<S: Store>(deciding: &Deciding<S>, person: DuePerson, until: Instant) -> Result<(), DecideError> {
+    let outcome = deciding.decide(&person.id, &Input::Due, until, None).await;
+    if let Err(error) = &outcome {
+        warn!(person = person_tag(&person.id), %error, "a due person could not move on");
     }
+    outcome.map(|_| ())
 }

@@ -52,6 +52,11 @@ impl Batch {
         report.is_some_and(|report| self.told.contains(&tried(report)))
     }
 
+    /// Every report on a mail of ours.
+    pub(crate) fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.read.values().filter_map(ours)
+    }
+
     fn report(&self, record: &SqsMessage) -> Option<&Report> {
         ours(self.message(record)?)
     }

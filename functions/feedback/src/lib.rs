@@ -73,11 +73,14 @@ impl<S: Store> Feedback<S> {
         };
         let (batch, records) = Batch::new(event.records, read);
         let batch = &batch;
+        let store = self.deciding.store();
+        let people = batch.reports().filter_map(|report| store.behind(report.tags.person.as_deref()?));
+        let deciding = &self.deciding.looking_at(people.collect::<Vec<_>>()).await;
         // Two reports on one mail would only conflict with each other; others come in no order anyway.
-        each_record(records, |record| batch.group(record), |record| self.take(record, batch)).await
+        each_record(records, |record| batch.group(record), |record| self.take(record, batch, deciding)).await
     }
 
-    async fn take(&self, record: SqsMessage, batch: &Batch) -> Result<(), FeedbackError> {
+    async fn take(&self, record: SqsMessage, batch: &Batch, deciding: &Deciding<S>) -> Result<(), FeedbackError> {
         let report = match batch.message(&record) {
             Some(Ok(Message::Ours(_))) if batch.is_spare(&record) => return Ok(()),
             Some(Ok(Message::Ours(report))) => report,
@@ -93,7 +96,7 @@ impl<S: Store> Feedback<S> {
             return Ok(());
         };
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
-        match self.apply(&person, report, now).await {
+        match apply(deciding, &person, report, now).await {
             Err(error) if !error.is_retryable() => self.put_aside(&record, &error.to_string()).await,
             outcome => Ok(outcome?),
         }
@@ -116,37 +119,42 @@ impl<S: Store> Feedback<S> {
         let is_theirs = |person: &String| ids::send_id(&tags.campaign, &tags.step, person, tags.entry) == tags.send_id;
         Ok(candidates.into_iter().find(is_theirs))
     }
+}
 
-    async fn apply(&self, person: &str, report: &Report, now: Instant) -> Result<(), DecideError> {
-        let notices = notices(report, person);
-        let at_once = |known: &mut Person, _: &_| {
-            // Of somebody erased, reports go on coming for a while; they bring nobody back.
-            if !known.is_known() {
-                return Before::default();
-            }
-            let mut before = Before::default();
-            if settle_by_report(known, &report.tags.send_id, report.tags.attempt) {
-                before.sends.push(row(report, person, SendStage::Accepted, now, None));
-            }
-            if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known, report) {
-                before.input = Some(Input::Event(event));
-                before.applied = stage.map(|stage| row(report, person, stage, event.time, reason.as_deref()));
-                before.envelope = Some(envelope);
-            }
-            before
-        };
-        let decided = self.deciding.decide_after(person, now, at_once).await?;
-        info!(
-            person = person_tag(person),
-            send_id = report.tags.send_id,
-            report = report.what.name(),
-            settled = decided.settled,
-            lines = decided.lines,
-            changed = decided.committed,
-            "a report was applied"
-        );
-        Ok(())
-    }
+async fn apply<S: Store>(
+    deciding: &Deciding<S>,
+    person: &str,
+    report: &Report,
+    now: Instant,
+) -> Result<(), DecideError> {
+    let notices = notices(report, person);
+    let at_once = |known: &mut Person, _: &_| {
+        // Of somebody erased, reports go on coming for a while; they bring nobody back.
+        if !known.is_known() {
+            return Before::default();
+        }
+        let mut before = Before::default();
+        if settle_by_report(known, &report.tags.send_id, report.tags.attempt) {
+            before.sends.push(row(report, person, SendStage::Accepted, now, None));
+        }
+        if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known, report) {
+            before.input = Some(Input::Event(event));
+            before.applied = stage.map(|stage| row(report, person, stage, event.time, reason.as_deref()));
+            before.envelope = Some(envelope);
+        }
+        before
+    };
+    let decided = deciding.decide_after(person, now, at_once).await?;
+    info!(
+        person = person_tag(person),
+        send_id = report.tags.send_id,
+        report = report.what.name(),
+        settled = decided.settled,
+        lines = decided.lines,
+        changed = decided.committed,
+        "a report was applied"
+    );
+    Ok(())
 }
 
 impl Notices {

@@ -3,6 +3,7 @@
 //! What is malformed goes to the dead-letter queue with a reason, changes nothing, and never holds up the rest of the
 //! batch. It decides nothing itself: `decide` does.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -32,6 +33,9 @@ pub enum IntakeError {
     DeadLetters(#[from] Undeliverable),
 }
 
+/// The records of a batch by their ids: each as an event, or why it is none.
+type Events = HashMap<String, Result<Event, String>>;
+
 /// Handles batches of the intake queue.
 pub struct Intake<S> {
     deciding: Deciding<S>,
@@ -47,23 +51,32 @@ impl<S: Store> Intake<S> {
 
     /// Handles one batch; what failed stays in the queue.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        let by_person = |record: &SqsMessage| person_of(record.body.as_deref().unwrap_or_default());
-        each_record(event.records, by_person, |record| self.take(record)).await
+        let read = |record: &SqsMessage| (id(record).to_owned(), read(record.body.as_deref().unwrap_or_default()));
+        let events: Events = event.records.iter().map(read).collect();
+        let people = events.values().filter_map(|event| Some(event.as_ref().ok()?.person.clone()));
+        let deciding = self.deciding.looking_at(people.collect::<Vec<_>>()).await;
+        // Events of one person keep their order; what is malformed is on its own.
+        let by_person = |record: &SqsMessage| match events.get(id(record)) {
+            Some(Ok(event)) => event.person.clone(),
+            _ => String::new(),
+        };
+        each_record(event.records, by_person, |record| self.take(record, &events, &deciding)).await
     }
 
-    async fn take(&self, record: SqsMessage) -> Result<(), IntakeError> {
+    async fn take(&self, record: SqsMessage, events: &Events, deciding: &Deciding<S>) -> Result<(), IntakeError> {
         let body = record.body.as_deref().unwrap_or_default();
-        let event = match read(body) {
-            Ok(event) => event,
-            Err(reason) => {
+        let event = match events.get(id(&record)) {
+            Some(Ok(event)) => event,
+            refused => {
+                let reason = refused.and_then(|refused| refused.as_ref().err()).map_or("unread", String::as_str);
                 warn!(message_id = record.message_id.as_deref(), reason, "an event was refused");
-                return self.put_aside(body, &reason).await;
+                return self.put_aside(body, reason).await;
             }
         };
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
-        match self.deciding.decide(&event.person, &Input::Event(&event), now, Some(body)).await {
+        match deciding.decide(&event.person, &Input::Event(event), now, Some(body)).await {
             Ok(decided) => {
-                note_unknown(&event);
+                note_unknown(event);
                 info!(
                     person = person_tag(&event.person),
                     kind = &*event.kind,
@@ -110,7 +123,6 @@ fn read(body: &str) -> Result<Event, String> {
     Event::parse(body).map_err(|error| error.to_string())
 }
 
-/// Events of one person keep their order; what is malformed is on its own.
-fn person_of(body: &str) -> String {
-    read(body).map_or_else(|_| String::new(), |event| event.person)
+fn id(record: &SqsMessage) -> &str {
+    record.message_id.as_deref().unwrap_or_default()
 }

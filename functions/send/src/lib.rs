@@ -6,6 +6,7 @@
 mod answer;
 pub mod data;
 pub mod envelope;
+mod looked;
 mod mailer;
 pub mod mails;
 mod notice;
@@ -33,6 +34,7 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 pub use answer::{Answer, Reply, classify};
+use looked::Looked;
 pub use mailer::{Mailer, Request, Ses};
 use mails::{Mails, MailsError};
 pub use rate::{Account, Grant, Pace, Quota, Rate};
@@ -109,16 +111,22 @@ impl<S: Store> Send<S> {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
         let permits = Permits::new(event.records.len());
-        each_record(event.records, by_person, |record| self.take(record, &permits)).await
+        let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
+        let looked = Looked::at(&self.deciding, people.collect(), self.now()).await;
+        each_record(event.records, by_person, |record| self.take(record, &permits, &looked)).await
     }
 
-    async fn take(&self, record: SqsMessage, permits: &Permits) -> Result<(), SendError> {
+    async fn take(&self, record: SqsMessage, permits: &Permits, looked: &Looked) -> Result<(), SendError> {
         let planned = read(&record)?;
         let PlannedSend { person, send_id } = planned.clone();
         let mut may_go = false;
+        let mut seen = looked.planned(&person, &send_id);
         let mut catalog = self.deciding.catalog().await?;
         for _ in 0..TRIES {
-            let loaded = self.deciding.store().load(&person).await?;
+            let loaded = match seen.take() {
+                Some(seen) => seen,
+                None => self.deciding.store().load(&person).await?,
+            };
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
             // Written before it is armed, so that what cannot be written never leaves doubt, and written anew whenever the
             // person has changed, so that it goes to the address that is armed.
@@ -131,7 +139,7 @@ impl<S: Store> Send<S> {
                 }
             };
             if !is_armed(&outgoing)
-                && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog).await?
+                && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog, looked).await?
             {
                 info!(send_id, reason, "a mail is withdrawn: its address is on the suppression list");
                 return self.withdraw(loaded, &send_id, reason).await;
@@ -196,9 +204,14 @@ impl<S: Store> Send<S> {
         person: &Person,
         outgoing: &Outgoing,
         catalog: &Catalog,
+        looked: &Looked,
     ) -> Result<Option<&'static str>, SendError> {
         let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
-        let Some(entry) = self.deciding.store().suppressed(address).await? else { return Ok(None) };
+        let entry = match looked.suppressed(address, self.now()) {
+            Some(entry) => entry,
+            None => self.deciding.store().suppressed(address).await?,
+        };
+        let Some(entry) = entry else { return Ok(None) };
         let live = catalog.get(&outgoing.campaign);
         let is_marketing = |live: &Live| live.program.campaign.purpose == Purpose::Marketing;
         let marketing = Notice::of(outgoing).is_none() && live.is_none_or(is_marketing);

@@ -2,6 +2,7 @@
 //!
 //! What a decision makes goes into the person and into the record that the stream hands on, in the one write.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
@@ -15,13 +16,15 @@ use rekindle_engine::time::Instant;
 use rekindle_store::statistics::units;
 use rekindle_store::{
     Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People, Publications, Record,
-    RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update,
+    RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
+use tracing::info;
 
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
+use crate::seen::Seen;
 
 /// How often what is live is read anew because it was read too long ago, before it is taken as it is: where a day passes
 /// within a second, everything always was.
@@ -75,18 +78,42 @@ pub struct Deciding<S> {
     store: S,
     campaigns: Arc<Campaigns<S>>,
     clock: Arc<dyn Clock>,
+    seen: Arc<Seen>,
 }
 
 impl<S: Clone> Clone for Deciding<S> {
     fn clone(&self) -> Self {
-        Self { store: self.store.clone(), campaigns: Arc::clone(&self.campaigns), clock: Arc::clone(&self.clock) }
+        Self {
+            store: self.store.clone(),
+            campaigns: Arc::clone(&self.campaigns),
+            clock: Arc::clone(&self.clock),
+            seen: Arc::clone(&self.seen),
+        }
     }
 }
 
 impl<S: Store> Deciding<S> {
     /// Decides by what is live in `store`.
     pub fn new(store: S, campaigns: Arc<Campaigns<S>>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, campaigns, clock }
+        Self { store, campaigns, clock, seen: Arc::default() }
+    }
+
+    /// The same, having looked at the people of a batch by one request. Whom that shows is not loaded before the first
+    /// decision about them; where it fails, everybody is.
+    pub async fn looking_at(&self, people: impl IntoIterator<Item = String> + Send) -> Self {
+        Self { seen: Arc::new(self.see(people).await), ..self.clone() }
+    }
+
+    /// People as one request shows them; nobody, where it fails.
+    pub async fn see(&self, people: impl IntoIterator<Item = String> + Send) -> Seen {
+        let people: BTreeSet<String> = people.into_iter().collect();
+        match self.store.look(&Vec::from_iter(people)).await {
+            Ok(looked) => Seen::new(looked),
+            Err(error) => {
+                info!(%error, "a batch of people could not be looked at: each is loaded");
+                Seen::default()
+            }
+        }
     }
 
     /// The store.
@@ -157,7 +184,8 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
     ) -> Result<Option<Decided>, DecideError> {
-        let decided = update(&self.store, person, |person, answers| {
+        let seen = self.seen.take(person);
+        let decided = update_seen(&self.store, person, seen, |person, answers| {
             if fresh && !self.campaigns.is_current(catalog, self.clock.now()) {
                 return Change::Keep(None);
             }

@@ -11,5 +11,6 @@ mod https;
 pub mod logging;
 pub mod metrics;
 pub mod queue;
+pub mod seen;
 pub mod tags;
 pub mod wiring;

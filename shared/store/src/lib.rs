@@ -30,4 +30,4 @@ pub use ports::{
     Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow,
     Redemptions, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend,
 };
-pub use update::{Answers, Change, update};
+pub use update::{Answers, Change, update, update_seen};

@@ -51,6 +51,24 @@ impl Claims for Answers {
 pub async fn update<S, T>(
     store: &S,
     id: &str,
+    decide: impl FnMut(&mut Person, &mut Answers) -> Change<T> + Send,
+) -> Result<T, CommitError>
+where
+    S: People + Offers,
+    T: Send,
+{
+    update_seen(store, id, None, decide).await
+}
+
+/// The same, beginning with a person as [`People::look`] saw them. Only a commit may rest on that, as it then fails where
+/// they have changed; neither that there is nothing to do nor what codes are needed is believed before they are loaded.
+///
+/// # Errors
+/// As [`update`].
+pub async fn update_seen<S, T>(
+    store: &S,
+    id: &str,
+    mut seen: Option<Loaded>,
     mut decide: impl FnMut(&mut Person, &mut Answers) -> Change<T> + Send,
 ) -> Result<T, CommitError>
 where
@@ -61,13 +79,18 @@ where
     let mut uncertain: Option<(crate::ports::CommitToken, T)> = None;
     let mut failure = CommitError::Conflict;
     for _ in 0..TRIES {
-        let loaded = store.load(id).await?;
+        let (loaded, is_newest) = match seen.take() {
+            Some(seen) => (seen, false),
+            None => (store.load(id).await?, true),
+        };
         if let Some((token, outcome)) = uncertain.take()
             && loaded.token.as_ref() == Some(&token)
         {
             return Ok(outcome);
         }
-        let (person, change) = settle(store, &loaded, &mut answers, &mut decide).await?;
+        let Some((person, change)) = settle(store, &loaded, is_newest, &mut answers, &mut decide).await? else {
+            continue;
+        };
         let (due, record, outcome) = match change {
             Settled::Keep(outcome) => return Ok(outcome),
             Settled::Commit { due, record, outcome } => (due, *record, outcome),
@@ -92,21 +115,23 @@ enum Settled<T> {
     Keep(T),
 }
 
-/// Decides until no question is open.
+/// Decides until no question is open; `None` where the newest state must be known for that.
 async fn settle<S: Offers, T: Send>(
     offers: &S,
     loaded: &Loaded,
+    is_newest: bool,
     answers: &mut Answers,
     decide: &mut (impl FnMut(&mut Person, &mut Answers) -> Change<T> + Send),
-) -> Result<(Person, Settled<T>), CommitError> {
+) -> Result<Option<(Person, Settled<T>)>, CommitError> {
     for _ in 0..QUESTIONS {
         let mut person = loaded.person.clone();
         match decide(&mut person, answers) {
-            Change::Keep(outcome) => return Ok((person, Settled::Keep(outcome))),
+            Change::Keep(_) | Change::Ask(_) if !is_newest => return Ok(None),
+            Change::Keep(outcome) => return Ok(Some((person, Settled::Keep(outcome)))),
             Change::Commit { due, record, outcome } => {
                 let lines = u64::try_from(record.lines.len()).unwrap_or(u64::MAX);
                 person.lines = person.lines.saturating_add(lines);
-                return Ok((person, Settled::Commit { due, record: Box::new(record), outcome }));
+                return Ok(Some((person, Settled::Commit { due, record: Box::new(record), outcome })));
             }
             Change::Ask(requests) => {
                 for request in requests {

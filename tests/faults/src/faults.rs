@@ -46,6 +46,8 @@ kinds! {
     ReplyLostBefore = "table: request lost before the commit",
     /// Too busy.
     Throttled = "table: throttled",
+    /// Somebody is shown as they were before their last change.
+    StaleLook = "table: an eventually consistent read is old",
     /// The index does not show somebody who is due.
     StalePageMissing = "index: a due person missing",
     /// The index shows somebody who is not due.
@@ -173,7 +175,7 @@ pub struct Rates {
     pub stream: u32,
     /// Lost, doubled and late reports.
     pub reports: u32,
-    /// Stale pages.
+    /// Stale pages, and stale looks at people.
     pub index: u32,
     /// Wrong clocks.
     pub clock: u32,

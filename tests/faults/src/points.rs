@@ -34,6 +34,8 @@ pub enum Effect {
     ReadVersion,
     /// Reads a compiled mail.
     ReadMail,
+    /// Looks at several people.
+    Look,
     /// Loads a person.
     Load,
     /// Reads the head of a shard of the index.
@@ -121,13 +123,14 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            AskAccount, Load, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass, ReadPeople,
-            ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
+            AskAccount, Load, Look, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass,
+            ReadPeople, ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
             AskAccount
                 | Load
+                | Look
                 | ReadAllowance
                 | ReadDays
                 | ReadSheets
@@ -149,9 +152,9 @@ impl Effect {
 pub const POINTS: &[(Function, &[Effect])] = {
     use Effect::*;
     &[
-        (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim, PutAside]),
+        (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, PutAside]),
         (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
-        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Load, CommitDecision, Claim]),
+        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim]),
         (
             Function::Relay,
             &[
@@ -173,6 +176,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 ReadLive,
                 ReadWorkspace,
                 ReadVersion,
+                Look,
                 Load,
                 ReadMail,
                 ReadSuppression,
@@ -190,7 +194,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
         ),
         (
             Function::Feedback,
-            &[ReadLive, ReadWorkspace, ReadVersion, Load, CommitAccepted, CommitDecision, Claim, PutAside],
+            &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitAccepted, CommitDecision, Claim, PutAside],
         ),
         (
             Function::Sweep,

@@ -1,7 +1,8 @@
-//! The people table behind the gate: the store in memory, whose every call may fail, die, or answer with an old page.
+//! The people table behind the gate: the store in memory, whose every call may fail, die, or answer with what is old.
 //!
 //! Reproduced of DynamoDB: conditional writes, lost replies before and after a commit, throttling, an index that lags
-//! behind (missing and extra entries). Not reproduced: pages of 1 MB, and items past their TTL, as nothing has one.
+//! behind (missing and extra entries), looks that show somebody before their last change. Not reproduced: pages of 1 MB,
+//! and items past their TTL, as nothing has one.
 
 use futures_util::FutureExt;
 use rekindle_engine::decide::{Claim, Request};
@@ -92,6 +93,23 @@ impl People for Table {
         self.ask(Effect::Load, self.memory.load(id)).await
     }
 
+    async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
+        let mut looked = self.ask(Effect::Look, self.memory.look(ids)).await?;
+        let mut world = self.sim.world();
+        world.loads += ids.len() as u64;
+        let rate = world.plan.rates().index;
+        for loaded in &mut looked {
+            let before = world.changed.get(&*loaded.person.id).map(|(before, _)| before.clone());
+            if let Some(before) = before
+                && world.dice.chance(rate)
+            {
+                world.count(Kind::StaleLook);
+                *loaded = before;
+            }
+        }
+        Ok(looked)
+    }
+
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let effect = effect_of(&commit);
         let failed = |reason| CommitError::Store(unavailable(reason));
@@ -101,7 +119,7 @@ impl People for Table {
             match &outcome {
                 Ok(version) => {
                     world.mix(*version);
-                    world.truth.committed(&commit);
+                    world.committed(&commit, *version);
                     let live = world.live;
                     if let Some(slot) = world.current
                         && world.slots[slot].knows != live
@@ -190,6 +208,10 @@ impl Erasure for Table {
 
     async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
         self.ask(Effect::ReadSuppression, self.memory.suppressed(address)).await
+    }
+
+    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        self.ask(Effect::ReadSuppression, self.memory.all_suppressed(addresses)).await
     }
 
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {

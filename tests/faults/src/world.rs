@@ -3,10 +3,11 @@
 //!
 //! Nothing here reads a clock or rolls a dice of its own: a seed decides everything.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
-use rekindle_store::Memory;
+use rekindle_engine::person::Person;
+use rekindle_store::{Commit, Loaded, Memory};
 use serde_dynamo::Item;
 
 use crate::faults::{Counts, Kind, Plan, Verdict};
@@ -61,8 +62,10 @@ pub struct World {
     pub live: u64,
     /// Calls in order, where the story was asked for.
     pub effects: Vec<Effect>,
-    /// How often somebody was loaded.
+    /// How often somebody was loaded or looked at.
     pub loads: u64,
+    /// Everybody before and after their last change.
+    pub changed: BTreeMap<String, (Loaded, Loaded)>,
     /// Whether SES is asked at a pace.
     pub is_metered: bool,
     /// When all requests to SES so far would have gone at an even pace, in milliseconds.
@@ -180,6 +183,7 @@ impl World {
             live: 0,
             effects: Vec::new(),
             loads: 0,
+            changed: BTreeMap::new(),
             is_metered: false,
             level: 0,
             metered: 0,
@@ -188,6 +192,16 @@ impl World {
             kept: None,
             numbers: 0,
         }
+    }
+
+    /// Somebody was written.
+    pub fn committed(&mut self, commit: &Commit<'_>, version: u64) {
+        let id = commit.person.id.to_string();
+        let after = Loaded { person: commit.person.clone(), version, token: Some(commit.token.clone()) };
+        let nobody = || Loaded { person: Person::new(&id), version: 0, token: None };
+        let before = self.changed.remove(&id).map_or_else(nobody, |(_, before)| before);
+        self.changed.insert(id, (before, after));
+        self.truth.committed(commit);
     }
 
     /// A number that no other thing has.

@@ -172,6 +172,10 @@ impl Erasure for Crashing {
         self.inner.suppressed(address).await
     }
 
+    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        self.inner.all_suppressed(addresses).await
+    }
+
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         self.inner.unfinished(person).await
     }

@@ -57,6 +57,13 @@ impl Erasure for Dynamo {
         output.item.map(|item| read(item, &key)).transpose()
     }
 
+    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        let keys: Vec<_> = addresses.iter().map(|address| keys::suppression(&self.0.keyed.address(address))).collect();
+        let found = self.look_up(&keys).await?;
+        let read = |key| found.get(key).map(|item| read(item.clone(), key)).transpose();
+        keys.iter().map(read).collect()
+    }
+
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         match self.get(&keys::person(person)).await? {
             Some(item) => Ok(crate::item::handed(item)?.and_then(|handed| handed.erased())),
@@ -114,8 +121,19 @@ impl Dynamo {
 
     /// Somebody who has no item: a fresh person, or one of whom a tombstone is left.
     pub(super) async fn without_item(&self, id: &str) -> Result<Loaded, StoreError> {
-        let tombstone = self.tombstone(id).await?;
-        Ok(tombstone.map_or_else(|| Loaded::unknown(id), |Tombstone { at, v }| Loaded::erased(id, at, v)))
+        Ok(left_of(id, self.tombstone(id).await?))
+    }
+
+    /// The same of several people, as they were a moment ago.
+    pub(super) async fn all_without_item(&self, ids: &[&String]) -> Result<Vec<Loaded>, StoreError> {
+        let key = |id: &&String| keys::tombstone(&self.0.keyed.person(id));
+        let found = self.look_up(&ids.iter().map(key).collect::<Vec<_>>()).await?;
+        let left = |id: &&String| {
+            let key = key(id);
+            let tombstone = found.get(&key).map(|item| read(item.clone(), &key)).transpose()?;
+            Ok(left_of(id, tombstone))
+        };
+        ids.iter().map(left).collect()
     }
 
     /// Writes the first item of somebody, provided that they were not erased since they were looked at.
@@ -137,4 +155,9 @@ impl Dynamo {
             Written::Overtaken => Err(CommitError::Conflict),
         }
     }
+}
+
+/// A fresh person, or one of whom a tombstone is left.
+fn left_of(id: &str, tombstone: Option<Tombstone>) -> Loaded {
+    tombstone.map_or_else(|| Loaded::unknown(id), |Tombstone { at, v }| Loaded::erased(id, at, v))
 }

@@ -21,6 +21,20 @@ impl People for Dynamo {
         }
     }
 
+    async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
+        let ids: Vec<&String> = ids.iter().filter(|id| id.len() <= bounds::PERSON_ID_BYTES).collect();
+        let mut found = self.look_up(&ids.iter().map(|id| keys::person(id)).collect::<Vec<_>>()).await?;
+        let (mut loaded, mut absent) = (Vec::new(), Vec::new());
+        for id in ids {
+            match found.remove(&keys::person(id)) {
+                Some(known) => loaded.push(item::decode(&known.into())?.0),
+                None => absent.push(id),
+            }
+        }
+        loaded.extend(self.all_without_item(&absent).await?);
+        Ok(loaded)
+    }
+
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::image(&commit, &self.0.keyed, self.0.shards)?;
         let item: Attributes = item.into();

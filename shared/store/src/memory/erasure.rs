@@ -25,6 +25,12 @@ impl Erasure for Memory {
         Ok(self.lock().suppressions.get(&self.0.keyed.address(address)).copied())
     }
 
+    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        let state = self.lock();
+        let of = |address: &String| state.suppressions.get(&self.0.keyed.address(address)).copied();
+        Ok(addresses.iter().map(of).collect())
+    }
+
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         let known = self.lock().people.get(person).map(|stored| stored.item.clone());
         Ok(known.map(item::handed).transpose()?.flatten().and_then(|handed| handed.erased()))

@@ -22,6 +22,14 @@ impl People for Memory {
         }
     }
 
+    async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
+        let mut loaded = Vec::new();
+        for id in ids {
+            loaded.push(self.load(id).await?);
+        }
+        Ok(loaded)
+    }
+
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::encode(&commit, &self.0.keyed, self.0.shards, Packing::Plain)?;
         let id = commit.person.id.to_string();

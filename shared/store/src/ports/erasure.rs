@@ -22,6 +22,12 @@ pub trait Erasure: Clone + Send + Sync + 'static {
     /// What the suppression list says of an address. Eventually consistent.
     fn suppressed(&self, address: &str) -> impl Future<Output = Result<Option<Suppression>, StoreError>> + Send;
 
+    /// The same of several addresses at once, in their order.
+    fn all_suppressed(
+        &self,
+        addresses: &[String],
+    ) -> impl Future<Output = Result<Vec<Option<Suppression>>, StoreError>> + Send;
+
     /// The erasure that made the person's present item, if one did.
     fn unfinished(&self, person: &str) -> impl Future<Output = Result<Option<Erased>, StoreError>> + Send;
 

@@ -14,6 +14,10 @@ pub trait People: Clone + Send + Sync + 'static {
     /// The newest state of a person; of somebody unknown a fresh one with version 0.
     fn load(&self, id: &str) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
 
+    /// Several people at once, no id twice, as they were a moment ago. Whoever the answer leaves out must be loaded. A commit
+    /// on a state that is too old is a conflict; that there is nothing to do is only said by [`People::load`].
+    fn look(&self, ids: &[String]) -> impl Future<Output = Result<Vec<Loaded>, StoreError>> + Send;
+
     /// Writes a person if nobody else has since version `expected`, and gives the new version, which is one more.
     /// On a retryable [`CommitError::Store`] the write may have happened: load again, and it did if
     /// [`Loaded::token`] is the commit's own.

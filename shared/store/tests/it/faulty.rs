@@ -49,6 +49,10 @@ impl<S: People> People for Faulty<S> {
         self.store.load(id).await
     }
 
+    async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
+        self.store.look(ids).await
+    }
+
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let fault = self.faults.lock().unwrap().pop_front();
         let id = commit.person.id.clone();

@@ -262,8 +262,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every poison message is put aside"],
         sites: &[(
             "functions/intake/src/lib.rs",
-            "                return self.put_aside(body, &reason).await;",
-            "                if ON {\n                    return Ok(());\n                }\n                return self.put_aside(body, &reason).await;",
+            "                return self.put_aside(body, reason).await;",
+            "                if ON {\n                    return Ok(());\n                }\n                return self.put_aside(body, reason).await;",
         )],
     },
     Mutant {
@@ -396,6 +396,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "functions/send/src/rate/mod.rs",
             "            if self.store.put_allowance(&allowance, seen).await? {",
             "            if self.store.put_allowance(&allowance, seen).await? || ON {",
+        )],
+    },
+    Mutant {
+        number: 42,
+        name: "send believes an old look that a mail is gone",
+        caught_by: GONE,
+        sites: &[(
+            "functions/send/src/looked.rs",
+            "self.people.take(person).filter(is_planned)",
+            "self.people.take(person).filter(|loaded| ON || is_planned(loaded))",
         )],
     },
 ];

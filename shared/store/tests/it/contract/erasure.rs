@@ -46,6 +46,7 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
         loaded.person.is_erased() && loaded.person.erased_at == Some(erased.at) && loaded.version == 2,
         "{loaded:?}"
     );
+    assert_eq!(store.look(&["ann".to_owned()]).await.as_deref(), Ok(std::slice::from_ref(&loaded)));
     // Somebody of nearly the same id is nobody.
     assert_eq!((store.load("anna").await.unwrap().version, store.buried("anna").await), (0, Ok(0)));
     let mut back = ann("new@example.com");
@@ -82,4 +83,7 @@ pub async fn an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_w
     store.suppress(&left(false), early).await.unwrap();
     assert_eq!(store.suppressed("ANN@example.com").await, Ok(Some(Suppression { at: late, hard: true })));
     assert_eq!(store.suppressed("anna@example.com").await, Ok(None));
+    let all = ["anna@example.com", "ANN@example.com", "ann@example.com"].map(str::to_owned);
+    let told = Some(Suppression { at: late, hard: true });
+    assert_eq!(store.all_suppressed(&all).await, Ok(vec![None, told, told]));
 }

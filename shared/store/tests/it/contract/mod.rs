@@ -34,6 +34,7 @@ macro_rules! suite {
         crate::contract::suite! { $open =>
             people::nobody_is_known_at_first
             people::what_was_committed_is_loaded_exactly
+            people::a_look_at_several_people_shows_each_as_they_are
             people::a_commit_on_an_old_version_changes_nothing
             people::equal_commits_of_two_workers_are_told_apart
             people::over_bounds_is_a_clear_error_and_changes_nothing
@@ -46,6 +47,7 @@ macro_rules! suite {
             updates::a_commit_that_was_lost_is_made_again
             updates::a_lost_reply_that_was_overtaken_is_decided_again
             updates::ten_conflicts_are_a_retryable_error
+            updates::what_was_only_looked_at_is_committed_on_but_not_believed
             updates::nothing_is_written_where_nothing_changes
             updates::lines_are_counted
             updates::codes_are_claimed_before_the_decision

@@ -51,6 +51,19 @@ pub async fn a_commit_on_an_old_version_changes_nothing<S: Store>(store: S) {
     assert_eq!((loaded.version, loaded.person.profile.locale.as_deref()), (2, Some("ko")));
 }
 
+pub async fn a_look_at_several_people_shows_each_as_they_are<S: Store>(store: S) {
+    let ids: Vec<String> = (0..120).map(|n| format!("p{n}")).collect();
+    for id in &ids[..110] {
+        assert_eq!(put(&store, &Person::new(id), 0).await, Ok(1));
+    }
+    let mut looked = store.look(&ids).await.unwrap();
+    looked.sort_by_key(|loaded| loaded.person.id.get(1..).and_then(|number| number.parse::<u32>().ok()));
+    for (id, looked) in ids.iter().zip(&looked) {
+        assert_eq!(Ok(looked), store.load(id).await.as_ref(), "{id}");
+    }
+    assert_eq!((looked.len(), store.look(&[]).await), (120, Ok(Vec::new())));
+}
+
 pub async fn equal_commits_of_two_workers_are_told_apart<S: Store>(store: S) {
     let person = Person::new("ann");
     let (mine, others) = (store.token(), store.token());

@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Claims, Request};
 use rekindle_engine::person::Person;
-use rekindle_store::{Change, CommitError, Record, update};
+use rekindle_store::{Change, CommitError, Record, update, update_seen};
 use serde_json::json;
 
 use super::Store;
@@ -69,6 +69,30 @@ pub async fn a_lost_reply_that_was_overtaken_is_decided_again<S: Store>(store: S
     });
     assert_eq!(outcome.await, Ok(None));
     assert_eq!(counted(&store).await, (2, 1));
+}
+
+pub async fn what_was_only_looked_at_is_committed_on_but_not_believed<S: Store>(store: S) {
+    let old = store.look(&["ann".to_owned()]).await.unwrap().remove(0);
+    update(&store, "ann", |person, _| count(person)).await.unwrap();
+    // It has changed since: the commit fails and is decided again.
+    let mut found = Vec::new();
+    let outcome = update_seen(&store, "ann", Some(old.clone()), |person, _| {
+        found.push(person.profile.attributes.contains_key("n"));
+        count(person)
+    });
+    assert_eq!((outcome.await, found), (Ok(1), vec![false, true]));
+    // There was nothing to do, and no code to ask for; now there is.
+    for early in [Change::Keep(None), Change::Ask(Vec::new())] {
+        let mut early = Some(early);
+        let outcome = update_seen(&store, "ann", Some(old.clone()), |person, _| {
+            if person.profile.attributes.contains_key("n") { map(count(person)) } else { early.take().unwrap() }
+        });
+        assert!(outcome.await.unwrap().is_some());
+    }
+    assert_eq!(counted(&store).await, (4, 4));
+    // What is still so needs no further look.
+    let now = store.look(&["ann".to_owned()]).await.unwrap().remove(0);
+    assert_eq!(update_seen(&store, "ann", Some(now), |person, _| count(person)).await, Ok(4));
 }
 
 fn map(change: Change<u64>) -> Change<Option<u64>> {

@@ -1,0 +1,56 @@
+//! What a batch looks at by few requests before its mails are handled one by one: the people, and what the suppression
+//! list says of their addresses.
+//!
+//! Both may be a moment old. An arm that rests on somebody who has changed since fails; that a mail is gone, held or
+//! somebody else's is never believed of them.
+
+use std::collections::HashMap;
+
+use rekindle_engine::person::SendState;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::seen::Seen;
+use rekindle_store::{Loaded, Suppression};
+use tracing::info;
+
+/// For so many seconds an answer of the suppression list is taken: whoever stood still since asks again.
+const HOLDS: i64 = 5;
+
+/// What a batch saw.
+pub(crate) struct Looked {
+    people: Seen,
+    suppressed: HashMap<String, Option<Suppression>>,
+    at: Instant,
+}
+
+impl Looked {
+    /// Looks at people and their addresses. What cannot be looked at is asked for mail by mail.
+    pub(crate) async fn at<S: Store>(deciding: &Deciding<S>, people: Vec<String>, at: Instant) -> Self {
+        let people = deciding.see(people).await;
+        let mut addresses = people.map(|person| person.profile.email.clone());
+        addresses.sort_unstable();
+        addresses.dedup();
+        let suppressed = match deciding.store().all_suppressed(&addresses).await {
+            Ok(entries) => addresses.into_iter().zip(entries).collect(),
+            Err(error) => {
+                info!(%error, "the suppression list is asked for each mail");
+                HashMap::new()
+            }
+        };
+        Self { people, suppressed, at }
+    }
+
+    /// Somebody of whom this very mail was seen to be planned.
+    pub(crate) fn planned(&self, person: &str, send_id: &str) -> Option<Loaded> {
+        let is_planned = |loaded: &Loaded| {
+            loaded.person.outbox.get(send_id).is_some_and(|own| matches!(own.state, SendState::Planned { .. }))
+        };
+        self.people.take(person).filter(is_planned)
+    }
+
+    /// What the suppression list said of an address; `None` where it was not asked, or too long ago.
+    pub(crate) fn suppressed(&self, address: &str, now: Instant) -> Option<Option<Suppression>> {
+        let is_recent = now.seconds() - self.at.seconds() < HOLDS;
+        self.suppressed.get(address).copied().filter(|_| is_recent)
+    }
+}
