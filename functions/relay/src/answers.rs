@@ -1,22 +1,26 @@
 //! Answers to surveys, kept by occasion for the survey's report: the person's own item knows their latest only.
 
 use rekindle_engine::event::Event;
-use rekindle_engine::person::Enrolment;
-use rekindle_store::{AnswerRow, Handed};
+use rekindle_engine::person::{Enrolment, Person};
+use rekindle_store::{AnswerRow, Handed, StoreError};
 use serde_json::Value;
 
 /// The answer that a change was made by. An answer that names no campaign belongs to no survey of ours.
-pub fn answer(handed: &Handed) -> Option<AnswerRow> {
-    let text = handed.record.event.as_deref()?;
+///
+/// # Errors
+/// Where the person must be looked at and cannot be read.
+pub fn answer(handed: &Handed) -> Result<Option<AnswerRow>, StoreError> {
+    let text = handed.record.event.as_deref().unwrap_or_default();
     // Most events are no answers, and need not be read for it.
-    let event = text.contains("survey.answered").then(|| Event::parse(text).ok()).flatten()?;
-    if &*event.kind != "survey.answered" {
-        return None;
-    }
-    let (survey, campaign) = (event.text("survey")?, event.text("campaign")?);
+    let event = text.contains("survey.answered").then(|| Event::parse(text).ok()).flatten();
+    let Some(event) = event.filter(|event| &*event.kind == "survey.answered") else { return Ok(None) };
+    let (Some(survey), Some(campaign)) = (event.text("survey"), event.text("campaign")) else { return Ok(None) };
     let field = |name: &str| event.detail.get(name).cloned().unwrap_or(Value::Null);
-    let entry = field("entry").as_u64().or_else(|| newest(handed, campaign, survey))?;
-    Some(AnswerRow {
+    let entry = match field("entry").as_u64() {
+        Some(entry) => Some(entry),
+        None => newest(&handed.person()?, campaign, survey),
+    };
+    Ok(entry.map(|entry| AnswerRow {
         person: event.person.clone(),
         campaign: campaign.to_owned(),
         survey: survey.to_owned(),
@@ -25,12 +29,11 @@ pub fn answer(handed: &Handed) -> Option<AnswerRow> {
         comment: field("comment"),
         at: event.time,
         version: handed.version,
-    })
+    }))
 }
 
 /// The newest entry in which the survey was sent.
-fn newest(handed: &Handed, campaign: &str, survey: &str) -> Option<u64> {
+fn newest(person: &Person, campaign: &str, survey: &str) -> Option<u64> {
     let sent = |own: &&Enrolment| own.mails.get(survey).is_some_and(|flags| flags.sent);
-    let standing = handed.person.standings.get(campaign)?;
-    standing.enrolments.iter().rev().find(sent).map(|own| u64::from(own.entry))
+    person.standings.get(campaign)?.enrolments.iter().rev().find(sent).map(|own| u64::from(own.entry))
 }

@@ -27,8 +27,7 @@ impl Batch {
     /// Adds what a change hands on; `marks` are the sends that came further by it.
     pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
         let first = handed.first_line();
-        let Handed { person, version, record } = handed;
-        let person = person.id.to_string();
+        let Handed { person, version, record, .. } = handed;
         self.count(&person, version, &record, marks, day);
         self.archive.add(version, &record);
         // What SES has refused comes back from the queue by itself; what was released has left it.
@@ -44,8 +43,8 @@ impl Batch {
 
     /// Adds an erasure: only what happened is counted and told, without whom it happened to.
     pub(crate) fn add_erasure(&mut self, handed: Handed, day: Day) {
-        let Handed { person, version, record } = handed;
-        self.count(&person.id, version, &record, &[], day);
+        let Handed { person, version, record, .. } = handed;
+        self.count(&person, version, &record, &[], day);
         self.emitted.extend(record.emitted);
     }
 

@@ -134,10 +134,10 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     async fn hand_on(&self, record: EventRecord, batch: &mut Batch) -> Result<(), RelayError> {
         let made = record.change.approximate_creation_date_time.timestamp();
         let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
-        if let Some(erased) = handed.erased() {
+        if let Some(erased) = handed.erased()? {
             return self.erase(handed, &erased, batch, Day::of(Instant::from_seconds(made))).await;
         }
-        if let Some(answer) = answers::answer(&handed) {
+        if let Some(answer) = answers::answer(&handed)? {
             self.store.put_answer(&answer).await?;
         }
         let record = &handed.record;
@@ -171,7 +171,7 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     async fn erase(&self, handed: Handed, erased: &Erased, batch: &mut Batch, day: Day) -> Result<(), RelayError> {
         // What this batch has so far may be theirs: it must be there before its place is cleared, not after.
         self.keep(std::mem::take(batch)).await?;
-        let person = handed.person.id.clone();
+        let person = handed.person.clone();
         batch.add_erasure(handed, day);
         if !self.eraser.finish(&person, erased).await? {
             info!(person = person_tag(&person), "an erasure is to be finished by `rekindle erase`");

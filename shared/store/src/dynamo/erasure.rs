@@ -66,7 +66,7 @@ impl Erasure for Dynamo {
 
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         match self.get(&keys::person(person)).await? {
-            Some(item) => Ok(crate::item::handed(item)?.and_then(|handed| handed.erased())),
+            Some(item) => crate::item::handed(item)?.map_or(Ok(None), |handed| handed.erased()),
             None => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 //! Journal lines and sends, in the partition of their person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -31,25 +31,13 @@ struct Item {
     v: Option<u64>,
 }
 
-/// A row. One of unknown outcome also stands in the index of what is due, in a part of its own, so that all of them are
-/// found without looking at anybody; it leaves the index with its next stage.
-#[derive(Serialize)]
-struct Row<'a> {
-    rank: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shard: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due_at: Option<i64>,
-    #[serde(flatten)]
-    row: &'a SendRow,
-}
-
-/// The part of the index of what is due in which sends of unknown outcome stand; people's parts have numbers.
+/// The attribute of a send's row that is the row, as JSON: each attribute of a request has its price in processor time.
+const ROW: &str = "r";
+/// The part of the index of what is due in which sends of unknown outcome stand, so that all of them are found without
+/// looking at anybody; people's parts have numbers. With its next stage a send leaves it.
 const UNKNOWN: &str = "unknown";
 /// Before the names of attributes that say by which version of the person a send first came so far.
 const MARK: &str = "m_";
-/// Attributes that an earlier stage may have had.
-const MAY_BE_ABSENT: [&str; 4] = ["message_id", "reason", "shard", "due_at"];
 
 /// Lines in one item at most, so that it stays far below what an item may have.
 const LINES_AN_ITEM: usize = 200;
@@ -91,30 +79,20 @@ impl Ledger for Dynamo {
     }
 
     async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
-        let rank = row.stage.rank();
         let key = keys::send(&row.person, &row.send_id);
-        let is_unknown = matches!(row.stage, SendStage::Unknown { .. });
-        let (shard, due_at) = (is_unknown.then_some(UNKNOWN), is_unknown.then_some(row.at.seconds()));
-        let known: Attributes =
-            serde_dynamo::to_item(Row { rank, shard, due_at, row }).map_err(|error| refused("UpdateItem", &error))?;
-        let mut update = Update::default();
-        known.into_iter().for_each(|(name, value)| update.set(name, value));
-        MAY_BE_ABSENT.into_iter().for_each(|name| update.remove_unless_set(name));
+        let text = serde_json::to_string(row).map_err(|error| refused("UpdateItem", &error))?;
         let mark = row.stage.mark().map(|mark| format!("{MARK}{mark}"));
-        // Among equals the last writer wins; whoever is behind what is known changes nothing of it.
-        let condition = "attribute_not_exists(pk) OR #rank <= :rank";
-        let moved = self.update_send(&key, update.mark(mark.as_deref(), version), condition, Some(rank)).await?;
+        let further = Update { mark: mark.as_deref(), version, row: Some((row, text)) };
         let is_first = |row: &Attributes| {
             let own = mark.as_ref().and_then(|mark| row.get(mark)).and_then(|by| by.as_n().ok());
             own.is_some_and(|by| *by == version.to_string())
         };
-        match (moved, &mark) {
+        match (self.update_send(&key, further).await?, &mark) {
             (Some(row), _) => Ok(is_first(&row)),
             (None, None) => Ok(false),
             // It is further already, and came by here too. A row that was erased meanwhile stays so.
-            (None, Some(mark)) => {
-                let update = Update::default().mark(Some(mark), version);
-                let marked = self.update_send(&key, update, "attribute_exists(pk)", None).await?;
+            (None, mark) => {
+                let marked = self.update_send(&key, Update { mark: mark.as_deref(), version, row: None }).await?;
                 Ok(marked.is_some_and(|row| is_first(&row)))
             }
         }
@@ -124,20 +102,21 @@ impl Ledger for Dynamo {
         let mut marks = Vec::new();
         for found in self.with_prefix(&keys::person_partition(person), keys::SENDS).await? {
             let own: Vec<String> = found.keys().filter_map(|name| name.strip_prefix(MARK)).map(str::to_owned).collect();
-            let row: SendRow = read(found, &keys::send(person, "…"))?;
+            let row = send_row(&found, &keys::send(person, "…"))?;
             marks.extend(own.into_iter().map(|mark| (row.clone(), mark)));
         }
         Ok(marks)
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
-        self.get_as(&keys::send(person, send_id)).await
+        let key = keys::send(person, send_id);
+        self.get(&key).await?.map(|found| send_row(&found, &key)).transpose()
     }
 
     async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
         let pk = keys::person_partition(person);
         let found = self.with_prefix(&pk, keys::SENDS).await?;
-        found.into_iter().map(|row| read(row, &keys::send(person, "…"))).collect()
+        found.iter().map(|row| send_row(row, &keys::send(person, "…"))).collect()
     }
 
     async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
@@ -257,32 +236,54 @@ fn unknown_send(found: &Attributes) -> Option<UnknownSend> {
     Some(UnknownSend { since: Instant::from_seconds(since), person: person_id(found)?, send_id })
 }
 
+/// What becomes of the row of a send.
+struct Update<'a> {
+    /// By which version of the person a mark was first come to, unless that is known.
+    mark: Option<&'a str>,
+    version: u64,
+    /// How far it is, also as text, unless it is known to be further: among equals the last writer wins. Without it, only
+    /// a row that is there is marked.
+    row: Option<(&'a SendRow, String)>,
+}
+
 impl Dynamo {
-    /// Updates a send where a condition holds; gives what was updated, `None` where it does not hold.
-    async fn update_send(
-        &self,
-        key: &Key,
-        update: Update,
-        condition: &str,
-        rank: Option<u64>,
-    ) -> Result<Option<Attributes>, StoreError> {
-        let request = self
-            .0
-            .client
-            .update_item()
-            .table_name(&self.0.table)
-            .set_key(Some(attributes(key)))
-            .update_expression(update.expression())
-            .condition_expression(condition)
-            .set_expression_attribute_names(Some(update.names))
-            .set_expression_attribute_values(Some(update.values))
-            .return_values(ReturnValue::UpdatedNew);
-        let request = match rank {
-            Some(rank) => {
-                request.expression_attribute_names("#rank", "rank").expression_attribute_values(":rank", number(rank))
+    /// Updates a send; gives what is there then, `None` where its condition does not hold.
+    async fn update_send(&self, key: &Key, update: Update<'_>) -> Result<Option<Attributes>, StoreError> {
+        let Update { mark, version, row } = update;
+        let request = self.0.client.update_item().table_name(&self.0.table).set_key(Some(attributes(key)));
+        let request = request.return_values(ReturnValue::UpdatedNew);
+        let (mut set, mut removed) = (Vec::new(), "");
+        let request = match row {
+            None => request.condition_expression("attribute_exists(pk)"),
+            Some((row, text)) => {
+                set.extend(["#row = :row", "#rank = :rank"]);
+                let request = request
+                    .condition_expression("attribute_not_exists(pk) OR #rank <= :rank")
+                    .expression_attribute_names("#row", ROW)
+                    .expression_attribute_names("#rank", "rank")
+                    .expression_attribute_names("#shard", "shard")
+                    .expression_attribute_values(":row", AttributeValue::S(text))
+                    .expression_attribute_values(":rank", number(row.stage.rank()));
+                if matches!(row.stage, SendStage::Unknown { .. }) {
+                    set.extend(["#shard = :shard", "due_at = :at"]);
+                    let since = number(row.at.seconds());
+                    let request = request.expression_attribute_values(":shard", self::text(UNKNOWN));
+                    request.expression_attribute_values(":at", since)
+                } else {
+                    removed = " REMOVE #shard, due_at";
+                    request
+                }
             }
-            None => request,
         };
+        let request = match mark {
+            None => request,
+            Some(mark) => {
+                set.push("#mark = if_not_exists(#mark, :version)");
+                let request = request.expression_attribute_names("#mark", mark);
+                request.expression_attribute_values(":version", number(version))
+            }
+        };
+        let request = request.update_expression(format!("SET {}{removed}", set.join(", ")));
         match request.send().await {
             Ok(output) => Ok(Some(output.attributes.unwrap_or_default())),
             Err(SdkError::ServiceError(error))
@@ -295,43 +296,8 @@ impl Dynamo {
     }
 }
 
-/// An update of one item. Every name goes by a placeholder, as some are words of the expression language.
-#[derive(Default)]
-struct Update {
-    set: Vec<String>,
-    removed: Vec<String>,
-    names: HashMap<String, String>,
-    values: Attributes,
-}
-
-impl Update {
-    fn set(&mut self, name: String, value: AttributeValue) {
-        let number = self.names.len();
-        self.set.push(format!("#n{number} = :v{number}"));
-        self.values.insert(format!(":v{number}"), value);
-        self.names.insert(format!("#n{number}"), name);
-    }
-
-    fn remove_unless_set(&mut self, name: &str) {
-        if self.names.values().all(|known| known != name) {
-            let number = self.names.len();
-            self.removed.push(format!("#n{number}"));
-            self.names.insert(format!("#n{number}"), name.to_owned());
-        }
-    }
-
-    /// Says by which version a mark was first come to, unless that is known.
-    fn mark(mut self, mark: Option<&str>, version: u64) -> Self {
-        if let Some(mark) = mark {
-            self.set.push("#mark = if_not_exists(#mark, :version)".to_owned());
-            self.names.insert("#mark".to_owned(), mark.to_owned());
-            self.values.insert(":version".to_owned(), number(version));
-        }
-        self
-    }
-
-    fn expression(&self) -> String {
-        let set = format!("SET {}", self.set.join(", "));
-        if self.removed.is_empty() { set } else { format!("{set} REMOVE {}", self.removed.join(", ")) }
-    }
+/// The row of a send.
+fn send_row(found: &Attributes, key: &Key) -> Result<SendRow, StoreError> {
+    let row = found.get(ROW).and_then(|row| row.as_s().ok()).and_then(|row| serde_json::from_str(row).ok());
+    row.ok_or_else(|| StoreError::Unreadable { key: key.to_string(), reason: "not in the expected shape".to_owned() })
 }

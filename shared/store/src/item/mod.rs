@@ -21,6 +21,8 @@ use std::collections::HashMap;
 pub(crate) use pack::{Packing, pack, unpack};
 
 use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 
@@ -37,38 +39,65 @@ struct Written<'a> {
     r: &'a Record,
 }
 
-/// The packed part as it is read.
+/// The packed part as it is read, with as much of the person as `P` takes.
 #[derive(Deserialize)]
-struct Read {
-    p: Person,
+struct Read<P> {
+    p: P,
     #[serde(default)]
     r: Record,
+}
+
+/// The little that the stream's reader asks of every person.
+#[derive(Deserialize)]
+struct Head {
+    id: String,
+    #[serde(rename = "jn", default)]
+    lines: u64,
+    #[serde(rename = "era", default)]
+    erased_at: Option<Instant>,
 }
 
 /// What a new image of the table's stream hands on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Handed {
-    /// The person after the decision.
-    pub person: Person,
+    /// The id of whom the decision was about.
+    pub person: String,
     /// Their version after it.
     pub version: u64,
     /// What the decision hands on.
     pub record: Record,
+    /// How many journal lines there are of them after it.
+    lines: u64,
+    /// When they were erased, at any time.
+    erased_at: Option<Instant>,
+    /// Everything, unpacked: most readers need no more of the person than stands above.
+    text: Vec<u8>,
 }
 
 impl Handed {
+    /// The person after the decision, but for the events that were applied.
+    ///
+    /// # Errors
+    /// Where this program did not write it. A retry does not help.
+    pub fn person(&self) -> Result<Person, StoreError> {
+        Ok(parse::<Person>(&self.text)?.p)
+    }
+
     /// The erasure, where that is what the decision was.
-    #[must_use]
-    pub fn erased(&self) -> Option<Erased> {
-        let at = self.person.erased_at.filter(|_| self.person.is_erased())?;
-        Some(Erased { at, version: self.version, left: self.record.left.as_deref().cloned() })
+    ///
+    /// # Errors
+    /// As [`Handed::person`].
+    pub fn erased(&self) -> Result<Option<Erased>, StoreError> {
+        let Some(at) = self.erased_at else { return Ok(None) };
+        let left = || self.record.left.as_deref().cloned();
+        Ok(self.person()?.is_erased().then(|| Erased { at, version: self.version, left: left() }))
     }
 
     /// The number of the first of the record's lines.
     #[must_use]
     pub fn first_line(&self) -> u64 {
         let lines = u64::try_from(self.record.lines.len()).unwrap_or(u64::MAX);
-        self.person.lines.saturating_sub(lines)
+        self.lines.saturating_sub(lines)
     }
 }
 
@@ -82,8 +111,9 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
     if !is_person {
         return Ok(None);
     }
-    let (loaded, record) = decode(&item)?;
-    Ok(Some(Handed { person: loaded.person, version: loaded.version, record }))
+    let (version, text) = unpacked_of(&item)?;
+    let Read { p: Head { id, lines, erased_at }, r: record } = parse(&text)?;
+    Ok(Some(Handed { person: id, version, record, lines, erased_at, text }))
 }
 
 /// The item that a table keeps of a commit, and that its stream hands on as an image.
@@ -145,18 +175,8 @@ pub(crate) fn encode(
 
 /// The person in an item, and what the last decision handed on.
 pub(crate) fn decode(item: &Item) -> Result<(Loaded, Record), StoreError> {
-    let (Some(AttributeValue::N(version)), Some(AttributeValue::B(packed))) = (item.get("v"), item.get("z")) else {
-        return Err(unreadable("`v` or `z` is missing"));
-    };
-    let version = version.parse().map_err(|_| unreadable("`v` is no count"))?;
-    let text = pack::unpack(packed).map_err(|error| unreadable(&error))?;
-    let mut json = serde_json::Deserializer::from_slice(&text);
-    // What lies here passed the limit when it came, and lies a few levels deeper now.
-    json.disable_recursion_limit();
-    // The reader's own words would show the value that it stumbled over.
-    let read = Read::deserialize(&mut json)
-        .map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))?;
-    let Read { p: mut person, r: record } = read;
+    let (version, text) = unpacked_of(item)?;
+    let Read { p: mut person, r: record } = parse::<Person>(&text)?;
     if let Some(AttributeValue::B(ids)) = item.get("ids") {
         person.applied = applied::from_bytes(ids);
     }
@@ -165,6 +185,24 @@ pub(crate) fn decode(item: &Item) -> Result<(Loaded, Record), StoreError> {
         _ => None,
     };
     Ok((Loaded { person, version, token }, record))
+}
+
+/// The version of an item, and its packed part as JSON.
+fn unpacked_of(item: &Item) -> Result<(u64, Vec<u8>), StoreError> {
+    let (Some(AttributeValue::N(version)), Some(AttributeValue::B(packed))) = (item.get("v"), item.get("z")) else {
+        return Err(unreadable("`v` or `z` is missing"));
+    };
+    let version = version.parse().map_err(|_| unreadable("`v` is no count"))?;
+    Ok((version, pack::unpack(packed).map_err(|error| unreadable(&error))?))
+}
+
+fn parse<P: DeserializeOwned>(text: &[u8]) -> Result<Read<P>, StoreError> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    // What lies here passed the limit when it came, and lies a few levels deeper now.
+    json.disable_recursion_limit();
+    // The reader's own words would show the value that it stumbled over.
+    Read::deserialize(&mut json)
+        .map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))
 }
 
 fn unreadable(reason: &str) -> StoreError {

@@ -33,7 +33,7 @@ impl Erasure for Memory {
 
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         let known = self.lock().people.get(person).map(|stored| stored.item.clone());
-        Ok(known.map(item::handed).transpose()?.flatten().and_then(|handed| handed.erased()))
+        known.map(item::handed).transpose()?.flatten().map_or(Ok(None), |handed| handed.erased())
     }
 
     async fn buried(&self, person: &str) -> Result<u64, StoreError> {
