@@ -13,7 +13,8 @@ use rekindle_store::{
     Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitError, CommitToken, Due,
     DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Memory, Note, Noted, Notes,
     Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published, RedemptionRow,
-    Redemptions, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression, UnknownSend,
+    Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression,
+    UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -295,6 +296,10 @@ impl Allowances for Table {
 
     async fn put_allowance(&self, allowance: &Allowance, seen: u64) -> Result<bool, StoreError> {
         self.ask(Effect::PutAllowance, self.memory.put_allowance(allowance, seen)).await
+    }
+
+    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+        self.ask(Effect::PutAllowance, self.memory.rise(rise)).await
     }
 }
 

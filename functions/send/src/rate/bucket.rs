@@ -3,7 +3,7 @@
 //! mails go, which is what a bucket of one second's permits takes.
 
 use jiff::SignedDuration;
-use rekindle_store::Allowance;
+use rekindle_store::{Allowance, Base, Rise};
 
 /// Microseconds of a second.
 const SECOND: f64 = 1_000_000.0;
@@ -62,6 +62,25 @@ pub fn take(allowance: &mut Allowance, now: i64, wanted: u32) -> Grant {
     }
 }
 
+/// The grant of everything that is wanted at `now`, as far as `known` is what is there: whatever level there is within its
+/// bounds, [`take`] would grant as much and leave the same. `None` where there can be no room for it.
+#[expect(clippy::cast_possible_truncation, reason = "spans are far below 2^63 microseconds, counts are small")]
+pub(super) fn whole(known: &Allowance, now: i64, wanted: u32) -> Option<Rise> {
+    let mails = i64::from(wanted);
+    if known.per_second <= 0.0 || known.left.is_some_and(|left| left < mails) {
+        return None;
+    }
+    let share = SECOND / known.per_second;
+    let room = share.max(SECOND) - (f64::from(wanted) - 1e-3) * share;
+    if room < 0.0 {
+        return None;
+    }
+    let most = now + room.floor() as i64;
+    let from = if known.level < now { Base::Now(now) } else { Base::Level { least: now, most } };
+    let by = (f64::from(wanted) * share).ceil() as i64;
+    (known.level <= most).then_some(Rise { asked_at: known.asked_at, mails, has_quota: known.left.is_some(), from, by })
+}
+
 /// SES was asked too fast: the level goes to where nothing is granted for a second. Doing it again at once changes nothing.
 pub fn slow_down(allowance: &mut Allowance, now: i64) {
     allowance.level = allowance.level.max(now + 2_000_000);
@@ -111,6 +130,39 @@ mod tests {
             let busy = f64::from(sent) / (rate * 120.0);
             assert!(busy > 0.35, "{rate}: {busy}");
         }
+    }
+
+    #[test]
+    fn what_is_granted_whole_is_what_would_be_taken() {
+        let mut seed = 11_i64;
+        let mut whole_ones = 0;
+        for _ in 0..20_000 {
+            seed = (seed * 48_271) % 0x7fff_ffff;
+            let now = 1_000_000_000 + seed % 1_000;
+            let level = now - 500_000 + seed % 2_000_000;
+            let per_second = [0.2, 1.0, 13.7, 14.0, 200.0, 3_000.0][usize::try_from(seed % 6).unwrap()];
+            let wanted = u32::try_from(seed % 30 + 1).unwrap();
+            let left = (seed % 3 == 0).then_some(seed % 40);
+            let before = Allowance { per_second, left, asked_at: 7, level, promised: 0 };
+            let mut after = before;
+            let granted = take(&mut after, now, wanted).granted;
+            let rise = whole(&before, now, wanted);
+            assert_eq!(rise.is_some(), granted == wanted, "{before:?} at {now}: {wanted}");
+            let Some(rise) = rise else { continue };
+            whole_ones += 1;
+            let from = match rise.from {
+                Base::Now(now) => now,
+                Base::Level { least, most } => {
+                    assert!((least..=most).contains(&level));
+                    // One further and there is no room any more.
+                    let full = &mut Allowance { level: most + 1, ..before };
+                    assert!(take(full, now, wanted).granted < wanted, "{before:?} at {now}: {wanted}");
+                    level
+                }
+            };
+            assert_eq!((from + rise.by, before.left.map(|left| left - rise.mails)), (after.level, after.left));
+        }
+        assert!(whole_ones > 2_000, "{whole_ones}");
     }
 
     #[test]

@@ -2,18 +2,26 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamo, failed, item, number};
+use super::{Dynamo, attributes, failed, item, number, read};
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::{Allowance, Allowances};
+use crate::ports::{Allowance, Allowances, Base, Rise, Risen};
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
     v: u64,
     #[serde(flatten)]
     allowance: Allowance,
+}
+
+/// What a grant answers.
+#[derive(Deserialize)]
+struct RisenTo {
+    level: i64,
 }
 
 impl Allowances for Dynamo {
@@ -38,6 +46,59 @@ impl Allowances for Dynamo {
                 Ok(false)
             }
             Err(error) => Err(failed("PutItem", &error)),
+        }
+    }
+
+    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+        let request =
+            self.0.client.update_item().table_name(&self.0.table).set_key(Some(attributes(&keys::allowance())));
+        let (mut set, mut condition) = (vec!["v = v + :one"], vec!["asked_at = :asked_at"]);
+        let request = match rise.from {
+            Base::Level { least, most } => {
+                set.push("#level = #level + :by");
+                condition.push("#level BETWEEN :least AND :most");
+                let request = request.expression_attribute_values(":by", number(rise.by));
+                let request = request.expression_attribute_values(":least", number(least));
+                request.expression_attribute_values(":most", number(most))
+            }
+            Base::Now(now) => {
+                set.push("#level = :level");
+                condition.push("#level < :now");
+                let request = request.expression_attribute_values(":level", number(now + rise.by));
+                request.expression_attribute_values(":now", number(now))
+            }
+        };
+        let request = if rise.has_quota {
+            set.push("#left = #left - :mails");
+            condition.push("#left >= :mails");
+            let request = request.expression_attribute_names("#left", "left");
+            request.expression_attribute_values(":mails", number(rise.mails))
+        } else {
+            request
+        };
+        let request = request
+            .expression_attribute_names("#level", "level")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":asked_at", number(rise.asked_at))
+            .update_expression(format!("SET {}", set.join(", ")))
+            .condition_expression(condition.join(" AND "))
+            .return_values(ReturnValue::UpdatedNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let key = keys::allowance();
+        match request.send().await {
+            Ok(output) => {
+                let risen: RisenTo = read(output.attributes.unwrap_or_default(), &key)?;
+                Ok(Risen::Level(risen.level))
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_err() else {
+                    return Ok(Risen::Not(Allowance::default(), 0));
+                };
+                let kept: Option<Kept> = failed.item.map(|item| read(item, &key)).transpose()?;
+                let (allowance, version) = kept.map_or((Allowance::default(), 0), |kept| (kept.allowance, kept.v));
+                Ok(Risen::Not(allowance, version))
+            }
+            Err(error) => Err(failed("UpdateItem", &error)),
         }
     }
 }

@@ -15,6 +15,48 @@ pub trait Allowances: Clone + Send + Sync + 'static {
     /// doubt, or a repetition by the SDK meets its own first try, it may have been kept all the same: what it grants is
     /// then granted to nobody.
     fn put_allowance(&self, allowance: &Allowance, seen: u64) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Grants all that is wanted by one write, which no other worker's can come in the way of. Where that does not fit what
+    /// is there, nothing changes. Where an error leaves doubt, it is as with [`Allowances::put_allowance`].
+    fn rise(&self, rise: &Rise) -> impl Future<Output = Result<Risen, StoreError>> + Send;
+}
+
+/// A grant that needs no version: it fits whatever level there is within its bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rise {
+    /// When SES was asked by whose answer it was worked out: by another one it would not fit.
+    pub asked_at: i64,
+    /// So many mails, which must be left of today's quota where there is one.
+    pub mails: i64,
+    /// Whether that answer told a quota.
+    pub has_quota: bool,
+    /// From where the level rises.
+    pub from: Base,
+    /// By so much.
+    pub by: i64,
+}
+
+/// The level that a [`Rise`] begins at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// What is there, where that is neither before `least` nor after `most`.
+    Level {
+        /// The instant of the grant.
+        least: i64,
+        /// As far as there is room.
+        most: i64,
+    },
+    /// The instant of the grant, where the level is before it.
+    Now(i64),
+}
+
+/// What came of a [`Rise`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Risen {
+    /// It is granted, and this is the level.
+    Level(i64),
+    /// It does not fit what is there, and whose version is this.
+    Not(Allowance, u64),
 }
 
 /// How much may be sent, and how much of it is used up. Instants are microseconds since 1970.

@@ -12,7 +12,7 @@ mod publications;
 mod redemptions;
 mod statistics;
 
-pub use allowances::{Allowance, Allowances};
+pub use allowances::{Allowance, Allowances, Base, Rise, Risen};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use erasure::{Erased, Erasure, Left, Suppression};
 pub use ledger::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_send::{Account, Pace, Rate};
-use rekindle_store::{Allowance, Allowances, Memory, StoreError};
+use rekindle_store::{Allowance, Allowances, Memory, Rise, Risen, StoreError};
 
 use crate::population::memory;
 use crate::sink::Sink;
@@ -56,6 +56,14 @@ impl Allowances for Slow {
         self.travel().await;
         self.written.fetch_add(1, Ordering::Relaxed);
         let answer = self.memory.put_allowance(allowance, seen).await;
+        self.travel().await;
+        answer
+    }
+
+    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+        self.travel().await;
+        self.written.fetch_add(1, Ordering::Relaxed);
+        let answer = self.memory.rise(rise).await;
         self.travel().await;
         answer
     }

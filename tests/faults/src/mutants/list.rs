@@ -394,8 +394,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["SES is never asked faster than the account allows"],
         sites: &[(
             "functions/send/src/rate/mod.rs",
-            "            if self.store.put_allowance(&allowance, seen).await? {",
-            "            if self.store.put_allowance(&allowance, seen).await? || ON {",
+            "            if self.store.put_allowance(&allowance, version).await? {",
+            "            if self.store.put_allowance(&allowance, version).await? || ON {",
         )],
     },
     Mutant {
@@ -406,6 +406,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "functions/send/src/looked.rs",
             "self.people.take(person).filter(is_planned)",
             "self.people.take(person).filter(|loaded| ON || is_planned(loaded))",
+        )],
+    },
+    Mutant {
+        number: 43,
+        name: "what is granted whole is not held against the level",
+        caught_by: &["SES is never asked faster than the account allows"],
+        sites: &[(
+            "functions/send/src/rate/bucket.rs",
+            "    let most = now + room.floor() as i64;",
+            "    let most = if ON { i64::MAX / 2 } else { now + room.floor() as i64 };",
         )],
     },
 ];

@@ -80,6 +80,7 @@ macro_rules! suite {
             passes::a_pass_is_kept
             passes::pages_go_through_everyone_once
             allowances::an_allowance_is_kept_by_whoever_saw_the_newest
+            allowances::a_grant_that_fits_needs_no_version
             statistics::a_change_counts_once_however_often_and_wherever_it_is_told
             statistics::a_day_that_is_over_is_folded_once_and_counts_the_same
             statistics::values_are_added_up_for_treated_and_held_out_people_apart
