@@ -27,7 +27,7 @@ use report::Report;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// People of one run, and runs.
-const PEOPLE: u64 = 600;
+const PEOPLE: u64 = 300;
 const RUNS: usize = 5;
 /// No page has more bytes.
 const LARGEST_PAGE: f64 = 20.0 * 1024.0;
