@@ -90,6 +90,7 @@ fn send(id: &str, stage: SendStage, when: &str, reason: Option<&str>) -> SendRow
         at: at(when),
         message_id: Some("0100".to_owned()),
         reason: reason.map(str::to_owned),
+        was_unknown: false,
     }
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use rekindle_engine::decide::Input;
 use rekindle_engine::ids;
-use rekindle_engine::person::{Person, TRACKING};
+use rekindle_engine::person::{Person, SendState, TRACKING};
 use rekindle_engine::sends::settle_by_report;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::{each_record, received_at};
@@ -25,7 +25,7 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
 use rekindle_lambda::deciding::{Before, DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
-use rekindle_store::{SendStage, StoreError};
+use rekindle_store::{SendRow, SendStage, StoreError};
 use thiserror::Error;
 use tracing::{info, warn};
 
@@ -134,8 +134,10 @@ async fn apply<S: Store>(
             return Before::default();
         }
         let mut before = Before::default();
+        let was = known.outbox.get(&report.tags.send_id).map(|outgoing| outgoing.state);
         if settle_by_report(known, &report.tags.send_id, report.tags.attempt) {
-            before.sends.push(row(report, person, SendStage::Accepted, now, None));
+            let was_unknown = matches!(was, Some(SendState::Unknown { .. }));
+            before.sends.push(SendRow { was_unknown, ..row(report, person, SendStage::Accepted, now, None) });
         }
         if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known, report) {
             before.input = Some(Input::Event(event));

@@ -132,5 +132,6 @@ pub fn row(report: &Report, person: &str, stage: SendStage, at: Instant, reason:
         at,
         message_id: Some(report.message_id.clone()),
         reason: reason.map(str::to_owned),
+        was_unknown: false,
     }
 }

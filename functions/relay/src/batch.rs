@@ -26,8 +26,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// Adds what a change hands on; `marks` are the sends that came further by it.
     pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
-        let first = handed.first_line();
-        let Handed { person, version, record, .. } = handed;
+        let Handed { person, version, record, noted, .. } = handed;
         self.count(&person, version, &record, marks, day);
         self.archive.add(version, &record);
         // What SES has refused comes back from the queue by itself; what was released has left it.
@@ -35,10 +34,7 @@ impl Batch {
         let planned = fresh.map(|row| row.send_id).chain(record.released);
         self.planned.extend(planned.map(|send_id| PlannedSend { person: person.clone(), send_id }));
         self.emitted.extend(record.emitted);
-        if !record.lines.is_empty() || !record.consents.is_empty() {
-            let (lines, consents) = (record.lines, record.consents);
-            self.noted.push(Noted { person, version, first, lines, consents });
-        }
+        self.noted.extend(noted);
     }
 
     /// Adds an erasure: only what happened is counted and told, without whom it happened to.

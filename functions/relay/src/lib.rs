@@ -155,7 +155,8 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         let mut marks = Vec::new();
         // While it is under way for the first time, a send stands in the person's item and nowhere else.
         for row in record.sends.iter().filter(|row| !is_under_way(row.stage)) {
-            if self.store.put_send(row, handed.version).await? {
+            // What is plain is noted once, and by one decision only.
+            if row.is_plain() || self.store.put_send(row, handed.version).await? {
                 marks.extend(row.stage.mark().map(|mark| (row.clone(), mark)));
             }
             if matches!(row.stage, SendStage::Unknown { .. }) {

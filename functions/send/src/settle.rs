@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::deciding::{Store, send_row};
 use rekindle_lambda::queue::QueueError;
-use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError};
+use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError, Unwritten};
 use thiserror::Error;
 
 use super::{Answer, Send};
@@ -71,6 +71,7 @@ pub(super) struct Mine {
     /// The person as armed.
     person: Person,
     version: u64,
+    unwritten: Unwritten,
 }
 
 impl<S: Store> Send<S> {
@@ -91,9 +92,11 @@ impl<S: Store> Send<S> {
         let due = next_action(&person, catalog);
         let token = self.deciding.store().token();
         let record = Record { sends: vec![row], ..Record::default() };
-        let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
-        let version = match self.deciding.store().commit(commit).await {
-            Ok(version) => version,
+        let (expected, unwritten) = (loaded.version, loaded.unwritten);
+        let commit = Commit { person: &person, expected, unwritten, due, record, token: token.clone() };
+        let left = commit.leaves();
+        let (version, unwritten) = match self.deciding.store().commit(commit).await {
+            Ok(version) => (version, left),
             Err(CommitError::Conflict) => return Ok(Arming::Conflict),
             Err(error) if error.is_retryable() => {
                 // The reply was lost: it is ours only if the token is; otherwise the lease decides.
@@ -101,13 +104,13 @@ impl<S: Store> Send<S> {
                 if fresh.token != Some(token) {
                     return Err(error.into());
                 }
-                fresh.version
+                (fresh.version, fresh.unwritten)
             }
             Err(error) => return Err(error.into()),
         };
         Ok(match armed {
             Armed::Yours { attempt } => {
-                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version }))
+                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version, unwritten }))
             }
             _ => Arming::Nothing,
         })
@@ -121,10 +124,12 @@ impl<S: Store> Send<S> {
         answer: Answer,
         catalog: Arc<Catalog>,
     ) -> Result<(), SendError> {
-        let Mine { attempt, send_id, mut person, mut version, .. } = mine;
+        let Mine { attempt, send_id, mut person, mut version, mut unwritten, .. } = mine;
         let mut catalog = catalog;
         let now = self.now();
         for _ in 0..TRIES {
+            let was_unknown =
+                person.outbox.get(&send_id).is_some_and(|own| matches!(own.state, SendState::Unknown { .. }));
             let (moved, stage, message_id, reason) = match &answer {
                 Answer::Accepted(id) => {
                     (sends::confirm(&mut person, &send_id, attempt), SendStage::Accepted, Some(id.clone()), None)
@@ -147,17 +152,17 @@ impl<S: Store> Send<S> {
                 break;
             }
             let row = self.row(&person, &send_id, outgoing, stage, message_id, reason.cloned());
-            let record = Record { sends: vec![row], ..Record::default() };
+            let record = Record { sends: vec![SendRow { was_unknown, ..row }], ..Record::default() };
             let token = self.deciding.store().token();
             let due = next_action(&person, &catalog);
-            let commit = Commit { person: &person, expected: version, due, record, token };
+            let commit = Commit { person: &person, expected: version, unwritten, due, record, token };
             match self.deciding.store().commit(commit).await {
                 Ok(_) => break,
                 // Where the reply was lost, the fence tells on fresh data whether the write was made.
                 Err(error) if error.is_retryable() => {
                     let fresh = self.deciding.store().load(&person.id).await?;
                     catalog = self.deciding.catalog().await?;
-                    (person, version) = (fresh.person, fresh.version);
+                    (person, version, unwritten) = (fresh.person, fresh.version, fresh.unwritten);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -182,12 +187,9 @@ impl<S: Store> Send<S> {
             let due = next_action(&person, &*self.deciding.catalog().await?);
             let record = Record { sends: vec![row], ..Record::default() };
             let token = self.deciding.store().token();
-            match self
-                .deciding
-                .store()
-                .commit(Commit { person: &person, expected: loaded.version, due, record, token })
-                .await
-            {
+            let (expected, unwritten) = (loaded.version, loaded.unwritten);
+            let commit = Commit { person: &person, expected, unwritten, due, record, token };
+            match self.deciding.store().commit(commit).await {
                 Ok(_) => return Ok(()),
                 Err(CommitError::Conflict) => loaded = self.deciding.store().load(&person.id).await?,
                 Err(error) => return Err(error.into()),

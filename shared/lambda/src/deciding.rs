@@ -272,6 +272,7 @@ pub fn send_row(person: &Person, send_id: &str, outgoing: &Outgoing, at: Instant
         at,
         message_id: None,
         reason: reason.map(str::to_owned),
+        was_unknown: matches!(outgoing.state, SendState::Unknown { .. }),
     }
 }
 

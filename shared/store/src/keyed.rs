@@ -9,6 +9,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use rekindle_engine::decide::Request;
 use sha2::{Digest, Sha256};
 
+use crate::keys::Partition;
+
 /// Letters of codes: those of RFC 4648 in lower case without `l` and `o`, which people read as digits.
 const LETTERS: &[u8; 30] = b"abcdefghijkmnpqrstuvwxyz234567";
 /// Letters in a code, prefix not counted: 5.9 × 10^14 codes.
@@ -44,11 +46,16 @@ impl Keyed {
         BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
     }
 
-    /// The hash of a person's id, under which their tombstone lies.
+    /// The hash of a person's id, which is the key of everything about them.
     #[must_use]
     pub fn person(&self, id: &str) -> String {
         let hash = self.hash("person", &[id]);
         BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
+    }
+
+    /// The partition of a person.
+    pub(crate) fn partition(&self, id: &str) -> Partition {
+        Partition::of(&self.person(id))
     }
 
     /// The code that is derived from what it is for.

@@ -2,9 +2,10 @@
 //!
 //! | partition | sort | what |
 //! |---|---|---|
-//! | `P#<person>` | `P` | the person |
-//! | | `J#<number>` | journal lines of one decision, and what was said about consent by it |
-//! | | `K#<version>` | what was said about consent by a decision without lines |
+//! | `P#<keyed hash of a person's id>` | `P` | the person; of somebody who was erased, that they were, and when |
+//! | | `J#<number>` | journal lines from that number on, and what else was noted with them |
+//! | | `K#<version>` | what was noted up to a version of the person, where there were no lines |
+//! | | `X` | up to which version of the person everything is erased |
 //! | | `O#<campaign>#<offer>#<entry>` | a claimed code |
 //! | | `A#<campaign>#<survey>#<entry>` | an answer, so that it is erased with its person |
 //! | | `N#<second>#<act>#<campaign>` | what an operator did to them |
@@ -13,7 +14,6 @@
 //! | `K#<code>` | `K` | whose a code is, and whether it was used |
 //! | `R#<campaign>#<offer>` | `<name>` | a use of a code, without whose, for the offer's report |
 //! | `A#<campaign>#<survey>` | `<entry>#<person>` | the same answer, for the survey's report |
-//! | `X#<keyed hash of a person's id>` | `X` | that somebody was erased, and when |
 //! | `U#<keyed hash of an address>` | `U` | the suppression list: that somebody of this address was erased |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |
@@ -29,7 +29,8 @@
 //! | `R` | `SES` | what all workers together may still send |
 //! | `N` | `N#<second>#<act>#<campaign>` | what an operator did to a campaign |
 //!
-//! Ids of campaigns, steps and mails have no `#` in them, and a person's id is the end of its key.
+//! Ids of campaigns, steps and mails have no `#` in them. A person's id is in no key of theirs: so what is left of somebody
+//! who was erased can lie where they lay, and whoever writes their first item needs no second look at whether they were.
 
 use rekindle_engine::ids::code_key;
 
@@ -58,10 +59,12 @@ impl std::fmt::Display for Key {
 
 /// The sort key of a person's own item.
 pub(crate) const PERSON: &str = "P";
+/// The sort key of what tells how far somebody is erased.
+pub(crate) const BURIED: &str = "X";
 /// Where the sort keys of journal lines begin.
 pub(crate) const LINES: &str = "J#";
-/// Where the sort keys of the consent ledger begin.
-pub(crate) const CONSENTS: &str = "K#";
+/// Where the sort keys of what was noted without lines begin.
+pub(crate) const NOTED: &str = "K#";
 /// Where the sort keys of sends begin.
 pub(crate) const SENDS: &str = "S#";
 /// Where the sort keys of claimed codes begin.
@@ -88,47 +91,62 @@ pub(crate) const DAYS: &str = "D#";
 /// Where the sort keys of sheets begin.
 pub(crate) const SHEETS: &str = "B#";
 
-/// The partition of a person.
-pub(crate) fn person_partition(person: &str) -> String {
-    format!("P#{person}")
-}
+/// The partition of one person: the keyed hash of their id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Partition(String);
 
-/// The person whose partition this is.
-pub(crate) fn person_of(pk: &str) -> Option<&str> {
-    pk.strip_prefix("P#")
-}
+impl Partition {
+    /// The partition of whose id has that hash.
+    pub(crate) fn of(hash: &str) -> Self {
+        Self(format!("P#{hash}"))
+    }
 
-pub(crate) fn person(person: &str) -> Key {
-    Key::new(person_partition(person), PERSON)
-}
+    /// The partition key.
+    pub(crate) fn pk(&self) -> &str {
+        &self.0
+    }
 
-pub(crate) fn line(person: &str, number: u64) -> Key {
-    Key::new(person_partition(person), format!("{LINES}{number:020}"))
-}
+    /// The key of an item in it.
+    pub(crate) fn at(&self, sk: impl Into<String>) -> Key {
+        Key::new(&*self.0, sk)
+    }
 
-pub(crate) fn consents(person: &str, version: u64) -> Key {
-    Key::new(person_partition(person), format!("{CONSENTS}{version:020}"))
-}
+    pub(crate) fn person(&self) -> Key {
+        self.at(PERSON)
+    }
 
-pub(crate) fn send(person: &str, send_id: &str) -> Key {
-    Key::new(person_partition(person), format!("{SENDS}{send_id}"))
-}
+    pub(crate) fn buried(&self) -> Key {
+        self.at(BURIED)
+    }
 
-pub(crate) fn tombstone(hash: &str) -> Key {
-    Key::new(format!("X#{hash}"), "X")
+    pub(crate) fn line(&self, number: u64) -> Key {
+        self.at(format!("{LINES}{number:020}"))
+    }
+
+    pub(crate) fn noted(&self, version: u64) -> Key {
+        self.at(format!("{NOTED}{version:020}"))
+    }
+
+    pub(crate) fn send(&self, send_id: &str) -> Key {
+        self.at(format!("{SENDS}{send_id}"))
+    }
+
+    pub(crate) fn claim(&self, campaign: &str, offer: &str, entry: u32) -> Key {
+        self.at(format!("{CLAIMS}{campaign}#{offer}#{entry}"))
+    }
+
+    pub(crate) fn answer(&self, row: &AnswerRow) -> Key {
+        let AnswerRow { campaign, survey, entry, .. } = row;
+        self.at(format!("{ANSWERS}{campaign}#{survey}#{entry}"))
+    }
+
+    pub(crate) fn note(&self, note: &Note) -> Key {
+        self.at(note_sk(note))
+    }
 }
 
 pub(crate) fn suppression(hash: &str) -> Key {
     Key::new(format!("U#{hash}"), "U")
-}
-
-pub(crate) fn claim(person: &str, campaign: &str, offer: &str, entry: u32) -> Key {
-    Key::new(person_partition(person), format!("{CLAIMS}{campaign}#{offer}#{entry}"))
-}
-
-pub(crate) fn answer(row: &AnswerRow) -> Key {
-    let AnswerRow { person, campaign, survey, entry, .. } = row;
-    Key::new(person_partition(person), format!("{ANSWERS}{campaign}#{survey}#{entry}"))
 }
 
 /// The partition of all answers to a survey.
@@ -219,10 +237,14 @@ pub(crate) fn sheet(day: i64, name: &str) -> Key {
     Key::new(sheets(day), format!("{SHEETS}{name}"))
 }
 
+/// The key of a note that is about no person.
 pub(crate) fn note(note: &Note) -> Key {
-    let Note { at, act, campaign, person, .. } = note;
-    let pk = person.as_deref().map_or_else(|| NOTES_PARTITION.to_owned(), person_partition);
-    Key::new(pk, format!("{NOTES}{:020}#{act}#{campaign}", at.seconds()))
+    Key::new(NOTES_PARTITION, note_sk(note))
+}
+
+fn note_sk(note: &Note) -> String {
+    let Note { at, act, campaign, .. } = note;
+    format!("{NOTES}{:020}#{act}#{campaign}", at.seconds())
 }
 
 /// What errors about notes name.

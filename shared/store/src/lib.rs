@@ -11,6 +11,7 @@ mod item;
 mod keyed;
 mod keys;
 mod memory;
+mod pages;
 mod ports;
 mod publishing;
 pub mod statistics;
@@ -29,6 +30,6 @@ pub use ports::{
     Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes,
     Offers, Pass, Passes, People, PeoplePage, Publication, Publications, Published, Record, RedemptionDoubt,
     RedemptionRow, Redemptions, Rise, Risen, Run, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
-    Suppression, UnknownSend,
+    Suppression, UnknownSend, Unwritten,
 };
 pub use update::{Answers, Change, update, update_seen};

@@ -15,6 +15,8 @@ use crate::error::StoreError;
 pub const DUE_INDEX: &str = "due";
 /// The index that finds a person by the keyed hash of their address: by `addr`.
 pub const ADDRESS_INDEX: &str = "address";
+/// The attribute that tells in the indexes whose an entry is.
+pub const ID: &str = "id";
 /// The attribute after whose instant (seconds since 1970) DynamoDB may delete an item.
 pub const TTL_ATTRIBUTE: &str = "ttl";
 
@@ -64,9 +66,9 @@ fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {
     KeySchemaElement::builder().attribute_name(name).key_type(kind).build()
 }
 
-/// An index of keys only: a decision that changes none of them costs no index write.
+/// An index of keys and the id, which never changes: a decision that changes none of the keys costs no index write.
 fn index(name: &str, schema: &[KeySchemaElement]) -> Result<GlobalSecondaryIndex, BuildError> {
-    let projection = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+    let projection = Projection::builder().projection_type(ProjectionType::Include).non_key_attributes(ID).build();
     GlobalSecondaryIndex::builder()
         .index_name(name)
         .set_key_schema(Some(schema.to_vec()))

@@ -96,7 +96,8 @@ where
             Settled::Commit { due, record, outcome } => (due, *record, outcome),
         };
         let token = store.token();
-        let commit = Commit { person: &person, expected: loaded.version, due, record, token: token.clone() };
+        let (expected, unwritten) = (loaded.version, loaded.unwritten);
+        let commit = Commit { person: &person, expected, unwritten, due, record, token: token.clone() };
         failure = match store.commit(commit).await {
             Ok(_) => return Ok(outcome),
             Err(error) if !error.is_retryable() => return Err(error),

@@ -10,7 +10,7 @@ use rekindle_engine::lang::{Files, load};
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Key, Links, PreparedMail, Purpose};
-use rekindle_store::{Commit, Keyed, Memory, People, Record, Shards};
+use rekindle_store::{Commit, Keyed, Memory, People, Record, Shards, Unwritten};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
 
@@ -172,7 +172,17 @@ impl Keeping {
         let token = Memory::new(keyed.clone(), Shards::default()).token();
         // A commit borrows its person, and this one is handed around with it.
         let person = Box::leak(Box::new(person));
-        Self { commit: Commit { person, expected: 13, due: decision.next_due, record, token }, keyed }
+        Self {
+            commit: Commit {
+                person,
+                expected: 13,
+                unwritten: Unwritten::default(),
+                due: decision.next_due,
+                record,
+                token,
+            },
+            keyed,
+        }
     }
     /// The item of it.
     #[must_use]

@@ -36,6 +36,7 @@ fn commit_seconds(memory: &Memory) -> f64 {
         let commit = rekindle_store::Commit {
             person: &loaded.person,
             expected: loaded.version,
+            unwritten: loaded.unwritten.clone(),
             due: None,
             record: rekindle_store::Record::default(),
             token: memory.token(),

@@ -198,6 +198,7 @@ impl Broken {
             at: self.now(),
             message_id: None,
             reason: None,
+            was_unknown: false,
         };
         let due = match self.deciding.catalog().await {
             Ok(catalog) => next_due(&loaded.person, &catalog),
@@ -205,7 +206,8 @@ impl Broken {
         };
         let store = self.deciding.store();
         let record = Record { sends: vec![row], ..Record::default() };
-        let commit = Commit { person: &loaded.person, expected: loaded.version, due, record, token: store.token() };
+        let (expected, unwritten) = (loaded.version, loaded.unwritten.clone());
+        let commit = Commit { person: &loaded.person, expected, unwritten, due, record, token: store.token() };
         store.commit(commit).await
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Loaded, Memory};
+use rekindle_store::{Commit, Loaded, Memory, Unwritten};
 use serde_dynamo::Item;
 
 use crate::faults::{Counts, Kind, Plan, Verdict};
@@ -197,8 +197,9 @@ impl World {
     /// Somebody was written.
     pub fn committed(&mut self, commit: &Commit<'_>, version: u64) {
         let id = commit.person.id.to_string();
-        let after = Loaded { person: commit.person.clone(), version, token: Some(commit.token.clone()) };
-        let nobody = || Loaded { person: Person::new(&id), version: 0, token: None };
+        let (person, token) = (commit.person.clone(), Some(commit.token.clone()));
+        let after = Loaded { person, version, unwritten: commit.leaves(), token };
+        let nobody = || Loaded { person: Person::new(&id), version: 0, unwritten: Unwritten::default(), token: None };
         let before = self.changed.remove(&id).map_or_else(nobody, |(_, before)| before);
         self.changed.insert(id, (before, after));
         self.truth.committed(commit);

@@ -117,7 +117,8 @@ async fn a_mail_that_was_armed_in_a_pause_by_somebody_who_died_is_not_forgotten(
     let armed = sends::arm(&mut person, &send_id, &running, live.instant(), live.instant().plus_seconds(60));
     assert!(matches!(armed, sends::Armed::Yours { .. }), "{armed:?}");
     let (due, token) = (sends::next_action(&person, &running), store.token());
-    let commit = Commit { person: &person, expected: loaded.version, due, record: Record::default(), token };
+    let (expected, unwritten, record) = (loaded.version, loaded.unwritten, Record::default());
+    let commit = Commit { person: &person, expected, unwritten, due, record, token };
     store.commit(commit).await.unwrap();
     live.resume().await;
     live.pass_hours(1).await;
@@ -152,8 +153,9 @@ async fn a_decision_that_a_pause_fell_into_is_made_anew_by_what_is_live() {
                 assert!(store.resume("c", "mended", "kim", live.instant()).await.unwrap());
                 worker().decide("ann", &Input::Sweep { since: live.instant() }, live.instant(), None).await.unwrap();
                 let (due, loaded) = (Some(live.instant().plus_seconds(86_400)), store.load("ann").await.unwrap());
-                let (expected, token) = (loaded.version, store.token());
-                let commit = Commit { person: &loaded.person, expected, due, record: Record::default(), token };
+                let (expected, unwritten, token) = (loaded.version, loaded.unwritten, store.token());
+                let record = Record::default();
+                let commit = Commit { person: &loaded.person, expected, unwritten, due, record, token };
                 store.commit(commit).await.unwrap();
             };
             futures_util::FutureExt::now_or_never(others).unwrap();

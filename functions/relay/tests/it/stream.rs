@@ -45,7 +45,9 @@ impl Stream {
     /// A store that knows the people, as the table does when its stream is read.
     pub fn fresh_copy(&self) -> Memory {
         let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::default());
-        (0..PEOPLE).for_each(|person| commit(&store, &format!("person-{person}"), 0));
+        for change in 0..CHANGES {
+            (0..PEOPLE).for_each(|person| commit(&store, &format!("person-{person}"), change));
+        }
         store
     }
 
@@ -73,8 +75,9 @@ fn commit(store: &Memory, id: &str, change: u64) {
 
 fn record(id: &str, change: u64) -> Record {
     let line = |kind: &str, rest: Value| {
-        let mut line =
-            json!({ "at": "2026-03-01T00:00:00Z", "person": id, "campaign": "welcome", "entry": 1, "kind": kind });
+        // So long that some of what is noted is worth a page of the ledger before the last change, and some is not.
+        let long = "x".repeat(500);
+        let mut line = json!({ "at": "2026-03-01T00:00:00Z", "person": id, "campaign": "welcome", "entry": 1, "kind": kind, "long": long });
         line.as_object_mut().unwrap().extend(rest.as_object().cloned().unwrap_or_default());
         line.to_string()
     };
@@ -95,6 +98,7 @@ fn record(id: &str, change: u64) -> Record {
         at: Instant::from_seconds(0),
         message_id: None,
         reason: None,
+        was_unknown: false,
     };
     let held_out = id.ends_with('5');
     let sends = |stages: &[SendStage]| stages.iter().map(|stage| send(*stage)).collect();

@@ -4,9 +4,8 @@ use rekindle_engine::time::Instant;
 
 use super::{Attributes, Dynamo, attributes, failed, number, text};
 use crate::error::StoreError;
-use crate::keys;
 use crate::ports::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
-use crate::table::DUE_INDEX;
+use crate::table::{DUE_INDEX, ID};
 
 impl Due for Dynamo {
     fn shards(&self) -> Shards {
@@ -37,19 +36,23 @@ impl Due for Dynamo {
             .expression_attribute_values(":shard", text(shard.0.to_string()))
             .expression_attribute_values(":until", number(until.seconds()))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
-            .set_exclusive_start_key(after.map(|after| start(shard, after)));
+            .set_exclusive_start_key(after.map(|after| self.start(shard, after)));
         let output = request.send().await.map_err(|error| failed("Query", &error))?;
-        let next = output.last_evaluated_key.as_ref().and_then(due_person).map(DueCursor);
-        Ok(DuePage { people: output.items().iter().filter_map(due_person).collect(), next })
+        let people: Vec<DuePerson> = output.items().iter().filter_map(due_person).collect();
+        // The last one evaluated is the last one given: nothing is filtered, and the key itself does not show the id.
+        let next = output.last_evaluated_key.and_then(|_| people.last().cloned()).map(DueCursor);
+        Ok(DuePage { people, next })
     }
 }
 
-/// The key in the index at which a page begins.
-fn start(shard: Shard, DueCursor(last): &DueCursor) -> Attributes {
-    let mut key = attributes(&keys::person(&last.id));
-    key.insert("shard".to_owned(), text(shard.0.to_string()));
-    key.insert("due_at".to_owned(), number(last.at.seconds()));
-    key
+impl Dynamo {
+    /// The key in the index at which a page begins.
+    fn start(&self, shard: Shard, DueCursor(last): &DueCursor) -> Attributes {
+        let mut key = attributes(&self.partition(&last.id).person());
+        key.insert("shard".to_owned(), text(shard.0.to_string()));
+        key.insert("due_at".to_owned(), number(last.at.seconds()));
+        key
+    }
 }
 
 fn due_person(item: &Attributes) -> Option<DuePerson> {
@@ -59,5 +62,5 @@ fn due_person(item: &Attributes) -> Option<DuePerson> {
 
 /// The person whose item an entry of an index is.
 pub(super) fn person_id(item: &Attributes) -> Option<String> {
-    keys::person_of(item.get("pk")?.as_s().ok()?).map(str::to_owned)
+    item.get(ID)?.as_s().ok().cloned()
 }

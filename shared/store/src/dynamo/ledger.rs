@@ -11,24 +11,23 @@ use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::due::person_id;
-use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
+use super::{Attributes, Dynamo, attributes, failed, number, packed, read, refused, sort_key, text, unpacked};
 use crate::error::StoreError;
+use crate::item;
 use crate::keys::{self, Key};
-use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
+use crate::pages::{PageAt, Pages};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend, Unwritten};
 use crate::table::DUE_INDEX;
 
-/// What one decision noted, in one item: a write costs the same for one line and for five, and for consent beside them.
-#[derive(Default, Serialize, Deserialize)]
-struct Item {
-    /// Journal lines.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    l: Vec<String>,
-    /// What was said about consent, each statement as JSON.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    c: Vec<String>,
-    /// The version of the person by which it was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    v: Option<u64>,
+/// A page of the ledger, packed into one item: a write costs the same for what one decision noted and for what ten did.
+#[derive(Serialize, Deserialize)]
+struct Page {
+    /// The version of the person up to which it goes.
+    v: u64,
+    /// The number of its first line.
+    n: u64,
+    /// What was noted.
+    u: Unwritten,
 }
 
 /// The attribute of a send's row that is the row, as JSON: each attribute of a request has its price in processor time.
@@ -39,28 +38,21 @@ const UNKNOWN: &str = "unknown";
 /// Before the names of attributes that say by which version of the person a send first came so far.
 const MARK: &str = "m_";
 
-/// Lines in one item at most, so that it stays far below what an item may have.
-const LINES_AN_ITEM: usize = 200;
-
 impl Ledger for Dynamo {
     async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
-        // A decision is always handed on whole, so the same comes under the same key again.
         let mut items = BTreeMap::new();
-        for Noted { person, version, first, lines, consents } in noted {
-            let said = consents.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-            let said = said.map_err(|error| refused("BatchWriteItem", &error))?;
-            let version = Some(*version).filter(|_| !said.is_empty());
-            let mut said = Item { c: said, v: version, ..Item::default() };
-            for (number, chunk) in (*first..).step_by(LINES_AN_ITEM).zip(lines.chunks(LINES_AN_ITEM)) {
-                let item = Item { l: chunk.to_vec(), ..std::mem::take(&mut said) };
-                items.insert(keys::line(person, number), item);
-            }
-            if let Some(version) = said.v {
-                items.insert(keys::consents(person, version), said);
-            }
+        for noted in noted {
+            let partition = self.partition(&noted.person);
+            let key = match PageAt::of(noted) {
+                PageAt::Line(first) => partition.line(first),
+                PageAt::Version(version) => partition.noted(version),
+            };
+            let page = packed(&key, &Page { v: noted.version, n: noted.first, u: noted.what.clone() })?;
+            // The stream may tell the same twice in one batch, and a request has each key once.
+            items.insert(key, page);
         }
-        let puts = items.iter().map(|(key, noted)| {
-            let put = PutRequest::builder().set_item(Some(item(key, noted)?)).build();
+        let puts = items.into_values().map(|item| {
+            let put = PutRequest::builder().set_item(Some(item)).build();
             let put = put.map_err(|error| refused("BatchWriteItem", &error))?;
             Ok(WriteRequest::builder().put_request(put).build())
         });
@@ -68,18 +60,11 @@ impl Ledger for Dynamo {
     }
 
     async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
-        let mut lines = BTreeMap::new();
-        for found in self.with_prefix(&keys::person_partition(person), keys::LINES).await? {
-            let sk = sort_key(&found).to_owned();
-            let first: u64 = sk.strip_prefix(keys::LINES).and_then(|first| first.parse().ok()).unwrap_or(0);
-            let Item { l, .. } = read(found, &Key { pk: keys::person_partition(person), sk })?;
-            lines.extend((first..).zip(l));
-        }
-        Ok(lines.into_values().collect())
+        Ok(self.noted(person).await?.0.lines())
     }
 
     async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
-        let key = keys::send(&row.person, &row.send_id);
+        let key = self.partition(&row.person).send(&row.send_id);
         let text = serde_json::to_string(row).map_err(|error| refused("UpdateItem", &error))?;
         let mark = row.stage.mark().map(|mark| format!("{MARK}{mark}"));
         let further = Update { mark: mark.as_deref(), version, row: Some((row, text)) };
@@ -99,24 +84,23 @@ impl Ledger for Dynamo {
     }
 
     async fn marks(&self, person: &str) -> Result<Vec<(SendRow, String)>, StoreError> {
-        let mut marks = Vec::new();
-        for found in self.with_prefix(&keys::person_partition(person), keys::SENDS).await? {
+        let (pages, rows) = self.noted(person).await?;
+        let mut marks: Vec<_> = pages.marks().collect();
+        for found in rows {
             let own: Vec<String> = found.keys().filter_map(|name| name.strip_prefix(MARK)).map(str::to_owned).collect();
-            let row = send_row(&found, &keys::send(person, "…"))?;
+            let row = send_row(&found)?;
             marks.extend(own.into_iter().map(|mark| (row.clone(), mark)));
         }
         Ok(marks)
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
-        let key = keys::send(person, send_id);
-        self.get(&key).await?.map(|found| send_row(&found, &key)).transpose()
+        Ok(self.sends(person).await?.into_iter().find(|row| row.send_id == send_id))
     }
 
     async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
-        let pk = keys::person_partition(person);
-        let found = self.with_prefix(&pk, keys::SENDS).await?;
-        found.iter().map(|row| send_row(row, &keys::send(person, "…"))).collect()
+        let (pages, rows) = self.noted(person).await?;
+        Ok(pages.sends(rows.iter().map(send_row).collect::<Result<_, _>>()?))
     }
 
     async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
@@ -142,7 +126,7 @@ impl Ledger for Dynamo {
     }
 
     async fn put_answer(&self, row: &AnswerRow) -> Result<(), StoreError> {
-        let own = keys::answer(row);
+        let own = self.partition(&row.person).answer(row);
         let twin = keys::answer_twin(&row.person, &own.sk);
         // The person's own first: by it the other is found when the person is erased.
         for key in std::iter::once(own).chain(twin) {
@@ -151,7 +135,7 @@ impl Ledger for Dynamo {
                 .client
                 .put_item()
                 .table_name(&self.0.table)
-                .set_item(Some(item(&key, row)?))
+                .set_item(Some(super::item(&key, row)?))
                 .condition_expression("attribute_not_exists(pk) OR #version <= :version")
                 .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":version", number(row.version));
@@ -172,43 +156,28 @@ impl Ledger for Dynamo {
     }
 
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
-        let key = keys::consents(person, 0);
-        let mut entries = BTreeMap::new();
-        for prefix in [keys::LINES, keys::CONSENTS] {
-            for said in self.with_prefix(&keys::person_partition(person), prefix).await? {
-                let Item { c, v, .. } = read(said, &key)?;
-                if let Some(version) = v {
-                    entries.insert(version, c);
-                }
-            }
-        }
-        let read = |entry: String| {
-            // The reader's own words would show the value that it stumbled over.
-            let unreadable = |_| StoreError::Unreadable { key: key.to_string(), reason: "no entry".to_owned() };
-            serde_json::from_str(&entry).map_err(unreadable)
-        };
-        entries.into_values().flatten().map(read).collect()
+        Ok(self.noted(person).await?.0.consents())
     }
 
     async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
-        let pk = keys::person_partition(person);
-        let found = self.with_prefix(&pk, keys::ANSWERS).await?;
-        found.into_iter().map(|row| read(row, &Key { pk: pk.clone(), sk: keys::ANSWERS.to_owned() })).collect()
+        let partition = self.partition(person);
+        let found = self.with_prefix(partition.pk(), keys::ANSWERS).await?;
+        found.into_iter().map(|row| read(row, &partition.at(keys::ANSWERS))).collect()
     }
 
     async fn codes_of(&self, person: &str) -> Result<Vec<ClaimedCode>, StoreError> {
-        let found = self.with_prefix(&keys::person_partition(person), keys::CLAIMS).await?;
+        let found = self.with_prefix(self.partition(person).pk(), keys::CLAIMS).await?;
         let mut codes: Vec<ClaimedCode> = found.iter().filter_map(claimed_code).collect();
         codes.sort_unstable();
         Ok(codes)
     }
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
-        let pk = keys::person_partition(person);
+        let partition = self.partition(person);
         // A sort key is never empty, and a blank comes before every letter.
-        let found = self.range(&pk, " ", "\u{10ffff}").await?;
-        let others = found.iter().map(sort_key).filter(|sk| *sk != keys::PERSON);
-        let own: Vec<Key> = others.map(|sk| Key { pk: pk.clone(), sk: sk.to_owned() }).collect();
+        let found = self.range(partition.pk(), " ", "\u{10ffff}").await?;
+        let others = found.iter().map(sort_key).filter(|sk| ![keys::PERSON, keys::BURIED].contains(sk));
+        let own: Vec<Key> = others.map(|sk| partition.at(sk)).collect();
         // What lies elsewhere goes first: by the person's own it is found, also after a crash in between.
         let answers = own.iter().filter_map(|key| keys::answer_twin(person, &key.sk));
         let twins: Vec<Key> = answers.chain(found.iter().filter_map(code_of_claim)).collect();
@@ -247,6 +216,30 @@ struct Update<'a> {
 }
 
 impl Dynamo {
+    /// The pages of somebody's ledger with what only the person has yet, and the rows of sends, by one query.
+    async fn noted(&self, person: &str) -> Result<(Pages, Vec<Attributes>), StoreError> {
+        let (mut pages, mut rows) = (Pages::default(), Vec::new());
+        let last = format!("{}\u{10ffff}", keys::SENDS);
+        // In the order of their keys: what lies in the ledger comes before the person.
+        for found in self.range(self.partition(person).pk(), keys::LINES, &last).await? {
+            match sort_key(&found) {
+                sk if sk.starts_with(keys::LINES) || sk.starts_with(keys::NOTED) => {
+                    if let Some(Page { v: version, n: first, u: what }) = unpacked(&found)? {
+                        pages.add(Noted { person: person.to_owned(), version, first, what });
+                    }
+                }
+                keys::PERSON => {
+                    if let Some(noted) = item::unwritten(&found.into())? {
+                        pages.add(noted);
+                    }
+                }
+                sk if sk.starts_with(keys::SENDS) => rows.push(found),
+                _ => {}
+            }
+        }
+        Ok((pages, rows))
+    }
+
     /// Updates a send; gives what is there then, `None` where its condition does not hold.
     async fn update_send(&self, key: &Key, update: Update<'_>) -> Result<Option<Attributes>, StoreError> {
         let Update { mark, version, row } = update;
@@ -267,7 +260,9 @@ impl Dynamo {
                 if matches!(row.stage, SendStage::Unknown { .. }) {
                     set.extend(["#shard = :shard", "due_at = :at"]);
                     let since = number(row.at.seconds());
+                    set.push("id = :id");
                     let request = request.expression_attribute_values(":shard", self::text(UNKNOWN));
+                    let request = request.expression_attribute_values(":id", self::text(&row.person));
                     request.expression_attribute_values(":at", since)
                 } else {
                     removed = " REMOVE #shard, due_at";
@@ -297,7 +292,9 @@ impl Dynamo {
 }
 
 /// The row of a send.
-fn send_row(found: &Attributes, key: &Key) -> Result<SendRow, StoreError> {
+fn send_row(found: &Attributes) -> Result<SendRow, StoreError> {
     let row = found.get(ROW).and_then(|row| row.as_s().ok()).and_then(|row| serde_json::from_str(row).ok());
-    row.ok_or_else(|| StoreError::Unreadable { key: key.to_string(), reason: "not in the expected shape".to_owned() })
+    let unreadable =
+        || StoreError::Unreadable { key: sort_key(found).to_owned(), reason: "not in the expected shape".to_owned() };
+    row.ok_or_else(unreadable)
 }

@@ -19,13 +19,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, WriteRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
+use crate::item::{pack, unpack};
 use crate::keyed::Keyed;
-use crate::keys::Key;
+use crate::keys::{Key, Partition};
 use crate::ports::{CommitToken, Shards};
 
 /// How often a batch is asked for: what is left over was throttled, and the same call again is what the service asks for.
@@ -73,6 +75,11 @@ impl Dynamo {
     pub fn new(client: Client, settings: Settings) -> Self {
         let Settings { table, keyed, shards, worker } = settings;
         Self(Arc::new(Inner { client, table, keyed, shards, worker, commits: AtomicU64::new(0) }))
+    }
+
+    /// The partition of a person.
+    fn partition(&self, person: &str) -> Partition {
+        self.0.keyed.partition(person)
     }
 
     fn next_token(&self) -> CommitToken {
@@ -211,6 +218,24 @@ fn item(key: &Key, value: &impl Serialize) -> Result<Attributes, StoreError> {
 fn read<T: DeserializeOwned>(item: Attributes, key: &Key) -> Result<T, StoreError> {
     serde_dynamo::from_item(item)
         .map_err(|_| StoreError::Unreadable { key: key.to_string(), reason: "not in the expected shape".to_owned() })
+}
+
+/// A value as an item of packed JSON.
+fn packed(key: &Key, value: &impl Serialize) -> Result<Attributes, StoreError> {
+    let text = serde_json::to_vec(value).map_err(|error| refused("PutItem", &error))?;
+    let bytes = pack(&text).map_err(|error| refused("PutItem", &error))?;
+    let mut item = attributes(key);
+    item.insert("z".to_owned(), AttributeValue::B(Blob::new(bytes)));
+    Ok(item)
+}
+
+/// The value in an item of packed JSON; `None` where nothing is packed in it.
+fn unpacked<T: DeserializeOwned>(item: &Attributes) -> Result<Option<T>, StoreError> {
+    let Some(AttributeValue::B(bytes)) = item.get("z") else { return Ok(None) };
+    let unreadable = |reason: String| StoreError::Unreadable { key: sort_key(item).to_owned(), reason };
+    let text = unpack(bytes.as_ref()).map_err(unreadable)?;
+    let read = serde_json::from_slice(&text);
+    read.map(Some).map_err(|error| unreadable(format!("{:?} at byte {}", error.classify(), error.column())))
 }
 
 /// The sort key of an item.

@@ -7,7 +7,8 @@ use crate::ports::{Note, Notes};
 
 impl Notes for Dynamo {
     async fn note(&self, note: &Note) -> Result<(), StoreError> {
-        self.put(&keys::note(note), note).await
+        let about = note.person.as_deref().map(|person| self.partition(person).note(note));
+        self.put(&about.unwrap_or_else(|| keys::note(note)), note).await
     }
 
     async fn notes(&self) -> Result<Vec<Note>, StoreError> {
@@ -15,7 +16,7 @@ impl Notes for Dynamo {
     }
 
     async fn notes_about(&self, person: &str) -> Result<Vec<Note>, StoreError> {
-        self.notes_in(&keys::person_partition(person)).await
+        self.notes_in(self.partition(person).pk()).await
     }
 }
 

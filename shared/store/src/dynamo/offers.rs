@@ -54,7 +54,7 @@ pub(super) enum Written {
 
 impl Offers for Dynamo {
     async fn claim(&self, request: &Request) -> Result<Claim, StoreError> {
-        let claim = keys::claim(&request.person, &request.campaign, &request.offer, request.entry);
+        let claim = self.partition(&request.person).claim(&request.campaign, &request.offer, request.entry);
         for _ in 0..TRIES {
             // First of all, so that whoever has a code keeps it whatever is left.
             if let Some(Claimed { code }) = self.get_as(&claim).await? {

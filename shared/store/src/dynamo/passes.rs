@@ -21,9 +21,10 @@ impl Passes for Dynamo {
             .client
             .scan()
             .table_name(&self.0.table)
-            .filter_expression("sk = :person")
+            // Of somebody who was erased no id is left.
+            .filter_expression("sk = :person AND attribute_exists(id)")
             .expression_attribute_values(":person", text(keys::PERSON))
-            .projection_expression("pk, sk")
+            .projection_expression("pk, sk, id")
             .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
             .set_exclusive_start_key(start);
         let output = request.send().await.map_err(|error| failed("Scan", &error))?;

@@ -5,9 +5,10 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use super::{Attributes, Dynamo, failed, number, text};
 use crate::error::{CommitError, StoreError};
-use crate::ports::{Commit, CommitToken, Erasure, Loaded, People};
+use crate::keys::Key;
+use crate::ports::{Commit, CommitToken, Loaded, People};
 use crate::table::ADDRESS_INDEX;
-use crate::{bounds, item, keys};
+use crate::{bounds, item};
 
 impl People for Dynamo {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
@@ -15,41 +16,27 @@ impl People for Dynamo {
         if id.len() > bounds::PERSON_ID_BYTES {
             return Ok(Loaded::unknown(id));
         }
-        match self.get(&keys::person(id)).await? {
-            Some(known) => Ok(item::decode(&known.into())?.0),
-            None => self.without_item(id).await,
+        match self.get(&self.partition(id).person()).await? {
+            Some(known) => item::decode(id, &known.into()),
+            None => Ok(Loaded::unknown(id)),
         }
     }
 
     async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
         let ids: Vec<&String> = ids.iter().filter(|id| id.len() <= bounds::PERSON_ID_BYTES).collect();
-        let mut found = self.look_up(&ids.iter().map(|id| keys::person(id)).collect::<Vec<_>>()).await?;
-        let (mut loaded, mut absent) = (Vec::new(), Vec::new());
-        for id in ids {
-            match found.remove(&keys::person(id)) {
-                Some(known) => loaded.push(item::decode(&known.into())?.0),
-                None => absent.push(id),
-            }
-        }
-        loaded.extend(self.all_without_item(&absent).await?);
-        Ok(loaded)
+        let keys: Vec<Key> = ids.iter().map(|id| self.partition(id).person()).collect();
+        let mut found = self.look_up(&keys).await?;
+        let loaded = ids.iter().zip(&keys).map(|(id, key)| match found.remove(key) {
+            Some(known) => item::decode(id, &known.into()),
+            None => Ok(Loaded::unknown(id)),
+        });
+        loaded.collect()
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::image(&commit, &self.0.keyed, self.0.shards)?;
         let item: Attributes = item.into();
-        let outcome = match commit.expected {
-            0 => self.begin(&commit, item).await,
-            _ if commit.person.erased_at.is_none() => self.replace(&commit, item).await,
-            // There may be no item although there is a version: that of the tombstone.
-            seen => match self.replace(&commit, item.clone()).await {
-                Err(CommitError::Conflict) if self.buried(&commit.person.id).await? == seen => {
-                    self.begin(&commit, item).await
-                }
-                outcome => outcome,
-            },
-        };
-        let Err(failure) = outcome else { return Ok(commit.expected + 1) };
+        let Err(failure) = self.replace(&commit, item).await else { return Ok(commit.expected + 1) };
         // The SDK repeats a request whose reply was lost, and the repetition then fails on what the first one wrote: a
         // failed condition, too, may be our own success.
         if failure.is_retryable() && self.load(&commit.person.id).await?.token.as_ref() == Some(&commit.token) {
@@ -88,11 +75,13 @@ impl People for Dynamo {
 }
 
 impl Dynamo {
-    /// Writes a person over the version that was seen.
+    /// Writes a person over the version that was seen. Whoever was erased since has another one in its place.
     async fn replace(&self, commit: &Commit<'_>, item: Attributes) -> Result<(), CommitError> {
         let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item));
-        let request =
-            request.condition_expression("v = :seen").expression_attribute_values(":seen", number(commit.expected));
+        let request = match commit.expected {
+            0 => request.condition_expression("attribute_not_exists(pk)"),
+            seen => request.condition_expression("v = :seen").expression_attribute_values(":seen", number(seen)),
+        };
         match request.send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))

@@ -1,18 +1,11 @@
 //! Sheets and totals as items.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::{Attributes, Dynamo, attributes, failed, number, refused, sort_key};
+use super::{Attributes, Dynamo, attributes, failed, number, packed, sort_key, unpacked};
 use crate::error::StoreError;
-use crate::item::{pack, unpack};
-use crate::keys::{self, Key};
+use crate::keys;
 use crate::ports::Statistics;
 use crate::statistics::{Day, Sheet, Totals};
 use crate::table::TTL_ATTRIBUTE;
@@ -71,21 +64,4 @@ impl Dynamo {
             Err(error) => Err(failed("PutItem", &error)),
         }
     }
-}
-
-fn packed(key: &Key, value: &impl Serialize) -> Result<Attributes, StoreError> {
-    let text = serde_json::to_vec(value).map_err(|error| refused("PutItem", &error))?;
-    let bytes = pack(&text).map_err(|error| refused("PutItem", &error))?;
-    let mut item = attributes(key);
-    item.extend(HashMap::from([("z".to_owned(), AttributeValue::B(Blob::new(bytes)))]));
-    Ok(item)
-}
-
-/// `None` where nothing is packed in the item.
-fn unpacked<T: DeserializeOwned>(item: &Attributes) -> Result<Option<T>, StoreError> {
-    let Some(AttributeValue::B(bytes)) = item.get("z") else { return Ok(None) };
-    let unreadable = |reason: String| StoreError::Unreadable { key: sort_key(item).to_owned(), reason };
-    let text = unpack(bytes.as_ref()).map_err(unreadable)?;
-    let read = serde_json::from_slice(&text);
-    read.map(Some).map_err(|error| unreadable(format!("{:?} at byte {}", error.classify(), error.column())))
 }

@@ -3,12 +3,15 @@
 //! | attribute | what |
 //! |---|---|
 //! | `pk`, `sk` | the key |
+//! | `id` | the person's id, which the indexes show; absent where somebody was erased and nothing else is left |
 //! | `v` | the version: 1, 2, … |
 //! | `ct` | the token of the last commit |
 //! | `shard`, `due_at` | the entry in the index `due`; absent where nothing is due |
 //! | `addr` | the keyed hash of the address; absent where none is known |
 //! | `ids` | the event ids that were applied: 13 bytes each |
-//! | `z` | the person and what the last decision hands on, packed JSON |
+//! | `z` | the person, what the last decision hands on, and what the ledger lacks, packed JSON |
+//!
+//! Of somebody who was erased, `v` and `at` are left, the version and the instant of the erasure.
 //!
 //! JSON keeps the shop's own fields exactly as they came, whatever DynamoDB thinks of their numbers and nesting.
 
@@ -30,13 +33,19 @@ use crate::bounds::{self, ITEM_BYTES};
 use crate::error::{CommitError, StoreError};
 use crate::keyed::Keyed;
 use crate::keys;
-use crate::ports::{Commit, CommitToken, Erased, Loaded, Record, Shards};
+use crate::ports::{Commit, CommitToken, Erased, Loaded, Noted, Record, Shards, Unwritten};
 
 /// The packed part as it is written.
 #[derive(Serialize)]
 struct Written<'a> {
     p: &'a Person,
     r: &'a Record,
+    /// What decisions before this one noted.
+    #[serde(skip_serializing_if = "Unwritten::is_empty")]
+    u: &'a Unwritten,
+    /// Whether the ledger gets all of it, and what this one notes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    w: bool,
 }
 
 /// The packed part as it is read, with as much of the person as `P` takes.
@@ -45,6 +54,17 @@ struct Read<P> {
     p: P,
     #[serde(default)]
     r: Record,
+    #[serde(default)]
+    u: Unwritten,
+    #[serde(default)]
+    w: bool,
+}
+
+/// What is left of somebody who was erased.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Tombstone {
+    pub(crate) at: Instant,
+    pub(crate) v: u64,
 }
 
 /// The little that the stream's reader asks of every person.
@@ -66,8 +86,8 @@ pub struct Handed {
     pub version: u64,
     /// What the decision hands on.
     pub record: Record,
-    /// How many journal lines there are of them after it.
-    lines: u64,
+    /// What the ledger gets now, of this decision and earlier ones.
+    pub noted: Option<Noted>,
     /// When they were erased, at any time.
     erased_at: Option<Instant>,
     /// Everything, unpacked: most readers need no more of the person than stands above.
@@ -92,28 +112,47 @@ impl Handed {
         let left = || self.record.left.as_deref().cloned();
         Ok(self.person()?.is_erased().then(|| Erased { at, version: self.version, left: left() }))
     }
-
-    /// The number of the first of the record's lines.
-    #[must_use]
-    pub fn first_line(&self) -> u64 {
-        let lines = u64::try_from(self.record.lines.len()).unwrap_or(u64::MAX);
-        self.lines.saturating_sub(lines)
-    }
 }
 
-/// What an image of the stream hands on; `None` where it is no person's item.
+/// What an image of the stream hands on; `None` where it is no person's item, or only says that somebody was erased.
 ///
 /// # Errors
 /// Where it is a person's item that this program did not write. A retry does not help.
 pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
     let item = image.into();
     let is_person = matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk == keys::PERSON);
-    if !is_person {
+    if !is_person || is_tombstone(&item) {
         return Ok(None);
     }
     let (version, text) = unpacked_of(&item)?;
-    let Read { p: Head { id, lines, erased_at }, r: record } = parse(&text)?;
-    Ok(Some(Handed { person: id, version, record, lines, erased_at, text }))
+    let Read { p: Head { id, lines, erased_at }, r: record, u: mut unwritten, w } = parse(&text)?;
+    let noted = w.then(|| {
+        unwritten.add(&record);
+        noted(&id, version, lines, unwritten)
+    });
+    Ok(Some(Handed { person: id, version, record, noted, erased_at, text }))
+}
+
+/// What was noted up to a version of a person, by which they had so many lines.
+fn noted(person: &str, version: u64, lines: u64, what: Unwritten) -> Noted {
+    let own = u64::try_from(what.lines.len()).unwrap_or(u64::MAX);
+    Noted { person: person.to_owned(), version, first: lines.saturating_sub(own), what }
+}
+
+/// What a person's item has that may be missing in the ledger, whether the stream has brought it there or not.
+pub(crate) fn unwritten(item: &Item) -> Result<Option<Noted>, StoreError> {
+    if is_tombstone(item) {
+        return Ok(None);
+    }
+    let (version, text) = unpacked_of(item)?;
+    let Read { p: Head { id, lines, .. }, r: record, u: mut unwritten, .. } = parse(&text)?;
+    unwritten.add(&record);
+    Ok(Some(noted(&id, version, lines, unwritten)))
+}
+
+/// Whether an item says that somebody was erased, and nothing else.
+fn is_tombstone(item: &Item) -> bool {
+    !item.contains_key("z") && item.contains_key("at")
 }
 
 /// The item that a table keeps of a commit, and that its stream hands on as an image.
@@ -140,17 +179,19 @@ pub(crate) fn encode(
     bounds::check(commit.person)?;
     let mut person = commit.person.clone();
     let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
-    let text = serde_json::to_vec(&Written { p: &person, r: &commit.record });
+    let (_, is_written) = commit.noting();
+    let text = serde_json::to_vec(&Written { p: &person, r: &commit.record, u: &commit.unwritten, w: is_written });
     let text = text.map_err(|error| unreadable(&error.to_string()))?;
     if text.len() > pack::UNPACKED_BYTES {
         return Err(CommitError::TooLarge { bytes: text.len(), bound: pack::UNPACKED_BYTES });
     }
     let packed = packing.pack(&text).map_err(|error| unreadable(&error))?;
-    let key = keys::person(&person.id);
+    let key = keyed.partition(&person.id).person();
     let text = AttributeValue::S;
     let mut item = HashMap::from([
         ("pk".to_owned(), text(key.pk)),
         ("sk".to_owned(), text(key.sk)),
+        ("id".to_owned(), text(person.id.to_string())),
         ("v".to_owned(), AttributeValue::N((commit.expected + 1).to_string())),
         ("ct".to_owned(), text(commit.token.0.clone())),
         ("z".to_owned(), AttributeValue::B(packed)),
@@ -173,10 +214,19 @@ pub(crate) fn encode(
     Ok(item)
 }
 
-/// The person in an item, and what the last decision handed on.
-pub(crate) fn decode(item: &Item) -> Result<(Loaded, Record), StoreError> {
+/// The person in an item: `id`, who may have been erased.
+pub(crate) fn decode(id: &str, item: &Item) -> Result<Loaded, StoreError> {
+    if is_tombstone(item) {
+        let Tombstone { at, v } = serde_dynamo::from_item(item.clone()).map_err(|_| unreadable("no tombstone"))?;
+        return Ok(Loaded::erased(id, at, v));
+    }
     let (version, text) = unpacked_of(item)?;
-    let Read { p: mut person, r: record } = parse::<Person>(&text)?;
+    let Read { p: mut person, r: record, u: mut unwritten, w } = parse::<Person>(&text)?;
+    if w {
+        unwritten = Unwritten::default();
+    } else {
+        unwritten.add(&record);
+    }
     if let Some(AttributeValue::B(ids)) = item.get("ids") {
         person.applied = applied::from_bytes(ids);
     }
@@ -184,7 +234,7 @@ pub(crate) fn decode(item: &Item) -> Result<(Loaded, Record), StoreError> {
         Some(AttributeValue::S(token)) => Some(CommitToken(token.clone())),
         _ => None,
     };
-    Ok((Loaded { person, version, token }, record))
+    Ok(Loaded { person, version, unwritten, token })
 }
 
 /// The version of an item, and its packed part as JSON.

@@ -4,25 +4,21 @@ use rekindle_engine::person::ConsentEntry;
 
 use super::Memory;
 use crate::error::StoreError;
+use crate::item;
+use crate::pages::{PageAt, Pages};
 use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
     async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
         let mut state = self.lock();
-        for Noted { person, version, first, lines, consents } in noted {
-            if !lines.is_empty() {
-                state.lines.entry(person.clone()).or_default().extend((*first..).zip(lines.iter().cloned()));
-            }
-            if !consents.is_empty() {
-                state.consents.entry(person.clone()).or_default().insert(*version, consents.clone());
-            }
+        for noted in noted {
+            state.pages.entry(noted.person.clone()).or_default().insert(PageAt::of(noted), noted.clone());
         }
         Ok(())
     }
 
     async fn read(&self, person: &str) -> Result<Vec<String>, StoreError> {
-        let state = self.lock();
-        Ok(state.lines.get(person).into_iter().flat_map(|lines| lines.values().cloned()).collect())
+        Ok(self.noted(person)?.lines())
     }
 
     async fn put_send(&self, row: &SendRow, version: u64) -> Result<bool, StoreError> {
@@ -40,19 +36,21 @@ impl Ledger for Memory {
     }
 
     async fn marks(&self, person: &str) -> Result<Vec<(SendRow, String)>, StoreError> {
+        let plain = self.noted(person)?.marks();
         let state = self.lock();
         let row = |send_id: &str| state.sends.get(person)?.get(send_id).cloned();
         let marks = state.marks.get(person).into_iter().flat_map(|marks| marks.keys());
-        Ok(marks.filter_map(|(send_id, mark)| Some((row(send_id)?, (*mark).to_owned()))).collect())
+        Ok(plain.chain(marks.filter_map(|(send_id, mark)| Some((row(send_id)?, (*mark).to_owned())))).collect())
     }
 
     async fn send(&self, person: &str, send_id: &str) -> Result<Option<SendRow>, StoreError> {
-        Ok(self.lock().sends.get(person).and_then(|sends| sends.get(send_id).cloned()))
+        Ok(self.sends(person).await?.into_iter().find(|row| row.send_id == send_id))
     }
 
     async fn sends(&self, person: &str) -> Result<Vec<SendRow>, StoreError> {
-        let state = self.lock();
-        Ok(state.sends.get(person).into_iter().flat_map(|sends| sends.values().cloned()).collect())
+        let pages = self.noted(person)?;
+        let rows = self.lock().sends.get(person).into_iter().flat_map(|sends| sends.values().cloned()).collect();
+        Ok(pages.sends(rows))
     }
 
     async fn unknown(&self, limit: u32) -> Result<Vec<UnknownSend>, StoreError> {
@@ -82,8 +80,7 @@ impl Ledger for Memory {
     }
 
     async fn consents(&self, person: &str) -> Result<Vec<ConsentEntry>, StoreError> {
-        let state = self.lock();
-        Ok(state.consents.get(person).into_iter().flat_map(|said| said.values().flatten().cloned()).collect())
+        Ok(self.noted(person)?.consents())
     }
 
     async fn answers_of(&self, person: &str) -> Result<Vec<AnswerRow>, StoreError> {
@@ -103,14 +100,28 @@ impl Ledger for Memory {
 
     async fn erase(&self, person: &str) -> Result<(), StoreError> {
         let mut state = self.lock();
-        state.lines.remove(person);
+        state.pages.remove(person);
         state.sends.remove(person);
         state.marks.remove(person);
-        state.consents.remove(person);
         state.claims.remove(person);
         state.codes.retain(|_, row| row.person != person);
         state.answers.retain(|_, row| row.person != person);
         state.notes.retain(|_, note| note.person.as_deref() != Some(person));
         Ok(())
+    }
+}
+
+impl Memory {
+    /// The pages of somebody's ledger, with what only the person has yet.
+    fn noted(&self, person: &str) -> Result<Pages, StoreError> {
+        let state = self.lock();
+        let mut pages = Pages::default();
+        state.pages.get(person).into_iter().flat_map(|own| own.values().cloned()).for_each(|noted| pages.add(noted));
+        if let Some(stored) = state.people.get(person)
+            && let Some(noted) = item::unwritten(&stored.item)?
+        {
+            pages.add(noted);
+        }
+        Ok(pages)
     }
 }

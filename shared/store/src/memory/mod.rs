@@ -20,15 +20,15 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use serde_dynamo::Item;
 
 use crate::keyed::Keyed;
 use crate::keys::Key;
+use crate::pages::PageAt;
 use crate::ports::{
-    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Pass, RedemptionRow, Run,
-    SendRow, Shard, Shards, Suppression,
+    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Noted, Pass,
+    RedemptionRow, Run, SendRow, Shard, Shards, Suppression,
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};
@@ -49,12 +49,11 @@ struct Inner {
 struct State {
     people: BTreeMap<String, Stored>,
     due: BTreeMap<Shard, BTreeSet<DuePerson>>,
-    lines: BTreeMap<String, BTreeMap<u64, String>>,
+    /// By person, what was noted.
+    pages: BTreeMap<String, BTreeMap<PageAt, Noted>>,
     sends: BTreeMap<String, BTreeMap<String, SendRow>>,
     /// By person and send, how far it came and by which version of the person.
     marks: BTreeMap<String, BTreeMap<(String, &'static str), u64>>,
-    /// By person and version.
-    consents: BTreeMap<String, BTreeMap<u64, Vec<ConsentEntry>>>,
     /// By person, then campaign, offer and entry.
     claims: BTreeMap<String, BTreeMap<(String, String, u32), String>>,
     /// By campaign, survey, entry and person.

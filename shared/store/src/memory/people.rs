@@ -14,7 +14,7 @@ impl People for Memory {
             self.lock().people.get(id).map(|stored| stored.item.clone())
         };
         match known {
-            Some(known) => Ok(item::decode(&known)?.0),
+            Some(known) => item::decode(id, &known),
             None => {
                 let tombstone = self.lock().tombstones.get(&self.0.keyed.person(id)).copied();
                 Ok(tombstone.map_or_else(|| Loaded::unknown(id), |(at, version)| Loaded::erased(id, at, version)))

@@ -34,10 +34,11 @@ pub trait Erasure: Clone + Send + Sync + 'static {
     /// The version of the person up to which everything beside the item is gone; 0 where they were never erased.
     fn buried(&self, person: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Leaves the tombstone: events that happened no later bring nobody back. Doing it again changes nothing.
+    /// Notes that everything beside the item is gone. Doing it again changes nothing.
     fn bury(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Removes the item of somebody who was erased and buried, if they have not come back since; whether it did.
+    /// Leaves of the item of somebody who was erased and buried no more than that they were, if they have not come back
+    /// since; whether it did.
     fn forget(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 

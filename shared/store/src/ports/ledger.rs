@@ -10,21 +10,23 @@ use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Unwritten;
 use crate::error::StoreError;
 
 /// Keeps journals and the outcomes of sends.
 pub trait Ledger: Clone + Send + Sync + 'static {
-    /// Keeps what decisions noted. Doing it again changes nothing.
+    /// Keeps what several decisions about a person noted. Doing it again changes nothing.
     fn append(&self, noted: &[Noted]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// A person's journal, in the order in which it was decided.
+    /// A person's journal, in the order in which it was decided. What is in the ledger and what only the person has yet is
+    /// one, here and in everything below.
     fn read(&self, person: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
 
-    /// Notes how far a send is, unless it is known to be further already. `version` is the person's by which it came so
+    /// Notes how far a send is that is not [plain](SendRow::is_plain), unless it is known to be further already. `version` is the person's by which it came so
     /// far. Whether it is the first by which the send came to [`SendStage::mark`], however often it is noted.
     fn put_send(&self, row: &SendRow, version: u64) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Every mark that a send of a person ever came to.
+    /// Every mark that a send of a person ever came to, as often as it was counted.
     fn marks(&self, person: &str) -> impl Future<Output = Result<Vec<(SendRow, String)>, StoreError>> + Send;
 
     /// One send of a person.
@@ -57,19 +59,17 @@ pub trait Ledger: Clone + Send + Sync + 'static {
     fn erase(&self, person: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// What one decision notes in the ledger.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What some decisions about one person noted, for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Noted {
     /// About whom.
     pub person: String,
-    /// The version that the decision made.
+    /// The version that the last of them made.
     pub version: u64,
-    /// The number of the first of its lines among all of the person's.
+    /// The number of the first line among all of the person's.
     pub first: u64,
-    /// Its journal lines.
-    pub lines: Vec<String>,
-    /// What was said about consent.
-    pub consents: Vec<ConsentEntry>,
+    /// What they noted.
+    pub what: Unwritten,
 }
 
 /// What a person answered on one occasion.
@@ -134,6 +134,19 @@ pub struct SendRow {
     /// Why, in the service's word: of a refusal, a bounce, a withdrawal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether nobody knew its outcome until now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_unknown: bool,
+}
+
+impl SendRow {
+    /// Whether it says what is to be expected of a mail, once: that SES took it, and that the receiving server did. That is
+    /// noted beside the lines of the journal. Anything else has a row of its own, in which the furthest stage stays: it may
+    /// come several times, or has to be found without looking at the person.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        matches!(self.stage, SendStage::Accepted | SendStage::Delivered) && !self.was_unknown
+    }
 }
 
 /// A send of whose outcome nobody knows.

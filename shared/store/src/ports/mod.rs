@@ -11,6 +11,7 @@ mod people;
 mod publications;
 mod redemptions;
 mod statistics;
+mod unwritten;
 
 pub use allowances::{Allowance, Allowances, Base, Rise, Risen};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
@@ -23,3 +24,4 @@ pub use people::{Commit, CommitToken, Loaded, People, Record};
 pub use publications::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
 pub use redemptions::{CodeRow, RedemptionDoubt, RedemptionRow, Redemptions};
 pub use statistics::Statistics;
+pub use unwritten::Unwritten;

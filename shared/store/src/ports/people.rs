@@ -6,7 +6,7 @@ use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{Left, RedemptionRow, SendRow};
+use super::{Left, RedemptionRow, SendRow, Unwritten};
 use crate::error::{CommitError, StoreError};
 
 /// Reads and writes people, each under one version.
@@ -44,6 +44,8 @@ pub struct Loaded {
     pub person: Person,
     /// How often they were written; 0 where nothing is known of them.
     pub version: u64,
+    /// What decisions have noted that the ledger lacks: the next commit takes it on.
+    pub unwritten: Unwritten,
     /// The token of the last commit.
     pub token: Option<CommitToken>,
 }
@@ -51,14 +53,14 @@ pub struct Loaded {
 impl Loaded {
     /// Somebody of whom nothing is known.
     pub(crate) fn unknown(id: &str) -> Self {
-        Self { person: Person::new(id), version: 0, token: None }
+        Self { person: Person::new(id), version: 0, unwritten: Unwritten::default(), token: None }
     }
 
     /// Somebody of whom a tombstone is left.
     pub(crate) fn erased(id: &str, at: Instant, version: u64) -> Self {
         let mut person = Person::new(id);
         person.erase(at);
-        Self { person, version, token: None }
+        Self { person, version, unwritten: Unwritten::default(), token: None }
     }
 }
 
@@ -69,12 +71,35 @@ pub struct Commit<'a> {
     pub person: &'a Person,
     /// The version that the decision was made on.
     pub expected: u64,
+    /// What the ledger lacked at that version: [`Loaded::unwritten`].
+    pub unwritten: Unwritten,
     /// When they have something to do next by themselves.
     pub due: Option<Instant>,
     /// What the decision hands on.
     pub record: Record,
     /// Which commit this is; a fresh one from [`People::token`] for each decision.
     pub token: CommitToken,
+}
+
+impl Commit<'_> {
+    /// What the ledger lacks after this commit, and whether the stream writes it there now.
+    pub(crate) fn noting(&self) -> (Unwritten, bool) {
+        let mut all = self.unwritten.clone();
+        // Of somebody who was erased nothing is noted any more.
+        if self.person.is_erased() {
+            return (Unwritten::default(), false);
+        }
+        all.add(&self.record);
+        let is_due = all.is_worth_a_write();
+        (all, is_due)
+    }
+
+    /// What a commit on the version that this one makes has to take on.
+    #[must_use]
+    pub fn leaves(&self) -> Unwritten {
+        let (all, is_written) = self.noting();
+        if is_written { Unwritten::default() } else { all }
+    }
 }
 
 /// Recognises a commit whose reply was lost. Two commits of equal content by two workers differ in it, so that only one

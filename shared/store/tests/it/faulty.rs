@@ -31,11 +31,12 @@ impl<S: People> Faulty<S> {
     }
 
     async fn somebody_else(&self, id: &str) {
-        let Loaded { mut person, version, .. } = self.store.load(id).await.unwrap();
+        let Loaded { mut person, version, unwritten, .. } = self.store.load(id).await.unwrap();
         person.profile.locale = Some(format!("by somebody else after {version}"));
         let commit = Commit {
             person: &person,
             expected: version,
+            unwritten,
             due: None,
             record: Record::default(),
             token: self.store.token(),

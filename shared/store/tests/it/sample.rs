@@ -88,6 +88,7 @@ pub fn record() -> Record {
             at: at("2026-04-10T09:13:09Z"),
             message_id: None,
             reason: None,
+            was_unknown: false,
         }],
         released: Vec::new(),
         redeemed: Vec::new(),

@@ -9,7 +9,6 @@ use futures_util::FutureExt;
 use rekindle::publish;
 use rekindle_bench::serve::served;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::person::Person;
 use rekindle_engine::sends::next_action;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
@@ -18,7 +17,7 @@ use rekindle_lambda::deciding::Store;
 use rekindle_local::{LocalAws, Options};
 use rekindle_store::{Commit, Dynamo, Keyed, Ledger, Memory, People, Record, Settings, Shards, table};
 
-use crate::shop::{self, Entry, Past};
+use crate::shop::{self, Past};
 
 const TABLE: &str = "rekindle";
 const SECRET: &[u8] = b"a secret of the benchmark, 32 bytes";
@@ -52,17 +51,17 @@ pub fn fill(store: &Memory, catalog: &Catalog, people: u64, past: impl Fn(u64) -
             let past = &past;
             threads.spawn(move || {
                 for number in (half..people).step_by(2) {
-                    let person = past(number).person;
-                    put(store, &person, catalog).now_or_never().expect("memory answers at once");
+                    put(store, &past(number), catalog).now_or_never().expect("memory answers at once");
                 }
             });
         }
     });
 }
 
-async fn put<S: People>(store: &S, person: &Person, catalog: &Catalog) {
+async fn put<S: People>(store: &S, past: &Past, catalog: &Catalog) {
+    let (person, unwritten) = (&past.person, past.unwritten.clone());
     let (due, token) = (next_action(person, catalog), store.token());
-    let commit = Commit { person, expected: 0, due, record: Record::default(), token };
+    let commit = Commit { person, expected: 0, unwritten, due, record: Record::default(), token };
     store.commit(commit).await.expect("a person is written");
 }
 
@@ -89,11 +88,9 @@ impl Copy {
         let mut items = people.len();
         for number in people {
             let past = shop::past(*number, &catalog);
-            put(&inside, &past.person, &catalog).await;
+            put(&inside, &past, &catalog).await;
             items += past.ledger.len();
-            for (entry, version) in past.ledger.iter().zip(1..) {
-                keep(&inside, entry, version).await;
-            }
+            inside.append(&past.ledger).await.expect("it is kept");
         }
         let store = dynamo(&rekindle::system::over_http(&served(&aws)).await);
         Self { store, aws, items: items as f64 / people.len() as f64 }
@@ -124,13 +121,6 @@ impl Copy {
         }
         people.sort_by(f64::total_cmp);
         (people, all)
-    }
-}
-
-async fn keep(store: &Dynamo, entry: &Entry, version: u64) {
-    match entry {
-        Entry::Noted(noted) => store.append(std::slice::from_ref(noted)).await.expect("it is kept"),
-        Entry::Send(row) => drop(store.put_send(row, version).await.expect("a send is kept")),
     }
 }
 

@@ -11,7 +11,7 @@ use rekindle_engine::event::Event;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::send_row;
-use rekindle_store::{Answers, Noted, SendRow, SendStage};
+use rekindle_store::{Answers, Noted, Record, SendRow, SendStage, Unwritten};
 use serde_json::{Value, json};
 
 /// A Wednesday at noon in Seoul: a day before the newsletter.
@@ -55,20 +55,14 @@ impl Dice {
     }
 }
 
-/// What stands in the ledger of a past.
-pub enum Entry {
-    /// What one decision noted.
-    Noted(Noted),
-    /// A mail that SES took.
-    Send(Box<SendRow>),
-}
-
 /// Somebody, and what led to them.
 pub struct Past {
     /// Who.
     pub person: Person,
     /// Their ledger.
-    pub ledger: Vec<Entry>,
+    pub ledger: Vec<Noted>,
+    /// What it lacks.
+    pub unwritten: Unwritten,
 }
 
 /// The id of a number.
@@ -95,7 +89,7 @@ pub fn past(number: u64, catalog: &Catalog) -> Past {
     instants.sort_unstable();
     // One in five was there before the shop told of sign-ups.
     let first = if dice.below(5) == 0 { "customer.updated" } else { "customer.signed_up" };
-    let mut past = Past { person: Person::new(&id(number)), ledger: Vec::new() };
+    let mut past = Past::of(number);
     past.goes_on(&arrival(number, first, joined, None), joined, catalog);
     for (at, n) in instants.into_iter().zip(1..) {
         past.goes_on(&doing(number, n, at, &mut dice), at, catalog);
@@ -106,28 +100,36 @@ pub fn past(number: u64, catalog: &Catalog) -> Past {
 /// Somebody who signed up three days before an instant, which is when their first wait ends.
 #[must_use]
 pub fn newcomer(number: u64, due: i64, catalog: &Catalog) -> Past {
-    let mut past = Past { person: Person::new(&id(number)), ledger: Vec::new() };
+    let mut past = Past::of(number);
     let joined = due - 3 * DAY;
     past.goes_on(&arrival(number, "customer.signed_up", joined, Some("Asia/Seoul")), joined, catalog);
     past
 }
 
 impl Past {
+    fn of(number: u64) -> Self {
+        Self { person: Person::new(&id(number)), ledger: Vec::new(), unwritten: Unwritten::default() }
+    }
+
     fn goes_on(&mut self, envelope: &Value, at: i64, catalog: &Catalog) {
         let event = Event::from_value(envelope.clone()).expect("an event");
         let at = Instant::from_seconds(at);
         let person = &mut self.person;
         let Decision { lines, sends, consents, .. } =
             decide(person, &Input::Event(&event), catalog, at, &mut Answers::default());
-        if !lines.is_empty() || !consents.is_empty() {
-            let (first, version) = (person.lines - lines.len() as u64, self.ledger.len() as u64 + 1);
-            let lines = lines.iter().map(|line| line.to_json(&person.id)).collect();
-            self.ledger.push(Entry::Noted(Noted { person: person.id.to_string(), version, first, lines, consents }));
-        }
-        self.ledger.extend(sends.iter().map(|(send_id, outgoing)| {
+        let lines: Vec<String> = lines.iter().map(|line| line.to_json(&person.id)).collect();
+        person.lines += lines.len() as u64;
+        let sends = sends.iter().flat_map(|(send_id, outgoing)| {
             let row = send_row(person, send_id, outgoing, outgoing.planned_at, None);
-            Entry::Send(Box::new(SendRow { stage: SendStage::Accepted, ..row }))
-        }));
+            [SendStage::Accepted, SendStage::Delivered].map(|stage| SendRow { stage, ..row.clone() })
+        });
+        self.unwritten.add(&Record { lines, sends: sends.collect(), consents, ..Record::default() });
+        if self.unwritten.is_worth_a_write() {
+            let what = std::mem::take(&mut self.unwritten);
+            let first = person.lines - what.lines.len() as u64;
+            let version = self.ledger.len() as u64 + 1;
+            self.ledger.push(Noted { person: person.id.to_string(), version, first, what });
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Commit, DuePerson, People, Record, Shard};
+use rekindle_store::{Commit, DuePerson, People, Record, Shard, Unwritten};
 
 use super::Store;
 use crate::sample::at;
@@ -10,7 +10,14 @@ use crate::sample::at;
 async fn set<S: People>(store: &S, id: &str, due: Option<Instant>) {
     let expected = store.load(id).await.unwrap().version;
     let person = Person::new(id);
-    let commit = Commit { person: &person, expected, due, record: Record::default(), token: store.token() };
+    let commit = Commit {
+        person: &person,
+        expected,
+        unwritten: Unwritten::default(),
+        due,
+        record: Record::default(),
+        token: store.token(),
+    };
     store.commit(commit).await.unwrap();
 }
 

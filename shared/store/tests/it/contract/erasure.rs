@@ -1,14 +1,16 @@
 //! Who was erased stays away until something new happens to them.
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, CommitError, Erased, Left, Record, Suppression};
+use rekindle_store::{Commit, CommitError, Erased, Left, Record, Suppression, Unwritten};
 
 use super::Store;
 use crate::sample::at;
 
 async fn commit<S: Store>(store: &S, person: &Person, expected: u64, left: Option<Left>) -> Result<u64, CommitError> {
     let record = Record { left: left.map(Box::new), ..Record::default() };
-    store.commit(Commit { person, expected, due: None, record, token: store.token() }).await
+    store
+        .commit(Commit { person, expected, unwritten: Unwritten::default(), due: None, record, token: store.token() })
+        .await
 }
 
 fn ann(email: &str) -> Person {

@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::{ConsentEntry, Person};
-use rekindle_store::{AnswerRow, Commit, Noted, Record, SendRow, SendStage, UnknownSend};
+use rekindle_store::{AnswerRow, Commit, Noted, Record, SendRow, SendStage, UnknownSend, Unwritten};
 
 use super::Store;
 use crate::sample::at;
@@ -12,7 +12,8 @@ fn lines(range: std::ops::Range<u32>) -> Vec<String> {
 }
 
 fn noted(person: &str, first: u64, lines: Vec<String>) -> Noted {
-    Noted { person: person.to_owned(), version: 1, first, lines, ..Noted::default() }
+    let what = Unwritten { lines, ..Unwritten::default() };
+    Noted { person: person.to_owned(), version: 1, first, what }
 }
 
 pub async fn a_journal_comes_back_in_order_however_often_it_was_appended<S: Store>(store: S) {
@@ -40,6 +41,7 @@ fn row(stage: SendStage) -> SendRow {
         at: at("2026-03-01T09:00:00Z"),
         message_id: None,
         reason: None,
+        was_unknown: false,
     }
 }
 
@@ -176,8 +178,7 @@ pub async fn the_consent_ledger_comes_back_in_order_however_often_it_was_noted<S
         person: person.to_owned(),
         version,
         first: version,
-        lines: lines.to_vec(),
-        consents: consents.to_vec(),
+        what: Unwritten { lines: lines.to_vec(), consents: consents.to_vec(), ..Unwritten::default() },
     };
     for _ in 0..2 {
         store.append(&[by("ann", 10, &second, &[])]).await.unwrap();
@@ -205,6 +206,7 @@ pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
         let commit = Commit {
             person: &Person::new(person),
             expected: 0,
+            unwritten: Unwritten::default(),
             due: None,
             record: Record::default(),
             token: store.token(),

@@ -3,15 +3,21 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Noted, Pass, Record};
+use rekindle_store::{Commit, Noted, Pass, Record, Unwritten};
 
 use super::Store;
 use crate::sample::at;
 
 pub async fn a_pass_is_kept<S: Store>(store: S) {
     assert_eq!(store.pass("publish-3").await, Ok(None));
-    let commit =
-        Commit { person: &Person::new("ann"), expected: 0, due: None, record: Record::default(), token: store.token() };
+    let commit = Commit {
+        person: &Person::new("ann"),
+        expected: 0,
+        unwritten: Unwritten::default(),
+        due: None,
+        record: Record::default(),
+        token: store.token(),
+    };
     store.commit(commit).await.unwrap();
     let position = store.people_page(None, 1).await.unwrap().next;
     let found = std::collections::BTreeMap::from([("armed past its lease".to_owned(), 2)]);
@@ -30,13 +36,15 @@ pub async fn pages_go_through_everyone_once<S: Store>(store: S) {
         let commit = Commit {
             person: &Person::new(id),
             expected: 0,
+            unwritten: Unwritten::default(),
             due: None,
             record: Record::default(),
             token: store.token(),
         };
         store.commit(commit).await.unwrap();
         let lines = vec!["{}".to_owned()];
-        store.append(&[Noted { person: id.to_string(), lines, ..Noted::default() }]).await.unwrap();
+        let what = Unwritten { lines, ..Unwritten::default() };
+        store.append(&[Noted { person: id.to_string(), what, ..Noted::default() }]).await.unwrap();
     }
     let (mut found, mut after) = (Vec::new(), None);
     loop {

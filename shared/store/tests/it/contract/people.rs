@@ -1,20 +1,30 @@
 //! One person, one version.
 
 use rekindle_engine::person::{Applied, Person, bounds};
-use rekindle_store::{Commit, CommitError, ITEM_BYTES, Loaded, OverBounds, PERSON_ID_BYTES, People, Record};
+use rekindle_store::{Commit, CommitError, ITEM_BYTES, Loaded, OverBounds, PERSON_ID_BYTES, People, Record, Unwritten};
 use serde_json::{Value, json};
 
 use super::Store;
 use crate::sample;
 
 async fn put<S: People>(store: &S, person: &Person, expected: u64) -> Result<u64, CommitError> {
-    let commit = Commit { person, expected, due: None, record: Record::default(), token: store.token() };
+    let commit = Commit {
+        person,
+        expected,
+        unwritten: Unwritten::default(),
+        due: None,
+        record: Record::default(),
+        token: store.token(),
+    };
     store.commit(commit).await
 }
 
 pub async fn nobody_is_known_at_first<S: Store>(store: S) {
     for id in ["ann", "안", &"x".repeat(5_000)] {
-        assert_eq!(store.load(id).await, Ok(Loaded { person: Person::new(id), version: 0, token: None }));
+        assert_eq!(
+            store.load(id).await,
+            Ok(Loaded { person: Person::new(id), version: 0, unwritten: Unwritten::default(), token: None })
+        );
     }
 }
 
@@ -31,10 +41,17 @@ pub async fn what_was_committed_is_loaded_exactly<S: Store>(store: S) {
     person.profile.orders.total = 0.1 + 0.2;
     person.applied.push(Applied(0, sample::at("1969-12-31T23:59:59Z")));
     person.applied.push(Applied(u64::MAX, sample::at("9999-12-30T00:00:00Z")));
-    let commit = Commit { person: &person, expected: 0, due: None, record: sample::record(), token: store.token() };
-    let token = commit.token.clone();
+    let commit = Commit {
+        person: &person,
+        expected: 0,
+        unwritten: Unwritten::default(),
+        due: None,
+        record: sample::record(),
+        token: store.token(),
+    };
+    let (token, unwritten) = (commit.token.clone(), commit.leaves());
     assert_eq!(store.commit(commit).await, Ok(1));
-    assert_eq!(store.load(&person.id).await, Ok(Loaded { person, version: 1, token: Some(token) }));
+    assert_eq!(store.load(&person.id).await, Ok(Loaded { person, version: 1, unwritten, token: Some(token) }));
 }
 
 pub async fn a_commit_on_an_old_version_changes_nothing<S: Store>(store: S) {
@@ -67,7 +84,14 @@ pub async fn a_look_at_several_people_shows_each_as_they_are<S: Store>(store: S)
 pub async fn equal_commits_of_two_workers_are_told_apart<S: Store>(store: S) {
     let person = Person::new("ann");
     let (mine, others) = (store.token(), store.token());
-    let commit = |token| Commit { person: &person, expected: 0, due: None, record: Record::default(), token };
+    let commit = |token| Commit {
+        person: &person,
+        expected: 0,
+        unwritten: Unwritten::default(),
+        due: None,
+        record: Record::default(),
+        token,
+    };
     assert_eq!(store.commit(commit(others.clone())).await, Ok(1));
     assert_eq!(store.commit(commit(mine)).await, Err(CommitError::Conflict));
     assert_eq!(store.load("ann").await.unwrap().token, Some(others));

@@ -70,6 +70,7 @@ pub async fn values_are_added_up_for_treated_and_held_out_people_apart<S: Store>
         at: at("2026-03-01T09:00:00Z"),
         message_id: None,
         reason: None,
+        was_unknown: false,
     };
     let lines = [converted("0.1", 2), converted("0.2", 2), converted("10", -2), Fact::of_line("no line", 1)];
     sheet.note("ann", 1, lines.into_iter().flatten(), &[(&send, "accepted")]);

@@ -1,0 +1,60 @@
+//! What decisions noted that is not in the ledger yet. It lies in the person's own item, whose next write takes it on, until
+//! it is worth a write of its own.
+//!
+//! DynamoDB bills each begun kilobyte of each write, and what one decision notes is a small part of that; a person's item
+//! has room for what several note. It is never only here and lost: a commit that does not take it on is not made on the
+//! version that it says.
+
+use rekindle_engine::person::ConsentEntry;
+use serde::{Deserialize, Serialize};
+
+use super::{Record, SendRow};
+
+/// Bytes of JSON, roughly, from which on it is written. So much is some 300 bytes of an item, as most of it repeats what is
+/// in there anyway.
+const WORTH_A_WRITE: usize = 2_000;
+/// What a send takes of them beside its names.
+const OF_A_SEND: usize = 180;
+/// What a statement about consent takes of them beside its evidence.
+const OF_A_CONSENT: usize = 200;
+
+/// What the ledger lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Unwritten {
+    /// Journal lines, in the order in which they were decided.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// How far sends came, where that is all that is to be said of them ([`SendRow::is_plain`]).
+    #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
+    pub sends: Vec<SendRow>,
+    /// What was said about consent.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentEntry>,
+}
+
+impl Unwritten {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.sends.is_empty() && self.consents.is_empty()
+    }
+
+    /// Adds what a decision notes.
+    pub fn add(&mut self, record: &Record) {
+        self.lines.extend_from_slice(&record.lines);
+        self.sends.extend(record.sends.iter().filter(|row| row.is_plain()).cloned());
+        self.consents.extend_from_slice(&record.consents);
+    }
+
+    /// Whether it is time to write it into the ledger.
+    #[must_use]
+    pub fn is_worth_a_write(&self) -> bool {
+        let lines: usize = self.lines.iter().map(String::len).sum();
+        let sends: usize = self.sends.iter().map(|row| OF_A_SEND + row.person.len() + row.send_id.len()).sum();
+        let evidence = |said: &ConsentEntry| {
+            let texts = [Some(&said.source), said.how.as_ref(), said.text.as_ref()];
+            OF_A_CONSENT + texts.into_iter().flatten().map(String::len).sum::<usize>()
+        };
+        lines + sends + self.consents.iter().map(evidence).sum::<usize>() >= WORTH_A_WRITE
+    }
+}
