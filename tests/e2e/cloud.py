@@ -216,21 +216,18 @@ class Cloud:
             return error.code, error.read().decode()
 
     def journal(self, person):
-        """The lines of somebody's ledger, as one text."""
-        return self.rows(person, "J#")
+        """Somebody's journal, as one text."""
+        return self.shown(person, "journal")
 
     def sends(self, person):
         """What became of somebody's mails, as one text."""
-        return self.rows(person, "S#")
+        return self.shown(person, "sends")
 
-    def rows(self, person, kind):
-        """Rows that lie with a person, as one text."""
-        request = {
-            "TableName": PREFIX,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-            "ExpressionAttributeValues": {":pk": {"S": f"P#{person}"}, ":sk": {"S": kind}},
-        }
-        return "\n".join(json.dumps(item) for item in self.client("dynamodb").query(**request)["Items"])
+    def shown(self, person, part):
+        """A part of what `rekindle person` shows, as one text; nothing of somebody unknown."""
+        shown = self.rekindle("person", person, "--format", "json", check=False)
+        found = json.loads(shown)[part] if shown else []
+        return "\n".join(json.dumps(one) for one in found)
 
     def mails(self, address):
         """What SES has taken for an address."""

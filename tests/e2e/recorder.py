@@ -47,6 +47,11 @@ def dynamodb(operation, body):
             for kind, part in item.items():
                 yield f"dynamodb:{kinds[kind]}", part["TableName"]
         return
+    if operation == "BatchExecuteStatement":
+        for statement in body["Statements"]:
+            verb, table = re.match(r'(INSERT INTO|UPDATE) "([^"]+)"', statement["Statement"]).groups()
+            yield f"dynamodb:PartiQL{verb.split()[0].capitalize()}", table
+        return
     if operation in ("BatchWriteItem", "BatchGetItem"):
         for table in body["RequestItems"]:
             yield f"dynamodb:{operation}", table

@@ -27,7 +27,7 @@ use rekindle_lambda::deciding::{Before, DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_store::{SendRow, SendStage, StoreError};
 use thiserror::Error;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use batch::Batch;
 use notice::{Notice, Notices, notices, row};
@@ -147,7 +147,7 @@ async fn apply<S: Store>(
         before
     };
     let decided = deciding.decide_after(person, now, at_once).await?;
-    info!(
+    debug!(
         person = person_tag(person),
         send_id = report.tags.send_id,
         report = report.what.name(),

@@ -17,7 +17,7 @@ use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::metrics::{self, Unit};
 use thiserror::Error;
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 /// The largest event: EventBridge's own bound.
 pub const LARGEST: usize = 256 * 1024;
@@ -77,7 +77,7 @@ impl<S: Store> Intake<S> {
         match deciding.decide(&event.person, &Input::Event(event), now, Some(body)).await {
             Ok(decided) => {
                 note_unknown(event);
-                info!(
+                debug!(
                     person = person_tag(&event.person),
                     kind = &*event.kind,
                     lines = decided.lines,

@@ -12,6 +12,7 @@ pub mod mails;
 mod notice;
 mod rate;
 mod settle;
+mod together;
 
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ use rekindle_lambda::tags::MailTags;
 use rekindle_mail::{Links, Message, MessageError, RenderError};
 use rekindle_relay::PlannedSend;
 use thiserror::Error;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 pub use answer::{Answer, Reply, classify};
 use looked::Looked;
@@ -41,6 +42,7 @@ pub use rate::{Account, Grant, Pace, Quota, Rate};
 use rate::{Permits, Turn};
 pub use settle::SendError;
 use settle::{Arming, Mine, TRIES};
+use together::Asking;
 
 /// How long one request to SES may take; a lease is longer, so that nobody asks when it is over.
 pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
@@ -113,10 +115,17 @@ impl<S: Store> Send<S> {
         let permits = Permits::new(event.records.len());
         let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
         let looked = Looked::at(&self.deciding, people.collect(), self.now()).await;
-        each_record(event.records, by_person, |record| self.take(record, &permits, &looked)).await
+        let asking = Asking::default();
+        each_record(event.records, by_person, |record| self.take(record, &permits, &looked, &asking)).await
     }
 
-    async fn take(&self, record: SqsMessage, permits: &Permits, looked: &Looked) -> Result<(), SendError> {
+    async fn take(
+        &self,
+        record: SqsMessage,
+        permits: &Permits,
+        looked: &Looked,
+        asking: &Asking,
+    ) -> Result<(), SendError> {
         let planned = read(&record)?;
         let PlannedSend { person, send_id } = planned.clone();
         let mut may_go = false;
@@ -169,9 +178,12 @@ impl<S: Store> Send<S> {
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
             let answer = match self.hindrance(&armed, &outgoing).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
-                None => self.mailer.send(Request { message, tags }).await,
+                None => asking.until_all_are_answered(self.mailer.send(Request { message, tags })).await,
             };
-            info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has answered");
+            match &answer {
+                Answer::Accepted(_) => debug!(send_id, attempt = armed.attempt, "SES has taken it"),
+                _ => info!(send_id, attempt = armed.attempt, answer = answer.name(), "SES has not taken it, or maybe"),
+            }
             let (throttled, attempt) = (answer.is_throttling(), armed.attempt);
             return match (self.settle(*armed, &outgoing, answer, catalog).await, &self.pacing) {
                 (Err(SendError::Refused(_)), Some(pacing)) => {

@@ -11,7 +11,7 @@ use std::panic::AssertUnwindSafe;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsMessage};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tracing::warn;
+use tracing::{info, warn};
 
 /// Runs `each` on every record. Records with the same `group` run one after another, in order; once one has failed, those
 /// behind it in its group fail with it, so that they are not overtaken.
@@ -20,6 +20,7 @@ pub async fn each_record<E: Display, R: Future<Output = Result<(), E>>>(
     group: impl Fn(&SqsMessage) -> String,
     each: impl Fn(SqsMessage) -> R,
 ) -> SqsBatchResponse {
+    let records_in_all = records.len();
     let mut groups: BTreeMap<String, Vec<SqsMessage>> = BTreeMap::new();
     for record in records {
         groups.entry(group(&record)).or_default().push(record);
@@ -44,6 +45,7 @@ pub async fn each_record<E: Display, R: Future<Output = Result<(), E>>>(
         failures.extend(failed);
     }
     failures.sort();
+    info!(records = records_in_all, failed = failures.len(), "a batch was handled");
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failures
         .into_iter()

@@ -4,27 +4,28 @@
 //! of SDKs by their code.
 
 use sha2::{Digest, Sha256};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::{MakeWriter, layer};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging to standard output; `RUST_LOG` may widen it.
+use crate::config::environment;
+
+/// Starts logging to standard output; `RUST_LOG` (`debug`, `rekindle_send=debug,info`) may widen it.
 pub fn start() {
     start_into(std::io::stdout);
 }
 
 /// Starts logging, as to standard output, into something else, such as a counter of what is billed.
 pub fn start_into(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // By targets and levels only: what else `EnvFilter` could do would bring a library for regular expressions along.
+    let asked = environment().optional("RUST_LOG").and_then(|asked| asked.parse::<Targets>().ok());
+    let filter = asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = layer().json().flatten_event(true).with_current_span(false).with_span_list(false).without_time();
     // A second start, as in tests, changes nothing.
-    let _already_started = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .without_time()
-        .with_writer(writer)
-        .try_init();
+    let _already_started =
+        tracing_subscriber::registry().with(lines.with_writer(writer).with_filter(filter)).try_init();
 }
 
 /// A short tag by which log lines about one person can be put together without naming them.

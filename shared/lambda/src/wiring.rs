@@ -6,16 +6,16 @@
 
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 
+use crate::account::account;
 use crate::campaigns::Campaigns;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Environment, environment};
 use crate::dead_letters::DeadLetters;
 use crate::deciding::Deciding;
-use crate::https::Https;
 use crate::queue::Queue;
 
 /// What every function has at hand.
@@ -54,8 +54,7 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     if let Some(stage) = environment.optional("STAGE") {
         crate::metrics::start(&stage);
     }
-    // One dated version for all clients: an update of the SDK changes no behaviour by itself.
-    let aws = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(Https::default()).load().await;
+    let aws = account(&environment)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let secret = secret(&aws, &environment.required("HASH_SECRET_ID")?).await?;
     let shards = u16::try_from(environment.number("SHARDS", 16)?)?;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rekindle::publish;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::Used;
-use rekindle_store::Ledger;
+use rekindle_store::{Ledger, People};
 use serde_json::{Value, json};
 
 use crate::logged;
@@ -47,6 +47,8 @@ pub struct Journey {
     pub archived: f64,
     /// Bytes that the functions logged.
     pub logged: u64,
+    /// Pages of the ledger that are begun and not written yet, each as the part of it that is filled.
+    pub pages: f64,
 }
 
 /// Sends so many people through it, in batches of at most `batch`; `looking` around between sign-up and order, or not.
@@ -86,8 +88,12 @@ pub async fn run(people: u64, batch: usize, looking: bool) -> Journey {
     assert_eq!(mails, 2 * people, "everybody gets both mails");
     let lines = world.store.read("p0").await.expect("a journal").join("\n");
     assert!(lines.contains(r#""kind":"converted""#), "everybody meets the goal: {lines}");
+    let mut pages = 0.0;
+    for number in 0..people {
+        pages += world.store.load(&format!("p{number}")).await.expect("a person").unwritten.share_of_a_page();
+    }
     let events = if looking { 4 } else { 2 } * people;
-    Journey { people, mails, events, functions, used, archived, logged }
+    Journey { people, mails, events, functions, used, archived, logged, pages }
 }
 
 /// Somebody as the shop tells of them.

@@ -24,8 +24,6 @@ const MEMORY: f64 = 0.25;
 const SLOWER: f64 = 1_769.0 / 256.0;
 /// Seconds that a function waits for one answer of AWS within a region. Assumed.
 const WAIT: f64 = 0.006;
-/// Bytes of log that Lambda itself writes for a call: its lines `START`, `END` and `REPORT`. Assumed too.
-const LOG_OF_CALL: f64 = 350.0;
 
 /// One line of a bill.
 pub struct Item {
@@ -39,10 +37,11 @@ pub struct Item {
     pub listed: &'static str,
 }
 
-/// Write units of the table for one mail.
+/// Write units of the table for one mail. What people have that the ledger lacks when it ends counts as the share of a page
+/// that it fills.
 #[must_use]
 pub fn write_units(journey: &Journey) -> f64 {
-    units(journey, |operation| !is_read(operation))
+    units(journey, |operation| !is_read(operation)) + journey.pages / journey.mails as f64
 }
 
 /// Read units of the table for one mail.
@@ -80,7 +79,8 @@ pub fn bill(journey: &Journey) -> Vec<Item> {
     let busy: f64 = journey.functions.values().map(|meter| meter.seconds * SLOWER).sum();
     let gb_seconds = (busy + waits.sum::<f64>() * WAIT) * MEMORY;
     let put = journey.used.get("PutEvents").map_or(0.0, |used| used.entries as f64);
-    let logs = invocations * LOG_OF_CALL + journey.logged as f64;
+    // Lambda's own lines about each call are switched off by the template.
+    let logs = journey.logged as f64;
     vec![
         Item { what: "write units", each: write_units(journey), price: WRITE_UNIT, listed: "$0.625 a million" },
         Item { what: "read units", each: read_units(journey), price: READ_UNIT, listed: "$0.125 a million" },

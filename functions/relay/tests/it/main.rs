@@ -11,8 +11,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use rekindle_lambda::queue::Queue;
 use rekindle_relay::{Bus, FILTER, Relay};
-use rekindle_store::{Memory, handed};
 use rekindle_store::statistics::{Totals, recount, totals};
+use rekindle_store::{Memory, handed};
 
 use crashing::{Crashing, Outside};
 use stream::Stream;

@@ -9,6 +9,7 @@ mod check;
 mod scope;
 mod slots;
 mod value;
+mod zones;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -24,7 +25,7 @@ pub use slots::{Root, Slot};
 use crate::time::Instant;
 
 /// The standard environment, built once: it holds every overload of the language.
-static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(zones::environment()));
 
 /// Characters of an expression; longer ones are refused.
 const LONGEST: usize = 2_048;

@@ -4,6 +4,8 @@
 
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
 
+use super::zones;
+
 /// The names that an expression can begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Root {
@@ -117,6 +119,9 @@ impl Resolver {
             other => {
                 for child in children_mut(other) {
                     self.visit(child);
+                }
+                if let Ast::Call(call) = other {
+                    zones::resolve(expr.id, call);
                 }
             }
         }

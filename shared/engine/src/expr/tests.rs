@@ -87,3 +87,21 @@ fn nested_macros_over_long_lists_are_an_error() {
     assert!(eval(source, json!({ "l": long })).is_err());
     assert_eq!(eval(source, json!({ "l": [1, 2] })), Ok(json!(false)));
 }
+
+#[rstest]
+#[case(r#"[now.getHours("Asia/Seoul"), now.getHours("America/New_York"), now.getHours("")]"#, json!([9, 19, 0]))]
+#[case(r#"[now.getDate("Asia/Seoul"), now.getDate("America/New_York"), now.getMonth("America/New_York")]"#, json!([1, 28, 1]))]
+#[case(r#"[now.getHours("+05:30"), now.getMinutes("+05:30"), now.getHours("-03:30"), now.getMinutes("-03:30")]"#, json!([5, 30, 20, 30]))]
+#[case(r#"[now.getDayOfWeek("Asia/Seoul"), now.getDayOfWeek("America/New_York")]"#, json!([0, 6]))]
+#[case(r#"timestamp("2026-07-01T12:00:00Z").getHours(person.attributes.zone)"#, json!(8))]
+fn a_timestamp_is_asked_in_the_zones_that_everything_goes_by(#[case] source: &str, #[case] expected: Value) {
+    assert_eq!(eval(source, json!({ "zone": "America/New_York" })), Ok(expected), "{source}");
+}
+
+#[rstest]
+#[case(r#"now.getHours("Asia/Soul")"#)]
+#[case(r#"now.getHours("+24:00")"#)]
+#[case(r#"now.getHours(person.attributes.zone)"#)]
+fn an_unknown_zone_is_an_error(#[case] source: &str) {
+    assert!(eval(source, json!({})).is_err(), "{source}");
+}

@@ -5,8 +5,9 @@
 
 /// Event ids younger than 24 hours are all kept, so an event that finds this many is refused.
 pub const APPLIED_IN_A_DAY: usize = 5_000;
-/// Of ids older than 24 hours, the newest so many stay, which costs nothing for a typical person.
-pub const APPLIED_BEYOND_A_DAY: usize = 32;
+/// Of ids older than 24 hours, the newest so many stay: more of them would bring a typical person to the next kilobyte, for
+/// which each write is billed.
+pub const APPLIED_BEYOND_A_DAY: usize = 8;
 /// Active enrolments; one more is refused.
 pub const ENROLMENTS: usize = 500;
 /// Ended enrolments and holdouts whose goal window is open; one more is refused.

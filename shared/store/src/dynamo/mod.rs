@@ -1,6 +1,7 @@
 //! The store in one DynamoDB table. Each port has its module; this one holds what they share.
 
 mod allowances;
+mod commits;
 mod due;
 mod erasure;
 mod ledger;
@@ -29,6 +30,8 @@ use crate::item::{pack, unpack};
 use crate::keyed::Keyed;
 use crate::keys::{Key, Partition};
 use crate::ports::{CommitToken, Shards};
+
+use commits::Commits;
 
 /// How often a batch is asked for: what is left over was throttled, and the same call again is what the service asks for.
 const PASSES: u32 = 8;
@@ -60,7 +63,8 @@ struct Inner {
     keyed: Keyed,
     shards: Shards,
     worker: String,
-    commits: AtomicU64,
+    tokens: AtomicU64,
+    commits: Commits,
 }
 
 impl fmt::Debug for Dynamo {
@@ -74,7 +78,15 @@ impl Dynamo {
     #[must_use]
     pub fn new(client: Client, settings: Settings) -> Self {
         let Settings { table, keyed, shards, worker } = settings;
-        Self(Arc::new(Inner { client, table, keyed, shards, worker, commits: AtomicU64::new(0) }))
+        Self(Arc::new(Inner {
+            client,
+            table,
+            keyed,
+            shards,
+            worker,
+            tokens: AtomicU64::new(0),
+            commits: Commits::default(),
+        }))
     }
 
     /// The partition of a person.
@@ -83,7 +95,7 @@ impl Dynamo {
     }
 
     fn next_token(&self) -> CommitToken {
-        CommitToken::of(&self.0.worker, self.0.commits.fetch_add(1, Ordering::Relaxed))
+        CommitToken::of(&self.0.worker, self.0.tokens.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Reads one item, strongly consistent.

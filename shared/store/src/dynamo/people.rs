@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
+use super::commits::{Outcome, SMALL};
 use super::{Attributes, Dynamo, failed, number, text};
 use crate::error::{CommitError, StoreError};
 use crate::keys::Key;
@@ -35,8 +36,8 @@ impl People for Dynamo {
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
         let item = item::image(&commit, &self.0.keyed, self.0.shards)?;
-        let item: Attributes = item.into();
-        let Err(failure) = self.replace(&commit, item).await else { return Ok(commit.expected + 1) };
+        let bytes = item::size_of(&item);
+        let Err(failure) = self.replace(&commit, item.into(), bytes).await else { return Ok(commit.expected + 1) };
         // The SDK repeats a request whose reply was lost, and the repetition then fails on what the first one wrote: a
         // failed condition, too, may be our own success.
         if failure.is_retryable() && self.load(&commit.person.id).await?.token.as_ref() == Some(&commit.token) {
@@ -76,7 +77,15 @@ impl People for Dynamo {
 
 impl Dynamo {
     /// Writes a person over the version that was seen. Whoever was erased since has another one in its place.
-    async fn replace(&self, commit: &Commit<'_>, item: Attributes) -> Result<(), CommitError> {
+    async fn replace(&self, commit: &Commit<'_>, item: Attributes, bytes: usize) -> Result<(), CommitError> {
+        if bytes <= SMALL {
+            match self.commit_together(&item, commit.expected).await? {
+                Outcome::Done => return Ok(()),
+                Outcome::Overtaken => return Err(CommitError::Conflict),
+                Outcome::Failed(error) => return Err(error.into()),
+                Outcome::Alone => {}
+            }
+        }
         let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item));
         let request = match commit.expected {
             0 => request.condition_expression("attribute_not_exists(pk)"),

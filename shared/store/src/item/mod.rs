@@ -22,6 +22,7 @@ mod size;
 use std::collections::HashMap;
 
 pub(crate) use pack::{Packing, pack, unpack};
+pub(crate) use size::of as size_of;
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;

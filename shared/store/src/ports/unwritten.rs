@@ -49,12 +49,19 @@ impl Unwritten {
     /// Whether it is time to write it into the ledger.
     #[must_use]
     pub fn is_worth_a_write(&self) -> bool {
+        self.share_of_a_page() >= 1.0
+    }
+
+    /// How much it is of what is written into the ledger at a time.
+    #[must_use]
+    pub fn share_of_a_page(&self) -> f64 {
         let lines: usize = self.lines.iter().map(String::len).sum();
         let sends: usize = self.sends.iter().map(|row| OF_A_SEND + row.person.len() + row.send_id.len()).sum();
         let evidence = |said: &ConsentEntry| {
             let texts = [Some(&said.source), said.how.as_ref(), said.text.as_ref()];
             OF_A_CONSENT + texts.into_iter().flatten().map(String::len).sum::<usize>()
         };
-        lines + sends + self.consents.iter().map(evidence).sum::<usize>() >= WORTH_A_WRITE
+        let bytes = lines + sends + self.consents.iter().map(evidence).sum::<usize>();
+        bytes as f64 / WORTH_A_WRITE as f64
     }
 }

@@ -68,6 +68,32 @@ async fn a_commit_whose_reply_was_lost_is_recognised() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn commits_whose_common_reply_was_lost_are_recognised_each() {
+    let people = ["ann", "bob"].map(Person::new);
+    for (lost, expected) in [(1, 0), (3, 0), (1, 1), (3, 1)] {
+        let (aws, _, store) = local().await;
+        for before in 0..expected {
+            store.commit(commit(&store, &people[0], before)).await.unwrap();
+            store.commit(commit(&store, &people[1], before)).await.unwrap();
+        }
+        aws.fail_next("BatchExecuteStatement", &Fault::ReplyLost, lost);
+        let [ann, bob] = [&people[0], &people[1]].map(|person| store.commit(commit(&store, person, expected)));
+        assert_eq!(tokio::join!(ann, bob), (Ok(expected + 1), Ok(expected + 1)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn commits_that_were_refused_together_can_be_made_again() {
+    let (aws, _, store) = local().await;
+    aws.fail_next("BatchExecuteStatement", &Fault::Throttle, 3);
+    let [ann, bob] = ["ann", "bob"].map(Person::new);
+    let both = tokio::join!(store.commit(commit(&store, &ann, 0)), store.commit(commit(&store, &bob, 0)));
+    assert!(both.0.is_err_and(|error| error.is_retryable()) && both.1.is_err_and(|error| error.is_retryable()));
+    let both = tokio::join!(store.commit(commit(&store, &ann, 0)), store.commit(commit(&store, &bob, 0)));
+    assert_eq!(both, (Ok(1), Ok(1)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_commit_whose_request_was_lost_can_be_made_again() {
     let (aws, _, store) = local().await;
     for (operation, expected) in WRITES {

@@ -51,6 +51,9 @@ macro_rules! suite {
             updates::nothing_is_written_where_nothing_changes
             updates::lines_are_counted
             updates::codes_are_claimed_before_the_decision
+            updates::commits_side_by_side_stand_each_under_its_own_condition
+            updates::whoever_is_dropped_leaves_nobody_behind
+            updates::what_is_noted_is_read_whether_the_ledger_has_it_yet_or_not
             due::the_index_follows_the_due_instant
             due::pages_go_through_everyone_once_and_in_order
             due::shards_share_people_out_for_ever

@@ -1,12 +1,16 @@
 //! Load, decide, commit; again on fresh data.
 
 use rekindle_engine::decide::{Claim, Claims, Request};
-use rekindle_engine::person::Person;
-use rekindle_store::{Change, CommitError, Record, update, update_seen};
+use rekindle_engine::person::{ConsentEntry, Person};
+use rekindle_store::{
+    Change, Commit, CommitError, Keyed, Record, SendRow, SendStage, Shards, Unwritten, handed, image, update,
+    update_seen,
+};
 use serde_json::json;
 
 use super::Store;
 use crate::faulty::{Fault, Faulty};
+use crate::sample::{self, at};
 
 /// Counts one up in the person's attributes and gives what it found.
 fn count(person: &mut Person) -> Change<u64> {
@@ -157,4 +161,81 @@ pub async fn codes_are_claimed_before_the_decision<S: Store>(store: S) {
     assert_eq!(codes.len(), 2);
     assert_eq!(counted(&store).await, (2, 2));
     assert_eq!((store.issued("win-back", "first").await, store.issued("win-back", "second").await), (Ok(1), Ok(1)));
+}
+
+pub async fn commits_side_by_side_stand_each_under_its_own_condition<S: Store>(store: S) {
+    let ids: Vec<String> = (0..60).map(|n| format!("p{n}")).collect();
+    let all = || futures_util::future::join_all(ids.iter().map(|id| update(&store, id, |person, _| count(person))));
+    for round in 0..3 {
+        assert!(all().await.into_iter().all(|found| found == Ok(round)));
+    }
+    // Every third one is overtaken: that commit is not made, the others are.
+    let people: Vec<Person> = ids.iter().map(|id| Person::new(id)).collect();
+    let commit = |(n, person): (u64, _)| {
+        let expected = if n % 3 == 0 { 2 } else { 3 };
+        let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+        store.commit(Commit { person, expected, unwritten, due: None, record, token })
+    };
+    let outcomes = futures_util::future::join_all((0..).zip(&people).map(commit)).await;
+    for (n, (outcome, id)) in outcomes.into_iter().zip(&ids).enumerate() {
+        let overtaken = n % 3 == 0;
+        assert_eq!(outcome, if overtaken { Err(CommitError::Conflict) } else { Ok(4) });
+        assert_eq!(store.load(id).await.unwrap().version, if overtaken { 3 } else { 4 });
+    }
+}
+
+pub async fn whoever_is_dropped_leaves_nobody_behind<S: Store>(store: S) {
+    let (first, second) = (Person::new("first"), Person::new("second"));
+    let commit = |person| {
+        let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+        store.commit(Commit { person, expected: 0, unwritten, due: None, record, token })
+    };
+    let (mut dying, other) = (Box::pin(commit(&first)), commit(&second));
+    // It has begun, and is dropped while the other one waits with it.
+    let waker = futures_util::task::noop_waker();
+    let _begun = dying.as_mut().poll(&mut std::task::Context::from_waker(&waker));
+    drop(dying);
+    assert_eq!(other.await, Ok(1));
+    assert_eq!(store.load("second").await.unwrap().version, 1);
+}
+
+pub async fn what_is_noted_is_read_whether_the_ledger_has_it_yet_or_not<S: Store>(store: S) {
+    let said = |n: u32| ConsentEntry {
+        said_at: at("2026-03-01T09:00:00Z").plus_seconds(i64::from(n)),
+        recorded_at: at("2026-03-01T09:00:00Z"),
+        marketing: Some(n % 2 == 0),
+        topics: std::collections::BTreeMap::new(),
+        source: "shop".to_owned(),
+        how: None,
+        text: None,
+        mail: None,
+        kind: "consent.changed".into(),
+        event: n.to_string(),
+    };
+    let row = |n: u32, stage| SendRow { send_id: format!("send-{n:02}"), stage, ..sample::record().sends[0].clone() };
+    let (mut pages, mut versions) = (Vec::new(), 0);
+    for n in 0..40 {
+        let lines = vec![format!(r#"{{"n":{n},"{}":0}}"#, "x".repeat(100))];
+        let sends = vec![row(n, SendStage::Accepted), row(n, SendStage::Delivered)];
+        let record = Record { lines, sends, consents: vec![said(n)], ..Record::default() };
+        let loaded = store.load("ann").await.unwrap();
+        let person = Person { lines: loaded.person.lines + 1, ..loaded.person };
+        let (expected, unwritten, token) = (loaded.version, loaded.unwritten, store.token());
+        let commit = Commit { person: &person, expected, unwritten, due: None, record, token };
+        // What the stream would bring into the ledger, a commit later.
+        store.append(&std::mem::take(&mut pages)).await.unwrap();
+        let keyed = Keyed::new(b"a secret of the tests");
+        pages.extend(handed(image(&commit, &keyed, Shards::default()).unwrap()).unwrap().unwrap().noted);
+        store.commit(commit).await.unwrap();
+        versions += 1;
+        let (lines, sends) = (store.read("ann").await.unwrap(), store.sends("ann").await.unwrap());
+        let behind = if pages.is_empty() { 0 } else { 1 };
+        let read = |line: &String| serde_json::from_str::<serde_json::Value>(line).unwrap()["n"].as_u64();
+        assert_eq!(lines.iter().map(read).collect::<Vec<_>>(), (0..versions).map(Some).collect::<Vec<_>>());
+        assert_eq!(sends.len() as u64, versions, "{behind} pages are on their way");
+        assert!(sends.iter().all(|row| row.stage == SendStage::Delivered));
+        assert_eq!(store.marks("ann").await.unwrap().len() as u64, 2 * versions);
+        assert_eq!(store.consents("ann").await.unwrap(), (0..=n).map(said).collect::<Vec<_>>());
+    }
+    assert!(store.load("ann").await.unwrap().unwritten.lines.len() < 10, "most of it is in the ledger");
 }
