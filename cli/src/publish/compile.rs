@@ -47,6 +47,8 @@ pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
         let files = CampaignFiles { yaml, mails: own.collect(), choices };
         publication.campaigns.insert(id, files);
     }
+    // Functions read by another parser than the one that explains mistakes: it must be able to, before anything is live.
+    catalog(&publication)?;
     Ok(publication)
 }
 

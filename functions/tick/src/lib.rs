@@ -21,7 +21,7 @@ const COUNTED: u32 = 1_000;
 
 /// Shards that are looked at at the same time. Each of them has a connection of its own, whose TLS handshake costs a cold
 /// start more than the answers that it need not wait for.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 2;
 
 /// Why a tick failed; the next one does its work.
 #[derive(Debug, Error)]

@@ -6,21 +6,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::FutureExt;
-use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use jiff::{SignedDuration, Timestamp};
 use rekindle_engine::catalog::{Catalog, Choice, Live};
 use rekindle_engine::lang::{Files, Workspace, load_published};
 use rekindle_engine::program::Program;
-use rekindle_store::{Publications, Published, StoreError};
+use rekindle_store::{CampaignVersion, Publications, Published, StoreError};
 use thiserror::Error;
 
 /// How old an answer may be: a pause holds within this time.
 const FRESH_FOR: SignedDuration = SignedDuration::from_secs(4);
-
-/// Campaigns that are read at the same time. Each of them has a connection of its own, whose TLS handshake costs a cold
-/// start more than the answers that it need not wait for.
-const AT_ONCE: usize = 2;
 
 /// Why the live campaigns are not known.
 #[derive(Debug, Clone, Error)]
@@ -60,7 +54,7 @@ struct Versions {
     /// By version of the workspace file, as zone and senders are read from it.
     workspaces: HashMap<u32, (Arc<Workspace>, Arc<str>)>,
     /// By campaign, its version and the workspace's.
-    compiled: HashMap<(String, u32, u32), Compiled>,
+    compiled: HashMap<(String, u32, u32), Result<Compiled, CampaignsError>>,
 }
 
 impl<S: Publications> Campaigns<S> {
@@ -114,41 +108,63 @@ impl<S: Publications> Campaigns<S> {
 
     async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
         let (workspace, source) = self.workspace(published.workspace).await?;
-        let live = published.campaigns.iter().map(|(id, version)| (id, *version, false));
+        self.learn(published, &source).await?;
+        let live = published.campaigns.iter().map(|(id, version)| self.live(published, id, *version, false));
         // Who is inside of a campaign that was taken out finishes.
-        let all = live.chain(published.retired.iter().map(|(id, version)| (id, *version, true)));
-        // Boxed, since a handler's future must be `Send` whatever these borrow.
-        let read: Vec<_> =
-            all.map(|(id, version, retired)| self.live(published, &source, id, version, retired).boxed()).collect();
-        let read: Vec<Option<Live>> = iter(read).buffered(AT_ONCE).try_collect().await?;
-        Ok(Catalog::new(workspace, read.into_iter().flatten()))
+        let retired = published.retired.iter().map(|(id, version)| self.live(published, id, *version, true));
+        let all = live.chain(retired).collect::<Result<Vec<_>, _>>()?;
+        Ok(Catalog::new(workspace, all.into_iter().flatten()))
     }
 
-    /// One campaign with all its versions; `None` where it is not live and cannot be read any more.
-    async fn live(
+    /// One campaign with all its versions; `None` where it is not live and cannot be run any more.
+    fn live(
         &self,
         published: &Published,
-        source: &Arc<str>,
         id: &str,
         version: u32,
         retired: bool,
     ) -> Result<Option<Live>, CampaignsError> {
-        let (program, choices) = match self.program(id, version, published.workspace, source).await {
+        let known =
+            |version| locked(&self.versions).compiled.get(&(id.to_owned(), version, published.workspace)).cloned();
+        let (program, choices) = match known(version).unwrap_or_else(|| Err(missing(id, version))) {
             Ok(compiled) => compiled,
             Err(CampaignsError::Broken { .. }) if retired => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut older = BTreeMap::new();
-        let last = published.last.get(id).copied().unwrap_or(version);
-        for other in (1..=last).filter(|other| *other != version) {
-            match self.program(id, other, published.workspace, source).await {
-                Ok((program, _)) => drop(older.insert(other, program)),
-                // People may stand in any version; one that this program cannot run any more holds nobody back.
-                Err(CampaignsError::Broken { .. }) => {}
-                Err(error) => return Err(error),
+        // People may stand in any version; one that this program cannot run any more holds nobody back.
+        let older = versions(published, id, version).filter(|other| *other != version);
+        let older = older.filter_map(|other| Some((other, known(other)?.ok()?.0))).collect();
+        Ok(Some(Live { program, version, older, choices, run: published.run_state(id), retired }))
+    }
+
+    /// Reads and compiles every version of every campaign that is not known yet, by few requests.
+    async fn learn(&self, published: &Published, source: &Arc<str>) -> Result<(), CampaignsError> {
+        let all = published.campaigns.iter().chain(&published.retired);
+        let all = all.flat_map(|(id, version)| versions(published, id, *version).map(|other| (id.clone(), other)));
+        let is_known = |(id, version): &(String, u32)| {
+            let key = (id.clone(), *version, published.workspace);
+            locked(&self.versions).compiled.contains_key(&key)
+        };
+        let wanted: Vec<(String, u32)> = all.filter(|wanted| !is_known(wanted)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let found = self.store.versions(&wanted).await?;
+        let found = wanted.into_iter().zip(found).filter_map(|(wanted, found)| Some((wanted, found?)));
+        // A workspace has each campaign once, so that the second version of one is compiled in a further one.
+        let mut rounds: Vec<BTreeMap<String, (u32, CampaignVersion)>> = Vec::new();
+        for ((id, version), found) in found {
+            match rounds.iter_mut().find(|round| !round.contains_key(&id)) {
+                Some(round) => drop(round.insert(id, (version, found))),
+                None => rounds.push(BTreeMap::from([(id, (version, found))])),
             }
         }
-        Ok(Some(Live { program, version, older, choices, run: published.run_state(id), retired }))
+        for round in rounds {
+            for (id, version, compiled) in compiled(round, source) {
+                locked(&self.versions).compiled.insert((id, version, published.workspace), compiled);
+            }
+        }
+        Ok(())
     }
 
     async fn workspace(&self, version: u32) -> Result<(Arc<Workspace>, Arc<str>), CampaignsError> {
@@ -161,29 +177,6 @@ impl<S: Publications> Campaigns<S> {
         let workspace = (Arc::new(definitions.workspace), Arc::from(source));
         locked(&self.versions).workspaces.insert(version, workspace.clone());
         Ok(workspace)
-    }
-
-    async fn program(
-        &self,
-        id: &str,
-        version: u32,
-        workspace: u32,
-        source: &Arc<str>,
-    ) -> Result<Compiled, CampaignsError> {
-        let key = (id.to_owned(), version, workspace);
-        if let Some(known) = locked(&self.versions).compiled.get(&key) {
-            return Ok(known.clone());
-        }
-        let stored = self.store.version(id, version).await?.ok_or_else(|| missing(id, version))?;
-        let files = Files::from([
-            ("workspace.yaml".to_owned(), source.to_string()),
-            (format!("{id}/campaign.yaml"), stored.yaml),
-        ]);
-        let mut definitions = definitions(&files, id, version)?;
-        let campaign = definitions.campaigns.remove(id).ok_or_else(|| missing(id, version))?;
-        let compiled = (Arc::new(Program::new(campaign)), stored.choices);
-        locked(&self.versions).compiled.insert(key, compiled.clone());
-        Ok(compiled)
     }
 }
 
@@ -198,6 +191,35 @@ fn locked<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn missing(what: &str, version: u32) -> CampaignsError {
     CampaignsError::Broken { what: what.to_owned(), version, reason: "it is not there".to_owned() }
+}
+
+/// The versions of a campaign that people may stand in: all that there ever were.
+fn versions(published: &Published, id: &str, version: u32) -> impl Iterator<Item = u32> {
+    1..=published.last.get(id).copied().unwrap_or(version).max(version)
+}
+
+/// Campaigns, each in one version, compiled together; one by one, where one of them stands in the way of the others.
+fn compiled(
+    round: BTreeMap<String, (u32, CampaignVersion)>,
+    source: &Arc<str>,
+) -> Vec<(String, u32, Result<Compiled, CampaignsError>)> {
+    let mut files = Files::from([("workspace.yaml".to_owned(), source.to_string())]);
+    let path = |id: &str| format!("{id}/campaign.yaml");
+    files.extend(round.iter().map(|(id, (_, found))| (path(id), found.yaml.clone())));
+    let mut together = definitions(&files, "workspace", 0).map(|all| all.campaigns).unwrap_or_default();
+    let one = |(id, (version, found)): (String, (u32, CampaignVersion))| {
+        let campaign = together.remove(&id).map_or_else(
+            || {
+                let (workspace, own) = ("workspace.yaml".to_owned(), path(&id));
+                let files = Files::from([(workspace, source.to_string()), (own, found.yaml)]);
+                let campaign = definitions(&files, &id, version)?.campaigns.remove(&id);
+                campaign.ok_or_else(|| missing(&id, version))
+            },
+            Ok,
+        );
+        (id, version, campaign.map(|campaign| (Arc::new(Program::new(campaign)), found.choices)))
+    };
+    round.into_iter().map(one).collect()
 }
 
 fn definitions(files: &Files, what: &str, version: u32) -> Result<rekindle_engine::lang::Definitions, CampaignsError> {

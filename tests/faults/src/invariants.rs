@@ -36,6 +36,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
         .collect();
     let mut report = Report { steps, ..Report::default() };
     mails(sim, &people, &rows, &mut report);
+    unknown(sim, &memory, &people);
     journals(sim, &memory, &people);
     consents(sim, &memory, &people);
     statistics(sim, &memory);
@@ -105,6 +106,19 @@ fn mails(sim: &Sim, people: &[Person], rows: &BTreeMap<String, SendRow>, report:
     }
     for send_id in taken.keys().filter(|send_id| !truth.planned.contains_key(**send_id)).collect::<Vec<_>>() {
         truth.violations.push(format!("no mail without a plan: {send_id}"));
+    }
+}
+
+/// The list of mails of unknown outcome, which operators look at, is that of the people.
+fn unknown(sim: &Sim, memory: &Memory, people: &[Person]) {
+    let outboxes = people.iter().flat_map(|person| &person.outbox);
+    let held = outboxes.filter(|(_, outgoing)| matches!(outgoing.state, SendState::Unknown { .. }));
+    let held: BTreeSet<String> = held.map(|(send_id, _)| send_id.clone()).collect();
+    let listed = now(memory.unknown(u32::MAX)).unwrap_or_default().into_iter();
+    let listed: BTreeSet<String> = listed.map(|unknown| unknown.send_id).collect();
+    if held != listed {
+        let what = format!("{held:?} with the people, {listed:?} in the list");
+        sim.world().truth.violated("the unknown mails are listed, and no others", what);
     }
 }
 

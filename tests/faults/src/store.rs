@@ -415,6 +415,10 @@ impl Publications for Table {
         self.ask(Effect::ReadVersion, self.memory.version(campaign, version)).await
     }
 
+    async fn versions(&self, wanted: &[(String, u32)]) -> Result<Vec<Option<CampaignVersion>>, StoreError> {
+        self.ask(Effect::ReadVersion, self.memory.versions(wanted)).await
+    }
+
     async fn mail(
         &self,
         campaign: &str,

@@ -54,6 +54,17 @@ pub async fn search(shop: &Shop, folder: &Path, texts: &[String]) -> Found {
     found
 }
 
+/// The key under which everything about somebody lies, and which says nothing of them without the secret.
+pub async fn partition_of(shop: &Shop, id: &str) -> String {
+    let table = aws_sdk_dynamodb::Client::new(&shop.system.aws.sdk_config());
+    let items = table.scan().table_name(TABLE).consistent_read(true).into_paginator().items();
+    let items: Vec<_> = items.send().collect::<Result<_, _>>().await.unwrap();
+    let is_theirs = |item: &&std::collections::HashMap<String, AttributeValue>| {
+        item["sk"] == AttributeValue::S("P".to_owned()) && item.get("id") == Some(&AttributeValue::S(id.to_owned()))
+    };
+    items.iter().find(is_theirs).unwrap()["pk"].as_s().unwrap().clone()
+}
+
 /// An attribute in words: what is packed in it, where something is.
 fn text(value: &AttributeValue) -> String {
     match value {

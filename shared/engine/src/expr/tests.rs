@@ -105,3 +105,69 @@ fn a_timestamp_is_asked_in_the_zones_that_everything_goes_by(#[case] source: &st
 fn an_unknown_zone_is_an_error(#[case] source: &str) {
     assert!(eval(source, json!({})).is_err(), "{source}");
 }
+
+/// What is compiled of an expression, without the numbers that parsers give to its nodes.
+fn anatomy(expr: &Expr) -> String {
+    let text = format!("{:?} {:?} {}", expr.0.resolved, expr.0.slots, expr.0.nested_macros);
+    let parts = text.split("id: ").map(|part| part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    parts.collect::<Vec<_>>().join("id: ")
+}
+
+/// Every expression of the recipes and of the conformance cases, and what the grammar has besides.
+fn expressions() -> Vec<(String, Site)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = |path: &std::path::Path| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let cases = folders(&root.join("tests/conformance")).map(|case| case.join("workspace"));
+    let mut found = Vec::new();
+    for workspace in cases.chain([root.join("campaigns")]).filter(|path| path.is_dir()) {
+        let mut files = crate::lang::Files::new();
+        for path in folders(&workspace) {
+            let (file, name) =
+                if path.is_dir() { (path.join("campaign.yaml"), "/campaign.yaml") } else { (path.clone(), "") };
+            if let Ok(text) = std::fs::read_to_string(file) {
+                files.insert(format!("{}{name}", path.file_name().unwrap().to_str().unwrap()), text);
+            }
+        }
+        let loaded = crate::lang::load_published(&files);
+        for campaign in loaded.definitions.into_iter().flat_map(|all| all.campaigns.into_values()) {
+            let program = crate::program::Program::new(campaign);
+            found.extend(program.expressions().map(|expr| (expr.source().to_owned(), expr.site())));
+        }
+    }
+    let further = [
+        "1 + 2 * 3 - 4 / 2 % 3 == -5 || !true && !(false || true)",
+        "event.a ? event.b : event.c ? 1 : 2",
+        "0x1f + 1u == 3u || 1.5e-3 < .5 || 1e3 > 2.0",
+        r#"'it''s' + "a\tb\u00e9\"" + r'raw\n' + """three "quotes"""" + b'bytes' == b"\x00\377""#,
+        "[1, 2, 3].map(x, x > 1, x * 2).exists_one(y, y == 4) && {'a': 1, 'b': [2]}.all(k, k != '')",
+        "event.items.filter(i, i.price >= 10.0).exists(i, i.tags.all(t, t.startsWith('x')))",
+        "has(event.a.b) && has(person.attributes.tier) && !has(entry.cart)",
+        r#"person.events["order.completed"].count in [1, 2, 3] && "a" in person.attributes"#,
+        "size(person.attributes.tags) > 0 && person.email.matches('^[^@]+@example[.]com$')",
+        "now - duration('24h') > timestamp('2026-01-01T00:00:00Z') && now.getDayOfWeek('Asia/Seoul') == 1",
+        "- -1 == 1 && -person.orders.count < 0 && --event.n == event.n",
+        "a.b.c(d.e, [f], {g: h})[i].j != null // a comment",
+        "dyn(event.x) == type(1) || int('3') + int(2.7) == 5 || string(1) == '1'",
+        "person . orders . count\n  >= 2\n&& true",
+        "1 < 2 == true && (1 <= 2) != (2 >= 1)",
+        "event['한글'] == \"값\" && event.`odd-name` == 1",
+    ];
+    found.extend(further.map(|source| (source.to_owned(), Site::Key)));
+    found
+}
+
+#[test]
+fn what_is_published_means_what_was_compiled() {
+    let (mut same, mut refused) = (0, 0);
+    for (source, site) in expressions() {
+        match (Expr::compile(&source, site), Expr::published(&source, site)) {
+            (Ok(compiled), Ok(published)) => {
+                assert_eq!(anatomy(&published), anatomy(&compiled), "{source}");
+                same += 1;
+            }
+            (Err(_), Err(_)) => refused += 1,
+            (compiled, published) => panic!("{source}: {compiled:?} and {published:?}"),
+        }
+    }
+    assert!(same > 200 && refused < 5, "{same} are the same, {refused} are refused by both");
+}

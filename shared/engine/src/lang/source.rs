@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use super::model::{Campaign, Definitions, Workspace};
-use super::read::{Known, Reader};
+use super::read::{Compile, Known, Reader};
 use super::report::Report;
 use super::yaml::{self, Node, Position};
 use super::{Diagnostic, MailFile, codes, mails, suggest};
-use crate::expr::{self, Names};
+use crate::expr::{self, Expr, Names};
 
 /// The text of each file, by its path within the workspace, `/` between folders.
 pub type Files = BTreeMap<String, String>;
@@ -53,17 +53,20 @@ struct Folder<'f> {
 /// Loads all files of a workspace. Templates are not looked into: the mail crate compiles them.
 #[must_use]
 pub fn load(files: &Files) -> Loaded {
-    load_with(files, true)
+    load_with(files, Some(check_all), Expr::compile)
 }
 
 /// Loads what was published before: `workspace.yaml` and each `<id>/campaign.yaml`. The mails lie elsewhere and were
 /// checked when they were published.
 #[must_use]
 pub fn load_published(files: &Files) -> Loaded {
-    load_with(files, false)
+    load_with(files, None, Expr::published)
 }
 
-fn load_with(files: &Files, check_mails: bool) -> Loaded {
+/// What is checked of readers beyond what they read, where it was not checked before.
+type Check = fn(&mut [Reader<'_>]);
+
+fn load_with(files: &Files, check: Option<Check>, compile: Compile) -> Loaded {
     let mut diagnostics = Vec::new();
     let (workspace, known) = load_workspace(files, &mut diagnostics);
     let folders = campaign_folders(files, &mut diagnostics);
@@ -79,17 +82,19 @@ fn load_with(files: &Files, check_mails: bool) -> Loaded {
     let mut readers = Vec::new();
     let mut campaigns: BTreeMap<String, Campaign> = BTreeMap::new();
     for ((folder, root), report) in folders.iter().zip(&roots).zip(reports) {
-        let mut reader = Reader::new(report, &known);
+        let mut reader = Reader::compiling(report, &known, compile);
         let campaign = root.as_ref().and_then(|root: &Node| reader.campaign(folder.id, root));
         let present = mails::of_campaign(folder.id, &folder.files);
-        if root.is_some() && check_mails {
+        if root.is_some() && check.is_some() {
             mails::check(&mut reader, &present, &mut diagnostics);
         }
         mails.extend(present);
         campaigns.extend(campaign.map(|campaign| (folder.id.to_owned(), campaign)));
         readers.push(reader);
     }
-    check_expressions(&mut readers);
+    if let Some(check) = check {
+        check(&mut readers);
+    }
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(&format!("/{}", super::MOVES))) {
         diagnostics.extend(super::moves(path, text).1);
     }
@@ -104,7 +109,7 @@ fn load_with(files: &Files, check_mails: bool) -> Loaded {
 }
 
 /// Checks every expression, now that all surveys are known.
-fn check_expressions(readers: &mut [Reader<'_>]) {
+fn check_all(readers: &mut [Reader<'_>]) {
     let of_kind = |reader: &Reader<'_>, kinds: &[&str]| -> Vec<String> {
         reader.steps.iter().filter(|step| kinds.contains(&step.kind)).map(|step| step.id.clone()).collect()
     };

@@ -113,6 +113,11 @@ impl Dynamo {
 
     /// Reads several items, 100 in a request, as they were a moment ago: for half of what a strongly consistent read costs.
     async fn look_up(&self, keys: &[Key]) -> Result<HashMap<Key, Attributes>, StoreError> {
+        self.get_all(keys, false).await
+    }
+
+    /// Reads several items, 100 in a request.
+    async fn get_all(&self, keys: &[Key], consistent: bool) -> Result<HashMap<Key, Attributes>, StoreError> {
         let keys: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
         let mut found = HashMap::new();
         for batch in keys.chunks(100) {
@@ -121,7 +126,8 @@ impl Dynamo {
                 if left.is_empty() {
                     break;
                 }
-                let asked = KeysAndAttributes::builder().set_keys(Some(std::mem::take(&mut left))).build();
+                let asked = KeysAndAttributes::builder().set_keys(Some(std::mem::take(&mut left)));
+                let asked = asked.set_consistent_read(Some(true).filter(|_| consistent)).build();
                 let asked = asked.map_err(|error| refused("BatchGetItem", &error))?;
                 let request = self.0.client.batch_get_item().request_items(&self.0.table, asked);
                 let output = request.send().await.map_err(|error| failed("BatchGetItem", &error))?;

@@ -13,7 +13,7 @@ use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::offers::Written;
-use super::{Dynamo, failed, item, number, read, refused, sort_key, text};
+use super::{Attributes, Dynamo, failed, item, number, read, refused, sort_key, text};
 use crate::bounds::ITEM_BYTES;
 use crate::error::{PublishError, StoreError};
 use crate::keys::{self, Key};
@@ -111,10 +111,15 @@ impl Publications for Dynamo {
 
     async fn version(&self, campaign: &str, version: u32) -> Result<Option<CampaignVersion>, StoreError> {
         let key = keys::campaign_version(campaign, version);
-        let Some(Version { yaml, choices, .. }) = self.get_as(&key).await? else { return Ok(None) };
-        let broken = || StoreError::Unreadable { key: key.to_string(), reason: "an unknown choice".to_owned() };
-        let choices: BTreeMap<String, Choice> = choices_of(choices).ok_or_else(broken)?;
-        Ok(Some(CampaignVersion { yaml, choices }))
+        self.get(&key).await?.map(|found| campaign_version(found, &key)).transpose()
+    }
+
+    async fn versions(&self, wanted: &[(String, u32)]) -> Result<Vec<Option<CampaignVersion>>, StoreError> {
+        let keys: Vec<Key> =
+            wanted.iter().map(|(campaign, version)| keys::campaign_version(campaign, *version)).collect();
+        // Strongly consistent: what was published a moment ago is asked for at once.
+        let mut found = self.get_all(&keys, true).await?;
+        keys.iter().map(|key| found.remove(key).map(|found| campaign_version(found, key)).transpose()).collect()
     }
 
     async fn mail(
@@ -147,6 +152,13 @@ impl From<RunRow> for Run {
         let RunRow { paused, resumed_at, reason, by, at } = row;
         Self { state: if paused { RunState::Paused } else { RunState::Running { resumed_at } }, reason, by, at }
     }
+}
+
+fn campaign_version(found: Attributes, key: &Key) -> Result<CampaignVersion, StoreError> {
+    let Version { yaml, choices, .. } = read(found, key)?;
+    let broken = || StoreError::Unreadable { key: key.to_string(), reason: "an unknown choice".to_owned() };
+    let choices: BTreeMap<String, Choice> = choices_of(choices).ok_or_else(broken)?;
+    Ok(CampaignVersion { yaml, choices })
 }
 
 impl Dynamo {

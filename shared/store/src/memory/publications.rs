@@ -57,6 +57,14 @@ impl Publications for Memory {
         Ok(files.map(|files| CampaignVersion { yaml: files.yaml.clone(), choices: files.choices.clone() }))
     }
 
+    async fn versions(&self, wanted: &[(String, u32)]) -> Result<Vec<Option<CampaignVersion>>, StoreError> {
+        let mut found = Vec::new();
+        for (campaign, version) in wanted {
+            found.push(self.version(campaign, *version).await?);
+        }
+        Ok(found)
+    }
+
     async fn mail(
         &self,
         campaign: &str,

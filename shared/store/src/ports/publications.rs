@@ -45,6 +45,12 @@ pub trait Publications: Clone + Send + Sync + 'static {
         version: u32,
     ) -> impl Future<Output = Result<Option<CampaignVersion>, StoreError>> + Send;
 
+    /// Several campaigns in one version each, in the order asked for, by few requests.
+    fn versions(
+        &self,
+        wanted: &[(String, u32)],
+    ) -> impl Future<Output = Result<Vec<Option<CampaignVersion>>, StoreError>> + Send;
+
     /// A compiled mail of a campaign's version; `locale` is `""` for the mail without one.
     fn mail(
         &self,

@@ -140,8 +140,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             SEND,
-            "                None => self.mailer.send(",
-            "                None if ON => match self.mailer.send(Request { message: message.clone(), tags: tags.clone() }).await {\n                    Answer::Unknown(_) => self.mailer.send(Request { message, tags }).await,\n                    answer => answer,\n                },\n                None => self.mailer.send(",
+            "                None => asking.until_all",
+            "                None if ON => match self.mailer.send(Request { message: message.clone(), tags: tags.clone() }).await {\n                    Answer::Unknown(_) => self.mailer.send(Request { message, tags }).await,\n                    answer => answer,\n                },\n                None => asking.until_all",
         )],
     },
     Mutant {
@@ -416,6 +416,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "functions/send/src/rate/bucket.rs",
             "    let most = now + room.floor() as i64;",
             "    let most = if ON { i64::MAX / 2 } else { now + room.floor() as i64 };",
+        )],
+    },
+    Mutant {
+        number: 44,
+        name: "a commit leaves behind what the ledger lacks",
+        caught_by: &["the ledger is what was decided"],
+        sites: &[(
+            "shared/store/src/update.rs",
+            "        let (expected, unwritten) = (loaded.version, loaded.unwritten);",
+            "        let unwritten = if ON { Default::default() } else { loaded.unwritten };\n        let expected = loaded.version;",
+        )],
+    },
+    Mutant {
+        number: 45,
+        name: "an unknown send that is accepted after all is noted like any other",
+        caught_by: &["the unknown mails are listed, and no others"],
+        sites: &[(
+            "functions/feedback/src/lib.rs",
+            "            let was_unknown = matches!(was, Some(SendState::Unknown { .. }));",
+            "            let was_unknown = !ON && matches!(was, Some(SendState::Unknown { .. }));",
         )],
     },
 ];

@@ -43,7 +43,7 @@ pub struct Findings {
 /// Checks a compiled expression against what exists at its place.
 #[must_use]
 pub fn check(expr: &Expr, names: &Names<'_>) -> Findings {
-    let program = expr.program();
+    let Some(program) = expr.program() else { return Findings::default() };
     let mut checker = Checker {
         names,
         site: expr.site(),

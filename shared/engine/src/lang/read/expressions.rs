@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        match Expr::compile(trimmed, site) {
+        match (self.compile)(trimmed, site) {
             Ok(expr) => {
                 self.expressions.push(Written { expr: expr.clone(), node });
                 Some(expr)

@@ -22,17 +22,22 @@ use std::collections::BTreeMap;
 
 use super::report::Report;
 use super::yaml::{Node, Position};
-use crate::expr::Expr;
+use crate::expr::{Expr, ExprError, Site};
 
 pub(super) use scalar::{id_help, is_id, is_mail_name};
 pub(super) use steps::StepName;
 pub(super) use workspace::Known;
+
+/// [`Expr::compile`], or [`Expr::published`].
+pub(super) type Compile = fn(&str, Site) -> Result<Expr, ExprError>;
 
 /// Reading one file.
 pub(super) struct Reader<'a> {
     pub(super) report: Report<'a>,
     /// What the workspace offers to be named.
     pub(super) known: &'a Known,
+    /// How expressions are compiled.
+    compile: Compile,
     /// The steps of the campaign, in the order that default ids follow.
     pub(super) steps: Vec<StepName<'a>>,
     /// How many steps of each kind there are so far.
@@ -61,9 +66,14 @@ pub(super) struct Written<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(report: Report<'a>, known: &'a Known) -> Self {
+        Self::compiling(report, known, Expr::compile)
+    }
+
+    pub(super) fn compiling(report: Report<'a>, known: &'a Known, compile: Compile) -> Self {
         Self {
             report,
             known,
+            compile,
             steps: Vec::new(),
             counts: BTreeMap::new(),
             mails: Vec::new(),
