@@ -60,9 +60,11 @@ million: ## A million events through every recipe: seconds and memory
 	$(CARGO) build --quiet --release --locked --package rekindle
 	python3 tests/bench/million.py target/release/rekindle
 
+# Bootstraps as they are deployed, but for this machine; beside `target/lambda`, where those for AWS lie.
 bench: ## What a mail costs in time and money, and a cold start, against budgets; writes docs/cost.md
-	$(CARGO) build --quiet --release --locked --package rekindle-bench $(FUNCTIONS:%=--package rekindle-%) --bins
-	$(or $(CARGO_TARGET_DIR),target)/release/bench --write docs/cost.md
+	$(CARGO) build --quiet --release --locked --package rekindle-bench --bin bench
+	$(CARGO) build --quiet --profile lambda --locked --target-dir target/bench $(FUNCTIONS:%=--package rekindle-%) --bins
+	$(or $(CARGO_TARGET_DIR),target)/release/bench --bootstraps target/bench/lambda --write docs/cost.md
 
 # Of exactly the version of the library that it runs.
 GUNGRAUN := $(TOOLS)/gungraun-0.20.0

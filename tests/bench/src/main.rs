@@ -1,9 +1,9 @@
 //! `bench`: what Rekindle costs its user in time and money, against budgets. `make bench` runs it on a release build.
 //!
-//! * `bench`: everything; `bench --write docs/cost.md` writes the counted part of that page anew;
-//! * `bench --cold`: cold starts, memory and sizes of the functions alone; `bench --cold DIR` of the bootstraps in there.
+//! * `bench`: everything; with `--write docs/cost.md` it writes the counted part of that page anew;
+//! * `bench --journey`: the ways of mails alone; `bench --cold`: cold starts, memory and sizes of the functions alone.
 //!
-//! The functions' bootstraps are looked for beside this program, where `make bench` builds them.
+//! `--bootstraps DIR` says where the functions are, as `make bench` builds them: with the profile of what is deployed.
 //!
 //! Seconds are those of the processor, so that a busy machine changes them little. A budget that is not held is said, and
 //! the exit code is 1.
@@ -36,15 +36,17 @@ const LARGEST_PAGE: f64 = 20.0 * 1024.0;
 async fn main() -> std::process::ExitCode {
     logged::start();
     let mut report = Report::default();
-    let alone = std::env::args().nth(1).as_deref() == Some("--cold");
-    let given = std::env::args().nth(2).filter(|_| alone);
-    let bootstraps = cold::bootstraps(given.as_deref());
-    if alone {
-        cold::measure(&mut report, &bootstraps).await;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let asked = |name: &str| arguments.iter().any(|own| own == name);
+    let given = |name: &str| arguments.iter().skip_while(|own| *own != name).nth(1).cloned();
+    let bootstraps = || cold::bootstraps(given("--bootstraps").as_deref());
+    if asked("--cold") {
+        cold::measure(&mut report, &bootstraps()).await;
         print!("{}", report.table());
         println!("{}", report.line());
         return if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE };
     }
+    let bootstraps = (!asked("--journey")).then(bootstraps);
     let (plain, tens, ones) = (journeys(10, false).await, journeys(10, true).await, journeys(1, true).await);
     let (Some(last), Some(ten), Some(one)) = (plain.last(), tens.last(), ones.last()) else {
         return std::process::ExitCode::FAILURE;
@@ -68,6 +70,10 @@ async fn main() -> std::process::ExitCode {
     report.time("decide, a person with 3 campaigns", &parts::deciding(), 1e-6, Some(5.0e-6));
     report.time("render, the welcome mail", &parts::rendering(), 1e-6, Some(100e-6));
     report.time("check a link's token", &parts::checking(), 1e-6, None);
+    let Some(bootstraps) = bootstraps else {
+        print!("{}{}", report.table(), report::bills(&[money::bill(ten), money::bill(one)], [ten, one]));
+        return std::process::ExitCode::SUCCESS;
+    };
     for cost in pages::all().await {
         report.time(&format!("page: {}", cost.what), &cost.seconds, 1e-3, Some(5e-3));
         report.number(&format!("  bytes: {}", cost.what), cost.bytes as f64, Some(LARGEST_PAGE));
@@ -76,14 +82,17 @@ async fn main() -> std::process::ExitCode {
     print!("{}", report.table());
     print!("{}", report::bills(&bills, [ten, one]));
     println!("{}", report.line());
-    report::remember(&bootstraps.join("../bench/history.jsonl"), &report.line());
-    let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some("--write") {
-        let path = arguments.next().unwrap_or_else(|| "docs/cost.md".to_owned());
+    report::remember(&history(), &report.line());
+    if let Some(path) = given("--write") {
         let counted = report::bills(&bills, [ten, one]);
         page::write(&path, "make bench", &counted).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
+}
+
+/// Where the history of runs is kept: beside what was built.
+fn history() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench/history.jsonl")
 }
 
 /// The functions' seconds for one mail.
