@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use rekindle_advance::ShardIsDue;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
@@ -18,10 +17,6 @@ use tracing::info;
 
 /// Sends of unknown outcome that are counted; more are as bad.
 const COUNTED: u32 = 1_000;
-
-/// Shards that are looked at at the same time. Each of them has a connection of its own, whose TLS handshake costs a cold
-/// start more than the answers that it need not wait for.
-const AT_ONCE: usize = 2;
 
 /// Why a tick failed; the next one does its work.
 #[derive(Debug, Error)]
@@ -64,9 +59,11 @@ impl<S: Due + Ledger> Tick<S> {
     /// Where the index or the queue does not answer; the next tick finds the same people.
     pub async fn handle(&self) -> Result<Ticked, TickError> {
         let now = Instant::from(self.clock.now());
-        let look = |shard| async move { self.store.head(shard).await.map(|head| (shard, head)) };
-        let heads: Vec<(Shard, Option<DuePerson>)> =
-            iter(self.store.shards().all().map(look)).buffered(AT_ONCE).try_collect().await?;
+        let mut heads: Vec<(Shard, Option<DuePerson>)> = Vec::new();
+        // One after another: a second connection costs a cold start more than the answers that it would not wait for.
+        for shard in self.store.shards().all() {
+            heads.push((shard, self.store.head(shard).await?));
+        }
         let due: Vec<(Shard, Instant)> =
             heads.iter().filter_map(|(shard, head)| Some((*shard, head.as_ref()?.at))).collect();
         let overdue: Vec<_> = due.iter().filter(|(_, at)| *at <= now).collect();

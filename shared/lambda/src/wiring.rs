@@ -106,9 +106,9 @@ impl<F: Fn(&str) -> Option<String>> Wiring<F> {
         let id = self.environment.required(setting)?;
         let secrets = aws_sdk_secretsmanager::Client::new(&self.aws);
         let version = |stage| secrets.get_secret_value().secret_id(&id).version_stage(stage).send();
-        let (current, previous) = tokio::join!(version("AWSCURRENT"), version("AWSPREVIOUS"));
-        let current = current?.secret_string.unwrap_or_default();
-        let previous = match previous {
+        // One after the other: a second connection costs a cold start more than the answer that it would not wait for.
+        let current = version("AWSCURRENT").await?.secret_string.unwrap_or_default();
+        let previous = match version("AWSPREVIOUS").await {
             Ok(found) => found.secret_string,
             Err(error)
                 if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) =>

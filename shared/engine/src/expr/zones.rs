@@ -14,7 +14,7 @@ use crate::time::{Instant, zone_named};
 /// The call that brings a timestamp into a zone; no name of the language looks like it.
 const IN_ZONE: &str = "@in_zone";
 /// What is asked of a timestamp, in UTC or, with an argument, in a zone.
-const GETTERS: [&str; 10] = [
+pub(super) const GETTERS: [&str; 10] = [
     "getDate",
     "getDayOfMonth",
     "getDayOfWeek",

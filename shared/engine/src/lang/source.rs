@@ -68,7 +68,7 @@ type Check = fn(&mut [Reader<'_>]);
 
 fn load_with(files: &Files, check: Option<Check>, compile: Compile) -> Loaded {
     let mut diagnostics = Vec::new();
-    let (workspace, known) = load_workspace(files, &mut diagnostics);
+    let (workspace, known) = load_workspace(files, &mut diagnostics, compile);
     let folders = campaign_folders(files, &mut diagnostics);
     let mut reports = Vec::new();
     let mut roots = Vec::new();
@@ -136,7 +136,7 @@ fn check_all(readers: &mut [Reader<'_>]) {
     }
 }
 
-fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<Workspace>, Known) {
+fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>, compile: Compile) -> (Option<Workspace>, Known) {
     let mut report = Report::new(WORKSPACE, files.get(WORKSPACE).map_or("", String::as_str));
     if !files.contains_key(WORKSPACE) {
         report.error(
@@ -153,7 +153,7 @@ fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> (Option<W
         return (None, Known::default());
     };
     let nothing = Known::default();
-    let mut reader = Reader::new(report, &nothing);
+    let mut reader = Reader::compiling(report, &nothing, compile);
     let (workspace, known) = reader.workspace(&root);
     diagnostics.extend(reader.report.into_found());
     (workspace, known)

@@ -9,10 +9,9 @@
 //! of it is sent twice, which its conditions stop, as they stop a request that the SDK repeats.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_dynamodb::types::{BatchStatementErrorCodeEnum as Code, BatchStatementRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementErrorCodeEnum as Code, BatchStatementRequest};
 use futures_util::lock;
 
 use super::{Attributes, Dynamo, failed, number, refused};
@@ -22,8 +21,8 @@ use crate::error::StoreError;
 const TOGETHER: usize = 25;
 /// An item with more bytes goes alone, so that a request stays small.
 pub(super) const SMALL: usize = 16 * 1024;
-/// What a person's item may have beside its key; what it lacks is removed.
-const ATTRIBUTES: [&str; 8] = ["id", "v", "ct", "z", "ids", "shard", "due_at", "addr"];
+/// What a person's item, or a tombstone in its place, may have that the next one lacks.
+const ATTRIBUTES: [&str; 5] = ["addr", "at", "due_at", "ids", "shard"];
 
 /// What became of one commit.
 #[derive(Debug, Clone)]
@@ -54,7 +53,12 @@ impl Dynamo {
         let statement = statement(&self.0.table, item, seen)?;
         let pk = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
         let (together, place) = self.0.commits.join(pk, statement);
-        once_around().await;
+        // One who waited for something may let the next one on: it is over when nobody has come meanwhile.
+        let mut known = 0;
+        while known < together.statements().len() {
+            known = together.statements().len();
+            once_around().await;
+        }
         let mut outcomes = together.outcomes.lock().await;
         if outcomes.is_none() {
             let statements = self.0.commits.close(&together);
@@ -131,33 +135,28 @@ async fn once_around() {
     .await;
 }
 
-/// The statement (PartiQL) of a conditional write of a whole item.
+/// The statement (PartiQL) of a conditional write of a whole item: what it lacks of a person's attributes goes.
 fn statement(table: &str, item: &Attributes, seen: u64) -> Result<BatchStatementRequest, StoreError> {
-    let item: BTreeMap<&String, _> = item.iter().collect();
-    let own = |name: &str| *name != *"pk" && *name != *"sk";
-    let mut text = String::new();
-    let mut parameters = Vec::with_capacity(item.len() + 3);
-    let infallible = if seen == 0 {
-        parameters.extend(item.values().map(|value| (*value).clone()));
-        let fields: Vec<String> = item.keys().map(|name| format!("'{name}':?")).collect();
-        write!(text, r#"INSERT INTO "{table}" VALUE {{{}}}"#, fields.join(","))
-    } else {
-        let set = item.iter().filter(|(name, _)| own(name));
-        let set: Vec<String> = set
-            .map(|(name, value)| {
-                parameters.push((*value).clone());
-                format!(r#"SET "{name}"=?"#)
-            })
-            .collect();
-        let gone = ATTRIBUTES.iter().filter(|name| !item.keys().any(|own| own == *name));
-        let gone: Vec<String> = gone.map(|name| format!(r#" REMOVE "{name}""#)).collect();
-        let key = |name: &str| item.iter().find(|(own, _)| ***own == *name).map(|(_, value)| (*value).clone());
-        parameters.extend(key("pk"));
-        parameters.extend(key("sk"));
-        parameters.push(number(seen));
-        write!(text, r#"UPDATE "{table}" {}{} WHERE "pk"=? AND "sk"=? AND "v"=?"#, set.join(" "), gone.concat())
+    // In one order, so that statements of the same shape are the same text.
+    let item: BTreeMap<&str, &AttributeValue> = item.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let (key, own): (Vec<_>, Vec<_>) = item.iter().partition(|(name, _)| matches!(**name, "pk" | "sk"));
+    let list = |parts: &[(&&str, &&AttributeValue)], each: fn(&str) -> String, between: &str| {
+        parts.iter().map(|(name, _)| each(name)).collect::<Vec<_>>().join(between)
     };
-    infallible.map_err(|error| refused("BatchExecuteStatement", &error))?;
+    let values = own.iter().chain(&key).map(|(_, value)| (**value).clone());
+    let (text, parameters) = if seen == 0 {
+        let fields = list(&[own.as_slice(), &key].concat(), |name| format!("'{name}':?"), ",");
+        (format!(r#"INSERT INTO "{table}" VALUE {{{fields}}}"#), values.collect())
+    } else {
+        let set = list(&own, |name| format!(r#"SET "{name}"=?"#), " ");
+        let gone = ATTRIBUTES.iter().filter(|name| !item.contains_key(**name));
+        let gone: String = gone.map(|name| format!(r#" REMOVE "{name}""#)).collect();
+        let key = list(&key, |name| format!(r#""{name}"=?"#), " AND ");
+        (
+            format!(r#"UPDATE "{table}" {set}{gone} WHERE {key} AND "v"=?"#),
+            values.chain([number(seen)]).collect::<Vec<_>>(),
+        )
+    };
     let request = BatchStatementRequest::builder().statement(text).set_parameters(Some(parameters));
     request.build().map_err(|error| refused("BatchExecuteStatement", &error))
 }

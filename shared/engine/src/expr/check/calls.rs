@@ -7,6 +7,7 @@ use cel::{Context, Value as Cel};
 
 use super::types::Type;
 use super::{Checker, literal_text};
+use crate::expr::zones::GETTERS;
 use crate::lang::suggest::{did_you_mean, quote};
 
 /// Functions before brackets.
@@ -14,18 +15,6 @@ const GLOBAL: [&str; 12] =
     ["bool", "bytes", "double", "duration", "dyn", "has", "int", "matches", "size", "string", "timestamp", "uint"];
 /// Functions after a dot.
 const TEXT: [&str; 5] = ["contains", "endsWith", "matches", "size", "startsWith"];
-const TIMESTAMP: [&str; 10] = [
-    "getDate",
-    "getDayOfMonth",
-    "getDayOfWeek",
-    "getDayOfYear",
-    "getFullYear",
-    "getHours",
-    "getMilliseconds",
-    "getMinutes",
-    "getMonth",
-    "getSeconds",
-];
 const DURATION: [&str; 4] = ["getHours", "getMilliseconds", "getMinutes", "getSeconds"];
 const MACROS: [&str; 5] = ["all", "exists", "exists_one", "filter", "map"];
 
@@ -89,21 +78,21 @@ impl Checker<'_> {
     fn method(&mut self, at: &IdedExpr, name: &str, of: &Type, args: &[Type], call: &CallExpr) -> Type {
         let known: &[&str] = match of {
             Type::Text => &TEXT,
-            Type::Timestamp => &TIMESTAMP,
+            Type::Timestamp => &GETTERS,
             Type::Duration => &DURATION,
             Type::List(_) | Type::Map(_) | Type::Record(_) | Type::Ids(_) | Type::Bytes => {
                 &["size", "all", "exists", "exists_one", "filter", "map"]
             }
             _ => &[],
         };
-        let anywhere = TEXT.iter().chain(&TIMESTAMP).chain(&DURATION).any(|own| *own == name);
+        let anywhere = TEXT.iter().chain(&GETTERS).chain(&DURATION).any(|own| *own == name);
         if MACROS.contains(&name) {
             // A macro that was not expanded has the wrong arguments.
             self.error(at, format!("`{name}` needs a name and an expression"), format!("list.{name}(x, x > 1)"));
             return Type::Dyn;
         }
         if of.is_dyn() && !anywhere {
-            let all: Vec<&str> = TEXT.into_iter().chain(TIMESTAMP).chain(MACROS).collect();
+            let all: Vec<&str> = TEXT.into_iter().chain(GETTERS).chain(MACROS).collect();
             return self.unknown(at, name, &all, "method");
         }
         if !of.is_dyn() && !known.contains(&name) {
