@@ -84,7 +84,11 @@ async fn main() -> std::process::ExitCode {
     println!("{}", report.line());
     report::remember(&history(), &report.line());
     if let Some(path) = given("--write") {
-        let counted = report::bills(&bills, [ten, one]);
+        let bills = report::bills(&bills, [ten, one]);
+        let counted = format!(
+            "{bills}Against the budgets, each the median of its runs, with the least and the most:\n\n```\n{}```\n",
+            report.judged()
+        );
         page::write(&path, "make bench", &counted).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     if report.held() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }

@@ -61,6 +61,13 @@ impl Report {
         &self.rows
     }
 
+    /// The rows that have a budget.
+    #[must_use]
+    pub fn judged(&self) -> String {
+        let judged = self.rows.lines().filter(|row| row.ends_with(')') && row.to_lowercase().contains("held ("));
+        judged.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
+    }
+
     /// One JSON object.
     #[must_use]
     pub fn line(&self) -> String {
