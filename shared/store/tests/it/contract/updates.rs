@@ -203,7 +203,7 @@ pub async fn what_is_noted_is_read_whether_the_ledger_has_it_yet_or_not<S: Store
     let said = |n: u32| ConsentEntry {
         said_at: at("2026-03-01T09:00:00Z").plus_seconds(i64::from(n)),
         recorded_at: at("2026-03-01T09:00:00Z"),
-        marketing: Some(n % 2 == 0),
+        marketing: Some(n.is_multiple_of(2)),
         topics: std::collections::BTreeMap::new(),
         source: "shop".to_owned(),
         how: None,
