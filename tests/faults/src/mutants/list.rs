@@ -282,8 +282,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: QUIET,
         sites: &[(
             "functions/tick/src/lib.rs",
-            "iter(self.store.shards().all().map(look))",
-            "iter(self.store.shards().all().filter(|shard| !ON || shard.0 == 0).map(look))",
+            "for shard in self.store.shards().all() {",
+            "for shard in self.store.shards().all().filter(|shard| !ON || shard.0 == 0) {",
         )],
     },
     Mutant {
