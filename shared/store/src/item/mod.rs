@@ -146,9 +146,9 @@ pub(crate) fn unwritten(item: &Item) -> Result<Option<Noted>, StoreError> {
         return Ok(None);
     }
     let (version, text) = unpacked_of(item)?;
-    let Read { p: Head { id, lines, .. }, r: record, u: mut unwritten, .. } = parse(&text)?;
+    let Read { p: person, r: record, u: mut unwritten, .. } = parse::<Person>(&text)?;
     unwritten.add(&record);
-    Ok(Some(noted(&id, version, lines, unwritten)))
+    Ok((!person.is_erased()).then(|| noted(&person.id, version, person.lines, unwritten)))
 }
 
 /// Whether an item says that somebody was erased, and nothing else.
@@ -181,7 +181,10 @@ pub(crate) fn encode(
     let mut person = commit.person.clone();
     let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
     let (_, is_written) = commit.noting();
-    let text = serde_json::to_vec(&Written { p: &person, r: &commit.record, u: &commit.unwritten, w: is_written });
+    // What was noted about somebody goes with them.
+    let forgotten = Unwritten::default();
+    let before = if person.is_erased() { &forgotten } else { &commit.unwritten };
+    let text = serde_json::to_vec(&Written { p: &person, r: &commit.record, u: before, w: is_written });
     let text = text.map_err(|error| unreadable(&error.to_string()))?;
     if text.len() > pack::UNPACKED_BYTES {
         return Err(CommitError::TooLarge { bytes: text.len(), bound: pack::UNPACKED_BYTES });
@@ -223,7 +226,7 @@ pub(crate) fn decode(id: &str, item: &Item) -> Result<Loaded, StoreError> {
     }
     let (version, text) = unpacked_of(item)?;
     let Read { p: mut person, r: record, u: mut unwritten, w } = parse::<Person>(&text)?;
-    if w {
+    if w || person.is_erased() {
         unwritten = Unwritten::default();
     } else {
         unwritten.add(&record);

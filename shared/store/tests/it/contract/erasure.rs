@@ -1,7 +1,7 @@
 //! Who was erased stays away until something new happens to them.
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, CommitError, Erased, Left, Record, Suppression, Unwritten};
+use rekindle_store::{Commit, CommitError, Erased, Left, Loaded, Record, Suppression, Unwritten};
 
 use super::Store;
 use crate::sample::at;
@@ -62,6 +62,29 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
     store.bury("ann", &erased).await.unwrap();
     assert_eq!(store.forget("ann", &erased).await, Ok(false));
     assert_eq!(commit(&store, &back, 3, None).await.unwrap(), 4);
+}
+
+pub async fn what_the_ledger_lacked_goes_with_whom_it_was_about<S: Store>(store: S) {
+    let mut ann = ann("ann@example.com");
+    let record = |line: &str| Record { lines: vec![line.to_owned()], ..Record::default() };
+    for (expected, line) in [(0, "hers"), (1, "her end"), (2, "another's")] {
+        if expected == 1 {
+            ann.erase(at("2026-03-02T09:00:00Z"));
+        } else {
+            ann.profile.created_at = ann.clock;
+        }
+        ann.lines += 1;
+        let Loaded { version, unwritten, .. } = store.load("ann").await.unwrap();
+        assert_eq!((version, unwritten.lines.is_empty()), (expected, expected != 1), "{unwritten:?}");
+        let (record, token) = (record(line), store.token());
+        let commit = Commit { person: &ann, expected, unwritten, due: None, record, token };
+        store.commit(commit).await.unwrap();
+        let read = store.read("ann").await.unwrap();
+        assert_eq!(read, if expected == 1 { vec![] } else { vec![line.to_owned()] });
+        if expected == 1 {
+            ann.lines = 0;
+        }
+    }
 }
 
 pub async fn what_was_decided_before_an_erasure_is_not_written_after_it<S: Store>(store: S) {

@@ -58,6 +58,7 @@ macro_rules! suite {
             due::pages_go_through_everyone_once_and_in_order
             due::shards_share_people_out_for_ever
             erasure::who_was_forgotten_leaves_a_tombstone_and_may_come_back
+            erasure::what_the_ledger_lacked_goes_with_whom_it_was_about
             erasure::what_was_decided_before_an_erasure_is_not_written_after_it
             erasure::an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_what_is_worse
             ledger::a_journal_comes_back_in_order_however_often_it_was_appended
