@@ -6,6 +6,7 @@ use rekindle_advance::Advance;
 use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_local::{Filter, Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
 use rekindle_relay::archive::Folder;
@@ -39,11 +40,11 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         })
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(ADVANCE) }, move |event| {
             let advance = Arc::clone(&advance);
-            async move { Ok(advance.handle(event).await) }
+            async move { Ok(advance.handle(event, Deadline::NONE).await) }
         })
         .sqs(SqsMapping::new(SEND), move |event| {
             let send = Arc::clone(&send);
-            async move { Ok(send.handle(event).await) }
+            async move { Ok(send.handle(event, Deadline::NONE).await) }
         })
         .sqs(SqsMapping::new(FEEDBACK), move |event| {
             let feedback = Arc::clone(&feedback);
@@ -60,7 +61,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
 #[must_use]
 pub fn stream(system: &System) -> Mappings {
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&system.aws.sdk_config()), BUS);
-    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus);
+    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus, Arc::clone(&system.clock));
     let relay = match &system.archive {
         Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
         None => relay,
@@ -69,6 +70,6 @@ pub fn stream(system: &System) -> Mappings {
     let filter = Filter::parse(FILTER).ok();
     Mappings::new(&system.aws).stream(StreamMapping { filter, ..StreamMapping::new("relay", TABLE) }, move |event| {
         let relay = Arc::clone(&relay);
-        async move { Ok(relay.handle(event).await) }
+        async move { Ok(relay.handle(event, Deadline::NONE).await) }
     })
 }

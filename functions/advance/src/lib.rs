@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::stream::{StreamExt, iter};
+use jiff::SignedDuration;
 use rekindle_engine::decide::Input;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_store::{DuePerson, Shard, StoreError};
@@ -23,6 +25,8 @@ const PAGE: u32 = 100;
 const LOOKED_AT: usize = 25;
 /// People who are decided about at the same time.
 const AT_ONCE: usize = 8;
+/// What the people of one request may take: with less time left, none is looked at.
+const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
 /// Names a shard that has people due; what `tick` sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,21 +66,26 @@ impl<S: Store> Advance<S> {
         Self { deciding, clock }
     }
 
-    /// Handles one batch; what failed stays in the queue.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+    /// Handles one batch; what failed stays in the queue. Whom it does not come to before the deadline is still due, and the
+    /// next minute's `tick` names their shard again.
+    pub async fn handle(&self, event: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
         // Two messages that name one shard would only do the same work twice.
         let by_shard = |record: &SqsMessage| record.body.clone().unwrap_or_default();
-        each_record(event.records, by_shard, |record| self.drain(record)).await
+        each_record(event.records, by_shard, |record| self.drain(record, deadline)).await
     }
 
-    async fn drain(&self, record: SqsMessage) -> Result<(), AdvanceError> {
+    async fn drain(&self, record: SqsMessage, deadline: Deadline) -> Result<(), AdvanceError> {
         let ShardIsDue { shard } = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
         let until = Instant::from(self.clock.now());
         let mut after = None;
         let (mut moved, mut failures) = (0_usize, Vec::new());
-        loop {
+        'pages: loop {
             let page = self.deciding.store().due(Shard(shard), until, PAGE, after.as_ref()).await?;
             for people in page.people.chunks(LOOKED_AT) {
+                if !deadline.allows(LONGEST, self.clock.now()) {
+                    info!(shard, "the rest of a shard is left to the next minute: the invocation ends");
+                    break 'pages;
+                }
                 let deciding = &self.deciding.looking_at(people.iter().map(|person| person.id.clone())).await;
                 let outcomes: Vec<Result<(), DecideError>> = iter(people.to_vec())
                     .map(|person| advance(deciding, person, until))

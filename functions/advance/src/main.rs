@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_advance::Advance;
-use rekindle_lambda::wiring::wire;
+use rekindle_lambda::wiring::{WiringError, serve, wire};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), WiringError> {
     let wiring = wire().await?;
     let advance = Arc::new(Advance::new(wiring.deciding, wiring.clock));
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+    serve(move |event, deadline| {
         let advance = Arc::clone(&advance);
-        async move { Ok::<_, Error>(advance.handle(event.payload).await) }
-    }))
+        async move { advance.handle(event, deadline).await }
+    })
     .await
 }

@@ -14,8 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rekindle_engine::time::Instant;
+use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::erasing::{EraseError, Eraser, Place};
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::metrics::{self, Unit};
@@ -33,6 +35,10 @@ pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
 /// Which changes of the table are for this function, as its event source mapping says: those of people. What it writes
 /// itself lies in the same table and would come back to it.
 pub const FILTER: &str = r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": ["P"]}}}}"#;
+
+/// What one change, and keeping what the batch has so far, may take: with less time left, the next change is left to the next
+/// invocation.
+const LONGEST: SignedDuration = SignedDuration::from_secs(20);
 
 /// Names a planned mail; what `send` receives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +67,9 @@ pub enum RelayError {
     /// Somebody who was erased is not forgotten yet.
     #[error(transparent)]
     Erase(#[from] EraseError),
+    /// What came before it is handed on; the stream goes on from it.
+    #[error("the invocation ends before it")]
+    OutOfTime,
 }
 
 /// Handles batches of the table's stream.
@@ -70,6 +79,7 @@ pub struct Relay<S> {
     bus: Bus,
     archive: Option<Arc<dyn Archive>>,
     eraser: Eraser<S>,
+    clock: Arc<dyn Clock>,
     known: Mutex<Known>,
 }
 
@@ -84,9 +94,9 @@ struct Known {
 
 impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// A handler that writes ledger and statistics to `store`, planned mails to `sends` and emitted events to `bus`.
-    pub fn new(store: S, sends: Queue, bus: Bus) -> Self {
+    pub fn new(store: S, sends: Queue, bus: Bus, clock: Arc<dyn Clock>) -> Self {
         let eraser = Eraser::new(store.clone());
-        Self { store, sends, bus, archive: None, eraser, known: Mutex::default() }
+        Self { store, sends, bus, archive: None, eraser, clock, known: Mutex::default() }
     }
 
     /// The same, which also keeps events in an archive.
@@ -101,16 +111,21 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         Self { eraser: self.eraser.and(place), ..self }
     }
 
-    /// Handles one batch, in order; the stream goes on from the first record that failed.
-    pub async fn handle(&self, event: StreamEvent) -> DynamoDbEventResponse {
+    /// Handles one batch, in order; the stream goes on from the first record that failed, or for which there was no time
+    /// before the deadline. The first record is always handled.
+    pub async fn handle(&self, event: StreamEvent, deadline: Deadline) -> DynamoDbEventResponse {
         let mut response = DynamoDbEventResponse::default();
         let mut batch = Batch::default();
         let total = event.records.len();
         let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
         let mut failed = None;
-        for record in event.records {
+        for (place, record) in event.records.into_iter().enumerate() {
             let number = record.change.sequence_number.clone();
-            if let Err(error) = self.hand_on(record, &mut batch).await {
+            let handed_on = match place == 0 || deadline.allows(LONGEST, self.clock.now()) {
+                true => self.hand_on(record, &mut batch).await,
+                false => Err(RelayError::OutOfTime),
+            };
+            if let Err(error) = handed_on {
                 failed = Some((number, error));
                 break;
             }

@@ -3,18 +3,17 @@
 
 use std::sync::Arc;
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::erasing::Elsewhere;
-use rekindle_lambda::wiring::wire;
+use rekindle_lambda::wiring::{WiringError, serve, wire};
 use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), WiringError> {
     let wiring = wire().await?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&wiring.aws), &wiring.environment.required("BUS")?);
     let sends = wiring.queue("SEND_QUEUE")?;
-    let relay = Relay::new(wiring.store, sends, bus);
+    let relay = Relay::new(wiring.store, sends, bus, wiring.clock);
     let relay = Arc::new(match wiring.environment.optional("ARCHIVE_STREAM") {
         Some(stream) => {
             let archive = Firehose::new(aws_sdk_firehose::Client::new(&wiring.aws), stream);
@@ -22,9 +21,9 @@ async fn main() -> Result<(), Error> {
         }
         None => relay,
     });
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+    serve(move |event, deadline| {
         let relay = Arc::clone(&relay);
-        async move { Ok::<_, Error>(relay.handle(event.payload).await) }
-    }))
+        async move { relay.handle(event, deadline).await }
+    })
     .await
 }

@@ -26,6 +26,7 @@ use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
 use rekindle_lambda::queue::Queue;
 use rekindle_lambda::tags::MailTags;
@@ -46,6 +47,13 @@ use together::Asking;
 
 /// How long one request to SES may take; a lease is longer, so that nobody asks when it is over.
 pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
+/// What arming may take before the request, and settling after it: some writes of one item, each asked for again where
+/// the table was slow.
+const ARMING: SignedDuration = SignedDuration::from_secs(3);
+const SETTLING: SignedDuration = SignedDuration::from_secs(5);
+/// What a mail may take from arming to settling: with less time left, none is armed.
+pub const LONGEST: SignedDuration =
+    SignedDuration::from_secs(ARMING.as_secs() + REQUEST.as_secs() + SETTLING.as_secs());
 
 /// Handles batches of the queue of planned mails.
 pub struct Send<S> {
@@ -62,6 +70,14 @@ pub struct Send<S> {
 struct Pacing {
     pace: Arc<dyn Pace>,
     queue: Queue,
+}
+
+/// What the mails of one batch share.
+struct Shared {
+    permits: Permits,
+    looked: Looked,
+    asking: Asking,
+    deadline: Deadline,
 }
 
 /// Why a mail cannot be written. The same mail and data fail again, so it is settled and shown.
@@ -108,30 +124,30 @@ impl<S: Store> Send<S> {
         self
     }
 
-    /// Handles one batch; what is not settled stays in the queue.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+    /// Handles one batch; what is not settled stays in the queue. When a mail could not be settled before the deadline any
+    /// more, none is armed: the rest of the batch comes again as new messages, or stays in the queue.
+    pub async fn handle(&self, event: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
         let permits = Permits::new(event.records.len());
         let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
         let looked = Looked::at(&self.deciding, people.collect(), self.now()).await;
-        let asking = Asking::default();
-        each_record(event.records, by_person, |record| self.take(record, &permits, &looked, &asking)).await
+        let shared = Shared { permits, looked, asking: Asking::default(), deadline };
+        each_record(event.records, by_person, |record| self.take(record, &shared)).await
     }
 
-    async fn take(
-        &self,
-        record: SqsMessage,
-        permits: &Permits,
-        looked: &Looked,
-        asking: &Asking,
-    ) -> Result<(), SendError> {
+    async fn take(&self, record: SqsMessage, shared: &Shared) -> Result<(), SendError> {
+        let Shared { permits, looked, asking, deadline } = shared;
         let planned = read(&record)?;
         let PlannedSend { person, send_id } = planned.clone();
         let mut may_go = false;
         let mut seen = looked.planned(&person, &send_id);
         let mut catalog = self.deciding.catalog().await?;
         for _ in 0..TRIES {
+            if !deadline.allows(LONGEST, self.clock.now()) {
+                asking.end();
+                return self.hand_back(&planned).await;
+            }
             let loaded = match seen.take() {
                 Some(seen) => seen,
                 None => self.deciding.store().load(&person).await?,
@@ -176,9 +192,13 @@ impl<S: Store> Send<S> {
                 }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
-            let answer = match self.hindrance(&armed, &outgoing).await {
+            let answer = match self.hindrance(&armed, &outgoing, *deadline).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
-                None => asking.until_all_are_answered(self.mailer.send(Request { message, tags })).await,
+                None => {
+                    let ask = self.mailer.send(Request { message, tags });
+                    let others_may_come = || deadline.allows(LONGEST, self.clock.now());
+                    asking.until_all_are_answered(ask, others_may_come).await
+                }
             };
             match &answer {
                 Answer::Accepted(_) => debug!(send_id, attempt = armed.attempt, "SES has taken it"),
@@ -200,12 +220,23 @@ impl<S: Store> Send<S> {
 
     /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
     /// left their hands. Looked at in the last moment before the request.
-    async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing) -> Option<&'static str> {
+    async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing, deadline: Deadline) -> Option<&'static str> {
         match self.deciding.catalog().await {
             Err(_) => Some("the live campaigns are not known"),
             Ok(catalog) if is_paused(&catalog, outgoing) => Some("the campaign was paused"),
             Ok(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
+            Ok(_) if !deadline.allows(REQUEST + SETTLING, self.clock.now()) => Some("the invocation ends"),
             Ok(_) => None,
+        }
+    }
+
+    /// Leaves a mail that was not armed to the next invocation. As a new message it comes at once and no nearer to the dead
+    /// letters.
+    async fn hand_back(&self, planned: &PlannedSend) -> Result<(), SendError> {
+        info!(send_id = planned.send_id, "a mail is left to the next invocation: this one ends");
+        match &self.pacing {
+            Some(pacing) => pacing.again(planned, SignedDuration::ZERO).await,
+            None => Err(SendError::OutOfTime),
         }
     }
 

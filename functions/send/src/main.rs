@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use aws_sdk_sesv2::config::Builder;
 use jiff::SignedDuration;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use rekindle_lambda::wiring::wire;
+use rekindle_lambda::wiring::{WiringError, serve, wire};
 use rekindle_mail::{Key, Links};
 use rekindle_send::{Account, Rate, Send, Ses};
 
@@ -15,7 +14,7 @@ use rekindle_send::{Account, Rate, Send, Ses};
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), WiringError> {
     let wiring = wire().await?;
     let ses = Arc::new(Ses::new(Builder::from(&wiring.aws), wiring.environment.optional("CONFIGURATION_SET")));
     let secrets = wiring.two_secrets("LINK_SECRET_ID").await?;
@@ -25,9 +24,9 @@ async fn main() -> Result<(), Error> {
     let rate = Rate::new(wiring.store, Arc::clone(&ses) as Arc<dyn Account>, Arc::clone(&wiring.clock));
     let send = Send::new(wiring.deciding, ses, links, LEASE, wiring.clock).with_pace(Arc::new(rate), queue);
     let send = Arc::new(send);
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+    serve(move |event, deadline| {
         let send = Arc::clone(&send);
-        async move { Ok::<_, Error>(send.handle(event.payload).await) }
-    }))
+        async move { send.handle(event, deadline).await }
+    })
     .await
 }

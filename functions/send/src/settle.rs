@@ -45,6 +45,9 @@ pub enum SendError {
     /// Nobody knows whether SES took it. It is held; the message comes back and finds that.
     #[error("nobody knows whether SES took it: {0}")]
     Unknown(String),
+    /// The invocation ends; the next one takes it.
+    #[error("the invocation ends before it could be settled")]
+    OutOfTime,
     /// Others changed the person again and again.
     #[error("the person was changed by others {TRIES} times in a row")]
     Contended,

@@ -1,9 +1,10 @@
 //! The mails of a batch that are at SES at the same time are settled together: their commits become one request.
 //!
-//! Whoever has an answer waits until all have theirs, which is as long as a request may take at the most. That is part of
-//! what a lease allows for; and whoever dies meanwhile leaves what SES itself will report on.
+//! Whoever has an answer waits until all have theirs. While further mails of the batch begin, that may take several requests,
+//! one after another. So nobody waits any more once no mail begins because the invocation ends: what SES answered is
+//! settled before the invocation does. Whoever dies meanwhile leaves what SES itself will report on.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
@@ -11,6 +12,8 @@ use tokio::sync::Notify;
 #[derive(Default)]
 pub(crate) struct Asking {
     open: AtomicUsize,
+    /// Nobody waits any more.
+    is_over: AtomicBool,
     all_answered: Notify,
 }
 
@@ -18,20 +21,33 @@ pub(crate) struct Asking {
 struct One<'a>(&'a Asking);
 
 impl Asking {
-    /// Asks, and gives the answer once nobody is asking.
-    pub(crate) async fn until_all_are_answered<T>(&self, asking: impl Future<Output = T>) -> T {
+    /// Asks, and gives the answer once nobody is asking, or nobody may wait: `may_wait` is asked when the answer is there.
+    pub(crate) async fn until_all_are_answered<T>(
+        &self,
+        asking: impl Future<Output = T>,
+        may_wait: impl FnOnce() -> bool,
+    ) -> T {
         self.open.fetch_add(1, Ordering::Relaxed);
         let one = One(self);
         let answer = asking.await;
+        if !may_wait() {
+            self.end();
+        }
         let told = self.all_answered.notified();
         tokio::pin!(told);
         // From here on it hears of it, also when it is told in the very next line.
         told.as_mut().enable();
         drop(one);
-        if self.open.load(Ordering::Relaxed) > 0 {
+        if self.open.load(Ordering::Relaxed) > 0 && !self.is_over.load(Ordering::Relaxed) {
             told.await;
         }
         answer
+    }
+
+    /// From now on nobody waits for others.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.all_answered.notify_waiters();
     }
 }
 
@@ -56,7 +72,7 @@ mod tests {
         let (asking, seen) = (Asking::default(), RefCell::new(Vec::new()));
         let (first, second, never) = (Notify::new(), Notify::new(), Notify::new());
         let ask = async |name: u8, ready: &Notify| {
-            asking.until_all_are_answered(ready.notified()).await;
+            asking.until_all_are_answered(ready.notified(), || true).await;
             seen.borrow_mut().push(name);
         };
         let mut dying = Box::pin(ask(3, &never));
@@ -69,5 +85,21 @@ mod tests {
         drop(dying);
         assert!(others.as_mut().now_or_never().is_some());
         assert_eq!(*seen.borrow(), [1, 2]);
+    }
+
+    #[test]
+    fn nobody_waits_for_others_when_it_is_over() {
+        let asking = Asking::default();
+        let (first, second) = (Notify::new(), Notify::new());
+        let mut never = Box::pin(asking.until_all_are_answered(std::future::pending::<()>(), || true));
+        let mut early = Box::pin(asking.until_all_are_answered(first.notified(), || true));
+        let mut late = Box::pin(asking.until_all_are_answered(second.notified(), || false));
+        assert!(never.as_mut().now_or_never().is_none() && late.as_mut().now_or_never().is_none());
+        first.notify_one();
+        assert!(early.as_mut().now_or_never().is_none(), "the others are still asking");
+        second.notify_one();
+        assert!(late.as_mut().now_or_never().is_some(), "it is over");
+        assert!(early.as_mut().now_or_never().is_some(), "and whoever waited is told");
+        assert!(asking.until_all_are_answered(async {}, || true).now_or_never().is_some());
     }
 }

@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod config;
 pub mod dead_letters;
+pub mod deadline;
 pub mod deciding;
 pub mod erasing;
 mod https;

@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use lambda_runtime::{LambdaEvent, service_fn};
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::account::account;
 use crate::campaigns::Campaigns;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Environment, environment};
 use crate::dead_letters::DeadLetters;
+use crate::deadline::Deadline;
 use crate::deciding::Deciding;
 use crate::queue::Queue;
 
@@ -69,6 +73,20 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     let campaigns = Arc::new(Campaigns::new(store.clone()));
     let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
     Ok(Wiring { aws, environment, clock, store, deciding })
+}
+
+/// Runs a function: each invocation is handled with the deadline that Lambda gave it.
+///
+/// # Errors
+/// Where Lambda's runtime cannot be reached.
+pub async fn serve<E: DeserializeOwned, A: Serialize, R: Future<Output = A>>(
+    handle: impl Fn(E, Deadline) -> R,
+) -> Result<(), WiringError> {
+    lambda_runtime::run(service_fn(|event: LambdaEvent<E>| {
+        let handled = handle(event.payload, Deadline::from_millis(event.context.deadline));
+        async { Ok::<_, WiringError>(handled.await) }
+    }))
+    .await
 }
 
 /// The secret of that id.

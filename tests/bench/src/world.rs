@@ -17,6 +17,7 @@ use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_local::{Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
@@ -214,14 +215,15 @@ impl Wiring<'_> {
         let dead_letters = DeadLetters::new(self.queue("feedback"));
         let feedback = Arc::new(Feedback::new(self.deciding(), dead_letters, None, self.clock()));
         let bus = Bus::new(aws_sdk_eventbridge::Client::new(self.config), NAME);
-        let relay = Relay::new(self.store.clone(), self.queue("send"), bus).with_archive(Arc::new(archived));
+        let relay =
+            Relay::new(self.store.clone(), self.queue("send"), bus, self.clock()).with_archive(Arc::new(archived));
         let relay = Arc::new(relay);
         macro_rules! function {
-            ($name:literal, $handler:ident, $batch:expr) => {{
+            ($name:literal, $handler:ident, $batch:expr $(, $deadline:expr)?) => {{
                 let meters = Arc::clone(self.meters);
                 Mappings::new(self.aws).sqs(self.of_queue($name, $batch), move |event| {
                     let (handler, meters) = (Arc::clone(&$handler), Arc::clone(&meters));
-                    async move { Ok(metered(&meters, $name, handler.handle(event)).await) }
+                    async move { Ok(metered(&meters, $name, handler.handle(event $(, $deadline)?)).await) }
                 })
             }};
         }
@@ -230,13 +232,13 @@ impl Wiring<'_> {
         let stream = StreamMapping { batch_size: self.batch, filter, ..StreamMapping::new("relay", NAME) };
         let relay = Mappings::new(self.aws).stream(stream, move |event| {
             let (relay, meters) = (Arc::clone(&relay), Arc::clone(&meters));
-            async move { Ok(metered(&meters, "relay", relay.handle(event)).await) }
+            async move { Ok(metered(&meters, "relay", relay.handle(event, Deadline::NONE)).await) }
         });
         vec![
             function!("intake", intake, self.batch),
-            function!("advance", advance, 1),
+            function!("advance", advance, 1, Deadline::NONE),
             relay,
-            function!("send", send, self.batch),
+            function!("send", send, self.batch, Deadline::NONE),
             function!("feedback", feedback, self.batch),
         ]
     }

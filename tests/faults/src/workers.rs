@@ -14,6 +14,7 @@ use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_mail::{Key, Links};
@@ -159,7 +160,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             let advance = Arc::new(Advance::new(deciding, clock));
             on_queue(QueueName::Advance, move |event| {
                 let advance = Arc::clone(&advance);
-                async move { advance.handle(event).await }.boxed()
+                async move { advance.handle(event, Deadline::NONE).await }.boxed()
             })
         }
         Function::Send => {
@@ -173,7 +174,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             });
             on_queue(QueueName::Send, move |event| {
                 let send = Arc::clone(&send);
-                async move { send.handle(event).await }.boxed()
+                async move { send.handle(event, Deadline::NONE).await }.boxed()
             })
         }
         Function::Sweep => {
@@ -189,10 +190,10 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
         Function::Relay => {
             let archive = Arc::new(SimArchive { sim: sim.clone() });
             let bus = Bus::over(Arc::new(SimBus { sim: sim.clone() }));
-            let relay = Arc::new(Relay::new(store, queue(QueueName::Send), bus).with_archive(archive));
+            let relay = Arc::new(Relay::new(store, queue(QueueName::Send), bus, clock).with_archive(archive));
             Handler::Stream(Box::new(move |event| {
                 let relay = Arc::clone(&relay);
-                async move { Outcome::Stream(relay.handle(event).await) }.boxed()
+                async move { Outcome::Stream(relay.handle(event, Deadline::NONE).await) }.boxed()
             }))
         }
         Function::Tick => {

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end in a panic")]
 
 mod crashing;
+mod deadline;
 mod stream;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use rekindle_lambda::clock::ManualClock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::queue::Queue;
 use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_store::statistics::{Totals, recount, totals};
@@ -33,7 +36,11 @@ async fn outcome(store: &Memory, outside: &Outside) -> Outcome {
 
 fn relay(store: &Crashing, outside: &Arc<Outside>) -> Relay<Crashing> {
     let (queue, bus) = (Queue::over(Arc::clone(outside) as _), Bus::over(Arc::clone(outside) as _));
-    Relay::new(store.clone(), queue, bus).with_archive(Arc::clone(outside) as _)
+    Relay::new(store.clone(), queue, bus, clock()).with_archive(Arc::clone(outside) as _)
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()))
 }
 
 /// A stream that is handed on without any fault.
@@ -41,7 +48,7 @@ async fn undisturbed(stream: &Stream) -> Outcome {
     let (store, outside) = (Crashing::new(stream.fresh_copy()), Arc::new(Outside::default()));
     let relay = relay(&store, &outside);
     for at in 0..stream.len() {
-        assert!(relay.handle(stream.batch(at..at + 1)).await.batch_item_failures.is_empty());
+        assert!(relay.handle(stream.batch(at..at + 1), Deadline::NONE).await.batch_item_failures.is_empty());
     }
     outcome(store.inner(), &outside).await
 }
@@ -65,7 +72,9 @@ async fn a_crash_at_any_write_changes_nothing() {
             while position < stream.len() {
                 // A new process each time; the batch is what lies behind the position, sometimes more, sometimes less.
                 let length = [7, 3, 12][position % 3].min(stream.len() - position);
-                let handled = relay(&store, &outside).handle(stream.batch(position..position + length)).now_or_never();
+                let handled = relay(&store, &outside)
+                    .handle(stream.batch(position..position + length), Deadline::NONE)
+                    .now_or_never();
                 if handled.is_some_and(|response| response.batch_item_failures.is_empty()) {
                     position += length;
                 }
@@ -96,21 +105,21 @@ async fn whatever_is_repeated_split_and_lost_on_the_way_changes_nothing() {
             let worker = dice.below(2);
             match dice.below(6) {
                 // The reply is lost: the same again, or a part of it, by whoever is there.
-                0 => drop(relays[worker].handle(batch()).await),
+                0 => drop(relays[worker].handle(batch(), Deadline::NONE).await),
                 1 => {
                     store.crash_at(dice.below(12), dice.below(2) == 0);
-                    drop(relays[worker].handle(batch()).now_or_never());
+                    drop(relays[worker].handle(batch(), Deadline::NONE).now_or_never());
                     store.crash_never();
                     relays[worker] = relay(&store, &outside);
                 }
                 // One worker was given up and comes back while another one does the same.
                 2 => {
                     let [one, other] = &relays;
-                    drop(tokio::join!(one.handle(batch()), other.handle(batch())));
+                    drop(tokio::join!(one.handle(batch(), Deadline::NONE), other.handle(batch(), Deadline::NONE)));
                 }
                 3 => {
                     store.fail_at(dice.below(12));
-                    let response = relays[worker].handle(batch()).await;
+                    let response = relays[worker].handle(batch(), Deadline::NONE).await;
                     position = match response.batch_item_failures.first() {
                         Some(failure) => stream.place_of(failure.item_identifier.as_deref()),
                         None => position + length,
@@ -118,7 +127,7 @@ async fn whatever_is_repeated_split_and_lost_on_the_way_changes_nothing() {
                     store.crash_never();
                 }
                 _ => {
-                    assert!(relays[worker].handle(batch()).await.batch_item_failures.is_empty());
+                    assert!(relays[worker].handle(batch(), Deadline::NONE).await.batch_item_failures.is_empty());
                     position += length;
                 }
             }

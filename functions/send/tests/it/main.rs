@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
 mod answers;
+mod deadline;
 mod pace;
+mod shop;
 
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;

@@ -13,6 +13,7 @@ use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::dead_letters::DeadLetters;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
 use rekindle_local::Used;
 use rekindle_sweep::{Pace, Sweep, SweepRequest};
@@ -118,7 +119,7 @@ impl<S: Store> Bench<'_, S> {
         let mut cost = self.begin();
         while let Some(batch) = line.receive(1) {
             let before = processor::of_thread();
-            let response = advance.handle(batch).await;
+            let response = advance.handle(batch, Deadline::NONE).await;
             cost.seconds += processor::of_thread() - before;
             assert!(response.batch_item_failures.is_empty(), "everybody moves on");
             line.settle(&response);

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use rekindle_advance::Advance;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_mail::{Key, Links};
 use rekindle_relay::{Bus, Relay};
@@ -68,7 +69,7 @@ impl World {
         let nobody =
             aws_config::SdkConfig::builder().behavior_version(aws_config::BehaviorVersion::v2026_01_12()).build();
         let bus = Bus::new(aws_sdk_eventbridge::Client::new(&nobody), "none");
-        Relay::new(self.store.clone(), self.mails.queue(), bus)
+        Relay::new(self.store.clone(), self.mails.queue(), bus, Arc::clone(&self.clock))
     }
 
     fn send(&self) -> Send<Memory> {
@@ -148,7 +149,7 @@ pub async fn at_once(people: u64, per_second: f64, answer: Duration) -> Minute {
         let (world, advance, is_over) = (Arc::clone(&world), world.advance(), Arc::clone(&is_over));
         workers.spawn(async move {
             while let Some(batch) = next(&world.shards, 1, &is_over).await {
-                world.shards.settle(&advance.handle(batch).await);
+                world.shards.settle(&advance.handle(batch, Deadline::NONE).await);
             }
         });
     }
@@ -156,7 +157,7 @@ pub async fn at_once(people: u64, per_second: f64, answer: Duration) -> Minute {
         let (world, send, is_over) = (Arc::clone(&world), world.send(), Arc::clone(&is_over));
         workers.spawn(async move {
             while let Some(batch) = next(&world.mails, MAILS, &is_over).await {
-                world.mails.settle(&send.handle(batch).await);
+                world.mails.settle(&send.handle(batch, Deadline::NONE).await);
             }
         });
     }
@@ -211,7 +212,7 @@ fn pour(world: &World, lanes: &[UnboundedSender<Vec<serde_dynamo::Item>>], behin
 async fn hand_on(world: Arc<World>, mut end: UnboundedReceiver<Vec<serde_dynamo::Item>>, behind: Arc<AtomicUsize>) {
     let relay = world.relay();
     while let Some(images) = end.recv().await {
-        let response = relay.handle(world.batch(images)).await;
+        let response = relay.handle(world.batch(images), Deadline::NONE).await;
         assert!(response.batch_item_failures.is_empty(), "every change is handed on");
         behind.fetch_sub(1, Ordering::Relaxed);
     }
@@ -232,17 +233,17 @@ pub async fn paced(people: u64, per_second: f64) -> Minute {
     world.tick().await;
     let (advance, relay) = (world.advance(), world.relay());
     while let Some(batch) = world.shards.receive(1) {
-        world.shards.settle(&advance.handle(batch).await);
+        world.shards.settle(&advance.handle(batch, Deadline::NONE).await);
     }
     let senders: Vec<_> = (0..SENDERS).map(|_| world.send()).collect();
     loop {
         for lane in world.changes() {
             for images in lane.chunks(CHANGES) {
-                relay.handle(world.batch(images.to_vec())).await;
+                relay.handle(world.batch(images.to_vec()), Deadline::NONE).await;
             }
         }
         let busy = senders.iter().map_while(|send| Some((send, world.mails.receive(MAILS)?)));
-        let busy: Vec<_> = busy.map(|(send, batch)| send.handle(batch)).collect();
+        let busy: Vec<_> = busy.map(|(send, batch)| send.handle(batch, Deadline::NONE)).collect();
         for response in join_all(busy).await {
             world.mails.settle(&response);
         }

@@ -1,0 +1,136 @@
+//! A shop in memory whose receipts are planned and wait for `send`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
+use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
+use rekindle_engine::person::SendState;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::queue::{Messages, Queue, QueueError};
+use rekindle_mail::{Key, Links, MailSource, compile};
+use rekindle_send::{Mailer, Send};
+use rekindle_store::{CampaignFiles, Publication};
+use serde_json::json;
+
+const START: &str = "2026-03-02T01:00:00Z";
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+const RECEIPT: &str = "name: R\npurpose: transactional\ntrigger: { event: order.completed }\nentry: every\nsteps: [ { id: receipt, send: receipt } ]\n";
+const MAIL: &str = "---\nsubject: Thanks\npreheader: Thanks\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>Thanks</mj-text></mj-column></mj-section></mj-body></mjml>\n";
+
+/// How long a worker may take between arming and SES's answer.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// The clock of every shop, before anything happens.
+pub fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(START.parse().unwrap()))
+}
+
+/// A queue that keeps what is put into it, with its delay.
+#[derive(Default)]
+pub struct Kept(Mutex<Vec<(String, SignedDuration)>>);
+
+impl Kept {
+    /// What came since the last look.
+    pub fn take(&self) -> Vec<(String, SignedDuration)> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Messages for Kept {
+    fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
+        self.0.lock().unwrap().extend(bodies.iter().map(|body| (body.clone(), delay)));
+        async { Ok(()) }.boxed()
+    }
+
+    fn put_aside<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+        async { Err(QueueError::Unavailable("nothing here is put aside".to_owned())) }.boxed()
+    }
+}
+
+/// The shop.
+pub struct Shop<S> {
+    pub store: S,
+    pub deciding: Deciding<S>,
+    pub clock: Arc<ManualClock>,
+    pub again: Arc<Kept>,
+}
+
+impl<S: Store> Shop<S> {
+    /// Publishes the campaign in that store.
+    pub async fn open(store: S, clock: Arc<ManualClock>) -> Self {
+        let source = MailSource { name: "receipt", locale: "en", path: "receipt.mjml", text: MAIL, layout: None };
+        let mail = serde_json::to_value(compile(&source).unwrap()).unwrap();
+        let mails = BTreeMap::from([(("receipt".to_owned(), "en".to_owned()), mail)]);
+        let files = CampaignFiles { yaml: RECEIPT.to_owned(), mails, ..CampaignFiles::default() };
+        let campaigns = BTreeMap::from([("receipt".to_owned(), files)]);
+        let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
+        store.publish(&publication, 0, Instant::default()).await.unwrap();
+        let shop = Self::of(store, clock);
+        shop.deciding.read_catalog().await.unwrap();
+        shop
+    }
+
+    /// Over a store in which the campaign is published already.
+    pub fn of(store: S, clock: Arc<ManualClock>) -> Self {
+        let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
+        Self { store, deciding, clock, again: Arc::default() }
+    }
+
+    /// Its worker.
+    pub fn send(&self, mailer: Arc<dyn Mailer>) -> Send<S> {
+        let key = Key::new(1, vec![7; 32]).unwrap();
+        let links = Links::new("https://mail.example.com", key, None).unwrap();
+        Send::new(self.deciding.clone(), mailer, links, LEASE, Arc::clone(&self.clock) as _)
+    }
+
+    /// The queue by which its mails come again.
+    pub fn queue(&self) -> Queue {
+        Queue::over(Arc::clone(&self.again) as _)
+    }
+
+    /// Somebody orders so often; the messages that `relay` sends for their receipts.
+    pub async fn orders(&self, person: &str, orders: usize) -> Vec<String> {
+        for number in 0..orders {
+            let id = format!("{person}-{number}");
+            let email = format!("{person}@example.com");
+            let envelope = json!({
+                "id": id, "source": "shop", "detail-type": "order.completed", "time": self.clock.now(),
+                "detail": { "person": { "id": person, "email": email } },
+            });
+            let event = Event::from_value(envelope).unwrap();
+            self.deciding.decide(person, &Input::Event(&event), Instant::from(self.clock.now()), None).await.unwrap();
+        }
+        let outbox = self.store.load(person).await.unwrap().person.outbox;
+        outbox.keys().map(|send_id| json!({ "person": person, "send_id": send_id }).to_string()).collect()
+    }
+
+    /// What stands in somebody's outbox.
+    pub async fn outbox(&self, person: &str) -> Vec<SendState> {
+        self.store.load(person).await.unwrap().person.outbox.into_values().map(|outgoing| outgoing.state).collect()
+    }
+}
+
+/// A batch of messages, which are named by their places.
+pub fn batch(bodies: &[String]) -> SqsEvent {
+    let mut event = SqsEvent::default();
+    event.records = bodies
+        .iter()
+        .enumerate()
+        .map(|(place, body)| {
+            let mut record = SqsMessage::default();
+            record.message_id = Some(place.to_string());
+            record.body = Some(body.clone());
+            record
+        })
+        .collect();
+    event
+}
