@@ -2,10 +2,9 @@
 
 use rekindle_engine::lang::Offer;
 use rekindle_engine::time::Instant;
+use rekindle_insight::{Estimate, Share, wilson};
 use rekindle_store::statistics::{Day, Totals};
 use rekindle_store::{RedemptionDoubt, RedemptionRow};
-
-use crate::stats::lift::{Estimate, Share, wilson};
 
 /// The days that say at which rate codes go out.
 const RATE_DAYS: i64 = 28;

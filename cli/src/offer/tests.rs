@@ -57,6 +57,7 @@ fn days(issued: &[u64]) -> Vec<(Day, Totals)> {
             kind: kind.to_owned(),
             detail: String::new(),
             held_out: false,
+            first: false,
         };
         totals.add(of("w", "offered"), *issued, 0);
         // Neither another campaign's offer of that id nor what could not be issued says at which rate codes go.

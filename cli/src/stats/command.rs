@@ -105,6 +105,9 @@ async fn compare(target: &Target, counted: Totals, campaign: Option<&str>) -> Re
 
 fn name(fact: &Fact) -> String {
     let held_out = if fact.held_out { " of held-out people" } else { "" };
+    let first = if fact.first { " (first entries)" } else { "" };
     let parts = [&fact.campaign, &fact.step, &fact.kind, &fact.detail];
-    parts.iter().filter(|part| !part.is_empty()).map(|part| part.as_str()).collect::<Vec<_>>().join(" ") + held_out
+    parts.iter().filter(|part| !part.is_empty()).map(|part| part.as_str()).collect::<Vec<_>>().join(" ")
+        + held_out
+        + first
 }

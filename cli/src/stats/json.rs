@@ -1,18 +1,21 @@
 //! A campaign's numbers for machines: what the table shows, and every fact by version.
 
-use rekindle_store::statistics::{Totals, UNITS};
+use rekindle_insight::{Estimate, TooFew, Verdict, judge, wilson};
+use rekindle_store::statistics::{Tally, Totals, UNITS};
 use serde_json::{Value, json};
 
-use super::lift::{Estimate, Share, difference, wilson};
-use super::report::Report;
+use super::report::{Group, Report};
 
-/// One object, over several lines. Shares are of one; intervals hold at 95 %.
+/// One object, over several lines. Shares are of one; intervals hold at 95 %. Shares and the lift are of people, each by their
+/// first entry; `entries` and `value_of_entries` count every one.
 pub fn json(report: &Report, totals: &Totals) -> String {
-    let group = |share: Share, units: i64| json!({ "entries": share.whole, "converted": share.part, "share": wilson(share).map(estimate), "value": value(units) });
+    let [treated, held_out] = report.people;
+    let judged = judge(treated.share(), held_out.share());
+    let verdict = judged.map(|(_, verdict)| verdict);
     let facts = totals.0.iter().map(|(fact, tally)| {
         json!({
             "version": fact.version, "step": fact.step, "kind": fact.kind, "detail": fact.detail,
-            "held_out": fact.held_out, "count": tally.count, "value": value(tally.value),
+            "held_out": fact.held_out, "first": fact.first, "count": tally.count, "value": value(tally.value),
         })
     });
     let object = json!({
@@ -26,13 +29,41 @@ pub fn json(report: &Report, totals: &Totals) -> String {
         "not_entered": report.not_entered,
         "completed": report.completed,
         "exited": report.exited,
-        "treated": group(report.converted(), report.treated.value),
-        "held_out_converted": group(report.converted_by_themselves(), report.kept_out.value),
-        "lift": difference(report.converted(), report.converted_by_themselves()).map(estimate),
+        "treated": group(treated, report.entered, report.treated),
+        "held_out_converted": group(held_out, report.held_out, report.kept_out),
+        "lift": judged.map(|(lift, _)| estimate(lift)),
+        "verdict": verdict.map(word),
+        "fisher_p": verdict.and_then(p_value),
         "expression_errors": report.expression_errors,
         "facts": facts.collect::<Vec<_>>(),
     });
     format!("{object:#}\n")
+}
+
+/// One side: people by their first entry, and all entries with what came of them.
+fn group(group: Group, entries: u64, all: Tally) -> Value {
+    json!({
+        "people": group.people, "converted": group.converted.count, "share": wilson(group.share()).map(estimate),
+        "value": value(group.converted.value), "entries": entries, "converted_entries": all.count,
+        "value_of_entries": value(all.value),
+    })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::TooFew { of: TooFew::People, .. } => "too_few_people",
+        Verdict::TooFew { of: TooFew::Conversions, .. } => "too_few_conversions",
+        Verdict::Adds => "adds",
+        Verdict::Costs => "costs",
+        Verdict::NoDifference => "no_difference",
+    }
+}
+
+fn p_value(verdict: Verdict) -> Option<f64> {
+    match verdict {
+        Verdict::TooFew { p, .. } => Some(p),
+        _ => None,
+    }
 }
 
 fn estimate(estimate: Estimate) -> Value {

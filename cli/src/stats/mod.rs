@@ -5,7 +5,6 @@
 
 mod command;
 mod json;
-pub(crate) mod lift;
 mod report;
 mod show;
 #[cfg(test)]

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use rekindle_engine::catalog::Catalog;
+use rekindle_insight::Share;
 use rekindle_store::statistics::{Fact, Tally, Totals};
-
-use super::lift::Share;
 
 /// Counts by reason, arm or the like.
 pub type Counts = BTreeMap<String, u64>;
@@ -28,10 +27,29 @@ pub struct Report {
     pub exited: Counts,
     /// Steps of which anything was counted, as the live version has its mails, then by id.
     pub steps: Vec<(String, Step)>,
+    /// Conversions of all entries, then of all holdouts.
     pub treated: Tally,
     pub kept_out: Tally,
+    /// People by their first entry: chance divides people, so these alone are compared.
+    pub people: [Group; 2],
     /// Lines about expressions that failed.
     pub expression_errors: u64,
+}
+
+/// The people of one side of a comparison, each by their first entry or holdout.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Group {
+    /// How many there are.
+    pub people: u64,
+    /// How many converted, and the values of it.
+    pub converted: Tally,
+}
+
+impl Group {
+    /// How many of them converted.
+    pub fn share(&self) -> Share {
+        Share { part: self.converted.count.min(self.people), whole: self.people }
+    }
 }
 
 /// One step: how often each kind, with its details.
@@ -82,6 +100,9 @@ impl Report {
     }
 
     fn add(&mut self, fact: &Fact, tally: Tally) {
+        if fact.first {
+            self.add_first(fact, tally);
+        }
         match fact.kind.as_str() {
             "entered" => self.entered += tally.count,
             "held_out" => self.held_out += tally.count,
@@ -97,18 +118,21 @@ impl Report {
         }
     }
 
+    fn add_first(&mut self, fact: &Fact, tally: Tally) {
+        let [treated, held_out] = &mut self.people;
+        match fact.kind.as_str() {
+            "entered" => treated.people += tally.count,
+            "held_out" => held_out.people += tally.count,
+            _ => {
+                let group = if fact.held_out { held_out } else { treated };
+                group.converted.count += tally.count;
+                group.converted.value += tally.value;
+            }
+        }
+    }
+
     /// How many are under way.
     pub fn inside(&self) -> u64 {
         self.entered.saturating_sub(self.completed + self.exited.values().sum::<u64>())
-    }
-
-    /// Entries that converted.
-    pub fn converted(&self) -> Share {
-        Share { part: self.treated.count, whole: self.entered }
-    }
-
-    /// Holdouts that converted.
-    pub fn converted_by_themselves(&self) -> Share {
-        Share { part: self.kept_out.count, whole: self.held_out }
     }
 }

@@ -1,9 +1,11 @@
 //! A campaign's numbers for people.
 
+use rekindle_insight::{Estimate, LEAST_EXPECTED, LEAST_PEOPLE, TooFew, Verdict, judge, wilson};
+use rekindle_store::statistics::Tally;
+
 use crate::demo::table::draw::{paragraph, sum, table, thousands};
 
-use super::lift::{Estimate, Share, difference, wilson};
-use super::report::{Report, Step};
+use super::report::{Group, Report, Step};
 
 /// What a mail comes to, as columns.
 const MAIL: [&str; 7] = ["sent", "accepted", "delivered", "opened", "clicked", "bounced", "complained"];
@@ -100,53 +102,84 @@ fn lines(rows: Vec<Vec<String>>) -> String {
 }
 
 fn goal(report: &Report) -> String {
-    let (treated, kept_out) = (report.converted(), report.converted_by_themselves());
-    if treated.part + kept_out.part == 0 && report.held_out == 0 {
+    let [treated, held_out] = report.people;
+    if report.treated.count + report.kept_out.count == 0 && report.held_out == 0 {
         return String::new();
     }
     let value = format!("value in {}", report.currency);
-    let header = ["goal", "entries", "converted", "share", "95 %", &value];
-    let row = |name: &str, share: Share, units: i64| {
-        let estimate = wilson(share);
+    let header = ["goal", "people", "converted", "share", "95 %", &value];
+    let row = |name: &str, group: Group| {
+        let estimate = wilson(group.share());
         vec![
             name.to_owned(),
-            thousands(share.whole),
-            thousands(share.part),
+            thousands(group.people),
+            thousands(group.converted.count),
             estimate.map_or("–".to_owned(), |own| percent(own.value)),
             estimate.map_or("–".to_owned(), |own| format!("{} to {}", percent(own.low), percent(own.high))),
-            sum(i128::from(units) * 100),
+            sum(i128::from(group.converted.value) * 100),
         ]
     };
-    let rows =
-        [row("treated", treated, report.treated.value), row("held out", kept_out, report.kept_out.value)].into_iter();
-    let mut out = format!("\nGoal\n{}", table(&header, 1, rows));
-    out.push_str(&paragraph(&match difference(treated, kept_out) {
-        Some(lift) => words(lift),
-        None => {
-            "Nobody was held out, so nothing says how many would have converted without the campaign: set `holdout`."
-                .to_owned()
-        }
-    }));
+    let mut out =
+        format!("\nGoal\n{}", table(&header, 1, [row("treated", treated), row("held out", held_out)].into_iter()));
+    out.push_str(&paragraph(&compared(treated, held_out)));
+    if report.entered > treated.people || report.held_out > held_out.people {
+        out.push_str(&paragraph(&all_entries(report)));
+    }
     out
 }
 
+/// What may be said of the two sides.
+fn compared(treated: Group, held_out: Group) -> String {
+    match judge(treated.share(), held_out.share()) {
+        Some((lift, verdict)) => words(lift, verdict, treated.people.min(held_out.people)),
+        None if held_out.people == 0 => {
+            "Nobody was held out, so nothing says how many would have converted without the campaign: set `holdout`."
+                .to_owned()
+        }
+        None => {
+            "Everybody was held out so far: nobody entered whom the held-out people could be compared with.".to_owned()
+        }
+    }
+}
+
 /// What a difference says, and what it does not.
-fn words(lift: Estimate) -> String {
-    let Estimate { value, low, high } = lift;
+fn words(lift: Estimate, verdict: Verdict, fewest: u64) -> String {
     let points = |value: f64| format!("{:+.1}", value * 100.0);
-    let says = if low > 0.0 {
-        "the campaign adds conversions"
-    } else if high < 0.0 {
-        "the campaign costs conversions"
-    } else {
-        "that is no more than chance may do"
+    let found = format!("{} percentage points", points(lift.value));
+    let interval = format!("95 % interval {} to {} (Newcombe)", points(lift.low), points(lift.high));
+    let open = "People whose goal is still open count as not converted on both sides.";
+    let says = match verdict {
+        Verdict::TooFew { of: TooFew::People, p } => {
+            let people = if fewest == 1 { "1 person is" } else { &format!("{fewest} people are") };
+            return format!(
+                "Too few to say: {people} on the smaller side, and {LEAST_PEOPLE} are the least. So far {found}, which will \
+                 move (Fisher's exact p = {p:.2}). {open}"
+            );
+        }
+        Verdict::TooFew { of: TooFew::Conversions, p } => {
+            return format!(
+                "Too few to say: on the smaller side fewer than {LEAST_EXPECTED} conversions, or fewer than {LEAST_EXPECTED} \
+                 people without one, are expected. So far {found}, which will move (Fisher's exact p = {p:.2}). {open}"
+            );
+        }
+        Verdict::Adds => "the campaign adds conversions",
+        Verdict::Costs => "the campaign costs conversions",
+        Verdict::NoDifference => "that is no more than chance may do",
+    };
+    format!("Lift: {found}, {interval}: {says}. {open}")
+}
+
+/// What every entry came to, where people came several times.
+fn all_entries(report: &Report) -> String {
+    let side = |name: &str, entries: u64, all: Tally| {
+        let (conversions, value) = (thousands(all.count), sum(i128::from(all.value) * 100));
+        format!("{} {name}, {conversions} conversions, {value} {}", thousands(entries), report.currency)
     };
     format!(
-        "Lift: {} percentage points, 95 % interval {} to {} (Newcombe): {says}. Entries whose goal is still open count as \
-         not converted on both sides.",
-        points(value),
-        points(low),
-        points(high)
+        "People came several times. The table compares each by their first entry, as chance divides people. Every entry \
+         counted: {}; {}.",
+        side("entered", report.entered, report.treated),
+        side("held out", report.held_out, report.kept_out)
     )
 }
 

@@ -8,7 +8,7 @@ use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::Survey;
 use rekindle_store::{Dynamo, Ledger, Passes, StoreError};
 
-use super::report::{Asked, Report};
+use super::report::{Answered, Asked, Report};
 use super::show;
 use crate::named::{self, Named};
 use crate::output;
@@ -43,7 +43,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let surveys = surveys(&catalog);
     let (campaign, id, survey) = named::find("survey", &arguments.name, &surveys)?;
     let rows = target.store.answers(campaign, id).await.context("the answers cannot be read")?;
-    let asked = asked(&target.store, campaign, id).await.context("the ledger cannot be read")?;
+    let asked =
+        asked(&target.store, campaign, id, &Answered::new(survey, &rows)).await.context("the ledger cannot be read")?;
     let report = Report::new(campaign, id, survey, asked, &rows);
     let text = if arguments.json { show::json(&report) } else { show::text(&report, &catalog, arguments.comments) };
     output::print(&text)?;
@@ -51,20 +52,20 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// How many mails asked, by the ledgers of everybody: exact, and as slow as there are people.
-async fn asked(store: &Dynamo, campaign: &str, survey: &str) -> Result<Asked, StoreError> {
+async fn asked(store: &Dynamo, campaign: &str, survey: &str, answered: &Answered<'_>) -> Result<Asked, StoreError> {
     let bar = ProgressBar::new_spinner();
-    let (mut asked, mut after) = (Asked::default(), None);
+    let (mut mails, mut after) = (Vec::new(), None);
     loop {
         let page = store.people_page(after.as_ref(), PAGE).await?;
         for person in &page.ids {
             let sends = store.sends(person).await?;
-            sends.iter().filter(|row| row.campaign == campaign && row.step == survey).for_each(|row| asked.add(row));
+            mails.extend(sends.into_iter().filter(|row| row.campaign == campaign && row.step == survey));
             bar.inc(1);
         }
         after = page.next;
         if after.is_none() {
             bar.finish_and_clear();
-            return Ok(asked);
+            return Ok(Asked::of(mails.iter(), answered));
         }
     }
 }

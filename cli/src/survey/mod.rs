@@ -1,7 +1,6 @@
 //! `rekindle survey`: what a survey found out, how surely, and of whom.
 
 mod command;
-mod measures;
 mod report;
 mod show;
 #[cfg(test)]

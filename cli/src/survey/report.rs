@@ -1,13 +1,12 @@
 //! What the answers to one survey of one campaign come to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rekindle_engine::lang::{Survey, SurveyKind};
 use rekindle_engine::time::Instant;
+use rekindle_insight::{Estimate, Share, mean, net_promoter, wilson};
 use rekindle_send::data::label;
 use rekindle_store::{AnswerRow, SendRow, SendStage};
-
-use super::measures::{Estimate, mean, net_promoter, share};
 
 /// To how many the question went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,18 +15,37 @@ pub struct Asked {
     pub sent: u64,
     /// Mails that arrived, where anything is known of arrivals.
     pub delivered: Option<u64>,
+    /// Mails of [`Asked::base`] that were answered.
+    pub answered: u64,
+}
+
+/// Which mails were answered by something that the survey offers, as the person and the entry.
+pub struct Answered<'r>(HashSet<(&'r str, u64)>);
+
+impl<'r> Answered<'r> {
+    /// Of these answers.
+    pub fn new(survey: &Survey, rows: &'r [AnswerRow]) -> Self {
+        let scale: HashSet<String> = survey.scale().iter().map(label).collect();
+        let offered = rows.iter().filter(|row| scale.contains(&label(&row.score)));
+        Self(offered.map(|row| (row.person.as_str(), row.entry)).collect())
+    }
 }
 
 impl Asked {
-    /// Counts one mail of a person.
-    pub fn add(&mut self, row: &SendRow) {
-        if row.stage.rank() < SendStage::Accepted.rank() {
-            return;
+    /// Counts mails of the survey. Answers to mails that did not arrive, or that nobody was sent, are no response: a call
+    /// centre may have asked.
+    pub fn of<'m>(mails: impl Iterator<Item = &'m SendRow>, answered: &Answered<'_>) -> Self {
+        let (mut sent, mut delivered, mut by_sent, mut by_delivered) = (0, None, 0, 0);
+        for row in mails.filter(|row| row.stage.rank() >= SendStage::Accepted.rank()) {
+            let answer = u64::from(answered.0.contains(&(row.person.as_str(), u64::from(row.entry))));
+            sent += 1;
+            by_sent += answer;
+            if row.stage.rank() >= SendStage::Delivered.rank() && row.stage != SendStage::Bounced {
+                *delivered.get_or_insert(0) += 1;
+                by_delivered += answer;
+            }
         }
-        self.sent += 1;
-        if row.stage.rank() >= SendStage::Delivered.rank() && row.stage != SendStage::Bounced {
-            *self.delivered.get_or_insert(0) += 1;
-        }
+        Self { sent, delivered, answered: if delivered.is_some() { by_delivered } else { by_sent } }
     }
 
     /// What the response rate is counted over: what arrived, else what was sent.
@@ -46,7 +64,7 @@ pub struct Report {
     pub kind: SurveyKind,
     /// To how many it went.
     pub asked: Asked,
-    /// Answers over what arrived, else over what was sent.
+    /// Answered mails over what arrived, else over what was sent.
     pub response: Option<Estimate>,
     /// How many answered: occasions, of which a person may have several.
     pub answered: u64,
@@ -58,6 +76,8 @@ pub struct Report {
     pub measures: Vec<(&'static str, Estimate)>,
     /// The mean, where answers are numbers and a mean says something.
     pub mean: Option<f64>,
+    /// Answers of the scale that answer no mail of those that the response is counted over.
+    pub elsewhere: u64,
     /// The comments, newest first: when, the answer, the words.
     pub comments: Vec<(Instant, String, String)>,
 }
@@ -70,10 +90,12 @@ impl Report {
             *counts.entry(label(&row.score)).or_default() += 1;
         }
         let scale: Vec<String> = survey.scale().iter().map(label).collect();
+        let offered: HashSet<String> = scale.iter().cloned().collect();
         let given: Vec<_> =
             scale.into_iter().map(|answer| (answer.clone(), counts.remove(&answer).unwrap_or_default())).collect();
-        let answered = given.iter().map(|(_, count)| count).sum();
-        let scores: Vec<f64> = rows.iter().filter_map(|row| row.score.as_f64()).collect();
+        let answered: u64 = given.iter().map(|(_, count)| count).sum();
+        let of_the_scale = |row: &&AnswerRow| offered.contains(&label(&row.score));
+        let scores: Vec<f64> = rows.iter().filter(of_the_scale).filter_map(|row| row.score.as_f64()).collect();
         let mut comments: Vec<_> =
             rows.iter().filter_map(|row| Some((row.at, label(&row.score), row.comment.as_str()?.to_owned()))).collect();
         comments.sort_by(|one, other| other.cmp(one));
@@ -82,7 +104,8 @@ impl Report {
             survey: id.to_owned(),
             kind: survey.kind,
             asked,
-            response: share(answered, asked.base()),
+            response: wilson(Share { part: asked.answered, whole: asked.base() }),
+            elsewhere: answered.saturating_sub(asked.answered),
             answered,
             measures: measures(survey.kind, &given, answered),
             given,
@@ -97,8 +120,8 @@ fn measures(kind: SurveyKind, given: &[(String, u64)], n: u64) -> Vec<(&'static 
     let sum = |from: usize, to: usize| -> u64 { given.get(from..=to).unwrap_or_default().iter().map(|(_, n)| n).sum() };
     let named = match kind {
         SurveyKind::Nps => ("NPS", net_promoter(sum(9, 10), sum(0, 6), n)),
-        SurveyKind::Csat => ("satisfied (4 or 5)", share(sum(3, 4), n)),
-        SurveyKind::Ces => ("easy (5 to 7)", share(sum(4, 6), n)),
+        SurveyKind::Csat => ("satisfied (4 or 5)", wilson(Share { part: sum(3, 4), whole: n })),
+        SurveyKind::Ces => ("easy (5 to 7)", wilson(Share { part: sum(4, 6), whole: n })),
         SurveyKind::Choice => return Vec::new(),
     };
     named.1.map(|estimate| (named.0, estimate)).into_iter().collect()

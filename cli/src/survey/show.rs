@@ -5,10 +5,11 @@ use std::fmt::Write;
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{SurveyKind, Trigger};
+use rekindle_insight::{ENOUGH_ANSWERS, Estimate, Share, wilson};
 use serde_json::json;
 
-use super::measures::{Estimate, share};
 use super::report::Report;
+use crate::person::plain;
 
 /// Characters of a bar that stands for every answer.
 const BAR: u64 = 40;
@@ -20,17 +21,25 @@ pub fn text(report: &Report, catalog: &Catalog, comments: usize) -> String {
         return out + "\nNobody has answered yet.\n";
     }
     for (name, estimate) in &report.measures {
-        let shown = if report.kind == SurveyKind::Nps { score(estimate) } else { percent(estimate) };
+        let shown = match report.kind {
+            _ if report.answered < ENOUGH_ANSWERS => {
+                format!("too few answers to say ({} of {ENOUGH_ANSWERS})", report.answered)
+            }
+            SurveyKind::Nps => score(estimate),
+            _ => percent(estimate),
+        };
         let _ = writeln!(out, "\n{name}: {shown}");
     }
-    if let Some(mean) = report.mean {
+    if let Some(mean) = report.mean.filter(|_| report.answered >= ENOUGH_ANSWERS) {
         let _ = writeln!(out, "mean: {mean:.2} of 7");
     }
     out.push('\n');
     for (answer, count) in &report.given {
         let bar = "█".repeat(usize::try_from(count * BAR / report.answered).unwrap_or_default());
         let share = if report.kind == SurveyKind::Choice {
-            share(*count, report.answered).map(|estimate| format!("  {}", percent(&estimate))).unwrap_or_default()
+            wilson(Share { part: *count, whole: report.answered })
+                .map(|estimate| format!("  {}", percent(&estimate)))
+                .unwrap_or_default()
         } else {
             String::new()
         };
@@ -42,7 +51,7 @@ pub fn text(report: &Report, catalog: &Catalog, comments: usize) -> String {
     if !report.comments.is_empty() {
         let _ = writeln!(out, "\n{} comments, newest first:", report.comments.len());
         for (at, answer, words) in report.comments.iter().take(comments) {
-            let _ = writeln!(out, "  {at}  {}  {}", plain(answer), plain(words));
+            let _ = writeln!(out, "  {at}  {}  {}", plain(answer), one_line(words));
         }
     }
     out
@@ -63,13 +72,21 @@ fn asked(report: &Report, catalog: &Catalog) -> String {
         let audience = campaign.audience.as_ref().map(|audience| format!(", where {}", audience.source()));
         let _ = writeln!(out, "asked: {trigger}{}", audience.unwrap_or_default());
     }
-    let (answered, sent) = (report.answered, report.asked.sent);
+    let (answered, sent) = (report.asked.answered, report.asked.sent);
     let over = match report.asked.delivered {
         Some(delivered) => format!("{delivered} delivered of {sent} sent"),
         None => format!("{sent} sent, as nothing is known of deliveries"),
     };
     let rate = report.response.as_ref().map(|rate| format!(": {}", percent(rate))).unwrap_or_default();
-    let _ = write!(out, "{answered} answers over {over}{rate}");
+    let answers = if answered == 1 { "1 answer" } else { &format!("{answered} answers") };
+    let _ = write!(out, "{answers} over {over}{rate}");
+    if report.elsewhere > 0 {
+        let _ = write!(
+            out,
+            "\n{} further answers to no such mail: given elsewhere, or the mail is not known to have arrived",
+            report.elsewhere
+        );
+    }
     out
 }
 
@@ -86,6 +103,8 @@ pub fn json(report: &Report) -> String {
         "sent": report.asked.sent,
         "delivered": report.asked.delivered,
         "answered": report.answered,
+        "elsewhere": report.elsewhere,
+        "enough": report.answered >= ENOUGH_ANSWERS,
         "response": report.response.as_ref().map(estimate),
         "answers": report.given.iter().map(|(answer, count)| json!({ "answer": answer, "count": count })).collect::<Vec<_>>(),
         "not_offered": report.foreign,
@@ -96,6 +115,11 @@ pub fn json(report: &Report) -> String {
     format!("{whole}\n")
 }
 
+/// Somebody's words on one line, with everything visible that a terminal would act on.
+fn one_line(words: &str) -> String {
+    plain(&words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 fn percent(estimate: &Estimate) -> String {
     let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(|share| share * 100.0);
     format!("{value:.1} % (95 %: {low:.1} to {high:.1})")
@@ -103,8 +127,4 @@ fn percent(estimate: &Estimate) -> String {
 
 fn score(estimate: &Estimate) -> String {
     format!("{:+.0} (95 %: {:+.0} to {:+.0})", estimate.value, estimate.low, estimate.high)
-}
-
-fn plain(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "")
 }

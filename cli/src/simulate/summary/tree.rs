@@ -216,9 +216,8 @@ fn write_goal(out: &mut String, goal: &Goal, tally: &Tally, currency: &str) {
     let mut parts = vec![side("entered", tally.entered, treated)];
     if tally.held_out > 0 {
         parts.push(side("held out", tally.held_out, held));
-        #[expect(clippy::cast_precision_loss, reason = "for people")]
-        let rate = |converted: Conversions, of: u64| converted.count as f64 * 100.0 / of.max(1) as f64;
-        parts.push(format!("difference {:+.1} points", rate(treated, tally.entered) - rate(held, tally.held_out)));
+        // A difference would be read as a result, and these mails were never sent.
+        parts.push("no mail of this run was sent: what differs is chance".to_owned());
     }
     head(out, "goal", vec![format!("{} within {}: {}", goal.event, goal.within, parts.remove(0))]);
     for part in parts {

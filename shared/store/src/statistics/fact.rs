@@ -32,7 +32,14 @@ pub struct Fact {
     /// Whether it happened to somebody who was held out.
     #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
     pub held_out: bool,
+    /// Of `entered`, `held_out` and `converted`: whether it was the person's first entry. Chance divides people, not
+    /// entries, so what a campaign adds is judged by these alone.
+    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
 }
+
+/// The kinds of which a person's first entry is told apart: more would make sheets longer for nothing.
+const FIRST_OF: [&str; 3] = ["entered", "held_out", "converted"];
 
 /// The part of a journal line that is counted.
 #[derive(Deserialize)]
@@ -43,6 +50,8 @@ struct Line<'l> {
     step: Cow<'l, str>,
     #[serde(borrow)]
     kind: Cow<'l, str>,
+    #[serde(default)]
+    entry: u32,
     #[serde(borrow)]
     reason: Option<Cow<'l, str>>,
     arm: Option<serde_json::Value>,
@@ -63,6 +72,7 @@ impl Fact {
             campaign: line.campaign.into_owned(),
             version: u32::try_from(version.unsigned_abs()).unwrap_or(u32::MAX),
             step: line.step.into_owned(),
+            first: line.entry == 1 && FIRST_OF.contains(&&*line.kind),
             kind: line.kind.into_owned(),
             detail,
             held_out: version < 0,
@@ -79,6 +89,7 @@ impl Fact {
             kind: mark.to_owned(),
             detail: String::new(),
             held_out: false,
+            first: false,
         }
     }
 }

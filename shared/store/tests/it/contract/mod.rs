@@ -88,6 +88,7 @@ macro_rules! suite {
             statistics::a_change_counts_once_however_often_and_wherever_it_is_told
             statistics::a_day_that_is_over_is_folded_once_and_counts_the_same
             statistics::values_are_added_up_for_treated_and_held_out_people_apart
+            statistics::a_persons_first_entry_is_told_apart
             publications::nothing_is_live_at_first
             publications::unchanged_campaigns_keep_their_version
             publications::a_publication_is_live_as_a_whole_or_not_at_all

@@ -87,3 +87,32 @@ pub async fn values_are_added_up_for_treated_and_held_out_people_apart<S: Store>
         [("converted", "", false, 2, 3_000), ("converted", "", true, 1, 100_000), ("accepted", "hello", false, 1, 0)]
     );
 }
+
+pub async fn a_persons_first_entry_is_told_apart<S: Store>(store: S) {
+    let line = |entry: u32, kind: &str| {
+        format!(
+            r#"{{"at":"2026-03-01T09:00:00Z","person":"ann","campaign":"welcome","entry":{entry},"kind":"{kind}"}}"#
+        )
+    };
+    let mut sheet = Sheet::default();
+    for (version, (entry, kind)) in
+        [(1, "entered"), (1, "converted"), (1, "completed"), (2, "entered"), (2, "converted")].into_iter().enumerate()
+    {
+        sheet.note("ann", version as u64, Fact::of_line(&line(entry, kind), 1).into_iter(), &[]);
+    }
+    put(&store, 20_000, &sheet).await;
+    fold_before(&store, Day(20_002)).await.unwrap();
+    let totals = totals(&store).await.unwrap();
+    let mut seen: Vec<_> = totals.0.iter().map(|(fact, tally)| (&*fact.kind, fact.first, tally.count)).collect();
+    seen.sort_unstable();
+    assert_eq!(
+        seen,
+        [
+            ("completed", false, 1),
+            ("converted", false, 1),
+            ("converted", true, 1),
+            ("entered", false, 1),
+            ("entered", true, 1)
+        ]
+    );
+}
