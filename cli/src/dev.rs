@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
+use rekindle_local::http::{Patience, listen};
 use rekindle_sweep::SweepRequest;
 
 use crate::system::{BUS, SWEEP, Start, System};
@@ -78,8 +79,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let address = pages.local_addr()?;
     system.base_url = format!("http://{address}");
     let zone = publish::catalog(&publication)?.workspace.timezone.clone();
-    let router =
-        mailbox::router(system.aws.clone(), zone).merge(system.pages()?.routes()).merge(system.offers()?.routes());
+    let router = mailbox::site(&system, zone, address.port())?;
     let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
     println!("mailbox      http://{address}   the links in its mails work");
@@ -87,7 +87,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
     println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
-        served = axum::serve(pages, router) => served.context("the mailbox page ended")?,
+        () = listen(pages, router, Patience::default(), std::future::pending()) => {}
         ticking = tick(&system, arguments.speed, &clock_file) => ticking?,
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }

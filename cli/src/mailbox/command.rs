@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
+use rekindle_local::http::{Patience, listen};
 
 use crate::system::{Start, System, newest_state};
 
@@ -42,9 +43,9 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("mailbox {}   Ctrl-C ends it", system.base_url);
     // Time stands still, but whoever unsubscribes or answers on a page is written down.
     let running = system.mappings()?.spawn()?;
-    let router = super::router(system.aws.clone(), catalog.workspace.timezone.clone()).merge(system.pages()?.routes());
+    let router = super::site(&system, catalog.workspace.timezone.clone(), pages.local_addr()?.port())?;
     tokio::select! {
-        served = axum::serve(pages, router) => served.context("the mailbox page ended")?,
+        () = listen(pages, router, Patience::default(), std::future::pending()) => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
     running.stop().await;

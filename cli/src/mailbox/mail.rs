@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
-use rekindle_local::{LocalError, Mail};
+use rekindle_local::{Header, LocalError, Mail};
 
 use super::Mailbox;
 use super::frame::{document, failed, instant, missing, zone_name};
@@ -20,20 +20,31 @@ const ISOLATED: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; def
 
 /// `/mails/ID?view=html|text&width=390|700&colours=light|dark`.
 pub async fn page(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit: Visit) -> Response {
-    match mailbox.aws.mail(&id) {
+    match shown(&mailbox, &id) {
         Ok(Some(mail)) => document(&visit, subject(&visit, &mail.summary), &content(&mailbox, &visit, &mail)),
         other => absent(visit, other).await,
     }
 }
 
-/// `/mails/ID/html`: the HTML as it was sent.
+/// `/mails/ID/html`: the HTML as it was sent, but for the port that our links lead to.
 pub async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>, visit: Visit) -> Response {
-    match mailbox.aws.mail(&id) {
+    match shown(&mailbox, &id) {
         Ok(Some(Mail { html: Some(html), .. })) => {
             ([(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ISOLATED))], Html(html)).into_response()
         }
         other => absent(visit, other).await,
     }
+}
+
+/// A mail whose links to our pages work.
+fn shown(mailbox: &Mailbox, id: &str) -> Result<Option<Mail>, LocalError> {
+    let relinked = |text: String| mailbox.pages.relinked(&text);
+    Ok(mailbox.aws.mail(id)?.map(|mail| Mail {
+        html: mail.html.map(relinked),
+        text: mail.text.map(relinked),
+        headers: mail.headers.into_iter().map(|header| Header { value: relinked(header.value), ..header }).collect(),
+        ..mail
+    }))
 }
 
 async fn absent(visit: Visit, mail: Result<Option<Mail>, LocalError>) -> Response {

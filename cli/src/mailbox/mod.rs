@@ -9,19 +9,26 @@ mod guard;
 mod language;
 mod list;
 mod mail;
+mod relink;
 mod status;
 #[cfg(test)]
 mod tests;
 mod visit;
 mod words;
 
+use std::sync::Arc;
+
+use anyhow::Result;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
 use axum::routing::get;
 pub use command::{Arguments, run};
 use jiff::tz::TimeZone;
-use rekindle_local::LocalAws;
+use rekindle_local::{LocalAws, guard::local_host, guard::own_pages};
+
+use self::relink::Pages;
+use crate::system::System;
 
 /// What every page is made from.
 #[derive(Clone)]
@@ -29,11 +36,25 @@ struct Mailbox {
     aws: LocalAws,
     /// The zone in which instants are shown.
     zone: TimeZone,
+    /// Where the links of mails lead to.
+    pages: Arc<Pages>,
 }
 
-/// The pages over the mails and queues of `aws`, with instants shown in `zone`. They answer only to requests for
-/// `127.0.0.1` and `localhost`; listen on the loopback interface only.
-pub fn router(aws: LocalAws, zone: TimeZone) -> Router {
+/// All that answers on the port of the mailbox: its pages, the pages that mails link to, and the offers' API. Instants are
+/// shown in `zone`; `port` is where it is.
+///
+/// # Errors
+/// Where links cannot be signed.
+pub fn site(system: &System, zone: TimeZone, port: u16) -> Result<Router> {
+    let mailbox = router(system.aws.clone(), zone, Pages::new(system.links()?, port));
+    // Their links and keys are permission enough, from wherever they are used: one click comes from a mail program.
+    let open = system.pages()?.routes().merge(system.offers()?.routes()).layer(from_fn(local_host));
+    Ok(mailbox.merge(open))
+}
+
+/// The pages over the mails and queues of `aws`. They answer only to requests for `127.0.0.1` and `localhost` that no page of
+/// another site sends; listen on the loopback interface only.
+fn router(aws: LocalAws, zone: TimeZone, pages: Pages) -> Router {
     Router::new()
         .route("/", get(list::page))
         .route("/mails/{id}", get(mail::page))
@@ -41,6 +62,7 @@ pub fn router(aws: LocalAws, zone: TimeZone) -> Router {
         .route("/status", get(status::page))
         .route("/style.css", get(([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css"))))
         .fallback(frame::missing)
-        .layer(from_fn(guard::guard))
-        .with_state(Mailbox { aws, zone })
+        .layer(from_fn(own_pages))
+        .layer(from_fn(guard::headers))
+        .with_state(Mailbox { aws, zone, pages: Arc::new(pages) })
 }

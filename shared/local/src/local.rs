@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_config::SdkConfig;
+use axum::Router;
 use jiff::Timestamp;
 use rekindle_lambda::clock::Clock;
+use tokio::net::TcpListener;
 
 use crate::error::LocalError;
 use crate::events::Rules;
@@ -135,7 +137,15 @@ impl LocalAws {
     /// # Errors
     /// If the port cannot be had.
     pub async fn serve(&self, port: u16) -> Result<serve::Server, LocalError> {
-        serve::serve(self.world.clone(), port).await
+        self.serve_on(serve::bind(port).await?, Router::new())
+    }
+
+    /// Listens on a port that was taken by [`bind`](crate::bind); `beside` are further routes, of the program around it.
+    ///
+    /// # Errors
+    /// If the port is gone.
+    pub fn serve_on(&self, listener: TcpListener, beside: Router) -> Result<serve::Server, LocalError> {
+        serve::serve(self.world.clone(), listener, beside)
     }
 
     /// Makes a queue, or gives the one of that name these settings; its messages stay.

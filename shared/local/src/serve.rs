@@ -1,6 +1,7 @@
 //! The way in by HTTP on the loopback interface, for any AWS SDK and the AWS CLI.
 //!
-//! Whoever can reach the port may do everything, so it is never bound to another address.
+//! Whoever can reach the port may do everything, so it is never bound to another address, and takes nothing that a browser
+//! sends for a page of somebody else ([`guard`](crate::guard)).
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -8,19 +9,22 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Method, Uri, header};
-use axum::response::Response as HttpResponse;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response as HttpResponse};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::dispatch::{Outcome, dispatch};
 use crate::error::LocalError;
+use crate::guard::own_pages;
+use crate::http::{MAX_BODY, Patience, listen};
 use crate::wire::{Request, Response};
 use crate::world::World;
 
-/// DynamoDB's largest request; the other services allow less.
-const MAX_BODY: usize = 16 * 1024 * 1024;
+/// What a client that means AWS calls a body. A page may send a body of another kind to anybody without asking first.
+const KINDS: [&str; 3] = ["application/json", "application/x-amz-json-1.0", "application/x-amz-json-1.1"];
 
 /// A running server. Dropping it stops it without waiting for open requests.
 #[derive(Debug)]
@@ -57,19 +61,24 @@ impl Drop for Server {
     }
 }
 
-/// Listens on `127.0.0.1:port`; port 0 takes any.
-pub(crate) async fn serve(world: Arc<World>, port: u16) -> Result<Server, LocalError> {
+/// Takes `127.0.0.1:port`; port 0 takes any.
+///
+/// # Errors
+/// If the port cannot be had.
+pub async fn bind(port: u16) -> Result<TcpListener, LocalError> {
     let failed = |source| LocalError::Io { what: format!("cannot listen on 127.0.0.1:{port}"), source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)
+}
+
+/// Answers on `listener`; `beside` are further routes, of the program around it.
+pub(crate) fn serve(world: Arc<World>, listener: TcpListener, beside: Router) -> Result<Server, LocalError> {
+    let failed = |source| LocalError::Io { what: "cannot listen".to_owned(), source };
     let address = listener.local_addr().map_err(failed)?;
-    let app = Router::new().fallback(answer).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(world);
+    let aws = Router::new().fallback(answer).with_state(world);
+    let app = beside.fallback_service(aws).layer(DefaultBodyLimit::max(MAX_BODY)).layer(from_fn(own_pages));
     let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let until = async move { drop(stopped.await) };
-        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(until).await {
-            tracing::error!(%error, "the local AWS stopped listening");
-        }
-    });
+    let until = async move { drop(stopped.await) };
+    let task = tokio::spawn(listen(listener, app, Patience::default(), until));
     Ok(Server { address, stop: Some(stop), task })
 }
 
@@ -81,6 +90,10 @@ async fn answer(
     body: Bytes,
 ) -> HttpResponse {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let kind = header(header::CONTENT_TYPE.as_str()).and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    if method == Method::POST && !KINDS.contains(&kind.trim()) {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "AWS takes JSON: say so in Content-Type.\n").into_response();
+    }
     let request = Request {
         method: method.as_str(),
         path: uri.path(),

@@ -13,9 +13,16 @@ use axum::http::{Method, Request, StatusCode};
 use jiff::tz::TimeZone;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_local::{LocalAws, Options};
+use rekindle_mail::{Key, Links};
 use tower::ServiceExt;
 
+use super::relink::Pages;
 use super::router;
+
+/// Signs links for the usual port.
+fn links() -> Links {
+    Links::new("http://127.0.0.1:7070", Key::new(1, vec![7; 32]).unwrap(), None).unwrap()
+}
 
 struct Reader {
     aws: LocalAws,
@@ -33,7 +40,7 @@ impl Reader {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:30:00Z".parse().unwrap()));
         let aws = LocalAws::open(Options::in_memory(clock)).unwrap();
         let zone = TimeZone::get("Asia/Seoul").unwrap();
-        Self { router: router(aws.clone(), zone), aws }
+        Self { router: router(aws.clone(), zone, Pages::new(links(), 17_205)), aws }
     }
 
     /// Sends a mail; returns its id.

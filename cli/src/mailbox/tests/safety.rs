@@ -1,10 +1,12 @@
 //! What a mail, a page of another site or a curious request cannot do.
 
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HOST};
 use axum::http::{Method, StatusCode};
 use rekindle_local::QueueSettings;
+use rekindle_mail::{Claim, Purpose};
+use tower::ServiceExt;
 
-use super::Reader;
+use super::{Reader, links};
 
 #[tokio::test]
 async fn html_is_shown_in_a_frame_without_rights_and_never_in_the_page() {
@@ -53,6 +55,38 @@ async fn only_requests_for_this_machine_are_answered() {
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host:?}");
         assert!(!answer.body.contains("kim@"), "{host:?}");
     }
+}
+
+#[tokio::test]
+async fn no_page_of_another_site_reads_a_mail() {
+    let reader = Reader::new();
+    reader.mail("kim@example.com", "Hello", None, Some("a")).await;
+    let own = "http://127.0.0.1:7070";
+    for (name, value, allowed) in [
+        ("origin", own, true),
+        ("origin", "https://evil.example", false),
+        ("origin", "http://127.0.0.1:8080", false),
+        ("origin", "null", false),
+        ("sec-fetch-site", "same-origin", true),
+        ("sec-fetch-site", "none", true),
+        ("sec-fetch-site", "cross-site", false),
+        ("sec-fetch-site", "same-site", false),
+    ] {
+        let request = axum::http::Request::get("/").header(HOST, "127.0.0.1:7070").header(name, value);
+        let answer = reader.router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status().is_success(), allowed, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_a_mail_lead_to_the_port_at_which_it_is_read() {
+    let reader = Reader::new();
+    let claim = Claim { person: "ann".to_owned(), ..Claim::default() };
+    let signed = links().url(Purpose::Unsubscribe, &claim).unwrap();
+    let here = signed.replace(":7070", ":17205");
+    let id = reader.mail("kim@example.com", "Hello", Some(&format!("<a href=\"{signed}\">x</a>")), Some(&signed)).await;
+    assert!(reader.page(&format!("/mails/{id}/html")).await.contains(&here));
+    assert!(reader.page(&format!("/mails/{id}?view=text")).await.contains(&here));
 }
 
 #[tokio::test]

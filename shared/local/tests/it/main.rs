@@ -11,6 +11,7 @@
 mod bus;
 mod faults;
 mod mappings;
+mod ports;
 mod queues;
 mod restart;
 mod sink;
