@@ -3,7 +3,7 @@
 # Ubuntu `make test` installs where it may (.ci/tools).
 
 .PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench instructions scale browser
-.PHONY: policies workflows licences e2e cost artifacts deploy destroy
+.PHONY: policies stage workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
 TOOLS := target/tools
@@ -25,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs browser policies workflows licences cost e2e instructions ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs browser policies stage workflows licences cost e2e instructions ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -94,6 +94,9 @@ browser: ## Follow the links of delivered mails in Chromium, with axe looking at
 
 policies: $(TOOLS)/aws/.installed $(TOOLS)/lint/.installed $(TOOLS)/guard/.installed ## Judge the template, and the judges by red controls
 	$(TOOLS)/aws/bin/python infra/tools/policies.py $(TOOLS)/lint/bin $(TOOLS)/guard
+
+stage: $(TOOLS)/aws/.installed $(TOOLS)/lint/.installed ## Judge what deploys and destroys a stage, and the roles of CI
+	$(TOOLS)/aws/bin/pytest --quiet -p no:cacheprovider tests/stage
 
 workflows: $(TOOLS)/lint/.installed ## Judge the pipelines
 	infra/tools/workflows.sh $(TOOLS)/lint/bin/zizmor

@@ -1,6 +1,6 @@
-"""Judges the template by cfn-lint, cfn-guard and checkov, and every judge by red controls that it must refuse.
+"""Judges the templates by cfn-lint, cfn-guard and checkov, and every judge by red controls that it must refuse.
 
-Guard and checkov see the template as CloudFormation does after the SAM transform. What a rule of others may find is listed
+Guard and checkov see the templates as CloudFormation does after the SAM transform. What a rule of others may find is listed
 in infra/exceptions.yaml, with the reason; a finding that is not listed fails, and so does a listing that nothing needs.
 Usage: policies.py LINT_BIN GUARD_FOLDER
 """
@@ -36,8 +36,8 @@ def expanded(source):
     return transform(template, {}, NoManagedPolicies())
 
 
-def written(template, folder):
-    path = Path(folder) / "template.json"
+def written(template, folder, name="template.json"):
+    path = Path(folder) / name
     path.write_text(json.dumps(template))
     return path
 
@@ -92,13 +92,25 @@ def set_in(template, path, value):
         template[last] = value
 
 
+def data_controls():
+    """For every rule of ours about what is kept: what to break in data.yaml so that the rule must find it."""
+    kept, last = "what_is_known_of_people_is_kept", "the_table_is_made_last"
+    yield kept, ["People", "DeletionPolicy"], "Delete"
+    yield kept, ["People", "Properties", "DeletionProtectionEnabled"], False
+    for name in ("HashSecret", "LinkSecret", "OfferKey", "ArchiveBucket"):
+        yield kept, [name, "DeletionPolicy"], "Retain"
+        yield kept, [name, "UpdateReplacePolicy"], "Delete"
+    yield last, ["People", "DependsOn"], ["HashSecret", "LinkSecret", "OfferKey", "ArchiveBucket"]
+    yield last, ["OfferKey", "DependsOn"], "People"
+
+
 def own_controls(template):
-    """For every rule of ours, the template with one thing broken that the rule must find."""
+    """For every rule of ours, what to break in the template of what runs so that the rule must find it."""
     resources_ = template["Resources"]
     of = lambda kind: [name for name, resource in resources_.items() if resource["Type"] == kind]
     statement = ("Properties", "Policies", 0, "PolicyDocument", "Statement", 0)
     targets = "every_target_retries_and_has_a_dead_letter_queue"
-    wide, kept = "no_permission_is_for_everything", "what_is_known_of_people_is_kept"
+    wide = "no_permission_is_for_everything"
     yield targets, ["CustomerEvents", "Properties", "Targets", 0, "RetryPolicy"], None
     yield targets, ["CustomerEvents", "Properties", "Targets", 0, "DeadLetterConfig"], None
     yield targets, ["EachMinute", "Properties", "Target", "DeadLetterConfig"], None
@@ -110,7 +122,7 @@ def own_controls(template):
         yield wide, [role, *statement, "Action"], ["dynamodb:*"]
         yield wide, [role, *statement, "Resource"], "*"
         yield wide, [role, *statement, "Resource"], ["*"]
-    account = [*statement[:-1], 3, "Action"]
+    account = [*statement[:-1], 4, "Action"]
     yield wide, ["SendRole", *account], ["ses:GetAccount", "ses:SendEmail"]
     yield wide, ["SendRole", "Properties", "ManagedPolicyArns"], ["arn:aws:iam::aws:policy/AdministratorAccess"]
     function = "every_function_is_small_and_has_its_own_role"
@@ -120,8 +132,23 @@ def own_controls(template):
     value = "{{resolve:secretsmanager:rekindle-prod}}"
     yield secret, ["SendFunction", "Properties", "Environment", "Variables", "KEY"], value
     yield secret, ["SendFunction", "Properties", "Environment", "Variables", "KEY"], {"Fn::Sub": value}
-    yield kept, ["People", "DeletionPolicy"], "Delete"
-    yield kept, ["People", "Properties", "DeletionProtectionEnabled"], False
+    loops = "only_sweep_and_send_may_feed_themselves"
+    yield loops, ["IntakeFunction", "Properties", "RecursiveLoop"], "Allow"
+    yield loops, ["SweepFunction", "Properties", "RecursiveLoop"], None
+    yield loops, ["SendFunction", "Properties", "RecursiveLoop"], "Terminate"
+    yield "what_runs_keeps_nothing", ["Bus", "DeletionPolicy"], "Retain"
+    yield "every_queue_leaves_room_for_readers", ["IntakeFunctionQueue", "Properties", "ScalingConfig"], None
+    yield "a_stream_never_blocks_on_one_record", ["RelayFunctionStream", "Properties", "MaximumRetryAttempts"], 100
+    named = "whoever_calls_is_named"
+    yield named, ["PagesPermission", "Properties", "SourceAccount"], {"Ref": "AWS::AccountId"}
+    yield named, ["OffersPermission", "Properties", "SourceArn"], None
+    queue_statement = ["QueuePolicy", "Properties", "PolicyDocument", "Statement", 0, "Condition"]
+    yield named, queue_statement, {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    destination = ["ArchiveStream", "Properties", "ExtendedS3DestinationConfiguration"]
+    yield "the_archive_says_what_it_could_not_write", [*destination, "CloudWatchLoggingOptions"], None
+    yield "every_role_can_be_bounded", ["SendRole", "Properties", "PermissionsBoundary"], None
+    for role in ("PagesRole", "OffersRole"):
+        yield "the_public_functions_cannot_write_publications", [role, *statement[:-1], 1], None
     url = {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE", "TargetFunctionArn": "x"}}
     yield "function_urls_ask_who_calls", ["Url"], url
     if "PagesRole" in resources_:
@@ -149,21 +176,25 @@ def main():
     template_path = INFRA / "template.yaml"
     source = yaml_parse(template_path.read_text())
     template, rules, wrong = expanded(source), INFRA / "rules.guard", []
+    data = yaml_parse((INFRA / "data.yaml").read_text())
     with tempfile.TemporaryDirectory() as folder:
-        path = written(template, folder)
+        path, kept = written(template, folder), written(data, folder, "data.json")
         for every in sorted(INFRA.glob("*.yaml")):
             if "Resources:" in every.read_text():
                 wrong += [f"cfn-lint: {every.name}: {rule} {message}" for rule, message in sorted(cfn_lint(bin_, every))]
-        wrong += [f"rules.guard: {rule} at {resource}" for rule, resource in sorted(guard(program, rules, path))]
+        broken_rules = guard(program, rules, path) | guard(program, rules, kept)
+        wrong += [f"rules.guard: {rule} at {resource}" for rule, resource in sorted(broken_rules)]
         alarms = Path(folder) / "operations.json"
         alarms.write_text(json.dumps(expanded(yaml_parse((INFRA / "operations.yaml").read_text()))))
-        found = guard(program, tower, path) | guard(program, tower, alarms)
+        found = guard(program, tower, path) | guard(program, tower, kept) | guard(program, tower, alarms)
         wrong += judged(found, exceptions["control-tower"], "Control Tower")
-        wrong += judged(checkov(bin_, path) | checkov(bin_, alarms), exceptions["checkov"], "checkov")
+        wrong += judged(checkov(bin_, path) | checkov(bin_, kept) | checkov(bin_, alarms), exceptions["checkov"], "checkov")
         # The red controls.
         seen, count = set(), 0
-        for rule, place, value in own_controls(template):
-            broken = copy.deepcopy(template)
+        controls = [(template, *control) for control in own_controls(template)]
+        controls += [(data, *control) for control in data_controls()]
+        for whole, rule, place, value in controls:
+            broken = copy.deepcopy(whole)
             set_in(broken["Resources"], place, value)
             if rule not in {name for name, _ in guard(program, rules, written(broken, folder))}:
                 wrong.append(f"rules.guard: {rule} did not find {place} = {value}")
@@ -173,14 +204,16 @@ def main():
         wrong += [f"rules.guard: {rule} has no red control" for rule in sorted(declared - seen)]
         broken = copy.deepcopy(template)
         set_in(broken["Resources"], ["SendDead", "Properties", "RedriveAllowPolicy"], None)
+        without_dead_letters = written(broken, folder, "dead.json")
+        broken = copy.deepcopy(data)
         set_in(broken["Resources"], ["People", "Properties", "PointInTimeRecoverySpecification"], None)
         path = written(broken, folder)
-        for rule in ("sqs_dlq_check", "dynamodb_table_pitr_enabled_check"):
-            if rule not in {name for name, _ in guard(program, tower, path)}:
+        for rule, broken_path in (("sqs_dlq_check", without_dead_letters), ("dynamodb_table_pitr_enabled_check", path)):
+            if rule not in {name for name, _ in guard(program, tower, broken_path)}:
                 wrong.append(f"Control Tower: {rule} did not find its red control")
         if ("CKV_AWS_28", "People") not in checkov(bin_, path):
             wrong.append("checkov: CKV_AWS_28 did not find its red control")
-        broken = copy.deepcopy(template)
+        broken = copy.deepcopy(data)
         set_in(broken["Resources"], ["People", "Properties", "TableNam"], "x")
         if "E3002" not in {rule for rule, _ in cfn_lint(bin_, written(broken, folder))}:
             wrong.append("cfn-lint: E3002 did not find its red control")

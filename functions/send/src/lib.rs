@@ -39,7 +39,7 @@ pub use answer::{Answer, Reply, classify};
 use looked::Looked;
 pub use mailer::{Mailer, Request, Ses};
 use mails::{Mails, MailsError};
-pub use rate::{Account, Grant, Pace, Quota, Rate};
+pub use rate::{Account, Grant, Pace, Quota, Rate, Share};
 use rate::{Permits, Turn};
 pub use settle::SendError;
 use settle::{Arming, Mine, TRIES};

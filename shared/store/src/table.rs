@@ -1,4 +1,4 @@
-//! The table's definition, for local use and tests. Production gets the same from `infra/template.yaml`.
+//! The table's definition, for local use and tests. Production gets the same from `infra/data.yaml`.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};

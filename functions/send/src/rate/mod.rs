@@ -10,6 +10,7 @@
 
 mod bucket;
 mod permits;
+mod share;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +24,7 @@ use tracing::warn;
 use bucket::whole;
 pub use bucket::{Grant, slow_down, take};
 pub(crate) use permits::{Permits, Turn};
+pub use share::Share;
 
 /// How long an answer of SES about the account holds.
 const REFRESH: SignedDuration = SignedDuration::from_secs(60);
