@@ -41,6 +41,7 @@ fn minji() -> Person {
         place,
         started: at(started),
         goal_until: Some(at("2011-04-03T01:00:00Z")),
+        late_shift: 0,
         mails: [].into(),
         offers: [].into(),
     };

@@ -4,10 +4,13 @@
 //! person wherever they stand, and tells a line that the archive has twice.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+use super::shelf::Location;
 
 /// The files of a past, in order.
 pub struct Files(Vec<(PathBuf, File)>);
@@ -44,6 +47,19 @@ impl Files {
     pub fn get(&self, number: u32) -> std::io::Result<&File> {
         let found = self.0.get(number as usize).map(|(_, file)| file);
         found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+    }
+}
+
+impl Files {
+    /// The path of the file in which a place is, and the number of its line there.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn line_of(&self, place: Location) -> std::io::Result<(&Path, u64)> {
+        let (path, _) = self.0.get(place.file as usize).ok_or(std::io::ErrorKind::NotFound)?;
+        let before = BufReader::new(File::open(path)?.take(place.offset));
+        let breaks = before.split(b'\n').try_fold(0, |lines, line| line.map(|_| lines + 1))?;
+        Ok((path, breaks + 1))
     }
 }
 

@@ -23,7 +23,7 @@ use past::Past;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::journal::Line;
 use rekindle_engine::person::Person;
-use rekindle_engine::simulate::Simulation;
+use rekindle_engine::simulate::{Refusal, Simulation};
 use rekindle_engine::time::Instant;
 use summary::{Summary, left, right};
 use timeline::Timeline;
@@ -91,12 +91,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         (Some(other), _) => output::print(&compare(&now, &other, &past, until)?),
         (None, Format::Summary) => {
             let mut summary = Summary::new(&now);
-            live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, lines))?;
-            output::print(&summary.write(&past.scope(until)))
+            let refused = live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, lines))?;
+            past.tell_refused(&refused)?;
+            output::print(&summary.write(&past.scope(until, refused.len())))
         }
         (None, Format::Jsonl) => {
             let mut timeline = Timeline::new(past.span().map_or((until, until), |(first, _)| (first, until)));
-            live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, lines))?;
+            let refused = live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, lines))?;
+            past.tell_refused(&refused)?;
             output::read_or_not(print_journal(timeline, &past)).context("cannot write the journal")
         }
     }?;
@@ -106,8 +108,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Takes a person's number, id and lines.
 type Take<'t> = dyn FnMut(usize, &str, &mut Vec<Line>) + 't;
 
-/// Lives everybody's past, and shows on a terminal how far it is.
-fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, take: &mut Take<'_>) -> Result<()> {
+/// Lives everybody's past, and shows on a terminal how far it is. Gives the events that were refused.
+fn live(
+    catalog: &Catalog,
+    past: &Past,
+    until: Instant,
+    doing: &'static str,
+    take: &mut Take<'_>,
+) -> Result<Vec<Refusal>> {
     let bar = progress(past.ids().len() as u64, doing, "people");
     // Those whose claims were guessed wait until everybody's are known.
     let mut unsure = Journal::default();
@@ -121,14 +129,14 @@ fn live(catalog: &Catalog, past: &Past, until: Instant, doing: &'static str, tak
             waiting.insert(number);
         }
     };
-    Simulation::new(catalog, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
+    let refused = Simulation::new(catalog, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
     let ids: Vec<&str> = past.ids().collect();
     for number in waiting {
         bar.inc(1);
         take(number, ids.get(number).copied().unwrap_or_default(), &mut unsure.of(number));
     }
     bar.finish_and_clear();
-    Ok(())
+    Ok(refused)
 }
 
 /// A bar on standard error; nothing, where that is no terminal.
@@ -146,18 +154,22 @@ fn progress(length: u64, doing: &'static str, of: &str) -> ProgressBar {
 fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Result<String> {
     let mut journal = Journal::default();
     let mut before = Summary::new(now);
-    live(now, past, until, "simulating", &mut |person, id, lines| {
+    let refused = live(now, past, until, "simulating", &mut |person, id, lines| {
         before.add(id, lines);
         journal.add(person, lines);
     })?;
+    past.tell_refused(&refused)?;
     let mut after = Summary::new(other);
     let mut comparison = Comparison::default();
     live(other, past, until, "comparing", &mut |person, id, lines| {
         after.add(id, lines);
         comparison.add(id, journal.of(person), std::mem::take(lines));
     })?;
-    let mut out =
-        format!("{}\n\n{}\n", past.scope(until).words(&now.workspace), comparison.write(&now.workspace.timezone));
+    let mut out = format!(
+        "{}\n\n{}\n",
+        past.scope(until, refused.len()).words(&now.workspace),
+        comparison.write(&now.workspace.timezone)
+    );
     let row =
         |name: &str, now: &str, other: &str| format!("  {}{}{}\n", left(name, 24), right(now, 16), right(other, 16));
     out.push_str(&row("", "now", "compared"));

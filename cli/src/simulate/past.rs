@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use rekindle_engine::decide::imported;
 use rekindle_engine::event::{Event, Malformed};
 use rekindle_engine::person::Person;
-use rekindle_engine::simulate::{Arrival, Story};
+use rekindle_engine::simulate::{Arrival, Refusal, Story};
 use rekindle_engine::time::Instant;
 
 use super::files::{Files, decision};
@@ -23,7 +23,7 @@ use super::summary::Scope;
 
 /// What is said of files that changed.
 const UNREADABLE: &str = "the recorded events cannot be read again";
-/// How many malformed lines are shown; the rest is counted.
+/// How many malformed lines and refused events are shown; the rest is counted.
 const SHOWN: u64 = 20;
 
 /// Files of events and a file of people, indexed.
@@ -182,15 +182,38 @@ impl Past {
         self.people.iter().map(|(id, _)| &**id)
     }
 
-    /// What is simulated, where it stops at `until`.
-    pub fn scope(&self, until: Instant) -> Scope {
+    /// What is simulated, where it stops at `until` and so many events were refused by then.
+    pub fn scope(&self, until: Instant, refused: usize) -> Scope {
         Scope {
             events: self.index.iter().filter(|located| located.at <= until).count() as u64,
             people: self.people.len() as u64,
             malformed: self.malformed,
+            refused: refused as u64,
             from: self.span.map(|(first, _)| first),
             until,
         }
+    }
+
+    /// Says on standard error which events were refused, as it says it of malformed lines.
+    ///
+    /// # Errors
+    /// Where a file cannot be read again.
+    pub fn tell_refused(&self, refused: &[Refusal]) -> Result<()> {
+        for refusal in refused.iter().take(SHOWN as usize) {
+            let Some((id, range)) = self.people.get(refusal.person) else { continue };
+            let located = refusal.event.and_then(|event| self.index.get(range.start + event));
+            match located {
+                Some(located) => {
+                    let (path, line) = self.files.line_of(located.place).context(UNREADABLE)?;
+                    eprintln!("{}:{line}: refused: {}", path.display(), refusal.reason);
+                }
+                None => eprintln!("an event that a step emitted about {id}: refused: {}", refusal.reason),
+            }
+        }
+        if !refused.is_empty() {
+            eprintln!("{} events were refused", refused.len());
+        }
+        Ok(())
     }
 
     /// The arrivals of the first and the last event.

@@ -30,6 +30,14 @@ pub fn short_hash(text: &str, bytes: usize) -> String {
     BASE32.encode(digest.get(..bytes).unwrap_or(&digest))
 }
 
+/// The first 8 bytes of SHA-256 of `text` as a big-endian integer: by it, one of the few thousand things that a person holds
+/// is recognised again.
+#[must_use]
+pub fn fingerprint(text: &str) -> u64 {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
 /// What of a code counts when two are compared: people type them in any case and with blanks around them.
 #[must_use]
 pub fn code_key(code: &str) -> String {
@@ -39,8 +47,7 @@ pub fn code_key(code: &str) -> String {
 /// The first 8 bytes of SHA-256 of `campaign/step/person` as a big-endian integer: a person's place in a split.
 #[must_use]
 pub fn share(campaign: &str, step: &str, person: &str) -> u64 {
-    let digest = Sha256::digest(format!("{campaign}/{step}/{person}").as_bytes());
-    digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    fingerprint(&format!("{campaign}/{step}/{person}"))
 }
 
 /// Whether a share falls into a holdout of `percent`: h × 100 < percent × 2⁶⁴, in integers.

@@ -187,11 +187,12 @@ impl Object<'_> {
 /// Integral numbers without fraction, others in the shortest form that reads back the same.
 #[must_use]
 pub fn number_text(number: f64) -> String {
-    const EXACT: f64 = 1e15;
+    /// Up to here each integer is a double of its own, and its digits are its shortest form.
+    const EXACT: f64 = (1_u64 << 53) as f64;
     if number == 0.0 {
         return "0".to_owned();
     }
-    if number.fract() == 0.0 && number.abs() < EXACT {
+    if number.fract() == 0.0 && number.abs() <= EXACT {
         return format!("{number:.0}");
     }
     serde_json::Value::from(number).to_string()
@@ -210,6 +211,9 @@ mod tests {
             (-3.0, "-3"),
             (0.1 + 0.2, "0.30000000000000004"),
             (77_183.6, "77183.6"),
+            (1e15, "1000000000000000"),
+            (9_007_199_254_740_992.0, "9007199254740992"),
+            (-9_007_199_254_740_991.0, "-9007199254740991"),
         ] {
             assert_eq!(number_text(number), text);
         }

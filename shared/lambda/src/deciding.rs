@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, decide};
+use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, Refused, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::journal::Mark;
@@ -35,7 +35,8 @@ pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications
 
 impl<S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
-/// Why nothing was decided; nothing was changed then.
+/// Why nothing was decided. Nothing was changed then, but for what was due or done to sends before an event that was
+/// refused.
 #[derive(Debug, Error)]
 pub enum DecideError {
     /// The live campaigns are not known.
@@ -44,6 +45,9 @@ pub enum DecideError {
     /// The person could not be read or written.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// The event was refused whole.
+    #[error(transparent)]
+    Refused(Refused),
 }
 
 impl DecideError {
@@ -54,6 +58,7 @@ impl DecideError {
             // Whatever is wrong with a publication, the next one may mend it; the event must not be lost for it.
             Self::Campaigns(_) => true,
             Self::Commit(error) => error.is_retryable(),
+            Self::Refused(_) => false,
         }
     }
 }
@@ -167,7 +172,7 @@ impl<S: Store> Deciding<S> {
         loop {
             let catalog = self.catalog().await?;
             if let Some(decided) = self.decide_by(&catalog, look < LOOKS, person, now, &mut before).await? {
-                return Ok(decided);
+                return decided.map_err(DecideError::Refused);
             }
             look += 1;
         }
@@ -183,7 +188,7 @@ impl<S: Store> Deciding<S> {
         person: &str,
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
-    ) -> Result<Option<Decided>, DecideError> {
+    ) -> Result<Option<Result<Decided, Refused>>, DecideError> {
         let seen = self.seen.take(person);
         let decided = update_seen(&self.store, person, seen, |person, answers| {
             if fresh && !self.campaigns.is_current(catalog, self.clock.now()) {
@@ -208,13 +213,15 @@ impl<S: Store> Deciding<S> {
             let idle = input
                 .as_ref()
                 .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
+            let refused = decision.refused;
+            let outcome = move |decided: Decided| Some(refused.map_or(Ok(decided), Err));
             if idle && !settled {
-                return Change::Keep(Some(Decided { dropped: decision.dropped, ..Decided::default() }));
+                return Change::Keep(outcome(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
-            if input.is_some() && !decision.dropped {
+            if input.is_some() && is_applied(&decision) {
                 sends.extend(applied);
             }
-            let outcome = Decided {
+            let decided = Decided {
                 lines: decision.lines.len(),
                 planned: decision.sends.len(),
                 settled,
@@ -228,7 +235,7 @@ impl<S: Store> Deciding<S> {
                 record = Record { event: None, left, ..record };
             }
             sends.append(&mut record.sends);
-            Change::Commit { due, record: Record { sends, released, ..record }, outcome: Some(outcome) }
+            Change::Commit { due, record: Record { sends, released, ..record }, outcome: outcome(decided) }
         });
         Ok(decided.await?)
     }
@@ -276,10 +283,15 @@ pub fn send_row(person: &Person, send_id: &str, outgoing: &Outgoing, at: Instant
     }
 }
 
-/// Whether there is nothing to write: a duplicate, or nothing due after all.
+/// Whether the input, where it was an event, was neither dropped nor refused.
+fn is_applied(decision: &Decision) -> bool {
+    !decision.dropped && decision.refused.is_none()
+}
+
+/// Whether there is nothing to write: a duplicate, a refused event, or nothing due after all.
 fn is_idle(decision: &Decision, input: &Input<'_>) -> bool {
     let quiet = decision.lines.is_empty() && decision.sends.is_empty() && decision.emitted.is_empty();
-    quiet && (decision.dropped || matches!(input, Input::Due))
+    quiet && (!is_applied(decision) || matches!(input, Input::Due))
 }
 
 /// Whether the index still shows a person as due who is not, so that it must be written anew.
@@ -290,6 +302,7 @@ fn is_stale(input: &Input<'_>, due: Option<Instant>, now: Instant) -> bool {
 /// Moves what a decision made into the person, and into the record that the stream hands on.
 fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Record {
     let at = decision.at.unwrap_or_default();
+    let applied = is_applied(&decision);
     let lines: Vec<String> = decision.lines.iter().map(|line| line.to_json(&person.id)).collect();
     let version = |mark: &Mark| if mark.held_out { -i64::from(mark.version) } else { i64::from(mark.version) };
     let mut record = Record {
@@ -298,7 +311,7 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
         consents: sourced(decision.consents, envelope),
         redeemed: decision.redeemed.iter().map(|used| redemption(person, used)).collect(),
         emitted: decision.emitted.iter().map(|event| bus_entry(event).to_string()).collect(),
-        event: envelope.filter(|_| !decision.dropped).and_then(|envelope| decided_on(envelope, at)),
+        event: envelope.filter(|_| applied).and_then(|envelope| decided_on(envelope, at)),
         ..Record::default()
     };
     for (send_id, outgoing) in decision.sends {

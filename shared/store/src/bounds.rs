@@ -1,7 +1,6 @@
-//! Whether a person is within their bounds. Each bound, and what happens at it, is described in
-//! [`rekindle_engine::person::bounds`]; here they are held, before anything is written.
+//! Whether a person can be written. Bounds that the contract names are held by `decide`; these are of the item alone.
 
-use rekindle_engine::person::{Enrolment, Person, bounds};
+use rekindle_engine::person::{Person, bounds};
 use thiserror::Error;
 
 /// Bytes that one item may have, below DynamoDB's 400 KB so that what the index copies fits as well.
@@ -28,41 +27,12 @@ pub struct OverBounds {
 /// # Errors
 /// The first list that is over its bound.
 pub fn check(person: &Person) -> Result<(), OverBounds> {
-    const DAY: i64 = 24 * 60 * 60;
     let profile = &person.profile;
-    let enrolments = || person.standings.values().flat_map(|standing| &standing.enrolments);
-    let day_ago = person.clock.map(|clock| clock.plus_seconds(-DAY));
-    let in_a_day = person.applied.iter().filter(|event| day_ago.is_none_or(|day_ago| event.1 >= day_ago)).count();
-    let keys = person.standings.values().map(|standing| standing.last_entries.len()).max().unwrap_or(0);
     let attributes = if profile.attributes.is_empty() { 0 } else { json_bytes(&profile.attributes) };
     within("bytes of the person's id", person.id.len(), PERSON_ID_BYTES, "Give the person a shorter id.")?;
-    within(
-        "events of one day",
-        in_a_day,
-        bounds::APPLIED_IN_A_DAY,
-        "Find out what sends so many events about one person.",
-    )?;
-    within(
-        "event types",
-        profile.events.len(),
-        bounds::EVENT_TYPES,
-        "Use fewer event types; put what differs into the detail.",
-    )?;
     within("bytes of attributes", attributes, bounds::ATTRIBUTE_BYTES, "Remove attributes that no campaign uses.")?;
     within("mails waiting to be made", person.outbox.len(), bounds::OUTBOX, "Settle the held sends of this person.")?;
-    within("values of a campaign's key", keys, bounds::KEYS, "Use `entry: every`, or a key with fewer values.")?;
-    within(
-        "active enrolments",
-        enrolments().filter(|own| own.is_active()).count(),
-        bounds::ENROLMENTS,
-        "End enrolments, or narrow the campaign's `key`.",
-    )?;
-    within("codes that may be used", person.codes.len(), bounds::CODES, "Give the offer an `expires`.")?;
-    let watched = enrolments().filter(|own: &&Enrolment| !own.is_active()).count();
-    within("open goal windows", watched, bounds::WATCHED_GOALS, "Shorten the goal's `within`.")?;
-    // An order's total is any JSON number; a sum of large ones leaves what a table and JSON can hold.
-    let total = profile.orders.total.abs();
-    within("digits of the sum of all orders", if total < 1e100 { 0 } else { 101 }, 100, "Correct the orders' totals.")
+    within("codes that may be used", person.codes.len(), bounds::CODES, "Give the offer an `expires`.")
 }
 
 fn within(list: &'static str, have: usize, bound: usize, remedy: &'static str) -> Result<(), OverBounds> {

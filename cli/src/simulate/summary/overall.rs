@@ -24,6 +24,8 @@ pub struct Scope {
     pub events: u64,
     pub people: u64,
     pub malformed: u64,
+    /// Well-formed events that were refused at a bound.
+    pub refused: u64,
     /// The first event, if there is one, and the instant at which the simulation stopped.
     pub from: Option<Instant>,
     pub until: Instant,
@@ -44,6 +46,9 @@ impl Scope {
             lines => {
                 let _ = write!(words, ", {} refused", count(lines, "malformed line", "malformed lines"));
             }
+        }
+        if self.refused > 0 {
+            let _ = write!(words, ", {} refused at a bound", count(self.refused, "event", "events"));
         }
         words
     }

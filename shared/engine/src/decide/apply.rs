@@ -4,21 +4,24 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Decider;
-use crate::event::Event;
+use super::{Decider, Outcome, Refused};
+use crate::event::{Event, amount};
 use crate::journal::{By, Kind};
 use crate::lang::{Goal, Purpose};
 use crate::person::{Applied, ConsentEntry, Enrolment, bounds};
 use crate::program::{Action, Program};
-use crate::time::Instant;
 
 const DAY: i64 = 24 * 60 * 60;
 
 impl Decider<'_> {
-    /// Applies an event at the instant at hand; false where it was dropped.
-    pub(super) fn apply(&mut self, event: &Event) -> bool {
-        if self.person.erased_at.is_some_and(|erased| event.time <= erased) || !self.remember(event) {
-            return false;
+    /// Applies an event at the instant at hand, unless it is dropped or refused.
+    pub(super) fn apply(&mut self, event: &Event) -> Outcome {
+        if self.person.erased_at.is_some_and(|erased| event.time <= erased) {
+            return Outcome::Dropped;
+        }
+        let remembered = self.remember(event);
+        if remembered != Outcome::Applied {
+            return remembered;
         }
         if *event.kind == *"customer.deleted" {
             self.exit_where(&Arc::clone(&event.kind), |_, _| true);
@@ -26,7 +29,7 @@ impl Decider<'_> {
             self.decision.consents.clear();
             self.zone = self.catalog.workspace.timezone.clone();
             self.queue.clear();
-            return true;
+            return Outcome::Applied;
         }
         self.event = Some(Arc::clone(&event.detail));
         let consent = (!event.consent.is_empty()).then(|| self.person.profile.consent.clone());
@@ -46,21 +49,27 @@ impl Decider<'_> {
         self.refresh_timers(&changed);
         self.forget_closed_goals();
         self.event = None;
-        true
+        Outcome::Applied
     }
 
-    /// Notes the event's id; false where it was applied before. Ids are kept for at least 24 hours.
-    fn remember(&mut self, event: &Event) -> bool {
+    /// Notes the event's id, unless it was applied before, or too many were. Ids are kept for at least 24 hours.
+    fn remember(&mut self, event: &Event) -> Outcome {
         let fingerprint = event.fingerprint();
         let applied = &mut self.person.applied;
         if applied.iter().any(|known| known.0 == fingerprint) {
-            return false;
+            return Outcome::Dropped;
+        }
+        let day_ago = self.now.plus_seconds(-DAY);
+        // What was decided a day ago does not count any more, and is still recognised.
+        if applied.len() >= bounds::EVENTS_IN_A_DAY
+            && applied.iter().filter(|known| known.1 > day_ago).count() >= bounds::EVENTS_IN_A_DAY
+        {
+            return if event.is_about_leaving() { Outcome::Applied } else { Outcome::Refused(Refused::EventsInADay) };
         }
         applied.push(Applied(fingerprint, self.now));
-        let day_ago = self.now.plus_seconds(-DAY);
         let beyond = applied.iter().take_while(|known| known.1 < day_ago).count();
         applied.drain(..beyond.saturating_sub(bounds::APPLIED_BEYOND_A_DAY));
-        true
+        Outcome::Applied
     }
 
     /// Exits through what the event said about consent, and through suppression.
@@ -90,8 +99,11 @@ impl Decider<'_> {
             let Some(goal) = live.program.campaign.goal.as_ref().filter(|goal| *goal.event == *event.kind) else {
                 continue;
             };
-            let open =
-                |own: &&Enrolment| own.started <= event.time && own.goal_until.is_some_and(|until| event.time < until);
+            let open = |own: &&Enrolment| {
+                own.started <= event.time
+                    && own.goal_until.is_some_and(|until| event.time < until)
+                    && own.can_convert(self.now)
+            };
             watched.extend(standing.enrolments.iter().filter(open).map(|own| (&live.program, goal, own.entry)));
         }
         for (program, goal, entry) in watched {
@@ -117,7 +129,8 @@ impl Decider<'_> {
         let value = goal
             .value
             .as_ref()
-            .and_then(|value| self.look(program, own.entry, None, Some(own), value, crate::expr::Expr::json)?.as_f64());
+            .and_then(|value| self.look(program, own.entry, None, Some(own), value, crate::expr::Expr::json))
+            .and_then(|value| amount(&value));
         self.write(&program.id, own.entry, None, Kind::Converted { value });
         own.goal_until = None;
         if goal.exit && own.is_active() {
@@ -173,12 +186,11 @@ impl Decider<'_> {
         }
     }
 
-    /// Forgets goal windows that closed so long ago that no late event can still reach them.
+    /// Forgets goal windows that closed so long ago that a late event reaches them no more.
     pub(super) fn forget_closed_goals(&mut self) {
-        const LATEST: i64 = 90 * DAY;
-        let horizon: Instant = self.now.plus_seconds(-LATEST);
+        let now = self.now;
         for (_, standing) in self.person.standings.iter_mut() {
-            standing.enrolments.retain(|own| own.is_active() || own.goal_until.is_some_and(|until| until > horizon));
+            standing.enrolments.retain(|own| own.is_active() || own.can_convert(now));
             if standing.enrolments.is_empty() {
                 // People are many: none of them keeps room that is not needed.
                 standing.enrolments = Vec::new();

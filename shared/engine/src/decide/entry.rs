@@ -11,7 +11,7 @@ use crate::expr::Expr;
 use crate::ids;
 use crate::journal::{Kind, Mark};
 use crate::lang::{EntryRule, Purpose, Trigger};
-use crate::person::{Enrolment, Standing, bounds};
+use crate::person::{Enrolment, bounds};
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
@@ -77,6 +77,7 @@ impl Decider<'_> {
         }
         let held_out = self.is_held_out(live);
         let goal_until = program.campaign.goal.as_ref().map(|goal| goal.within.after(self.now, &self.zone));
+        let late_shift = goal_until.map_or(0, |until| Enrolment::late_shift_after(until, &self.zone));
         let mut own = Enrolment {
             entry,
             version: live.version,
@@ -86,6 +87,7 @@ impl Decider<'_> {
             held_out,
             started: self.now,
             goal_until,
+            late_shift,
             mails: std::collections::BTreeMap::new(),
             offers: std::collections::BTreeMap::new(),
         };
@@ -115,8 +117,7 @@ impl Decider<'_> {
             if standing.enrolments.iter().any(|own| own.is_active() && own.key == *key) {
                 return Some("already_in");
             }
-            let last = standing.last_entries.iter().find(|last| last.0 == *key).map(|last| last.1);
-            let allowed = match (campaign.entry, last) {
+            let allowed = match (campaign.entry, standing.last_entry(key)) {
                 (EntryRule::Every, _) | (_, None) => true,
                 (EntryRule::Once, Some(_)) => false,
                 (EntryRule::AgainAfter(span), Some(last)) => span.after(last, &self.zone) <= self.now,
@@ -140,7 +141,24 @@ impl Decider<'_> {
                 return Some("topic_left");
             }
         }
-        None
+        self.is_at_a_bound(live, key).then_some("bounds")
+    }
+
+    /// Whether the person has so much that this entry is not made.
+    fn is_at_a_bound(&self, live: &Live, key: &Value) -> bool {
+        let campaign = &live.program.campaign;
+        let standing = self.person.standings.get(&live.program.id).filter(|_| campaign.key.is_some());
+        if standing.is_some_and(|own| own.keys() >= bounds::KEYS && own.last_entry(key).is_none()) {
+            return true;
+        }
+        let all = || self.person.standings.values().flat_map(|standing| &standing.enrolments);
+        // Hardly anybody has so many, of whatever kind.
+        let most = self.person.standings.values().map(|standing| standing.enrolments.len()).sum::<usize>();
+        if most < bounds::ENROLMENTS.min(bounds::CONVERTIBLE) {
+            return false;
+        }
+        all().filter(|own| own.is_active()).count() >= bounds::ENROLMENTS
+            || campaign.goal.is_some() && all().filter(|own| own.can_convert(self.now)).count() >= bounds::CONVERTIBLE
     }
 
     /// The workspace's holdout is looked at first, and does not concern transactional campaigns.
@@ -151,21 +169,5 @@ impl Decider<'_> {
         };
         let workspace = campaign.purpose == Purpose::Marketing && held("workspace", self.catalog.workspace.holdout);
         workspace || held(&live.program.id, campaign.holdout)
-    }
-}
-
-impl Standing {
-    /// Remembers when the last entry of a key began, as far as the entry rule will ask for it.
-    fn note_start(&mut self, key: Value, at: crate::time::Instant, rule: EntryRule) {
-        // `every` never asks, but a later version of the campaign may: the newest keys are kept for it.
-        self.last_entries.retain(|last| last.0 != key);
-        if self.last_entries.is_empty() {
-            // A campaign without `key` has one for ever.
-            self.last_entries.reserve_exact(1);
-        }
-        self.last_entries.push((key, at));
-        if rule == EntryRule::Every {
-            self.last_entries.drain(..self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE));
-        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Decider;
 use super::timers::Changed;
 use crate::event::{Event, Malformed};
-use crate::person::{Answer, Counter, Enrolment, MailFlags, Occasion, Person, Profile};
+use crate::person::{Answer, Counter, Enrolment, MailFlags, Occasion, Person, Profile, bounds};
 use crate::time::Instant;
 
 /// Somebody who is known before any event: what a `detail.person` object says of them, counted as nothing.
@@ -116,6 +116,9 @@ fn fold_consent(profile: &mut Profile, event: &Event) {
 }
 
 fn count(profile: &mut Profile, event: &Event) {
+    if profile.events.len() >= bounds::EVENT_TYPES && !profile.events.contains_key(&event.kind) {
+        return;
+    }
     let new = Counter { count: 0, first_at: event.time, last_at: event.time };
     let counter = profile.events.entry(Arc::clone(&event.kind)).or_insert(new);
     counter.count += 1;

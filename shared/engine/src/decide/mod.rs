@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 pub use claims::{Claim, Claims, Request};
 pub use fold::imported;
@@ -87,6 +88,32 @@ pub struct Decision {
     pub next_due: Option<Instant>,
     /// Whether the input was an event that was dropped as a duplicate or as older than an erasure.
     pub dropped: bool,
+    /// Why the input was an event that was refused whole. What was due before it was done all the same; a caller that
+    /// keeps nothing of the decision finds it due again.
+    pub refused: Option<Refused>,
+    /// Why events among `emitted` were refused whole when they came back: one for each.
+    pub emitted_refused: Vec<Refused>,
+}
+
+/// Why a well-formed event was refused whole: nothing of it was applied. A retry does not help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// So many were decided about the person within the last 24 hours.
+    #[error(
+        "the person has had {} events within 24 hours, and no more are taken. Find out what sends so many about one person; \
+         send what matters of them again a day later",
+        bounds::EVENTS_IN_A_DAY
+    )]
+    EventsInADay,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Applied,
+    /// A duplicate, or older than an erasure.
+    Dropped,
+    Refused(Refused),
 }
 
 /// Decides about `person` and changes them accordingly.
@@ -172,7 +199,11 @@ impl Decider<'_> {
     fn take(&mut self, input: &Input<'_>) {
         self.emits_left = bounds::EMITTED;
         match input {
-            Input::Event(event) => self.decision.dropped = !self.apply(event),
+            Input::Event(event) => match self.apply(event) {
+                Outcome::Applied => {}
+                Outcome::Dropped => self.decision.dropped = true,
+                Outcome::Refused(reason) => self.decision.refused = Some(reason),
+            },
             Input::Due => {}
             Input::Refresh => {
                 self.refresh(self.now);
@@ -198,7 +229,9 @@ impl Decider<'_> {
                 Some(due) if due <= self.now => self.do_due(),
                 due => {
                     if let Some(event) = self.queue.pop_front() {
-                        self.apply(&event);
+                        if let Outcome::Refused(reason) = self.apply(&event) {
+                            self.decision.emitted_refused.push(reason);
+                        }
                     } else if let Some(due) = due {
                         self.reach(due);
                         self.do_due();

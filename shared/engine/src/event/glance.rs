@@ -80,7 +80,7 @@ object!(Person<'t> {
     "attributes" => attributes: Attributes<'t>,
     "consent" => consent: Consent<'t>,
 });
-object!(Order<'t> { "total" => total: f64, });
+object!(Order<'t> { "total" => total: Total, });
 object!(Consent<'t> { "marketing" => marketing: bool, "topics" => topics: Topics, });
 object!(Attributes<'t> {});
 
@@ -118,6 +118,17 @@ impl<'t> Deserialize<'t> for Text<'t> {
             }
         }
         deserializer.deserialize_str(Letters)
+    }
+}
+
+/// A number that is surely an amount; what is as large as the largest is judged in the plain way.
+pub(super) struct Total;
+
+impl<'t> Deserialize<'t> for Total {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        const MOST: f64 = (1_u64 << 53) as f64;
+        let total = f64::deserialize(deserializer)?;
+        if total.abs() < MOST { Ok(Self) } else { Err(D::Error::custom("a large amount")) }
     }
 }
 

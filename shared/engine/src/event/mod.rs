@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::ids::fingerprint;
 use crate::time::Instant;
 
 /// Why an event was refused. A retry never helps.
@@ -151,7 +151,7 @@ impl Event {
         optional(person.get("attributes"), "detail.person.attributes", "an object or null", Value::is_object)?;
         optional(detail.get("event_id"), "detail.event_id", "a string", Value::is_string)?;
         let total = detail.get("order").and_then(|order| order.get("total"));
-        optional(total, "detail.order.total", "a number", Value::is_number)?;
+        optional(total, "detail.order.total", "a number between -2^53 and 2^53", |total| amount(total).is_some())?;
         let mut consent = ConsentChange::default();
         consent.read(person.get("consent"), "detail.person.consent")?;
         if kind == "consent.changed" {
@@ -203,11 +203,17 @@ impl Event {
         total.and_then(Value::as_f64).unwrap_or(0.0)
     }
 
+    /// Whether it says anything about consent, a bounce, a complaint or a deletion: no bound refuses it (SPEC.md section
+    /// 11, "Bounds").
+    #[must_use]
+    pub fn is_about_leaving(&self) -> bool {
+        !self.consent.is_empty() || matches!(&*self.kind, "email.bounced" | "email.complained" | "customer.deleted")
+    }
+
     /// A short hash of its id, by which it is recognised again: 64 bits, of which one person holds a few thousand.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        let digest = Sha256::digest(self.id.as_bytes());
-        digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+        fingerprint(&self.id)
     }
 }
 
@@ -231,6 +237,19 @@ impl ConsentChange {
         }
         Ok(())
     }
+}
+
+/// An amount that adds up exactly: a number not beyond ±2⁵³ (SPEC.md section 11, "Bounds").
+#[must_use]
+pub fn amount(value: &Value) -> Option<f64> {
+    const MOST: u64 = 1 << 53;
+    let Value::Number(number) = value else { return None };
+    let within = match number.as_i64() {
+        Some(integer) => integer.unsigned_abs() <= MOST,
+        // What is an integer and no `i64` is beyond it, also after it was rounded to a double.
+        None => number.as_f64().is_some_and(|double| double.abs() <= MOST as f64),
+    };
+    number.as_f64().filter(|_| within)
 }
 
 fn value(text: &str) -> Result<Value, Malformed> {
@@ -294,6 +313,10 @@ mod tests {
     #[case(json!({ "person": { "id": "a", "consent": { "marketing": "yes" } } }), "detail.person.consent")]
     #[case(json!({ "person": { "id": "a" }, "event_id": 7 }), "detail.event_id")]
     #[case(json!({ "person": { "id": "a" }, "order": { "total": "7" } }), "detail.order.total")]
+    #[case(json!({ "person": { "id": "a" }, "order": { "total": 9_007_199_254_740_993_i64 } }), "detail.order.total")]
+    #[case(json!({ "person": { "id": "a" }, "order": { "total": -9_007_199_254_740_994_i64 } }), "detail.order.total")]
+    #[case(json!({ "person": { "id": "a" }, "order": { "total": u64::MAX } }), "detail.order.total")]
+    #[case(json!({ "person": { "id": "a" }, "order": { "total": 1e300 } }), "detail.order.total")]
     fn a_malformed_event_names_the_field(#[case] detail: Value, #[case] field: &str) {
         let error = Event::from_value(envelope(detail)).unwrap_err();
         assert!(error.to_string().contains(field), "{error}");
@@ -323,6 +346,9 @@ mod tests {
             "\"\\ud800\"",
             "\"\\u0041\"",
             "{\"a\":1,\"a\":{}}",
+            "{\"total\":9007199254740993}",
+            "{\"total\":9007199254740992}",
+            "{\"total\":-1e300}",
             "x",
         ]);
         let field = |key: &'static str, good: &'static str| {
@@ -365,6 +391,23 @@ mod tests {
             .prop_map(move |(a, kind, b, c, detail, d)| {
                 object(vec![a, vec![format!("\"detail-type\":{kind}")], b, c, vec![format!("\"detail\":{detail}")], d])
             })
+    }
+
+    #[test]
+    fn an_amount_may_be_as_large_as_adds_up_exactly() {
+        for good in [
+            json!(9_007_199_254_740_992_i64),
+            json!(-9_007_199_254_740_992_i64),
+            json!(9_007_199_254_740_992.0),
+            json!(0),
+        ] {
+            assert_eq!(amount(&good), good.as_f64(), "{good}");
+        }
+        for bad in
+            [json!(9_007_199_254_740_993_i64), json!(i64::MIN), json!(9_007_199_254_740_994.0), json!("1"), json!(null)]
+        {
+            assert_eq!(amount(&bad), None, "{bad}");
+        }
     }
 
     #[test]

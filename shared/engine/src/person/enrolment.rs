@@ -4,10 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::time::Instant;
+use super::bounds;
+use crate::ids::fingerprint;
+use crate::lang::EntryRule;
+use crate::time::{Instant, Span};
+
+/// Calendar days after the end of a goal's window within which a late conversion is decided (SPEC.md section 11, "Goals").
+const LATE_DAYS: i32 = 90;
+const DAY: i64 = 24 * 60 * 60;
 
 /// What one person did in one campaign.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,6 +26,9 @@ pub struct Standing {
     /// When the last entry of each key began; a campaign without `key` has the one key null.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub last_entries: Vec<(Value, Instant)>,
+    /// Fingerprints of the keys that were there and whose last entry nobody will ask about.
+    #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
+    pub former_keys: Vec<u64>,
     /// Enrolments that are active or whose goal may still be reached, in order of entry.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub enrolments: Vec<Enrolment>,
@@ -36,11 +47,59 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// When the last entry with `key` began: `None` where there was none, the beginning of time where only that it was is
+    /// known.
+    #[must_use]
+    pub(crate) fn last_entry(&self, key: &Value) -> Option<Instant> {
+        let last = self.last_entries.iter().find(|last| last.0 == *key).map(|last| last.1);
+        let former = || self.former_keys.contains(&fingerprint_of(key)).then_some(Instant::MIN);
+        last.or_else(|| if self.former_keys.is_empty() { None } else { former() })
+    }
+
+    /// How many keys there were.
+    #[must_use]
+    pub(crate) fn keys(&self) -> usize {
+        self.last_entries.len() + self.former_keys.len()
+    }
+
+    /// Remembers when the last entry of a key began, as far as the entry rule will ask for it.
+    pub(crate) fn note_start(&mut self, key: Value, at: Instant, rule: EntryRule) {
+        self.last_entries.retain(|last| last.0 != key);
+        if !self.former_keys.is_empty() {
+            let own = fingerprint_of(&key);
+            self.former_keys.retain(|former| *former != own);
+        }
+        if self.last_entries.is_empty() {
+            // A campaign without `key` has one for ever.
+            self.last_entries.reserve_exact(1);
+        }
+        self.last_entries.push((key, at));
+        let beyond = self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE);
+        let forgotten = match rule {
+            // `once` asks whether, not when; `every` asks nothing.
+            EntryRule::Once | EntryRule::Every => beyond,
+            EntryRule::AgainAfter(span) => {
+                let over = self.last_entries.iter().take(beyond);
+                over.take_while(|last| span.at_most_after(last.1) <= at).count()
+            }
+        };
+        self.former_keys.extend(self.last_entries.drain(..forgotten).map(|(key, _)| fingerprint_of(&key)));
+    }
+
     /// Nothing fires by itself any more.
     pub fn stop_timer(&mut self) {
         self.trigger_due = None;
         self.occurrence = None;
     }
+}
+
+/// As many times 24 hours after `until` as there are days for a late conversion.
+fn late_days_after(until: Instant) -> Instant {
+    until.plus_seconds(i64::from(LATE_DAYS) * DAY)
+}
+
+fn fingerprint_of(key: &Value) -> u64 {
+    fingerprint(&key.to_string())
 }
 
 /// One person's pass through one campaign, or their holdout from it.
@@ -70,12 +129,20 @@ pub struct Enrolment {
     /// The end of its goal window, exclusive; `None` where there is no goal or it was reached.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub goal_until: Option<Instant>,
+    /// How far the [days](LATE_DAYS) after that window differ from as many times 24 hours, in seconds: the clocks of the
+    /// person's zone at entry may be set in between.
+    #[serde(rename = "gs", default, skip_serializing_if = "is_zero")]
+    pub late_shift: i64,
     /// The mails that were planned in it, by step.
     #[serde(rename = "m", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mails: BTreeMap<Arc<str>, MailFlags>,
     /// The codes that were issued in it, by offer.
     #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub offers: BTreeMap<Arc<str>, IssuedOffer>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 fn is_empty_detail(detail: &Arc<Map<String, Value>>) -> bool {
@@ -87,6 +154,18 @@ impl Enrolment {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.place.is_some()
+    }
+
+    /// Whether a conversion can still be decided at `now`: it was not, and the window closed less than 90 calendar days
+    /// ago.
+    #[must_use]
+    pub fn can_convert(&self, now: Instant) -> bool {
+        self.goal_until.is_some_and(|until| now < late_days_after(until).plus_seconds(self.late_shift))
+    }
+
+    /// How far 90 calendar days after `until` differ from 90 times 24 hours in `zone`, in seconds.
+    pub(crate) fn late_shift_after(until: Instant, zone: &TimeZone) -> i64 {
+        Span::days(LATE_DAYS).after(until, zone).seconds() - late_days_after(until).seconds()
     }
 }
 

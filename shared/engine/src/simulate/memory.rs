@@ -41,7 +41,7 @@ pub fn journal(
         lives.insert(Arc::clone(&person.id), std::mem::take(own));
     };
     let mut story = |number: usize| Ok::<_, Infallible>(stories.get(number).cloned().unwrap_or_default());
-    let Ok(()) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
+    let Ok(_) = Simulation::new(catalog, until).run(stories.len(), &mut story, &mut out);
     let of_person = |(person, own): (Arc<str>, Vec<Line>)| own.into_iter().map(move |line| (Arc::clone(&person), line));
     let mut lines: Vec<(Arc<str>, Line)> = lives.into_iter().flat_map(of_person).collect();
     lines.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));

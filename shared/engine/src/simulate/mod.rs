@@ -14,7 +14,7 @@ use budgets::{Answers, Budgets};
 pub use memory::journal;
 
 use crate::catalog::Catalog;
-use crate::decide::{Claim, Input, Request, decide};
+use crate::decide::{Claim, Input, Refused, Request, decide};
 use crate::event::Event;
 use crate::journal::Line;
 use crate::person::Person;
@@ -40,6 +40,17 @@ pub struct Arrival {
     pub line: u64,
     /// The event.
     pub event: Event,
+}
+
+/// An event that was refused whole; it changed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// The number of the person.
+    pub person: usize,
+    /// Its place among the events of their story, from 0; `None` for one that an `emit` made.
+    pub event: Option<usize>,
+    /// Why.
+    pub reason: Refused,
 }
 
 /// In which order things happen across people: by instant, due work before events, person id, file order.
@@ -73,7 +84,7 @@ impl<'c> Simulation<'c> {
     }
 
     /// Lives the past of `people` people, each given by `story`, which may be asked for a person more than once. `out`
-    /// takes what came of it, people in no particular order.
+    /// takes what came of it, people in no particular order. Gives the events that were refused.
     ///
     /// # Errors
     /// Whatever `story` gives.
@@ -82,16 +93,18 @@ impl<'c> Simulation<'c> {
         people: usize,
         story: &mut dyn FnMut(usize) -> Result<Story, E>,
         out: &mut Out<'_>,
-    ) -> Result<(), E> {
+    ) -> Result<Vec<Refusal>, E> {
         // Guesses count what was guessed before, so that few are wrong: none where a budget suffices, and hardly more than
         // it issues where it does not.
         let mut guesses = Budgets::default();
         let mut claims = Claimed::default();
+        let mut refused: BTreeMap<usize, Vec<Refusal>> = BTreeMap::new();
         // Lives have hundreds of lines, and a list that grows to them anew for each is copied again and again.
         let mut lines = Vec::new();
         for number in 0..people {
             let mut guess = |request: &Request| guesses.answer(request);
             let life = self.live(story(number)?, Answers::new(Vec::new(), &mut guess), &mut lines);
+            note_refused(&mut refused, number, &life);
             out(number, &life.person, &mut lines, life.asked.is_empty());
             claims.add(number, life.asked);
         }
@@ -108,11 +121,12 @@ impl<'c> Simulation<'c> {
             let known = own.len();
             let mut guess = |request: &Request| budgets.would_answer(request);
             let life = self.live(story(number)?, Answers::new(own.clone(), &mut guess), &mut lines);
+            note_refused(&mut refused, number, &life);
             out(number, &life.person, &mut lines, false);
             claims.forget(number);
             claims.add(number, life.asked.into_iter().filter(|(_, claim)| claim.nth >= known).collect());
         }
-        Ok(())
+        Ok(refused.into_values().flatten().collect())
     }
 
     /// Lives one past; its journal is all that is in `lines` afterwards.
@@ -120,13 +134,17 @@ impl<'c> Simulation<'c> {
         lines.clear();
         let Story { person, known_at, events } = story;
         let mut life =
-            Living { catalog: self.catalog, answers, next: None, lines, life: Life { person, asked: Vec::new() } };
+            Living { catalog: self.catalog, answers, next: None, lines, life: Life { person, ..Life::default() } };
         if let Some(at) = known_at {
             life.decide(&Input::Refresh, at, 0);
         }
-        for Arrival { at, line, event } in events.iter().take_while(|arrival| arrival.at <= self.until) {
+        for (place, Arrival { at, line, event }) in
+            events.iter().enumerate().take_while(|(_, arrival)| arrival.at <= self.until)
+        {
             life.do_due(*at);
-            life.decide(&Input::Event(event), *at, *line);
+            if let Some(reason) = life.decide(&Input::Event(event), *at, *line) {
+                life.life.refused.push((Some(place), reason));
+            }
         }
         life.do_due(self.until);
         life.life
@@ -163,9 +181,22 @@ impl Claimed {
 }
 
 /// What came of a life.
+#[derive(Default)]
 struct Life {
     person: Person,
     asked: Vec<(Turn, Asked)>,
+    /// Events by their place among the person's, or emitted ones, that were refused.
+    refused: Vec<(Option<usize>, Refused)>,
+}
+
+/// Notes what was refused in a life, instead of what was when it was lived before.
+fn note_refused(refused: &mut BTreeMap<usize, Vec<Refusal>>, person: usize, life: &Life) {
+    if life.refused.is_empty() {
+        refused.remove(&person);
+    } else {
+        let refusal = |(event, reason): &(Option<usize>, Refused)| Refusal { person, event: *event, reason: *reason };
+        refused.insert(person, life.refused.iter().map(refusal).collect());
+    }
 }
 
 /// A life as it goes on.
@@ -185,7 +216,8 @@ impl Living<'_, '_, '_> {
         }
     }
 
-    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) {
+    /// Decides; gives why the input was refused, if it was.
+    fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Option<Refused> {
         let life = &mut self.life;
         let mut decision = decide(&mut life.person, input, self.catalog, at, &mut self.answers);
         self.lines.append(&mut decision.lines);
@@ -194,6 +226,8 @@ impl Living<'_, '_, '_> {
             let turn = (at, matches!(input, Input::Event(_)), Arc::clone(&life.person.id), line);
             life.asked.push((turn, asked));
         }
+        life.refused.extend(decision.emitted_refused.iter().map(|reason| (None, *reason)));
+        decision.refused
     }
 }
 

@@ -1,6 +1,7 @@
 //! Publications, pauses and people in between (SPEC.md section 10).
 
 mod any_edits;
+mod bounds;
 mod consents;
 mod edits;
 mod pauses;
