@@ -111,7 +111,9 @@ enum Command {
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    rekindle_lambda::logging::start_on_terminal();
+    let outcome = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use rekindle_engine::decide::{Input, decide};
-use rekindle_engine::person::Person;
+use rekindle_engine::decide::Input;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Answers, People};
+use rekindle_store::People;
 use serde_json::{Map, Value};
 
 use super::{Because, published};
+use crate::output;
+use crate::person::{self, Times, plain};
 use crate::target::{self, Target};
 
 /// Who enters what.
@@ -86,31 +87,24 @@ async fn act(
     input: &Input<'_>,
 ) -> Result<ExitCode> {
     let now = Instant::from(target.clock.now());
-    let person = known(target, id).await?;
-    let lines = foreseen(target, &person, input, now).await?;
-    target.deciding.decide(id, input, now, None).await.context("the person cannot be changed")?;
+    known(target, id).await?;
+    let decided = target.deciding.decide(id, input, now, None).await.context("the person cannot be changed")?;
+    let lines: Vec<String> = decided.lines.iter().map(|line| line.to_json(id)).collect();
+    if !decided.lines.iter().any(|line| &*line.campaign == campaign) {
+        output::print(&format!("nothing happened: {} is not in {campaign}\n", plain(id)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     because.note(&target.store, act, campaign, Some(id), now).await?;
-    if lines.is_empty() {
-        println!("nothing happened: {id} is not in {campaign}");
-    }
-    for line in lines {
-        println!("{line}");
-    }
+    let catalog = target.deciding.catalog().await?;
+    let times =
+        Times::of(&target.store.load(id).await?.person, catalog.workspace.timezone.iana_name().unwrap_or("UTC"));
+    output::print(&format!("{}\n", person::lines(&lines, &times)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn known(target: &Target, id: &str) -> Result<Person> {
-    let person = target.store.load(id).await?.person;
-    if !person.is_known() {
+async fn known(target: &Target, id: &str) -> Result<()> {
+    if !target.store.load(id).await?.person.is_known() {
         bail!("nobody is known under the id {id:?}; ids are those of `detail.person.id`");
     }
-    Ok(person)
-}
-
-/// The journal lines to come, as the decision will write them unless something else happens to the person first.
-async fn foreseen(target: &Target, person: &Person, input: &Input<'_>, now: Instant) -> Result<Vec<String>> {
-    let catalog = target.deciding.catalog().await?;
-    let mut after = person.clone();
-    let decision = decide(&mut after, input, &catalog, now, &mut Answers::default());
-    Ok(decision.lines.iter().map(|line| line.to_json(&person.id)).collect())
+    Ok(())
 }

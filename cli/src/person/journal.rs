@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use rekindle_engine::time::Instant;
 
-use super::text::Times;
+use super::text::{Times, table};
 
 /// The kinds' own fields in the order in which they are written, and the word before each. The `send_id` is left out.
 const FIELDS: [(&str, &str); 10] = [
@@ -35,6 +35,11 @@ pub fn held_out(entries: &[Entry], campaign: &str, number: u32) -> bool {
             && text(entry, "campaign") == campaign
             && entry.get("entry").and_then(Value::as_u64) == Some(u64::from(number))
     })
+}
+
+/// Journal lines as a table for people.
+pub(crate) fn lines(lines: &[String], times: &Times) -> String {
+    table(&rows(&read(lines), times))
 }
 
 /// When, where, at which step, what, and the details.

@@ -18,6 +18,7 @@ use clap::ValueEnum;
 use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
 
+pub(crate) use journal::lines;
 pub(crate) use json::{enrolments, profile};
 pub(crate) use text::{Times, plain, table};
 

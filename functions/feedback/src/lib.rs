@@ -152,7 +152,7 @@ async fn apply<S: Store>(
         send_id = report.tags.send_id,
         report = report.what.name(),
         settled = decided.settled,
-        lines = decided.lines,
+        lines = decided.lines.len(),
         changed = decided.committed,
         "a report was applied"
     );

@@ -80,7 +80,7 @@ impl<S: Store> Intake<S> {
                 debug!(
                     person = person_tag(&event.person),
                     kind = &*event.kind,
-                    lines = decided.lines,
+                    lines = decided.lines.len(),
                     "an event was applied"
                 );
                 Ok(())

@@ -74,7 +74,7 @@ impl<S: Store> Pages<S> {
         let text = envelope.to_string();
         let event = Event::from_value(envelope).map_err(|error| Refused::Unavailable(error.to_string()))?;
         let decided = self.deciding.decide(id, &Input::Event(&event), self.now(), Some(&text)).await?;
-        info!(person = person_tag(id), kind, lines = decided.lines, "a page was answered");
+        info!(person = person_tag(id), kind, lines = decided.lines.len(), "a page was answered");
         Ok(())
     }
 }

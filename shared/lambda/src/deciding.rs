@@ -9,7 +9,7 @@ use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, Refused, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::ids::short_hash;
-use rekindle_engine::journal::Mark;
+use rekindle_engine::journal::{Line, Mark};
 use rekindle_engine::person::{ConsentEntry, Outgoing, Person, SendState};
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
@@ -64,10 +64,10 @@ impl DecideError {
 }
 
 /// What came of a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
-    /// Journal lines that were written.
-    pub lines: usize,
+    /// The journal lines that were written: what was due by then, and what the input led to.
+    pub lines: Vec<Line>,
     /// Mails that were planned.
     pub planned: usize,
     /// Whether a send moved on.
@@ -221,14 +221,9 @@ impl<S: Store> Deciding<S> {
             if input.is_some() && is_applied(&decision) {
                 sends.extend(applied);
             }
-            let decided = Decided {
-                lines: decision.lines.len(),
-                planned: decision.sends.len(),
-                settled,
-                dropped: decision.dropped,
-                committed: true,
-            };
-            let mut record = record(person, decision, envelope);
+            let (planned, dropped) = (decision.sends.len(), decision.dropped);
+            let (mut record, lines) = record(person, decision, envelope);
+            let decided = Decided { lines, planned, settled, dropped, committed: true };
             if person.is_erased() {
                 // Of what erased them, only what is kept of their address is handed on.
                 let left = address.map(|address| Box::new(Left { hash: self.store.address_hash(&address), hard }));
@@ -299,8 +294,8 @@ fn is_stale(input: &Input<'_>, due: Option<Instant>, now: Instant) -> bool {
     matches!(input, Input::Due) && due.is_none_or(|due| due > now)
 }
 
-/// Moves what a decision made into the person, and into the record that the stream hands on.
-fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Record {
+/// Moves what a decision made into the person, and into the record that the stream hands on; its lines come back.
+fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> (Record, Vec<Line>) {
     let at = decision.at.unwrap_or_default();
     let applied = is_applied(&decision);
     let lines: Vec<String> = decision.lines.iter().map(|line| line.to_json(&person.id)).collect();
@@ -318,7 +313,7 @@ fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> Re
         record.sends.push(send_row(person, &send_id, &outgoing, outgoing.planned_at, None));
         person.outbox.insert(send_id, outgoing);
     }
-    record
+    (record, decision.lines)
 }
 
 /// The use of a code, under a name that only it has and that tells nobody's.

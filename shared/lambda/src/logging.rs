@@ -1,7 +1,9 @@
-//! Logs: one JSON object a line, a message plus fields.
+//! Logs: one JSON object a line, a message plus fields; at a terminal, a plain line on standard error.
 //!
 //! A log never holds an address, a name or a body: people are named by their id's hash (see [`person_tag`]), and errors
 //! of SDKs by their code.
+
+use std::io::IsTerminal;
 
 use sha2::{Digest, Sha256};
 use tracing_subscriber::Layer;
@@ -15,6 +17,16 @@ use crate::config::environment;
 /// Starts logging to standard output; `RUST_LOG` (`debug`, `rekindle_send=debug,info`) may widen it.
 pub fn start() {
     start_into(std::io::stdout);
+}
+
+/// Starts logging for somebody at a terminal: plain lines on standard error, so that what a command prints can be piped.
+/// Only warnings and errors, unless `RUST_LOG` asks for more.
+pub fn start_on_terminal() {
+    let asked = environment().optional("RUST_LOG").and_then(|asked| asked.parse::<Targets>().ok());
+    let filter = asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    let lines = layer().compact().with_target(false).without_time().with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal() && environment().optional("NO_COLOR").is_none());
+    let _already_started = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
 }
 
 /// Starts logging, as to standard output, into something else, such as a counter of what is billed.
