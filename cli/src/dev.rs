@@ -1,5 +1,7 @@
 //! `rekindle dev`: the whole system on this machine, until Ctrl-C. Nothing is lost by ending it, however it ends.
 
+mod told;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +15,7 @@ use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
 use rekindle_local::http::{Patience, listen};
 use rekindle_sweep::SweepRequest;
 
-use crate::system::{BUS, SWEEP, Start, System};
+use crate::system::{BUS, QUEUES, SWEEP, Start, System};
 use crate::{mailbox, publish};
 
 /// The shortest pause between two ticks of a fast clock.
@@ -44,6 +46,9 @@ pub struct Arguments {
     /// The port of the mailbox page.
     #[arg(long, default_value_t = 7070)]
     mailbox: u16,
+    /// Say nothing while it runs; otherwise each event, decision, mail and refused message has a line.
+    #[arg(long)]
+    quiet: bool,
 }
 
 fn speed(text: &str) -> Result<i64, String> {
@@ -79,6 +84,10 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let address = pages.local_addr()?;
     system.base_url = format!("http://{address}");
     let zone = publish::catalog(&publication)?.workspace.timezone.clone();
+    if !arguments.quiet {
+        let zone = zone.iana_name().unwrap_or("UTC").to_owned();
+        system.watch = Some(Arc::new(move |batch| told::changes(batch, &zone)));
+    }
     let router = mailbox::site(&system, zone, address.port())?;
     let running = system.mappings()?.spawn()?;
     println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
@@ -89,6 +98,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}
         ticking = tick(&system, arguments.speed, &clock_file) => ticking?,
+        () = told::dead_letters(&system.aws, &QUEUES), if !arguments.quiet => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
     running.stop().await;

@@ -39,7 +39,12 @@ pub fn held_out(entries: &[Entry], campaign: &str, number: u32) -> bool {
 
 /// Journal lines as a table for people.
 pub(crate) fn lines(lines: &[String], times: &Times) -> String {
-    table(&rows(&read(lines), times))
+    table(&rows_of(lines, times))
+}
+
+/// Journal lines as rows for people; none of none.
+pub(crate) fn rows_of(lines: &[String], times: &Times) -> Vec<Vec<String>> {
+    if lines.is_empty() { Vec::new() } else { rows(&read(lines), times) }
 }
 
 /// When, where, at which step, what, and the details.

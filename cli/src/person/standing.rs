@@ -95,7 +95,8 @@ pub fn acts(notes: &[Note], times: &Times) -> Vec<Vec<String>> {
     notes.iter().map(row).collect()
 }
 
-fn stage(stage: SendStage) -> String {
+/// How far a mail is, in words.
+pub(crate) fn stage(stage: SendStage) -> String {
     let text = match stage {
         SendStage::Planned { attempt: 0 } => "planned",
         SendStage::Planned { attempt: 1 } => "planned again, refused once",

@@ -28,6 +28,12 @@ impl Times {
         Self { zone, explained }
     }
 
+    /// In a zone by its name, whoever's it is.
+    pub fn in_zone(zone: &str) -> Self {
+        let zone = zone_named(zone).unwrap_or(TimeZone::UTC);
+        Self { zone, explained: String::new() }
+    }
+
     /// The zone's name.
     pub fn zone(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")

@@ -67,9 +67,19 @@ pub fn stream(system: &System) -> Mappings {
         None => relay,
     };
     let relay = Arc::new(system.places().into_iter().fold(relay, Relay::with_place));
+    let watch = system.watch.clone();
     let filter = Filter::parse(FILTER).ok();
     Mappings::new(&system.aws).stream(StreamMapping { filter, ..StreamMapping::new("relay", TABLE) }, move |event| {
         let relay = Arc::clone(&relay);
-        async move { Ok(relay.handle(event, Deadline::NONE).await) }
+        let watch = watch.clone();
+        async move {
+            let watched = watch.is_some().then(|| event.clone());
+            let response = relay.handle(event, Deadline::NONE).await;
+            // What was not handed on comes again, and is told then.
+            if let (Some(watch), Some(event), true) = (watch, watched, response.batch_item_failures.is_empty()) {
+                watch(&event);
+            }
+            Ok(response)
+        }
     })
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws_lambda_events::dynamodb::Event as StreamEvent;
 use jiff::SignedDuration;
 use rekindle_engine::ids::short_hash;
 use rekindle_lambda::campaigns::Campaigns;
@@ -54,6 +55,9 @@ pub const SHARDS: u16 = 4;
 /// SQS's longest visibility time-out.
 const LONGEST_VISIBILITY: i64 = 43_200;
 
+/// Is shown every batch of the table's stream that was handed on.
+pub type Watch = Arc<dyn Fn(&StreamEvent) + std::marker::Send + Sync>;
+
 /// How the system is started.
 pub struct Start<'a> {
     /// The folder that keeps everything; `None` is memory.
@@ -76,6 +80,8 @@ pub struct System {
     pub clock: Arc<dyn Clock>,
     /// Where the links of mails lead to.
     pub base_url: String,
+    /// Who is shown what happens.
+    pub watch: Option<Watch>,
     /// The folder that keeps the events that were applied.
     archive: Option<PathBuf>,
     secret: Vec<u8>,
@@ -129,6 +135,7 @@ impl System {
             deciding,
             clock: start.clock,
             base_url: MAILBOX.to_owned(),
+            watch: None,
             archive,
             secret,
             lease,

@@ -1,0 +1,132 @@
+//! What `rekindle dev` says while it runs: a line for each event, each decision, each mail that moved, and each message that
+//! nobody could handle.
+//!
+//! It reads what the table's stream and the dead-letter queues have anyway, and must never hold work up: what cannot be read
+//! is left out, and a reader of the terminal who has left changes nothing.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
+use rekindle_engine::time::Instant;
+use rekindle_local::LocalAws;
+use rekindle_store::{Handed, handed};
+use serde_json::Value;
+
+use crate::output;
+use crate::person::{Times, plain, rows, stage};
+
+/// How often the dead-letter queues are looked at, in real time.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Letters of one queue that are looked at; a queue with more says so by its number.
+const LETTERS: usize = 1_000;
+
+/// Says what a batch of the table's stream tells.
+pub fn changes(batch: &StreamEvent, zone: &str) {
+    for record in &batch.records {
+        if let Some(text) = change(record, zone) {
+            said(&text);
+        }
+    }
+}
+
+/// Nothing is lost where it cannot be written: it stands in the ledger.
+fn said(text: &str) {
+    let _left = output::print(text);
+}
+
+fn change(record: &EventRecord, zone: &str) -> Option<String> {
+    Some(told(&handed(record.change.new_image.clone()).ok()??, zone))
+}
+
+/// The lines about one change: the event, what was decided, how far mails came.
+fn told(change: &Handed, zone: &str) -> String {
+    let (person, times) = (plain(&change.person), Times::in_zone(zone));
+    let mut out = String::new();
+    if let Some(event) = change.record.event.as_deref().and_then(|event| serde_json::from_str::<Value>(event).ok()) {
+        let field = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
+        let at = Instant::parse(field("received_at")).map_or_else(|| field("time").to_owned(), |at| times.at(at));
+        out.push_str(&format!("event     {at}  {person}  {}\n", plain(field("detail-type"))));
+    }
+    for row in rows(&change.record.lines, &times) {
+        let mut cells = row.iter().map(|cell| plain(cell)).filter(|cell| !cell.is_empty());
+        let at = cells.next().unwrap_or_default();
+        out.push_str(&format!("decision  {at}  {person}  {}\n", cells.collect::<Vec<_>>().join("  ")));
+    }
+    for row in change.record.sends.iter().filter(|row| row.stage.mark().is_some()) {
+        let reason = row.reason.as_deref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
+        let (mail, campaign) = (plain(&row.mail), plain(&row.campaign));
+        out.push_str(&format!(
+            "mail      {}  {person}  {mail} of {campaign} {}{reason}\n",
+            times.at(row.at),
+            stage(row.stage)
+        ));
+    }
+    out
+}
+
+/// Says what comes into dead-letter queues, until it is dropped.
+pub async fn dead_letters(aws: &LocalAws, queues: &[&str]) {
+    let mut known: HashSet<String> = HashSet::new();
+    let mut first = true;
+    loop {
+        for queue in queues {
+            let queue = format!("{queue}-dead");
+            for letter in aws.peek(&queue, LETTERS).unwrap_or_default() {
+                let reason = letter.reason.as_deref().unwrap_or("a handler failed on it each time");
+                if known.insert(letter.id) && !first {
+                    said(&format!("refused   {}  in {queue}: {}\n", letter.sent_at, plain(reason)));
+                }
+            }
+        }
+        first = false;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::{Arc, Mutex};
+
+    use rekindle_lambda::clock::{Clock, ManualClock};
+
+    use super::*;
+    use crate::publish;
+    use crate::system::{BUS, Start, System};
+
+    /// The whole system in memory; what it said, and what lies in the queue of refused events.
+    #[tokio::test]
+    async fn an_event_its_decisions_and_its_mail_have_a_line_each() {
+        let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap()));
+        let start = Start { folder: None, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 };
+        let mut system = System::open(start).await.unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns");
+        let publication = publish::compiled(&folder, &["welcome".to_owned()]).unwrap();
+        publish::publish_at_start(&system, &publication).await.unwrap();
+        let told = Arc::new(Mutex::new(String::new()));
+        let into = Arc::clone(&told);
+        system.watch = Some(Arc::new(move |batch| {
+            let lines = batch.records.iter().filter_map(|record| change(record, "Asia/Seoul"));
+            into.lock().unwrap().extend(lines);
+        }));
+        let bus = aws_sdk_eventbridge::Client::new(&system.aws.sdk_config());
+        for detail in [
+            r#"{"person":{"id":"ann","email":"ann@example.com","locale":"en","consent":{"marketing":true}}}"#,
+            r#"{"persn":{"id":"bob"}}"#,
+        ] {
+            let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
+                .event_bus_name(BUS)
+                .source("shop")
+                .detail_type("customer.signed_up")
+                .detail(detail)
+                .build();
+            bus.put_events().entries(entry).send().await.unwrap();
+        }
+        system.mappings().unwrap().run_until_quiet().await.unwrap();
+        let letters = system.aws.peek("intake-dead", 10).unwrap();
+        assert_eq!(letters.len(), 1);
+        assert!(letters[0].reason.as_deref().is_some_and(|reason| reason.contains("person")), "{letters:?}");
+        insta::assert_snapshot!(told.lock().unwrap());
+    }
+}
