@@ -1,5 +1,6 @@
 //! Reads a workspace folder, and reports what is wrong with it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -55,6 +56,15 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The types of events that have a schema in the folder `events` beside a workspace: `events/quiz.finished.schema.json`.
+#[must_use]
+pub fn event_types(folder: &Path) -> BTreeSet<String> {
+    let beside = folder.canonicalize().ok().and_then(|folder| Some(folder.parent()?.join("events")));
+    let entries = beside.and_then(|events| fs::read_dir(events).ok()).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter_map(|name| name.strip_suffix(".schema.json").map(str::to_owned)).collect()
 }
 
 /// Loads a workspace to simulate it; problems go to standard error. An expression that publishing would refuse can still be

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use rekindle_engine::lang::fmt;
+use rekindle_engine::lang::{Diagnostic, fmt};
 
-use crate::output;
+use crate::{output, problems};
 
 /// The file that makes a folder a campaign.
 const CAMPAIGN: &str = "campaign.yaml";
@@ -31,6 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut failed = false;
     let mut changed = 0;
     let mut report = String::new();
+    let mut found = Vec::new();
     for path in files(&arguments.paths)? {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         match fmt(&text) {
@@ -46,13 +47,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
             Err(problems) => {
                 failed = true;
-                for mut problem in problems {
-                    problem.file = path.display().to_string();
-                    eprintln!("{problem}");
-                }
+                let file = path.display().to_string();
+                found.extend(problems.into_iter().map(|problem| Diagnostic { file: file.clone(), ..problem }));
             }
         }
     }
+    found.sort();
+    problems::show(&found);
     if changed > 0 {
         report.push_str(&format!("{changed} {} formatted\n", if changed == 1 { "file was" } else { "files were" }));
     }

@@ -19,6 +19,7 @@ pub mod person;
 pub mod plan;
 mod preview;
 pub mod privacy;
+mod problems;
 pub mod publish;
 mod sample;
 mod schema;

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use console::Style;
-use rekindle_engine::lang::{Diagnostic, Severity};
+use rekindle_engine::lang::Diagnostic;
 use serde_json::json;
 
 use crate::check::check;
 use crate::output;
+use crate::problems::{counts, text};
 
 /// What to look through.
 #[derive(clap::Args)]
@@ -46,73 +46,29 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn counts(problems: &[Diagnostic]) -> (usize, usize) {
-    let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    (errors, problems.len() - errors)
-}
-
 fn json(problems: &[Diagnostic]) -> serde_json::Value {
     let (errors, warnings) = counts(problems);
     json!({ "errors": errors, "warnings": warnings, "problems": problems })
 }
 
-/// One problem, one line that editors can jump to, and how to mend it below.
-fn text(problems: &[Diagnostic], coloured: bool) -> String {
-    let style = |style: Style| style.force_styling(coloured);
-    let (bold, dim) = (style(Style::new().bold()), style(Style::new().dim()));
-    let mut text = String::new();
-    for problem in problems {
-        let severity = match problem.severity {
-            Severity::Error => style(Style::new().red().bold()),
-            Severity::Warning => style(Style::new().yellow().bold()),
-        };
-        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
-        let what = format!("{} {}", problem.severity, problem.code);
-        text.push_str(&format!("{}: {}: {}\n", bold.apply_to(place), severity.apply_to(what), problem.message));
-        if !problem.help.is_empty() {
-            text.push_str(&format!("  {}\n", dim.apply_to(&problem.help)));
-        }
-    }
-    let (errors, warnings) = counts(problems);
-    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    text.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use rekindle_engine::lang::Severity;
+
     use super::*;
-
-    fn problem(severity: Severity) -> Diagnostic {
-        Diagnostic {
-            file: "campaigns/welcome/campaign.yaml".to_owned(),
-            line: 3,
-            column: 5,
-            severity,
-            code: "C012",
-            message: "there is no topic `new`".to_owned(),
-            help: "did you mean `news`?".to_owned(),
-        }
-    }
-
-    #[test]
-    fn each_problem_begins_with_its_place_and_counts_come_last() {
-        let problems = [problem(Severity::Error), problem(Severity::Warning), problem(Severity::Warning)];
-        insta::assert_snapshot!(text(&problems, false), @r"
-        campaigns/welcome/campaign.yaml:3:5: error C012: there is no topic `new`
-          did you mean `news`?
-        campaigns/welcome/campaign.yaml:3:5: warning C012: there is no topic `new`
-          did you mean `news`?
-        campaigns/welcome/campaign.yaml:3:5: warning C012: there is no topic `new`
-          did you mean `news`?
-        1 error, 2 warnings
-        ");
-        assert!(text(&problems, true).contains("\u{1b}["));
-    }
 
     #[test]
     fn ci_reads_an_object() {
-        let json = json(&[problem(Severity::Error)]);
+        let problem = Diagnostic {
+            file: "campaigns/welcome/campaign.yaml".to_owned(),
+            line: 3,
+            column: 5,
+            severity: Severity::Error,
+            code: "C012",
+            message: "there is no topic `new`".to_owned(),
+            help: "did you mean `news`?".to_owned(),
+        };
+        let json = json(&[problem]);
         assert_eq!((json["errors"].as_u64(), json["problems"][0]["severity"].as_str()), (Some(1), Some("error")));
     }
 }

@@ -82,7 +82,7 @@ def run(binary, folder):
         os.dup2(writing, 2)
         # Only a mail that is written for somebody can grow by what they bring.
         out = ["--out", str(folder / "out"), "--person", str(person)]
-        os.execv(binary, [binary, "preview", "--campaigns", str(folder), *out])
+        os.execv(binary, [binary, "preview", str(folder), *out])
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         printed = pipe.read().decode(errors="replace")

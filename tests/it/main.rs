@@ -10,5 +10,6 @@ mod past;
 mod policies;
 mod privacy;
 mod publishing;
+mod reading;
 mod recipes;
 mod support;

@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use rekindle_engine::notices::CAMPAIGN;
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
-use rekindle_store::statistics::totals;
+use rekindle_store::statistics::{Totals, totals};
 use rekindle_store::{Ledger, Passes, People};
 use serde_json::{Value, json};
 
@@ -85,7 +85,11 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     recorder.close()?;
     let queues = system.aws.queues()?;
     let dead_letters = queues.iter().filter(|queue| queue.name.ends_with("-dead")).map(|queue| queue.visible).sum();
-    let notices = notices(&system).await?;
+    let counted = totals(&system.store).await.context("the statistics cannot be read")?;
+    let notices = notices(&counted);
+    for (fact, times) in counted.0.iter().filter(|(fact, _)| fact.campaign != CAMPAIGN && fact.kind == "withdrawn") {
+        tally.withdrawn(&fact.campaign, &fact.detail, times.count);
+    }
     let ended = table::Ended {
         source: arguments.orders.as_deref(),
         orders: &orders,
@@ -106,10 +110,9 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// How many notices about consent went out, which no campaign decided.
-async fn notices(system: &System) -> Result<u64> {
-    let counted = totals(&system.store).await.context("the statistics cannot be read")?;
+fn notices(counted: &Totals) -> u64 {
     let accepted = counted.0.iter().filter(|(fact, _)| fact.campaign == CAMPAIGN && fact.kind == "accepted");
-    Ok(accepted.map(|(_, tally)| tally.count).sum())
+    accepted.map(|(_, tally)| tally.count).sum()
 }
 
 fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {

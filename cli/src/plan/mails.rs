@@ -1,9 +1,9 @@
 //! What changes in the mails of a campaign.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use rekindle_engine::catalog::{Catalog, Live};
+use rekindle_engine::catalog::Live;
 use rekindle_engine::program::Action;
 use rekindle_mail::CompiledMail;
 use rekindle_store::{CampaignFiles, Publications};
@@ -24,29 +24,26 @@ pub struct MailChange {
 ///
 /// # Errors
 /// Where the live ones cannot be read.
-pub async fn changes(
-    store: &impl Publications,
-    catalog: &Catalog,
-    id: &str,
-    live: &Live,
-    new: &CampaignFiles,
-) -> Result<Vec<MailChange>> {
-    let mut names: BTreeSet<(String, String)> = new.mails.keys().cloned().collect();
-    let locales = || catalog.workspace.locales.iter().map(String::as_str).chain([""]);
-    for step in &live.program.mail_steps {
-        if let Some(Action::Mail { mail, .. }) = live.program.at(step).map(|node| &node.action) {
-            names.extend(locales().map(|locale| (mail.to_string(), locale.to_owned())));
-        }
+pub async fn changes(store: &impl Publications, id: &str, live: &Live, new: &CampaignFiles) -> Result<Vec<MailChange>> {
+    let mut names: BTreeSet<&str> = new.mails.keys().map(|(mail, _)| mail.as_str()).collect();
+    names.extend(live.program.mail_steps.iter().filter_map(|step| match &live.program.at(step)?.action {
+        Action::Mail { mail, .. } => Some(&**mail),
+        _ => None,
+    }));
+    let mut live_mails = BTreeMap::new();
+    for mail in names {
+        let translations = store.mails(id, live.version, mail).await?.into_iter();
+        live_mails.extend(translations.map(|(locale, compiled)| ((mail.to_owned(), locale), compiled)));
     }
     let mut changes = Vec::new();
-    for (mail, locale) in names {
-        let before = store.mail(id, live.version, &mail, &locale).await?;
-        let after = new.mails.get(&(mail.clone(), locale.clone()));
-        if before.as_ref() == after {
+    for key in live_mails.keys().chain(new.mails.keys()).collect::<BTreeSet<_>>() {
+        let (before, after) = (live_mails.get(key), new.mails.get(key));
+        if before == after {
             continue;
         }
+        let (mail, locale) = key.clone();
         let read = |value: &serde_json::Value| serde_json::from_value::<CompiledMail>(value.clone()).ok();
-        let what = match (before.as_ref(), after) {
+        let what = match (before, after) {
             (None, _) => vec!["new".to_owned()],
             (_, None) => vec!["removed".to_owned()],
             (Some(before), Some(after)) => match (read(before), read(after)) {

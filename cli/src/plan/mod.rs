@@ -256,7 +256,7 @@ impl Plan {
         let was = (&*catalog.workspace, &live.program.campaign);
         plan.changes = changes::of_campaign(was, (&after.0.workspace, &after.1.program.campaign));
         let Some(files) = self.publication.campaigns.get(id) else { return Ok(plan) };
-        plan.mails = mails::changes(store, catalog, id, live, files).await?;
+        plan.mails = mails::changes(store, id, live, files).await?;
         let same_text = store.version(id, live.version).await?.is_some_and(|version| version.yaml == files.yaml);
         plan.state = if !plan.changes.is_empty() || !plan.mails.is_empty() || live.choices != files.choices {
             State::Changed

@@ -4,45 +4,45 @@
 //! and the links are signed with a key that no system trusts.
 
 mod sample;
+mod sampled;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use maud::{DOCTYPE, html};
-use rekindle_engine::catalog::{Catalog, Live};
 use rekindle_engine::lang::MailFile;
-use rekindle_engine::person::{Outgoing, Person, SendState};
-use rekindle_engine::program::{Action, Program};
-use rekindle_engine::time::Instant;
-use rekindle_mail::{CompiledMail, Key, Links, Message, PreparedMail};
-use rekindle_send::{data, envelope};
+use rekindle_engine::person::Person;
+use rekindle_mail::{CompiledMail, Message, is_same_locale, pick_locale};
 
 use crate::check::check;
-use crate::output;
+use crate::{output, problems};
+
+pub use sample::person;
+pub use sampled::{BASE, Sampled};
 
 /// Which mails, for whom, and where to.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The mail's name; default: every mail.
-    mail: Option<String>,
     /// The folder that holds workspace.yaml.
-    #[arg(long, default_value = "campaigns")]
-    campaigns: PathBuf,
+    #[arg(default_value = "campaigns")]
+    folder: PathBuf,
+    /// Only the mail of this name; default: every mail.
+    #[arg(long, value_name = "NAME")]
+    mail: Option<String>,
     /// Only mails of this campaign.
     #[arg(long, value_name = "ID")]
     campaign: Option<String>,
-    /// Only this language; default: every language there is.
+    /// Only this language; default: every language there is, or the one that the person of `--person` gets.
     #[arg(long)]
     locale: Option<String>,
     /// Whom the mail goes to: a file with a `detail.person` object; default: an invented person.
     #[arg(long, value_name = "FILE.json")]
     person: Option<PathBuf>,
     /// The folder that the mails are written to; open its index.html.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = "preview")]
     out: PathBuf,
 }
 
@@ -57,25 +57,23 @@ struct Written {
 /// # Errors
 /// Where there is no such mail, or a mail cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let checked = check(&arguments.campaigns)?;
-    for problem in checked.problems.iter().filter(|problem| problem.is_error()) {
-        eprintln!("{problem}");
-    }
-    let Some(definitions) = checked.loaded.definitions else { return Ok(ExitCode::FAILURE) };
-    let catalog = Catalog::of(definitions);
+    let checked = check(&arguments.folder)?;
+    problems::show(&checked.problems);
+    let Some(catalog) = checked.catalog() else { return Ok(ExitCode::FAILURE) };
     let fallback = catalog.workspace.locales.first().map_or("en", String::as_str);
     let person = arguments.person.as_deref().map(sample::read).transpose()?;
     let mut written = Vec::new();
-    for (file, compiled) in checked.mails.iter().filter(|(file, _)| arguments.wants(file, fallback)) {
-        let Some(live) = catalog.get(&file.campaign) else { continue };
-        let locale = file.locale.as_deref().unwrap_or(fallback);
-        let person = person.clone().unwrap_or_else(|| sample::person(locale));
-        let message = write(&catalog, live, file, compiled, &person)
-            .with_context(|| format!("{} cannot be written", file.path))?;
-        written.push(save(&arguments.out, file, locale, message)?);
+    for (file, compiled) in &checked.mails {
+        if !arguments.wants(file, &checked.mails, person.as_ref(), fallback) {
+            continue;
+        }
+        let Some(sampled) = Sampled::of(&catalog, file, compiled) else { continue };
+        let person = person.clone().unwrap_or_else(|| sample::person(&compiled.locale));
+        let message = sampled.message(&person).with_context(|| format!("{} cannot be written", file.path))?;
+        written.push(save(&arguments.out, file, &compiled.locale, message)?);
     }
     if written.is_empty() {
-        bail!("there is no such mail; `rekindle preview --out DIR` writes all there are");
+        bail!("there is no such mail; `rekindle preview {}` writes all there are", arguments.folder.display());
     }
     fs::write(arguments.out.join("index.html"), index(&written))
         .with_context(|| format!("cannot write to {}", arguments.out.display()))?;
@@ -91,42 +89,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 impl Arguments {
-    fn wants(&self, file: &MailFile, fallback: &str) -> bool {
+    fn wants(
+        &self,
+        file: &MailFile,
+        mails: &[(MailFile, CompiledMail)],
+        person: Option<&Person>,
+        fallback: &str,
+    ) -> bool {
         let is = |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-        is(&self.mail, &file.mail)
-            && is(&self.campaign, &file.campaign)
-            && is(&self.locale, file.locale.as_deref().unwrap_or(fallback))
-    }
-}
-
-/// Writes one mail as `send` does.
-fn write(catalog: &Catalog, live: &Live, file: &MailFile, compiled: &CompiledMail, person: &Person) -> Result<Message> {
-    let program = &live.program;
-    let workspace = &catalog.workspace;
-    let outgoing = outgoing(program, file);
-    let links = Links::new("https://mail.example.com", Key::new(0, vec![0; 32])?, None)?;
-    let signed = data::sign(&links, person, &outgoing, program, workspace)?;
-    let mut data = data::data(person, &outgoing, program, workspace, &signed, &compiled.locale);
-    sample::fill(&mut data, &compiled.names, &compiled.locale);
-    let rendered = PreparedMail::new(compiled)?.render(&data)?;
-    let sender = workspace.senders.get(program.campaign.sender).context("the campaign has no sender")?;
-    Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
-}
-
-/// The mail as it would be planned, with a code of every offer of the campaign.
-fn outgoing(program: &Program, file: &MailFile) -> Outgoing {
-    let sends = |step: &&Arc<str>| matches!(program.at(step).map(|node| &node.action), Some(Action::Mail { mail, .. }) if **mail == *file.mail);
-    let step = program.mail_steps.iter().find(sends).cloned().unwrap_or_else(|| file.mail.as_str().into());
-    Outgoing {
-        campaign: Arc::clone(&program.id),
-        version: 1,
-        step,
-        entry: 1,
-        mail: file.mail.as_str().into(),
-        planned_at: Instant::default(),
-        detail: Arc::default(),
-        offers: sample::offers(program),
-        state: SendState::Planned { attempt: 0 },
+        let locale = file.locale.as_deref().unwrap_or_default();
+        let in_locale = match (&self.locale, person) {
+            (Some(wanted), _) => is_same_locale(wanted, file.locale.as_deref().unwrap_or(fallback)),
+            (None, None) => true,
+            (None, Some(person)) => {
+                let own = person.profile.locale.as_deref().unwrap_or_default();
+                let same =
+                    mails.iter().filter(|(other, _)| (&other.campaign, &other.mail) == (&file.campaign, &file.mail));
+                let locales = same.map(|(other, _)| other.locale.as_deref().unwrap_or_default());
+                pick_locale(locales, own, fallback) == Some(locale)
+            }
+        };
+        is(&self.mail, &file.mail) && is(&self.campaign, &file.campaign) && in_locale
     }
 }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
 use rekindle_engine::decide::imported;
 use rekindle_engine::lang::{Discount, Offer};
 use rekindle_engine::person::{IssuedOffer, Person};
-use rekindle_engine::program::{Action, Program};
+use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
 use serde_json::{Map, Value, json};
 
@@ -46,35 +47,28 @@ pub fn person(locale: &str) -> Person {
 }
 
 /// A code of every offer of a campaign.
-pub fn offers(program: &Program) -> BTreeMap<Arc<str>, IssuedOffer> {
-    let mut offers = BTreeMap::new();
-    for node in (0..).map_while(|place| program.node(place)) {
-        if let Action::Offer(offer) = &node.action {
-            offers.insert(Arc::clone(&node.id), issued(offer));
-        }
-    }
-    offers
+pub fn offers(program: &Program, zone: &TimeZone) -> BTreeMap<Arc<str>, IssuedOffer> {
+    program.offers().map(|(id, offer)| (Arc::clone(id), issued(offer, zone))).collect()
 }
 
-fn issued(offer: &Offer) -> IssuedOffer {
+fn issued(offer: &Offer, zone: &TimeZone) -> IssuedOffer {
     let (percent_off, amount_off) = match offer.discount {
         Discount::Percent(percent) => (Some(percent), None),
         Discount::Amount(amount) => (None, Some(amount)),
     };
-    let zone = jiff::tz::TimeZone::UTC;
     IssuedOffer {
         code: format!("{}7k2mq9xa", offer.prefix.as_deref().unwrap_or_default()),
         redeemed: false,
-        expires_at: offer.expires.map(|span| span.after(Instant::from_seconds(NOW), &zone)),
+        expires_at: offer.expires.map(|span| span.after(Instant::from_seconds(NOW), zone)),
         percent_off,
         amount_off,
     }
 }
 
 /// Gives every path that the mail names, and that has no value, one that its last name suggests.
-pub fn fill(data: &mut Value, names: &[String], locale: &str) {
+pub fn fill<'n>(data: &mut Value, names: impl IntoIterator<Item = &'n String>, locale: &str) {
     // Shorter paths last, so that an object or a list is made by what is in it.
-    let mut names: Vec<&String> = names.iter().collect();
+    let mut names: Vec<&String> = names.into_iter().collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     for name in names {
         let path = name.replace("[]", ".[]");

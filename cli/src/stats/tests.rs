@@ -85,6 +85,8 @@ fn a_campaign_is_readable() {
         ("zoe", "skipped", "no_address", 50),
         ("zoe", "delayed", "window", 300),
         ("zoe", "delayed", "cap", 7),
+        ("zoe", "withdrawn", "subject: `person.attributes.first_name` is missing", 9),
+        ("zoe", "withdrawn", "suppressed", 1),
         ("amy", "sent", "", 900),
         ("choose", "split", "short", 450),
         ("choose", "split", "long", 450),

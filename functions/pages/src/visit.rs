@@ -90,9 +90,9 @@ impl Visit {
     }
 }
 
-/// The person's own language, else the browser's, else the workspace's first.
+/// The person's own language, else the browser's, each where it is one of ours; else the workspace's first.
 fn language(person: &Person, headers: &HeaderMap, catalog: &Catalog) -> Language {
-    let own = person.profile.locale.as_deref().filter(|locale| !locale.is_empty()).map(Language::of);
+    let own = person.profile.locale.as_deref().and_then(Language::known);
     let accepted = || headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted);
     let first = || Language::of(catalog.workspace.locales.first().map_or("", String::as_str));
     own.or_else(accepted).unwrap_or_else(first)

@@ -117,11 +117,15 @@ pub fn data(
         })),
         "campaign": { "id": &*outgoing.campaign, "name": program.campaign.name },
         "timezone": timezone(person, workspace),
-        "unsubscribe_url": signed.mail.unsubscribe,
-        "preferences_url": signed.preferences,
         "view_url": signed.view,
     });
-    if let (Some(survey), Some(fields)) = (program.survey(&outgoing.step), data.as_object_mut()) {
+    let Some(fields) = data.as_object_mut() else { return data };
+    // A transactional mail goes to people who agreed to nothing, and there is no marketing in it to refuse.
+    if program.campaign.purpose == Purpose::Marketing {
+        fields.insert("unsubscribe_url".to_owned(), signed.mail.unsubscribe.as_str().into());
+        fields.insert("preferences_url".to_owned(), signed.preferences.as_str().into());
+    }
+    if let Some(survey) = program.survey(&outgoing.step) {
         let survey = json!({
             "id": &*outgoing.step,
             "kind": kind(survey.kind),
@@ -146,6 +150,7 @@ fn offers(outgoing: &Outgoing) -> serde_json::Map<String, Value> {
     shown.collect()
 }
 
+/// The zone in which the mail writes dates: SPEC.md section 3, by the engine's own rule.
 fn timezone(person: &Person, workspace: &Workspace) -> String {
     person.zone(&workspace.timezone).iana_name().unwrap_or("UTC").to_owned()
 }

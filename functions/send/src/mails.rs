@@ -1,18 +1,22 @@
-//! The compiled mails of published versions, prepared once and kept: versions are immutable.
+//! The compiled mails of published versions, kept once they were read: versions are immutable.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rekindle_engine::person::Outgoing;
-use rekindle_mail::{CompiledMail, PreparedMail, RenderError};
+use rekindle_mail::{CompiledMail, PreparedMail, RenderError, pick_locale};
 use rekindle_store::{Publications, StoreError};
+use serde_json::Value;
 use thiserror::Error;
 
-/// Prepared mails that are kept; beyond that the map starts anew.
-const KEPT: usize = 512;
+/// Mails that are kept, each in all its languages; beyond that the map starts anew.
+const KEPT: usize = 256;
 
-type Kept = HashMap<Key, Option<Arc<PreparedMail>>>;
-type Key = (Arc<str>, u32, Arc<str>, String);
+type Kept = HashMap<Key, Arc<Translations>>;
+/// A campaign, its version, a mail.
+type Key = (Arc<str>, u32, Arc<str>);
+/// A mail in each of its languages.
+type Translations = BTreeMap<String, Translation>;
 
 /// Why a mail is not there.
 #[derive(Debug, Error)]
@@ -20,7 +24,7 @@ pub enum MailsError {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The published version has no such mail in any language that fits. A retry does not help.
+    /// The published version has no such mail. A retry does not help.
     #[error("version {version} of {campaign} has no mail {mail}")]
     Missing {
         /// The campaign.
@@ -38,7 +42,14 @@ pub enum MailsError {
     Broken(#[from] RenderError),
 }
 
-/// Reads and keeps prepared mails.
+/// A mail in one language: as it was published, and prepared once somebody gets it.
+#[derive(Debug)]
+struct Translation {
+    compiled: Value,
+    prepared: OnceLock<Arc<PreparedMail>>,
+}
+
+/// Reads and keeps mails.
 #[derive(Debug)]
 pub struct Mails<S> {
     store: S,
@@ -51,13 +62,13 @@ impl<S: Publications> Mails<S> {
         Self { store, kept: Arc::default() }
     }
 
-    /// With what `other` has prepared, of a store that has the same versions.
+    /// With what `other` has read, of a store that has the same versions.
     pub fn knowing(store: S, other: &Self) -> Self {
         Self { store, kept: Arc::clone(&other.kept) }
     }
 
-    /// The mail of `outgoing` in the language that fits best: the person's locale, its language, the workspace's first
-    /// language, the file without one.
+    /// The mail of `outgoing` in the language that [`pick_locale`] gives a person of locale `person` in a workspace whose
+    /// first locale is `workspace`. One request the first time, none after it.
     ///
     /// # Errors
     /// Where there is none, or it cannot be read.
@@ -67,34 +78,32 @@ impl<S: Publications> Mails<S> {
         person: &str,
         workspace: &str,
     ) -> Result<Arc<PreparedMail>, MailsError> {
-        for locale in candidates(person, workspace) {
-            if let Some(mail) = self.in_locale(outgoing, locale).await? {
-                return Ok(mail);
-            }
-        }
-        Err(MailsError::Missing {
+        let translations = self.translations(outgoing).await?;
+        let locale = pick_locale(translations.keys().map(String::as_str), person, workspace);
+        let translation = locale.and_then(|locale| translations.get(locale)).ok_or_else(|| MailsError::Missing {
             campaign: Arc::clone(&outgoing.campaign),
             version: outgoing.version,
             mail: Arc::clone(&outgoing.mail),
-        })
+        })?;
+        translation.prepared()
     }
 
-    async fn in_locale(&self, outgoing: &Outgoing, locale: &str) -> Result<Option<Arc<PreparedMail>>, MailsError> {
-        let key = (Arc::clone(&outgoing.campaign), outgoing.version, Arc::clone(&outgoing.mail), locale.to_owned());
+    async fn translations(&self, outgoing: &Outgoing) -> Result<Arc<Translations>, MailsError> {
+        let key = (Arc::clone(&outgoing.campaign), outgoing.version, Arc::clone(&outgoing.mail));
         if let Some(known) = self.kept().get(&key) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
-        let stored = self.store.mail(&outgoing.campaign, outgoing.version, &outgoing.mail, locale).await?;
-        let prepared = match stored {
-            Some(value) => Some(Arc::new(PreparedMail::new(&serde_json::from_value::<CompiledMail>(value)?)?)),
-            None => None,
-        };
+        let stored = self.store.mails(&outgoing.campaign, outgoing.version, &outgoing.mail).await?;
+        let translation = |compiled| Translation { compiled, prepared: OnceLock::new() };
+        let translations: Translations =
+            stored.into_iter().map(|(locale, compiled)| (locale, translation(compiled))).collect();
+        let translations = Arc::new(translations);
         let mut kept = self.kept();
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(key, prepared.clone());
-        Ok(prepared)
+        kept.insert(key, Arc::clone(&translations));
+        Ok(translations)
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -102,30 +111,13 @@ impl<S: Publications> Mails<S> {
     }
 }
 
-/// Locales to look for, best first: `ko-KR` before `ko` before the workspace's own before the untranslated file.
-fn candidates<'a>(person: &'a str, workspace: &'a str) -> Vec<&'a str> {
-    let language = |locale: &'a str| locale.split(['-', '_']).next().unwrap_or(locale);
-    let mut candidates: Vec<&str> = Vec::new();
-    for locale in [person, language(person), workspace, language(workspace), ""] {
-        if !candidates.contains(&locale) {
-            candidates.push(locale);
+impl Translation {
+    fn prepared(&self) -> Result<Arc<PreparedMail>, MailsError> {
+        if let Some(prepared) = self.prepared.get() {
+            return Ok(Arc::clone(prepared));
         }
-    }
-    // A person without a locale asks for the workspace's, not for the untranslated file first.
-    if person.is_empty() {
-        candidates.retain(|locale| !locale.is_empty());
-        candidates.push("");
-    }
-    candidates
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_region_falls_back_to_its_language_then_to_the_workspace() {
-        assert_eq!(candidates("ko-KR", "en"), ["ko-KR", "ko", "en", ""]);
-        assert_eq!(candidates("", "ko"), ["ko", ""]);
+        let compiled: CompiledMail = serde_json::from_value(self.compiled.clone())?;
+        let prepared = Arc::new(PreparedMail::new(&compiled)?);
+        Ok(Arc::clone(self.prepared.get_or_init(|| prepared)))
     }
 }

@@ -33,9 +33,8 @@ pub fn write(
     sender: &Sender,
     links: &Links,
 ) -> Result<Rendered, LinkError> {
-    let own = person.profile.locale.as_deref().filter(|locale| !locale.is_empty());
     let first = workspace.locales.first().map_or("", String::as_str);
-    let language = Language::of(own.unwrap_or(first));
+    let language = Language::pick(person.profile.locale.as_deref().unwrap_or_default(), first);
     let claim = Claim {
         person: person.id.to_string(),
         campaign: outgoing.campaign.to_string(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The names at the root of every template, in the order in which the documentation lists them.
 ///
-/// `survey` is there in survey mails only, and the three links in marketing mails only (`view_url` in all);
+/// `survey` is there in survey mails only, `unsubscribe_url` and `preferences_url` in marketing mails only;
 /// `locale` is the language the mail is written in and is set by this crate.
 pub const ROOTS: [&str; 12] = [
     "person",

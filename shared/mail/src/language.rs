@@ -2,8 +2,6 @@
 //!
 //! Must never guess: an unknown locale is English in our own texts and the workspace's first locale in mails.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 /// A language that Rekindle's own texts (footers, dates, amounts) are written in.
@@ -17,12 +15,25 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a locale such as `ko`, `ko-KR` or `en_GB`.
+    /// The language of a locale such as `ko`, `ko-KR` or `en_GB`; English for every other one.
     #[must_use]
     pub fn of(locale: &str) -> Self {
-        let primary = locale.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("ko") { Self::Ko } else { Self::En }
+        Self::known(locale).unwrap_or(Self::En)
     }
+
+    /// The language of a locale, if it is one of our two.
+    #[must_use]
+    pub fn known(locale: &str) -> Option<Self> {
+        forms(locale).find_map(|form| Self::ALL.into_iter().find(|language| language.tag() == form))
+    }
+
+    /// The one for a person, by the rule of [`pick_locale`]; English where neither locale is one of our two.
+    #[must_use]
+    pub fn pick(person: &str, workspace: &str) -> Self {
+        Self::of(pick_locale(Self::ALL.map(Self::tag), person, workspace).unwrap_or_default())
+    }
+
+    const ALL: [Self; 2] = [Self::En, Self::Ko];
 
     /// Its BCP 47 tag.
     #[must_use]
@@ -49,23 +60,42 @@ impl Language {
     }
 }
 
-/// Picks the translation of a mail for one person.
+/// Picks the translation of a mail for one person, by the lookup of RFC 4647, section 3.4.
 ///
-/// `available` holds the locales of the mail's files, `""` for the untranslated one. In order: the person's locale,
-/// its shorter forms (`ko-KR` → `ko`), the workspace's first locale and its shorter forms, the untranslated file.
-/// `None` if the mail has none of these. Case and `_` for `-` do not matter.
+/// `available` holds the locales of the mail's files, `""` for the untranslated one, which is written in the workspace's
+/// first locale. In order: the person's locale and its shorter forms (`zh-Hant-TW` → `zh-Hant` → `zh`), those of the
+/// workspace's first locale, then any, the untranslated one first. `None` only where there is no file at all. Letter
+/// case, blanks around, and `_` for `-` do not matter.
 #[must_use]
-pub fn pick_locale<'a>(available: &'a BTreeSet<String>, person: &str, workspace: &str) -> Option<&'a str> {
-    forms(person)
-        .chain(forms(workspace))
-        .chain(std::iter::once(String::new()))
-        .find_map(|wanted| available.iter().find(|have| normal(have) == wanted).map(String::as_str))
+pub fn pick_locale<'a>(
+    available: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+    person: &str,
+    workspace: &str,
+) -> Option<&'a str> {
+    let available = available.into_iter();
+    let has = |wanted: String| available.clone().find(|have| normal(have) == wanted);
+    forms(person).chain(forms(workspace)).find_map(has).or_else(|| available.clone().min())
 }
 
-/// `ko-Hang-KR`, `ko-Hang`, `ko`; nothing for an empty locale.
+/// Whether two tags name the same locale: `pt_br` is `pt-BR`.
+#[must_use]
+pub fn is_same_locale(one: &str, other: &str) -> bool {
+    normal(one) == normal(other)
+}
+
+/// `ko-Hang-KR`, `ko-Hang`, `ko`; nothing for an empty locale. A single letter or digit, as the `x` before private parts,
+/// goes together with what stood behind it.
 fn forms(locale: &str) -> impl Iterator<Item = String> {
     let first = Some(normal(locale)).filter(|locale| !locale.is_empty());
-    std::iter::successors(first, |longer| longer.rsplit_once('-').map(|(shorter, _)| shorter.to_owned()))
+    std::iter::successors(first, |longer| {
+        let (mut shorter, _) = longer.rsplit_once('-')?;
+        while let Some((rest, last)) = shorter.rsplit_once('-')
+            && last.len() == 1
+        {
+            shorter = rest;
+        }
+        Some(shorter.to_owned())
+    })
 }
 
 fn normal(locale: &str) -> String {
@@ -86,14 +116,21 @@ mod tests {
     #[case::untranslated("fr", &["en", ""], Some(""))]
     #[case::absent("", &["en", "ko"], Some("ko"))]
     #[case::a_prefix_is_not_a_language("k", &["en", ""], Some(""))]
-    #[case::nothing_fits("fr", &["en"], None)]
+    #[case::any("fr", &["en"], Some("en"))]
+    #[case::any_begins_with_the_untranslated("fr", &["", "de"], Some(""))]
+    #[case::blanks_around(" EN ", &["en", "ko"], Some("en"))]
+    #[case::script("zh_Hant_TW", &["ko", "zh-Hant"], Some("zh-Hant"))]
+    #[case::a_region_is_not_a_script("zh-TW", &["ko", "zh-Hant"], Some("ko"))]
+    #[case::lower_case("pt-br", &["ko", "pt-BR"], Some("pt-BR"))]
+    #[case::files_may_use_underscores("pt-BR", &["ko", "pt_br"], Some("pt_br"))]
+    #[case::private_parts_go_whole("de-x-shop", &["de-x", "de", "ko"], Some("de"))]
+    #[case::no_file("ko", &[], None)]
     fn a_person_gets_the_nearest_translation(
         #[case] person: &str,
         #[case] files: &[&str],
         #[case] expected: Option<&str>,
     ) {
-        let available = files.iter().map(ToString::to_string).collect();
-        assert_eq!(pick_locale(&available, person, "ko-KR"), expected);
+        assert_eq!(pick_locale(files.iter().copied(), person, "ko-KR"), expected);
     }
 
     #[rstest]
@@ -110,8 +147,18 @@ mod tests {
     }
 
     #[rstest]
+    #[case("fr", "ko-KR", Language::Ko)]
+    #[case("EN_gb", "ko", Language::En)]
+    #[case("", "KO", Language::Ko)]
+    #[case("fr", "de", Language::En)]
+    fn of_our_own_two_a_person_gets_the_nearest(#[case] person: &str, #[case] workspace: &str, #[case] is: Language) {
+        assert_eq!(Language::pick(person, workspace), is);
+    }
+
+    #[rstest]
     #[case("ko", Language::Ko)]
     #[case("KO_kr", Language::Ko)]
+    #[case(" ko ", Language::Ko)]
     #[case("kok", Language::En)]
     #[case("", Language::En)]
     fn our_own_texts_are_korean_or_english(#[case] locale: &str, #[case] expected: Language) {

@@ -20,7 +20,7 @@ pub use address::{Address, AddressError};
 #[cfg(feature = "compile")]
 pub use compile::{LayoutSource, MailSource, Problem, compile, layout_name};
 pub use compiled::{CompiledMail, ROOTS};
-pub use language::{Language, pick_locale};
+pub use language::{Language, is_same_locale, pick_locale};
 pub use links::{Claim, Key, LinkError, Links, Purpose};
-pub use message::{Category, Envelope, Header, MailLinks, Message, MessageError, Policy, Sender};
+pub use message::{Category, Envelope, Header, MailLinks, Message, MessageError, Policy, SHOWN, Sender};
 pub use render::{Fault, Part, PreparedMail, RenderError, Rendered};

@@ -25,6 +25,30 @@ pub(crate) fn is_safe(link: &str) -> bool {
     }
 }
 
+/// The link that a value means: as it came where that [is safe](is_safe), or with what may not stand behind a host
+/// percent-encoded, as in `https://shop.example.com/커피 500 g`. `None` for what is no link that may stand in a mail.
+pub(crate) fn mended(value: &str) -> Option<String> {
+    let value = value.trim();
+    if is_safe(value) {
+        return Some(value.to_owned());
+    }
+    let behind = value.get(.."https://".len()).filter(|scheme| scheme.eq_ignore_ascii_case("https://"))?.len();
+    let host_end = value.get(behind..)?.find(['/', '?', '#'])? + behind;
+    let (host, rest) = value.split_at_checked(host_end)?;
+    let mut link = host.to_owned();
+    for c in rest.chars() {
+        if breaks_out(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(link, "%{byte:02X}");
+            }
+        } else {
+            link.push(c);
+        }
+    }
+    is_safe(&link).then_some(link)
+}
+
 /// Whether `link` may be one of our own pages: `https`, or `http` on this very machine, where `rekindle dev` runs.
 pub(crate) fn is_own(link: &str) -> bool {
     is_safe(link) || (is_loopback(link) && link.len() <= MAX_LINK && !link.chars().any(breaks_out))
@@ -114,6 +138,22 @@ mod tests {
     #[case("https://mail.example.com/u/token", true)]
     fn our_own_pages_may_be_on_this_machine(#[case] link: &str, #[case] expected: bool) {
         assert_eq!(is_own(link), expected);
+    }
+
+    #[rstest]
+    #[case(" https://shop.example.com/a ", Some("https://shop.example.com/a"))]
+    #[case("https://shop.example.com/커피 500 g", Some("https://shop.example.com/커피%20500%20g"))]
+    #[case("https://shop.example.com/a?b={c}\"'<", Some("https://shop.example.com/a?b=%7Bc%7D%22%27%3C"))]
+    #[case("https://example.com/\\@evil.example", Some("https://example.com/%5C@evil.example"))]
+    #[case("https://example.com\\@evil.example/a b", None)]
+    #[case("https://a b.example.com/", None)]
+    #[case("https://bank.example@evil.example/a b", None)]
+    #[case("http://example.com/a b", None)]
+    #[case("javascript:alert(1)", None)]
+    #[case("shop.example.com/a", None)]
+    #[case("", None)]
+    fn what_may_be_encoded_is(#[case] value: &str, #[case] expected: Option<&str>) {
+        assert_eq!(mended(value).as_deref(), expected);
     }
 
     #[test]

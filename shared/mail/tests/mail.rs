@@ -89,7 +89,6 @@ fn data() -> Value {
     json!({
         "person": {
             "id": "c-1",
-            "timezone": "Asia/Seoul",
             "attributes": { "name": "김<b>민수</b>" },
             "orders": { "count": 3, "total": 128000 },
         },
@@ -97,6 +96,7 @@ fn data() -> Value {
         "offers": { "come-back": { "code": "BACK-7Q", "percent_off": 15, "expires_at": "2026-03-14T15:00:00Z" } },
         "workspace": { "name": "한강커피", "currency": "KRW" },
         "sender": { "name": "한강커피", "address": "서울시 강남구 테헤란로 1" },
+        "timezone": "Asia/Seoul",
         "unsubscribe_url": links().unsubscribe,
     })
 }
@@ -168,26 +168,50 @@ fn a_value_cannot_break_out_of_the_subject(#[case] name: &str) {
 }
 
 #[rstest]
-#[case("https://shop.example.com/a?b=c&d=%20e", true)]
-#[case("mailto:help@example.com", true)]
-#[case("javascript:alert(1)", false)]
-#[case(" JaVaScRiPt:alert(1)", false)]
-#[case("data:text/html,<script>", false)]
-#[case("http://127.0.0.1/", false)]
-#[case("https://example.com/\" onmouseover=\"x", false)]
-fn a_link_from_data_is_checked_when_it_is_sent(#[case] link: &str, #[case] accepted: bool) {
-    let rendered = body("<a href=\"{{ entry.url }}\">x</a>").render(&json!({ "entry": { "url": link } }));
-    match rendered {
-        Ok(rendered) => {
-            assert!(accepted);
-            assert!(rendered.html.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{}", rendered.html);
-        }
-        Err(error) => {
-            assert!(!accepted);
-            let fault = Fault::UnsafeLink;
-            assert_eq!(error, RenderError::Unfit { part: Part::Html, path: "entry.url".into(), fault });
-        }
-    }
+#[case(json!("https://shop.example.com/a?b=c&d=%20e"), Some("https://shop.example.com/a?b=c&amp;d=%20e"))]
+#[case(json!("mailto:help@example.com"), Some("mailto:help@example.com"))]
+#[case(json!("https://example.com/커피 1"), Some("https://example.com/커피%201"))]
+#[case(json!("https://example.com/\" onmouseover=\"x"), Some("https://example.com/%22%20onmouseover=%22x"))]
+#[case(json!("javascript:alert(1)"), None)]
+#[case(json!(" JaVaScRiPt:alert(1)"), None)]
+#[case(json!("data:text/html,<script>"), None)]
+#[case(json!("http://127.0.0.1/"), None)]
+#[case(json!("shop.example.com"), None)]
+#[case(json!(["https://example.com/"]), None)]
+#[case(json!(7), None)]
+#[case(json!(null), None)]
+fn a_link_from_data_is_judged_when_it_is_sent_and_left_out_alone(#[case] link: Value, #[case] stands: Option<&str>) {
+    let inside = "a <a href=\"{{ entry.url }}\">words</a> <img alt=\"Bag\" src=\"{{ entry.url }}\" /> z";
+    let rendered = body(inside).render(&json!({ "entry": { "url": link } })).unwrap();
+    let (word, image) = match stands {
+        Some(link) => (format!("a <a href=\"{link}\">words</a>"), format!("<img alt=\"Bag\" src=\"{link}\" style=")),
+        None => ("a <a>words</a>".to_owned(), "<img alt=\"Bag\" style=".to_owned()),
+    };
+    assert!(rendered.html.contains(&word) && rendered.html.contains(&image), "{}", rendered.html);
+    let text = rendered.text.trim();
+    assert!(stands.is_some() || text == "a words Bag z", "{text}");
+}
+
+#[rstest]
+#[case(json!({}))]
+#[case(json!({ "a": { "b": 1 } }))]
+#[case(json!({ "a": [] }))]
+fn a_link_without_the_value_in_it_is_left_out(#[case] entry: Value) {
+    let mail = body("<a href=\"https://shop.example.com/{{ entry.a }}?b=c\">words</a>");
+    let rendered = mail.render(&json!({ "entry": entry })).unwrap();
+    assert!(rendered.html.contains("<a>words</a>"), "{}", rendered.html);
+    assert_eq!(rendered.text, "words\n");
+}
+
+#[test]
+fn a_button_keeps_its_words_without_its_link() {
+    let text = "---\nsubject: a\n---\n<mjml><mj-body><mj-section background-url=\"{{ entry.url }}\"><mj-column><mj-button href=\"{{ entry.url }}\">Go on</mj-button><mj-image alt=\"Bag\" src=\"{{ entry.url }}\" /></mj-column></mj-section></mj-body></mjml>";
+    let source = MailSource { name: "m", locale: "en", path: "m.mjml", text, layout: None };
+    let mail = PreparedMail::new(&compile(&source).unwrap()).unwrap();
+    let rendered = mail.render(&json!({ "entry": { "url": "javascript:alert(1)" } })).unwrap();
+    assert!(rendered.html.contains("Go on") && !rendered.html.contains("javascript"), "{}", rendered.html);
+    assert!(!rendered.html.contains("href=\"about"), "{}", rendered.html);
+    assert_eq!(rendered.text, "Go on\n\nBag\n");
 }
 
 #[test]
@@ -203,7 +227,7 @@ fn our_own_links_may_lead_to_this_machine() {
     let local = json!({ "survey": { "answers": [{ "value": 1, "url": "http://127.0.0.1:7070/a/x" }] } });
     assert!(mail.render(&local).unwrap().html.contains("href=\"http://127.0.0.1:7070/a/x\""));
     let foreign = json!({ "survey": { "answers": [{ "value": 1, "url": "http://evil.example/" }] } });
-    assert!(mail.render(&foreign).is_err());
+    assert!(!mail.render(&foreign).unwrap().html.contains("evil"));
 }
 
 #[rstest]
@@ -211,7 +235,6 @@ fn our_own_links_may_lead_to_this_machine() {
 #[case::deep("{{ entry.product.name }}", json!({}), "entry.product.name")]
 #[case::null("{{ entry.a }}", json!({ "entry": { "a": null } }), "entry.a")]
 #[case::filtered("{{ entry.a | upper }}", json!({ "entry": {} }), "entry.a | upper")]
-#[case::link("<a href=\"{{ entry.a }}\">x</a>", json!({}), "entry.a")]
 fn a_missing_value_is_named_with_the_remedy(#[case] inside: &str, #[case] data: Value, #[case] path: &str) {
     let error = body(inside).render(&data).err().unwrap();
     assert_eq!(error, RenderError::Missing { part: Part::Html, path: path.into() });
@@ -230,20 +253,49 @@ fn a_missing_value_is_named_with_the_remedy(#[case] inside: &str, #[case] data: 
 #[case("{{ (person.orders.total | float) * 2 + 1 }} {{ 2.345 | round(1) }} {{ '1234.5' | number }}", "25 2.3 1,234.5")]
 #[case("{{ person.orders.total | money }} {{ 3 | money('EUR') }}", "£12.00 €3.00")]
 #[case("{{ '2026-03-01' | date }} {{ locale }}", "1 March 2026 en")]
+#[case("{{ person.list }}", "a, b")]
+#[case("{{ '12,000원' | money }} {{ 'soon' | date }} {{ 'many' | number }}", "12,000원 soon many")]
+#[case("{{ person.attributes | default('friend') }} {{ (person.attributes | default('friend')).given }}", "friend Kim")]
+#[case(
+    "{% if person.attributes | default('') %}a{% endif %}{% for k in person.deep | default('') %}{{ k.a }}{% endfor %}",
+    "a1"
+)]
+#[case("{{ person.deep | default('friend') }} {{ person.empty | default('friend') }}", "friend friend")]
 fn templates_say_what_their_authors_mean(#[case] inside: &str, #[case] expected: &str) {
     let data = json!({
-        "person": { "attributes": { "name": " ", "nothing": null }, "orders": { "total": 12.0 }, "ratio": 0.5, "yes": true, "list": ["a", "b"] },
+        "person": { "deep": [{ "a": 1 }], "empty": [], "attributes": { "given": "Kim", "name": " ", "nothing": null }, "orders": { "total": 12.0 }, "ratio": 0.5, "yes": true, "list": ["a", "b"] },
         "workspace": { "currency": "GBP" },
     });
     assert_eq!(body(inside).render(&data).unwrap().text.trim(), expected);
 }
 
 #[rstest]
-#[case("{{ person.list }}", Fault::NotText)]
-#[case("{{ 'abc' | money('EUR') }}", Fault::NotNumber)]
-#[case("{{ 'soon' | date }}", Fault::NotDate)]
+#[case("null", "there")]
+#[case(" NULL ", "there")]
+#[case("undefined", "there")]
+#[case("NaN", "there")]
+#[case("Null", "Null")]
+#[case("None", "None")]
+fn what_programs_write_for_nothing_takes_the_default(#[case] name: &str, #[case] printed: &str) {
+    let data = json!({ "entry": { "name": name } });
+    let mail = body("{% if entry.name | default('') %}{{ entry.name }}{% else %}there{% endif %}");
+    assert_eq!(mail.render(&data).unwrap().text.trim(), printed);
+    assert_eq!(body("{{ entry.name | default('there') }}").render(&data).unwrap().text.trim(), printed);
+}
+
+#[test]
+fn a_long_value_shortens_the_subject_and_costs_nothing_else() {
+    let data = json!({ "entry": { "name": "강".repeat(600) } });
+    let subject = subject("{{ entry.name }}, hello").render(&data).unwrap().subject;
+    assert!(subject.len() <= 900 && subject.starts_with("강강") && subject.ends_with("강…"), "{subject}");
+}
+
+#[rstest]
+#[case("{{ person.objects }}", Fault::NotText)]
+#[case("{{ person.objects[0] | date }}", Fault::NotText)]
+#[case("{{ 'abc' | round }}", Fault::NotNumber)]
 fn a_value_that_does_not_fit_is_named(#[case] inside: &str, #[case] expected: Fault) {
-    match body(inside).render(&json!({ "person": { "list": ["a"] } })) {
+    match body(inside).render(&json!({ "person": { "objects": [{ "a": 1 }] } })) {
         Err(RenderError::Unfit { fault, .. }) => assert_eq!(fault, expected),
         other => panic!("{:?}", other.map(|rendered| rendered.text)),
     }
@@ -251,13 +303,11 @@ fn a_value_that_does_not_fit_is_named(#[case] inside: &str, #[case] expected: Fa
 
 #[test]
 fn errors_never_hold_values() {
-    let canary = json!({ "entry": { "a": "canary-7f3", "b": "canary-7f3", "list": ["canary-7f3"] } });
+    let canary = json!({ "entry": { "a": "canary-7f3", "b": "canary-7f3", "list": [["canary-7f3"]] } });
     for inside in [
         "{{ entry.a - entry.b }}",
-        "{{ entry.a | money('EUR') }}",
-        "{{ entry.a | date }}",
+        "{{ entry.a | round }}",
         "{{ entry.list }}",
-        "<a href=\"{{ entry.a }}\">x</a>",
         "{{ -entry.a }}",
         "{{ entry.a / 2 }}",
         "{{ entry.a | truncate(entry.b) }}",

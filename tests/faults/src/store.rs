@@ -4,6 +4,8 @@
 //! behind (missing and extra entries), looks that show somebody before their last change. Not reproduced: pages of 1 MB,
 //! and items past their TTL, as nothing has one.
 
+use std::collections::BTreeMap;
+
 use futures_util::FutureExt;
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::ConsentEntry;
@@ -419,14 +421,13 @@ impl Publications for Table {
         self.ask(Effect::ReadVersion, self.memory.versions(wanted)).await
     }
 
-    async fn mail(
+    async fn mails(
         &self,
         campaign: &str,
         version: u32,
         mail: &str,
-        locale: &str,
-    ) -> Result<Option<serde_json::Value>, StoreError> {
-        self.ask(Effect::ReadMail, self.memory.mail(campaign, version, mail, locale)).await
+    ) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
+        self.ask(Effect::ReadMail, self.memory.mails(campaign, version, mail)).await
     }
 
     async fn pause(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {

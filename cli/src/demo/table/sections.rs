@@ -44,12 +44,17 @@ pub fn reasons(at_work: &[(&str, &Campaign)]) -> String {
     for (outcome, title) in [
         (Outcome::Skipped, "Skipped mails"),
         (Outcome::Delayed, "Delayed mails, each time counted"),
+        (Outcome::Withdrawn, "Withdrawn mails"),
         (Outcome::NotEntered, "Not entered"),
     ] {
         let mut reasons: Vec<&str> =
             at_work.iter().flat_map(|(_, campaign)| campaign.reasons(outcome)).map(|own| own.0).collect();
         reasons.sort_unstable();
         reasons.dedup();
+        // Most shops never have one.
+        if outcome == Outcome::Withdrawn && reasons.is_empty() {
+            continue;
+        }
         let rows = reasons.iter().map(|reason| {
             let times =
                 |campaign: &Campaign| campaign.reasons(outcome).filter(|own| own.0 == *reason).map(|own| own.1).sum();

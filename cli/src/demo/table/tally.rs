@@ -30,6 +30,8 @@ pub enum Outcome {
     Skipped,
     /// A mail that goes later.
     Delayed,
+    /// A mail that was decided and could not be written, or may not go any more.
+    Withdrawn,
     /// A person who stays out.
     NotEntered,
 }
@@ -113,6 +115,12 @@ impl Tally {
                 None => drop(self.mails.insert(fact.person.as_ref().into(), 1)),
             }
         }
+    }
+
+    /// Counts mails that were withdrawn after they were decided, which the journal does not say.
+    pub fn withdrawn(&mut self, campaign: &str, reason: &str, times: u64) {
+        let campaign = self.campaigns.entry(campaign.into()).or_default();
+        *campaign.reasons.entry((Outcome::Withdrawn, reason.into())).or_default() += times;
     }
 
     /// The campaigns in order of id.

@@ -94,6 +94,7 @@ fn ended<'e>(orders: &'e Orders, source: Option<&'e Path>) -> Ended<'e> {
 fn the_table_of_a_file() {
     let (orders, mut tally) = (orders(), tally());
     journal().iter().for_each(|line| tally.add(line).unwrap());
+    tally.withdrawn("win-back", "subject: `person.attributes.first_name` is missing", 2);
     insta::assert_snapshot!(show(&tally, &ended(&orders, Some(Path::new("orders.csv")))));
 }
 

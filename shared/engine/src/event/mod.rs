@@ -39,6 +39,31 @@ pub enum Malformed {
     },
 }
 
+/// The types that mean something to Rekindle itself, or that its recipes know by these names: `events/` describes each.
+pub const BUILT_IN: [&str; 21] = [
+    "cart.abandoned",
+    "consent.changed",
+    "customer.deleted",
+    "customer.imported",
+    "customer.signed_up",
+    "customer.updated",
+    "email.bounced",
+    "email.clicked",
+    "email.clicked_by_machine",
+    "email.complained",
+    "email.delivered",
+    "email.opened",
+    "email.opened_by_machine",
+    "email.rejected",
+    "offer.redeemed",
+    "order.completed",
+    "order.delivered",
+    "order.refunded",
+    "product.back_in_stock",
+    "product.viewed",
+    "survey.answered",
+];
+
 /// A change of one text field: to a value, or away.
 pub type TextChange = Option<Option<String>>;
 

@@ -70,4 +70,12 @@ codes! {
     EXPRESSION_DOUBT "C062" "An expression is allowed, but probably means something else.";
 
     FORMAT_BY_HAND "C070" "A step cannot be given an id by a program.";
+
+    UNNAMED_EVENT "C080" "An event type is named by nobody else.";
+    UNREACHABLE "C081" "Steps that nobody can reach.";
+    CLIPPED "C082" "A mail is so long that mail readers cut it off.";
+    LEAVE_CLIPPED "C083" "The link to unsubscribe stands where mail readers cut the mail off.";
+    NO_ANSWERS "C084" "The mail of a survey holds no link to answer it.";
+    OFFER_TOO_EARLY "C085" "A mail prints an offer's code before it is issued.";
+    OFFER_NOT_SURE "C086" "A mail prints an offer's code that not everybody has who gets the mail.";
 }

@@ -3,6 +3,8 @@
 pub mod changes;
 pub mod codes;
 mod diagnostic;
+mod events;
+pub mod flow;
 mod format;
 mod mails;
 mod model;
@@ -20,7 +22,7 @@ pub use format::fmt;
 pub use mails::MailFile;
 pub use model::*;
 pub use moves::{MOVES, choice, moves};
-pub use source::{Files, Loaded, load, load_published};
+pub use source::{Beyond, Files, Loaded, load, load_published, load_within};
 
 #[cfg(test)]
 mod tests;

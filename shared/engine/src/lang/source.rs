@@ -2,13 +2,13 @@
 //!
 //! The engine does no I/O: whoever has the files brings them as text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Campaign, Definitions, Workspace};
 use super::read::{Compile, Known, Reader};
 use super::report::Report;
 use super::yaml::{self, Node, Position};
-use super::{Diagnostic, MailFile, codes, mails, suggest};
+use super::{Diagnostic, MailFile, codes, events, flow, mails, suggest};
 use crate::expr::{self, Expr, Names};
 
 /// The text of each file, by its path within the workspace, `/` between folders.
@@ -50,25 +50,40 @@ struct Folder<'f> {
     path: String,
 }
 
+/// What is known beyond the files of a workspace.
+#[derive(Debug, Clone)]
+pub struct Beyond {
+    /// Types of events that somebody sends, beside those that are [built in](crate::event::BUILT_IN).
+    pub events: BTreeSet<String>,
+    /// Says what is wrong with an address from which mails are to come, if anything is: the rule of whatever makes mails.
+    pub address: fn(&str) -> Option<String>,
+}
+
 /// Loads all files of a workspace. Templates are not looked into: the mail crate compiles them.
 #[must_use]
 pub fn load(files: &Files) -> Loaded {
-    load_with(files, Some(check_all), Expr::compile)
+    load_with(files, Some(check_all), Expr::compile, None)
+}
+
+/// Loads all files of a workspace, and compares them with what is known beyond them.
+#[must_use]
+pub fn load_within(files: &Files, beyond: &Beyond) -> Loaded {
+    load_with(files, Some(check_all), Expr::compile, Some(beyond))
 }
 
 /// Loads what was published before: `workspace.yaml` and each `<id>/campaign.yaml`. The mails lie elsewhere and were
 /// checked when they were published.
 #[must_use]
 pub fn load_published(files: &Files) -> Loaded {
-    load_with(files, None, Expr::published)
+    load_with(files, None, Expr::published, None)
 }
 
 /// What is checked of readers beyond what they read, where it was not checked before.
 type Check = fn(&mut [Reader<'_>]);
 
-fn load_with(files: &Files, check: Option<Check>, compile: Compile) -> Loaded {
+fn load_with(files: &Files, check: Option<Check>, compile: Compile, beyond: Option<&Beyond>) -> Loaded {
     let mut diagnostics = Vec::new();
-    let (workspace, known) = load_workspace(files, &mut diagnostics, compile);
+    let (workspace, known) = load_workspace(files, &mut diagnostics, compile, beyond);
     let folders = campaign_folders(files, &mut diagnostics);
     let mut reports = Vec::new();
     let mut roots = Vec::new();
@@ -94,6 +109,12 @@ fn load_with(files: &Files, check: Option<Check>, compile: Compile) -> Loaded {
     }
     if let Some(check) = check {
         check(&mut readers);
+        for (folder, reader) in folders.iter().zip(&mut readers) {
+            campaigns.get(folder.id).into_iter().for_each(|campaign| flow::report(reader, campaign));
+        }
+    }
+    if let Some(beyond) = beyond {
+        events::check(&mut readers, &beyond.events);
     }
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(&format!("/{}", super::MOVES))) {
         diagnostics.extend(super::moves(path, text).1);
@@ -136,7 +157,12 @@ fn check_all(readers: &mut [Reader<'_>]) {
     }
 }
 
-fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>, compile: Compile) -> (Option<Workspace>, Known) {
+fn load_workspace(
+    files: &Files,
+    diagnostics: &mut Vec<Diagnostic>,
+    compile: Compile,
+    beyond: Option<&Beyond>,
+) -> (Option<Workspace>, Known) {
     let mut report = Report::new(WORKSPACE, files.get(WORKSPACE).map_or("", String::as_str));
     if !files.contains_key(WORKSPACE) {
         report.error(
@@ -154,6 +180,7 @@ fn load_workspace(files: &Files, diagnostics: &mut Vec<Diagnostic>, compile: Com
     };
     let nothing = Known::default();
     let mut reader = Reader::compiling(report, &nothing, compile);
+    reader.address = beyond.map_or(reader.address, |beyond| beyond.address);
     let (workspace, known) = reader.workspace(&root);
     diagnostics.extend(reader.report.into_found());
     (workspace, known)

@@ -44,4 +44,4 @@ pub(super) const VOID: [&str; 9] = ["area", "br", "col", "hr", "img", "input", "
 pub(super) const TEXT_ATTRIBUTES: [&str; 4] = ["alt", "title", "lang", "aria-label"];
 
 /// Elements of HTML that mail readers drop or that could harm a page.
-pub(super) const FORBIDDEN: [&str; 6] = ["script", "iframe", "form", "object", "embed", "base"];
+pub(super) const FORBIDDEN: [&str; 7] = ["script", "iframe", "form", "object", "embed", "base", "link"];

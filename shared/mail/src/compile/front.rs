@@ -97,7 +97,19 @@ fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, prob
             }
         };
         match value.value {
-            Scalar::Text(text) => *slot = Some(locate(file, text, at)),
+            Scalar::Text(text) => {
+                let text = text.trim_end().to_owned();
+                if text.chars().any(char::is_control) {
+                    problems.add(
+                        path,
+                        at,
+                        Code::Value,
+                        format!("`{key}` holds a line break or another control character"),
+                        "Write the value on one line, without escapes such as `\\n`.",
+                    );
+                }
+                *slot = Some(locate(file, text, at));
+            }
             Scalar::Other(_) => {
                 problems.add(path, at, Code::Value, format!("`{key}` must be text"), "Put quotes around the value.");
             }

@@ -6,6 +6,7 @@ use mrml::prelude::render::RenderOptions;
 
 use super::document::Document;
 use super::problem::{Code, Problems};
+use super::structure::{self, Fault};
 use super::tags::restore;
 use super::weave::Woven;
 use super::{MailSource, tags};
@@ -21,14 +22,13 @@ pub(super) fn render(woven: &Woven, document: &Document<'_>, locale: &str, probl
     let parsed = match mrml::parse(&woven.text) {
         Ok(parsed) => parsed,
         Err(error) => {
-            let offset = woven.origin(position(&error).unwrap_or_default());
-            document.report(
-                problems,
-                offset,
-                Code::Mjml,
-                message(&error),
-                "Compare with the MJML documentation: sections hold columns, columns hold texts, buttons and images.",
-            );
+            let fault = structure::fault(&woven.text).unwrap_or_else(|| Fault {
+                offset: position(&error).unwrap_or_default(),
+                message: message(&error),
+                help: "Compare with the MJML documentation: sections hold columns, columns hold texts, buttons and images."
+                    .to_owned(),
+            });
+            document.report(problems, woven.origin(fault.offset), Code::Mjml, fault.message, fault.help);
             return None;
         }
     };

@@ -12,6 +12,7 @@ mod html;
 mod link;
 mod places;
 mod problem;
+mod structure;
 mod tags;
 mod text;
 mod weave;

@@ -12,6 +12,7 @@ use super::document::Document;
 use super::elements::{CONTAINERS, FORBIDDEN, OTHERS, TEXT_ATTRIBUTES, TEXTS, VOID};
 use super::link::{self, Guard, Refusal};
 use super::problem::{Code, Problems, suggest};
+use super::structure::{self, Fault};
 use super::tags::{self, Piece, Tag};
 
 /// How deep elements may nest.
@@ -81,13 +82,12 @@ impl Walk<'_, '_> {
             match token {
                 Err(error) => {
                     let at = error.pos();
-                    let offset = offset_of(&self.bare.text, at.row as usize, at.col as usize);
-                    self.report(
-                        offset,
-                        Code::Mjml,
-                        format!("the MJML cannot be read: {error}"),
-                        "Write `&lt;` for `<` and `&amp;` for `&`, and close every element.",
-                    );
+                    let fault = structure::fault(&self.bare.text).unwrap_or_else(|| Fault {
+                        offset: offset_of(&self.bare.text, at.row as usize, at.col as usize),
+                        message: format!("the MJML cannot be read: {error}"),
+                        help: "Write `&lt;` for `<` and `&amp;` for `&`, and close every element.".to_owned(),
+                    });
+                    self.report(fault.offset, Code::Mjml, fault.message, fault.help);
                     return false;
                 }
                 Ok(Token::ElementStart { local, .. }) => {
@@ -234,6 +234,14 @@ impl Walk<'_, '_> {
                 "Mail readers run no scripts.",
             );
         }
+        if element == "meta" && name == "http-equiv" && value.trim().eq_ignore_ascii_case("refresh") {
+            self.report(
+                offset,
+                Code::NotAllowed,
+                "`<meta http-equiv=\"refresh\">` cannot be used in a mail",
+                "A mail leads nowhere by itself; link to a page instead.",
+            );
+        }
         if format!("{value:?}").len() != value.len() + 2 {
             self.report(
                 offset,
@@ -290,6 +298,14 @@ impl Walk<'_, '_> {
         let parent = self.open.last().cloned().unwrap_or_default();
         if matches!(parent.as_str(), "mj-style" | "style") {
             self.no_tags(text, offset, "in a style sheet");
+            if let Some(at) = import_at(text) {
+                self.report(
+                    offset + at,
+                    Code::NotAllowed,
+                    "`@import` cannot be used in a mail",
+                    "Write the rules into `<mj-style>`; mail readers load no further style sheets.",
+                );
+            }
             return;
         }
         if CONTAINERS.contains(&parent.as_str()) {
@@ -349,6 +365,12 @@ impl Walk<'_, '_> {
             }
         }
     }
+}
+
+/// Where a style sheet loads another one, escaped letters included: `@\\69mport` reads as `@import`.
+fn import_at(styles: &str) -> Option<usize> {
+    let styles = styles.to_ascii_lowercase();
+    ["@import", "@\\", "@i\\"].iter().filter_map(|rule| styles.find(rule)).min()
 }
 
 /// The byte offset of a row and column, both from 1.

@@ -299,3 +299,68 @@ fn line_ends_and_byte_order_marks_do_not_matter() {
     let source = "\u{feff}---\r\nsubject: Hello\r\n---\r\n<mjml>\r\n<mj-body></mj-body></mjml>";
     assert_eq!(with_layout(source, None).unwrap().subject, "Hello");
 }
+
+/// The first problem, with its place.
+fn first(result: Result<CompiledMail, Vec<Problem>>) -> String {
+    let problems = result.err().unwrap();
+    problems.first().map(|p| format!("{}:{}:{} {} {} {}", p.path, p.line, p.column, p.code, p.message, p.help)).unwrap()
+}
+
+#[rstest]
+#[case::text_left_open(
+    "<mj-section>\n<mj-column>\n<mj-text>a\n<mj-text>b</mj-text>\n</mj-column>\n</mj-section>\n",
+    "6:1 M010 `<mj-text>` is not closed Write `</mj-text>` where it ends."
+)]
+#[case::section_left_open(
+    "<mj-section>\n<mj-column>\n<mj-text>a</mj-text>\n</mj-column>\n",
+    "4:1 M010 `<mj-section>` is not closed Write `</mj-section>` where it ends."
+)]
+#[case::last_text_left_open(
+    "<mj-section><mj-column>\n<mj-text>a</mj-column></mj-section>\n",
+    "5:1 M010 `<mj-text>` is not closed Write `</mj-text>` where it ends."
+)]
+#[case::section_not_begun(
+    "\n<mj-text>a</mj-text>\n</mj-column></mj-section>\n",
+    "6:1 M010 `</mj-column>` ends an element that was not begun Take it out, or write `<mj-column>` before it."
+)]
+#[case::closed_twice(
+    "<mj-section><mj-column><mj-text>a</mj-text>\n</mj-text></mj-column></mj-section>\n",
+    "5:1 M010 `</mj-text>` ends an element that was not begun Take it out, or write `<mj-text>` before it."
+)]
+fn broken_mjml_is_blamed_on_the_mail_that_broke_it(#[case] inside: &str, #[case] expected: &str) {
+    let layout = LAYOUT
+        .replace("sender.nam ", "sender.name ")
+        .replace("{% block content %}{% endblock %}", "<mj-wrapper>{% block content %}{% endblock %}</mj-wrapper>");
+    let mail = format!("---\nsubject: a\n---\n{inside}");
+    assert_eq!(first(with_layout(&mail, Some(&layout))), format!("hello.mjml:{expected}"));
+}
+
+#[rstest]
+#[case::refresh(
+    "<mj-body><mj-raw><meta http-equiv=\"Refresh\" content=\"0;url=https://example.com/\" /></mj-raw></mj-body>"
+)]
+#[case::style(
+    "<mj-head><mj-style>a { color: red } @IMPORT url(https://example.com/a.css);</mj-style></mj-head><mj-body></mj-body>"
+)]
+#[case::escaped(
+    "<mj-head><mj-style>@\\69mport url(https://example.com/a.css);</mj-style></mj-head><mj-body></mj-body>"
+)]
+#[case::raw_style("<mj-body><mj-raw><style>@import 'https://example.com/a.css';</style></mj-raw></mj-body>")]
+#[case::link("<mj-body><mj-raw><link rel=\"stylesheet\" href=\"https://example.com/a.css\" /></mj-raw></mj-body>")]
+fn nothing_of_a_mail_is_loaded_or_led_elsewhere_by_itself(#[case] inside: &str) {
+    assert_eq!(codes(document(inside)), ["M009"]);
+}
+
+#[rstest]
+#[case("subject: \"a\\r\\nb\"")]
+#[case("subject: \"a\\eb\"")]
+#[case("subject: \"a\\0b\"")]
+#[case("subject: |\n  a\n  b")]
+#[case("subject: a\npreheader: \"a\\tb\"")]
+fn a_subject_holds_no_control_characters(#[case] front: &str) {
+    let mail = format!("---\n{front}\n---\n<mjml><mj-body></mj-body></mjml>");
+    let problems = with_layout(&mail, None).err().unwrap();
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["M004"]);
+    let folded = "---\nsubject: >\n  a\n  b\n---\n<mjml><mj-body></mj-body></mjml>";
+    assert_eq!(with_layout(folded, None).unwrap().subject, "a b");
+}

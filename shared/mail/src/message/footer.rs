@@ -43,6 +43,17 @@ impl Footer<'_> {
         }
     }
 
+    /// Puts the link to unsubscribe at the top as well, where the first one is not within `shown` bytes: what is behind them
+    /// may be cut off, and a long list of somebody's must not take the way out from them.
+    pub(super) fn stand_early(&self, html: &mut String, shown: usize) {
+        let url = escape_html(self.unsubscribe);
+        if html.find(&*url).is_some_and(|at| at + url.len() <= shown) {
+            return;
+        }
+        let body = html.find("<body").and_then(|body| Some(body + html.get(body..)?.find('>')? + 1));
+        html.insert_str(body.unwrap_or_default(), &self.html());
+    }
+
     fn stands_in(&self, body: &str, escape: fn(&str) -> String) -> bool {
         let has = |part: &str| body.contains(&escape(part.trim()));
         let named = has(&self.sender.name) && has(self.postal) && has(self.unsubscribe);

@@ -89,6 +89,10 @@ pub struct Message {
     pub headers: Vec<Header>,
 }
 
+/// Bytes of HTML that are shown of a mail in any case. Gmail cuts off what is behind some 102 KB ("[Message clipped]"):
+/// <https://github.com/hteumeuleu/email-bugs/issues/41>.
+pub const SHOWN: usize = 100_000;
+
 /// Why a message could not be made. Trying again does not help. Never holds personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
@@ -166,6 +170,7 @@ impl Message {
         }
         self.headers = header::list_unsubscribe(&links.one_click)?;
         footer.complete(&mut self.html, &mut self.text);
+        footer.stand_early(&mut self.html, SHOWN);
         if [&self.html, &self.text].iter().any(|body| body.contains(&links.one_click)) {
             return Err(MessageError::OneClickInBody);
         }

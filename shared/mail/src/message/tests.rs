@@ -54,6 +54,25 @@ fn a_marketing_mail_can_be_left_with_one_click() {
 }
 
 #[test]
+fn the_way_out_stands_where_no_reader_cuts_the_mail_off() {
+    let long = "x".repeat(SHOWN);
+    let leave = format!("<a href=\"{UNSUBSCRIBE}\">stop</a> Han River Coffee, 1 Teheran-ro, Seoul");
+    let html =
+        |body: String| Rendered { html: format!("<html><body a='b'>{body}</body></html>"), ..rendered("Hi", "en") };
+    let at = |message: &Message| message.html.find(UNSUBSCRIBE).unwrap();
+    // At the end of a long mail, and in none that its layout says: it stands at the top as well.
+    for body in [format!("{long}{leave}"), long.clone()] {
+        let message = marketing(html(body), Policy::Default);
+        assert!(at(&message) < 1_000 && message.html.starts_with("<html><body a='b'><div"), "{}", at(&message));
+    }
+    // Early in a long mail, or late in a short one: once.
+    for body in [format!("{leave}{long}"), format!("{}{leave}", "x".repeat(50_000))] {
+        let message = marketing(html(body), Policy::Default);
+        assert_eq!(message.html.matches(UNSUBSCRIBE).count(), 1);
+    }
+}
+
+#[test]
 fn a_transactional_mail_has_neither_label_nor_list_header_nor_footer() {
     let message = build(rendered("Order", "ko"), &sender(), Category::Transactional, Policy::Kr).unwrap();
     assert_eq!(message.headers, []);

@@ -94,18 +94,14 @@ pub enum Fault {
     /// Nothing there.
     #[error("is missing")]
     Missing,
-    /// A list or an object where text is printed.
-    #[error("is a list or an object and cannot be printed; name one of its fields, or use `| join(\", \")`")]
+    /// An object, or a list of lists or objects, where text is printed.
+    #[error(
+        "is an object, or a list of them, and cannot be printed; name one of its fields, or add `| default(\"…\")`"
+    )]
     NotText,
     /// Not a number.
     #[error("is not a number")]
     NotNumber,
-    /// Not a date.
-    #[error("is not a date such as 2026-03-01 or 2026-03-01T09:00:00Z")]
-    NotDate,
-    /// A link that is neither https, mailto nor tel.
-    #[error("is not a link that may stand in a mail: it must begin with https://, mailto: or tel:")]
-    UnsafeLink,
     /// Too much text made by filters.
     #[error("makes more text than a mail may hold")]
     TooLong,

@@ -6,16 +6,25 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::error::Fault;
-use super::value::{charge, is_missing, number, text};
-use super::{MAX_BODY, format};
+use super::value::{Defaulted, charge, is_missing, number, text};
+use super::{MAX_BODY, format, links};
 use crate::url;
 
 type Result<T = Value> = std::result::Result<T, Error>;
 
-/// `fallback` for what is missing, null or blank: a blank name is no better than none.
+/// How programs and spreadsheets write down that there is no value. Not `Null` and `None`, which are names.
+const NOTHING: [&str; 6] = ["null", "NULL", "(null)", "undefined", "NaN", "#N/A"];
+
+/// `fallback` for what is missing, null or blank: a blank name is no better than none. What is there and cannot be printed
+/// keeps its fields, and prints as `fallback`.
 pub(super) fn default(value: Value, fallback: Value) -> Value {
-    let blank = value.as_str().is_some_and(|text| text.trim().is_empty());
-    if blank || is_missing(&value) { fallback } else { value }
+    let blank = value.as_str().map(str::trim).is_some_and(|text| text.is_empty() || NOTHING.contains(&text));
+    match text(&value) {
+        _ if blank => fallback,
+        Err(Fault::Missing) => fallback,
+        Err(Fault::NotText) => Defaulted::new(value, fallback),
+        _ => value,
+    }
 }
 
 pub(super) fn upper(state: &mut State, value: Value) -> Result {
@@ -134,26 +143,34 @@ fn numeric(number: f64) -> Value {
     if whole as f64 == number { Value::from(whole) } else { Value::from(number) }
 }
 
-/// An amount in the workspace's currency, or in the one that is named: `{{ entry.total | money("EUR") }}`.
+/// An amount in the workspace's currency, or in the one that is named: `{{ entry.total | money("EUR") }}`. What is no
+/// number, such as `12,000원`, stays as it came.
 pub(super) fn money(state: &mut State, value: Value, currency: Option<String>) -> Result {
-    let amount = number(&value)?;
     let currency = currency.or_else(|| setting(state, "workspace", "currency")).ok_or(Fault::Missing)?;
-    let text = format::money(amount, &currency, format::language(state));
-    charge(state, text)
+    let made = match number(&value) {
+        Ok(amount) => format::money(amount, &currency, format::language(state)),
+        Err(_) => text(&value)?.into_owned(),
+    };
+    charge(state, made)
 }
 
-/// Digits in groups of three, with at most `digits` behind the point.
+/// Digits in groups of three, with at most `digits` behind the point. What is no number stays as it came.
 pub(super) fn number_filter(state: &mut State, value: Value, digits: Option<u8>) -> Result {
-    let text = format::number(number(&value)?, digits);
-    charge(state, text)
+    let made = match number(&value) {
+        Ok(number) => format::number(number, digits),
+        Err(_) => text(&value)?.into_owned(),
+    };
+    charge(state, made)
 }
 
-/// The day of an instant in the person's zone, or a plain date, written out.
+/// The day of an instant in the mail's zone, or a plain date, written out. What is no date, such as `Christmas`, stays as
+/// it came.
 pub(super) fn date(state: &mut State, value: Value) -> Result {
-    let zone = setting(state, "person", "timezone");
-    let fallback = setting(state, "workspace", "timezone");
-    let text = format::date(&text(&value)?, &[zone, fallback], format::language(state)).ok_or(Fault::NotDate)?;
-    charge(state, text)
+    let zone = state.lookup("timezone");
+    let zone = zone.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let given = text(&value)?;
+    let made = format::date(&given, zone, format::language(state)).unwrap_or_else(|| given.into_owned());
+    charge(state, made)
 }
 
 fn setting(state: &State, root: &str, name: &str) -> Option<String> {
@@ -161,27 +178,20 @@ fn setting(state: &State, root: &str, name: &str) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// A whole link that came with a value.
+/// A whole link that came with a value. One that may not stand in a mail is left out, and the mail goes without it.
 pub(super) fn link(state: &mut State, value: Value) -> Result {
-    checked(state, &value, url::is_safe)
-}
-
-/// A link that [`Links`](crate::Links) made.
-pub(super) fn own_link(state: &mut State, value: Value) -> Result {
-    checked(state, &value, url::is_own)
-}
-
-fn checked(state: &mut State, value: &Value, is_safe: fn(&str) -> bool) -> Result {
     // Judged as it came: cleaning could turn what is no link into one.
-    match value.as_str() {
-        Some(link) if is_safe(link) => charge(state, link.to_owned()),
-        Some(_) => Err(Fault::UnsafeLink.into()),
-        None if is_missing(value) => Err(Fault::Missing.into()),
-        None => Err(Fault::UnsafeLink.into()),
-    }
+    let link = value.as_str().and_then(url::mended);
+    charge(state, link.unwrap_or_else(|| links::LEFT_OUT.to_owned()))
 }
 
-/// A value inside a link whose beginning the author wrote.
+/// A link that [`Links`](crate::Links) made; a transactional mail has no link to unsubscribe.
+pub(super) fn own_link(state: &mut State, value: Value) -> Result {
+    let link = value.as_str().filter(|link| url::is_own(link));
+    charge(state, link.unwrap_or(links::LEFT_OUT).to_owned())
+}
+
+/// A value inside a link whose beginning the author wrote. Without the value the link leads nowhere and is left out.
 pub(super) fn part(state: &mut State, value: Value) -> Result {
-    charge(state, url::encode_part(&text(&value)?))
+    charge(state, text(&value).map_or_else(|_| links::LEFT_OUT.to_owned(), |text| url::encode_part(&text)))
 }

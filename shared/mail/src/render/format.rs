@@ -64,20 +64,19 @@ fn grouped(plain: &str) -> String {
     text + fraction
 }
 
-/// `2026년 3월 1일` or `1 March 2026`: an instant's day in the first valid zone of `zones` (else UTC), or a plain date.
+/// `2026년 3월 1일` or `1 March 2026`: an instant's day in `zone` (an IANA name; any other text is UTC), or a plain date.
 /// `None` if `text` is no date.
-pub(super) fn date(text: &str, zones: &[Option<String>], language: Language) -> Option<String> {
-    let date = parse_date(text.trim(), zones)?;
+pub(super) fn date(text: &str, zone: &str, language: Language) -> Option<String> {
+    let date = parse_date(text.trim(), zone)?;
     Some(match language {
         Language::Ko => format!("{}년 {}월 {}일", date.year(), date.month(), date.day()),
         Language::En => date.strftime("%-d %B %Y").to_string(),
     })
 }
 
-fn parse_date(text: &str, zones: &[Option<String>]) -> Option<Date> {
+fn parse_date(text: &str, zone: &str) -> Option<Date> {
     if let Ok(instant) = text.parse::<Timestamp>() {
-        let zone = zones.iter().flatten().find_map(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
-        return Some(Zoned::new(instant, zone).date());
+        return Some(Zoned::new(instant, TimeZone::get(zone).unwrap_or(TimeZone::UTC)).date());
     }
     text.parse::<DateTime>().map(DateTime::date).ok().or_else(|| text.parse().ok())
 }
@@ -122,9 +121,8 @@ mod tests {
     #[case::a_date_has_no_zone("2026-03-01", "America/New_York", "2026년 3월 1일", "1 March 2026")]
     #[case::nor_has_a_local_time("2026-03-01T23:00", "Asia/Seoul", "2026년 3월 1일", "1 March 2026")]
     fn dates_are_written_out(#[case] text: &str, #[case] zone: &str, #[case] ko: &str, #[case] en: &str) {
-        let zones = [Some(zone.to_owned()), None];
-        assert_eq!(date(text, &zones, Language::Ko).as_deref(), Some(ko));
-        assert_eq!(date(text, &zones, Language::En).as_deref(), Some(en));
+        assert_eq!(date(text, zone, Language::Ko).as_deref(), Some(ko));
+        assert_eq!(date(text, zone, Language::En).as_deref(), Some(en));
     }
 
     #[rstest]
@@ -132,6 +130,6 @@ mod tests {
     #[case("2026-02-30")]
     #[case("")]
     fn what_is_no_date_is_refused(#[case] text: &str) {
-        assert_eq!(date(text, &[], Language::En), None);
+        assert_eq!(date(text, "Asia/Seoul", Language::En), None);
     }
 }

@@ -7,6 +7,7 @@ mod environment;
 mod error;
 mod filters;
 mod format;
+mod links;
 mod value;
 
 use std::collections::BTreeMap;
@@ -76,33 +77,34 @@ impl PreparedMail {
         &self.locale
     }
 
-    /// Renders the mail for `data`, an object with (some of) [`ROOTS`](crate::ROOTS); `locale` is set by this function.
+    /// Renders the mail for `data`, an object with (some of) [`ROOTS`](crate::ROOTS) and `timezone`, the IANA name of the
+    /// zone in which instants become dates; `locale` is set by this function.
     ///
     /// # Errors
     /// [`RenderError`]: the data lack something that the mail needs, or the templates ask for too much. The same data
     /// give the same error, so trying again does not help. Errors name paths, never values.
     pub fn render(&self, data: &serde_json::Value) -> Result<Rendered, RenderError> {
         let context = self.context(data);
-        let subject = one_line(&self.part(Part::Subject, &context, MAX_SUBJECT)?);
+        let subject = shortened(one_line(&self.part(Part::Subject, &context, MAX_BODY)?));
         if subject.is_empty() {
             return Err(RenderError::EmptySubject);
         }
         Ok(Rendered {
             subject,
-            preheader: one_line(&self.part(Part::Preheader, &context, MAX_SUBJECT)?),
-            html: self.part(Part::Html, &context, MAX_BODY)?,
-            text: tidy(&self.part(Part::Text, &context, MAX_BODY)?),
+            preheader: shortened(one_line(&self.part(Part::Preheader, &context, MAX_BODY)?)),
+            html: links::without_attributes(self.part(Part::Html, &context, MAX_BODY)?),
+            text: tidy(&links::without_targets(self.part(Part::Text, &context, MAX_BODY)?)),
             locale: self.locale.clone(),
         })
     }
 
-    /// Only what the templates read is converted; money, dates and zones need two roots in any case.
+    /// Only what the templates read is converted; money and dates need two values in any case.
     fn context(&self, data: &serde_json::Value) -> Value {
         let mut context: BTreeMap<&str, Value> = self
             .roots
             .iter()
             .copied()
-            .chain(["person", "workspace"])
+            .chain(["workspace", "timezone"])
             .filter_map(|root| Some((root, Value::from(Serde(data.get(root)?)))))
             .collect();
         context.insert("locale", Value::from(self.locale.as_str()));
@@ -149,6 +151,15 @@ impl io::Write for Capped {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// At most [`MAX_SUBJECT`] bytes, the last of them `…` if something was cut.
+fn shortened(text: String) -> String {
+    if text.len() <= MAX_SUBJECT {
+        return text;
+    }
+    let end = (0..=MAX_SUBJECT - '…'.len_utf8()).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}…", text.get(..end).unwrap_or_default().trim_end())
 }
 
 /// Joins lines and runs of blanks: a subject is one line.

@@ -3,10 +3,12 @@
 //! Must never write a control character that came with a value, nor print what is missing.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use minijinja::value::ValueKind;
+use minijinja::value::{Enumerator, Object, ObjectRepr, ValueKind};
 use minijinja::{AutoEscape, Error, Output, State, Value};
 
+use super::MAX_BODY;
 use super::error::Fault;
 
 /// Bytes of text that the filters of one template may make in all.
@@ -25,16 +27,68 @@ pub(super) fn print(out: &mut Output, state: &mut State, value: &Value) -> Resul
     Ok(())
 }
 
-/// The text of a string, number or truth value; control characters and line breaks become blanks.
+/// The text of a string, number or truth value, or of a list of such, commas between them; control characters and line
+/// breaks become blanks.
 pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, Fault> {
     if let Some(text) = value.as_str() {
         return Ok(clean(text));
+    }
+    if let Some(defaulted) = value.downcast_object_ref::<Defaulted>() {
+        return text(&defaulted.fallback);
     }
     match value.kind() {
         ValueKind::Undefined | ValueKind::None => Err(Fault::Missing),
         ValueKind::Bool => Ok(Cow::Borrowed(if value.is_true() { "true" } else { "false" })),
         ValueKind::Number => Ok(Cow::Owned(plain_number(value)?)),
+        ValueKind::Seq => listed(value).map(Cow::Owned),
         _ => Err(Fault::NotText),
+    }
+}
+
+/// A list as text: tools that allow several values of a field send one value as a list of one.
+fn listed(value: &Value) -> Result<String, Fault> {
+    let mut listed = String::new();
+    for item in value.try_iter().map_err(|_| Fault::NotText)?.filter(|item| !is_missing(item)) {
+        if item.kind() == ValueKind::Seq {
+            return Err(Fault::NotText);
+        }
+        listed.push_str(if listed.is_empty() { "" } else { ", " });
+        listed.push_str(&text(&item)?);
+        if listed.len() > MAX_BODY {
+            return Err(Fault::TooLong);
+        }
+    }
+    if listed.is_empty() { Err(Fault::Missing) } else { Ok(listed) }
+}
+
+/// A value that cannot be printed and has a default: its fields and items are its own, its text is the default's.
+#[derive(Debug)]
+pub(super) struct Defaulted {
+    value: Value,
+    fallback: Value,
+}
+
+impl Defaulted {
+    pub(super) fn new(value: Value, fallback: Value) -> Value {
+        Value::from_object(Self { value, fallback })
+    }
+}
+
+impl Object for Defaulted {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        if self.value.kind() == ValueKind::Seq { ObjectRepr::Seq } else { ObjectRepr::Map }
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.value.get_item(key).ok().filter(|found| !found.is_undefined())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        match (self.value.kind(), self.value.len(), self.value.try_iter()) {
+            (ValueKind::Seq, Some(length), _) => Enumerator::Seq(length),
+            (_, _, Ok(keys)) => Enumerator::Values(keys.collect()),
+            _ => Enumerator::NonEnumerable,
+        }
     }
 }
 

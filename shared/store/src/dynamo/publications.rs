@@ -122,17 +122,20 @@ impl Publications for Dynamo {
         keys.iter().map(|key| found.remove(key).map(|found| campaign_version(found, key)).transpose()).collect()
     }
 
-    async fn mail(
+    async fn mails(
         &self,
         campaign: &str,
         version: u32,
         mail: &str,
-        locale: &str,
-    ) -> Result<Option<serde_json::Value>, StoreError> {
-        let key = keys::mail(campaign, version, mail, locale);
-        let Some(Mail { json }) = self.get_as(&key).await? else { return Ok(None) };
-        let broken = |_| StoreError::Unreadable { key: key.to_string(), reason: "not JSON".to_owned() };
-        serde_json::from_str(&json).map(Some).map_err(broken)
+    ) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
+        let first = keys::mail(campaign, version, mail, "");
+        let compiled = |found: Attributes| {
+            let locale = sort_key(&found).strip_prefix(&first.sk).unwrap_or_default().to_owned();
+            let Mail { json } = read(found, &first)?;
+            let broken = |_| StoreError::Unreadable { key: first.to_string(), reason: "not JSON".to_owned() };
+            Ok((locale, serde_json::from_str(&json).map_err(broken)?))
+        };
+        self.with_prefix(&first.pk, &first.sk).await?.into_iter().map(compiled).collect()
     }
 
     async fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {

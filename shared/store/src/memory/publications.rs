@@ -65,16 +65,16 @@ impl Publications for Memory {
         Ok(found)
     }
 
-    async fn mail(
+    async fn mails(
         &self,
         campaign: &str,
         version: u32,
         mail: &str,
-        locale: &str,
-    ) -> Result<Option<serde_json::Value>, StoreError> {
+    ) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
         let state = self.lock();
         let files = state.versions.get(&(campaign.to_owned(), version));
-        Ok(files.and_then(|files| files.mails.get(&(mail.to_owned(), locale.to_owned())).cloned()))
+        let mails = files.into_iter().flat_map(|files| &files.mails).filter(|((name, _), _)| name == mail);
+        Ok(mails.map(|((_, locale), compiled)| (locale.clone(), compiled.clone())).collect())
     }
 
     async fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {

@@ -51,14 +51,13 @@ pub trait Publications: Clone + Send + Sync + 'static {
         wanted: &[(String, u32)],
     ) -> impl Future<Output = Result<Vec<Option<CampaignVersion>>, StoreError>> + Send;
 
-    /// A compiled mail of a campaign's version; `locale` is `""` for the mail without one.
-    fn mail(
+    /// A mail of a campaign's version, compiled, in each locale that it has (`""`: the one without), by one request.
+    fn mails(
         &self,
         campaign: &str,
         version: u32,
         mail: &str,
-        locale: &str,
-    ) -> impl Future<Output = Result<Option<serde_json::Value>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<BTreeMap<String, serde_json::Value>, StoreError>> + Send;
 
     /// Pauses a campaign; one that is paused already stays as it is. Gives whether it was running.
     fn pause(

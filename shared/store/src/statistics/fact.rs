@@ -22,11 +22,11 @@ pub struct Fact {
     /// At which step; empty where it is at none.
     #[serde(rename = "s", default, skip_serializing_if = "String::is_empty")]
     pub step: String,
-    /// A journal line's kind, or how far a mail came: `accepted`, `unknown`, `withdrawn`, `rejected`, `delivered`,
-    /// `opened`, `clicked`, `bounced`, `complained`.
+    /// A journal line's kind, or how far a mail came: `accepted`, `unknown`, `withdrawn`, `rejected`,
+    /// `soft_bounced`, `delivered`, `opened`, `clicked`, `bounced`, `complained`.
     #[serde(rename = "k")]
     pub kind: String,
-    /// The line's reason, arm, `by` or offer; empty where it has none.
+    /// The line's reason, arm or `by`, or why a mail was withdrawn; empty where it has none.
     #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// Whether it happened to somebody who was held out.
@@ -87,7 +87,7 @@ impl Fact {
             version: row.version,
             step: row.step.clone(),
             kind: mark.to_owned(),
-            detail: String::new(),
+            detail: row.reason.clone().filter(|_| mark == "withdrawn").unwrap_or_default(),
             held_out: false,
             first: false,
         }

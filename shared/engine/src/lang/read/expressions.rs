@@ -3,8 +3,8 @@
 use super::syntax::explain;
 use super::{Reader, Written};
 use crate::expr::{Expr, Site};
-use crate::lang::codes;
 use crate::lang::yaml::{Kind, Node, Position, Style, Value};
+use crate::lang::{codes, events};
 
 impl<'a> Reader<'a> {
     /// An expression; `true` and numbers are expressions too.
@@ -32,6 +32,7 @@ impl<'a> Reader<'a> {
         }
         match (self.compile)(trimmed, site) {
             Ok(expr) => {
+                self.events.extend(events::counted(&expr).map(|kind| (kind.to_owned(), node.at)));
                 self.expressions.push(Written { expr: expr.clone(), node });
                 Some(expr)
             }

@@ -48,9 +48,18 @@ pub(super) struct Reader<'a> {
     pub(super) offers: Vec<Position>,
     /// The expressions, to be checked once all names are known.
     pub(super) expressions: Vec<Written<'a>>,
+    /// The event types that it waits for in any way, and where each is written.
+    pub(super) events: Vec<(String, Position)>,
+    /// The event types that it emits.
+    pub(super) emitted: Vec<String>,
     /// Whether no event enters people into the campaign.
     pub(super) eventless: bool,
+    /// Says what is wrong with the address of a sender.
+    pub(super) address: AddressRule,
 }
+
+/// Says what is wrong with an address from which mails are to come, if anything is.
+pub(super) type AddressRule = fn(&str) -> Option<String>;
 
 /// A step names a mail.
 pub(super) struct MailUse<'a> {
@@ -79,7 +88,10 @@ impl<'a> Reader<'a> {
             mails: Vec::new(),
             offers: Vec::new(),
             expressions: Vec::new(),
+            events: Vec::new(),
+            emitted: Vec::new(),
             eventless: false,
+            address: |_| None,
         }
     }
 }

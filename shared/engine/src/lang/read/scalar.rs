@@ -74,7 +74,9 @@ impl Reader<'_> {
 
     /// The type of an event.
     pub(super) fn event(&mut self, node: &Node) -> Option<String> {
-        self.text(node, "an event type", "order.completed")
+        let kind = self.text(node, "an event type", "order.completed")?;
+        self.events.push((kind.clone(), node.at));
+        Some(kind)
     }
 
     /// `true` or `false`.

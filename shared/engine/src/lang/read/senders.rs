@@ -54,15 +54,16 @@ impl<'a> Reader<'a> {
         let text = self.text(node, "an e-mail address", "hello@example.com")?;
         // Domains may be international; the part before the `@` may not, since SES cannot send from it.
         let local = text.rsplit_once('@').map_or("", |(local, _)| local);
-        if EmailAddress::from_str(&text).is_ok() && local.is_ascii() {
-            return Some(text);
-        }
-        self.report.error(
-            node.at,
-            codes::BAD_EMAIL,
-            format!("{} is no e-mail address", quote(&text)),
-            "one plain address, without a name: `hello@example.com`",
-        );
+        let message = if EmailAddress::from_str(&text).is_err() || !local.is_ascii() {
+            format!("{} is no e-mail address", quote(&text))
+        } else {
+            match (self.address)(&text) {
+                None => return Some(text),
+                Some(why) => format!("no mail can come from {}: {why}", quote(&text)),
+            }
+        };
+        let help = "one plain address, without a name: `hello@example.com`";
+        self.report.error(node.at, codes::BAD_EMAIL, message, help);
         None
     }
 

@@ -160,6 +160,8 @@ impl<'a> Reader<'a> {
         let fields = self.fields(node, "an emit", "{ detail_type: vip.reached }", &["detail_type", "detail"])?;
         let detail_type =
             self.required(&fields, "detail_type", "detail_type: vip.reached").and_then(|node| self.event(node));
+        // Whoever emits a type makes it known, and need not be the one who listens to it.
+        self.emitted.extend(detail_type.as_ref().and_then(|_| self.events.pop()).map(|(kind, _)| kind));
         let detail = fields
             .get("detail")
             .map_or_else(|| Some(serde_json::Map::new()), |node| self.object(node, "a detail", "{ tier: gold }"));

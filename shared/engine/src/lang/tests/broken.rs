@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::lang::codes;
+use crate::lang::{Beyond, codes, load_within};
 
 const WORKSPACE: &str = "\
 name: Shop
@@ -69,6 +69,14 @@ fn steps(steps: &str) -> Files {
     with("hello/campaign.yaml", &format!("{CAMPAIGN}steps:\n- send: hi\n{steps}\n"))
 }
 
+/// What is known beyond the files: one more type of event, and that no mail comes from this machine.
+fn beyond() -> Beyond {
+    Beyond {
+        events: ["x", "a"].map(str::to_owned).into(),
+        address: |address| address.ends_with("@localhost").then(|| "not one plain mail address".to_owned()),
+    }
+}
+
 /// Each code with files that provoke it.
 #[rustfmt::skip]
 fn cases() -> Vec<(&'static str, Files)> {
@@ -127,6 +135,7 @@ fn cases() -> Vec<(&'static str, Files)> {
         (codes::BAD_LOCALE, workspace_with("[ko, en]", "[ko, en, korean_KR]")),
         (codes::BAD_CURRENCY, workspace_with("KRW", "won")),
         (codes::BAD_EMAIL, workspace_with("shop@example.com", "shop.example.com")),
+        (codes::BAD_EMAIL, workspace_with("shop@example.com", "shop@localhost")),
         (codes::BAD_TEXT, steps("- exit: \" \"\n- exit: \"a\\nb\"\n- offer: { percent_off: 5, code: { prefix: \"봄\" } }")),
         (codes::UNKNOWN_TOPIC, campaign("topic: ofers")),
         (codes::UNKNOWN_SENDER, campaign("sender: factory")),
@@ -152,6 +161,8 @@ fn cases() -> Vec<(&'static str, Files)> {
         (codes::EXPRESSION_CHECK, campaign("audience: person.order.count >= 2 && person.locale == ko")),
         (codes::EXPRESSION_CHECK, steps("- offer: { id: gift, percent_off: 5 }\n- branch:\n  - when: offers[\"gfit\"].redeemed || mails[\"send-2\"].opened || answers[\"nps\"].score > 3\n    steps: []")),
         (codes::EXPRESSION_DOUBT, steps("- wait_for: { event: x, where: event.cart == entry.cart, timeout: 1d }")),
+        (codes::UNNAMED_EVENT, campaign("goal: { event: order.complete, within: 7d }\nexit_on: [quiz.finished]\naudience: person.events[\"order.refundet\"].count == 0")),
+        (codes::UNREACHABLE, with("hello/campaign.yaml", &format!("{CAMPAIGN}goal: {{ event: order.completed, within: 14d }}\nexit_on: [order.refunded]\nsteps:\n- send: hi\n- wait: 7d\n- wait_for: {{ event: order.completed, timeout: 7d }}\n  then: [ {{ exit: bought }} ]\n- wait_for: {{ event: order.refunded, timeout: 30d }}\n  then: [ {{ exit: sad }} ]\n"))),
     ]
 }
 
@@ -160,7 +171,7 @@ fn every_code_has_a_case_and_its_words_help() {
     let mut words = String::new();
     let cases = cases();
     for (code, files) in &cases {
-        let loaded = load(files);
+        let loaded = load_within(files, &beyond());
         assert!(
             loaded.diagnostics.iter().any(|found| found.code == *code),
             "{code} was not found:\n{}",
@@ -174,7 +185,15 @@ fn every_code_has_a_case_and_its_words_help() {
         assert_eq!(loaded.definitions.is_none(), loaded.diagnostics.iter().any(|found| found.is_error()));
         let _ = write!(words, "{code}\n{}\n", shown(&loaded));
     }
-    let elsewhere = [codes::FORMAT_BY_HAND];
+    // Those of compiled mails are provoked where mails are compiled.
+    let elsewhere = [
+        codes::FORMAT_BY_HAND,
+        codes::CLIPPED,
+        codes::LEAVE_CLIPPED,
+        codes::NO_ANSWERS,
+        codes::OFFER_TOO_EARLY,
+        codes::OFFER_NOT_SURE,
+    ];
     for (code, meaning) in codes::TABLE {
         assert!(
             elsewhere.contains(code) || cases.iter().any(|(provoked, _)| provoked == code),
@@ -195,6 +214,65 @@ fn what_only_the_check_of_expressions_refuses_can_be_simulated() {
 #[test]
 fn a_good_workspace_has_no_diagnostics() {
     assert_eq!(shown(&load(&good())), "");
+    assert_eq!(shown(&load_within(&good(), &beyond())), "");
+}
+
+#[test]
+fn a_type_is_known_that_is_built_in_has_a_schema_is_emitted_or_is_named_twice() {
+    for steps_of in [
+        "- wait_for: { event: order.completed, timeout: 1d }",
+        "- wait_for: { event: x, timeout: 1d }",
+        "- emit: { detail_type: quiz.finished }\n- wait_for: { event: quiz.finished, timeout: 1d }",
+        "- wait_for: { event: quiz.finished, timeout: 1d }\n- wait_for: { event: quiz.finished, timeout: 2d }",
+    ] {
+        assert_eq!(shown(&load_within(&steps(steps_of), &beyond())), "");
+    }
+    // What looks like a slip is doubted however often it is made.
+    let twice =
+        "- wait_for: { event: order.complete, timeout: 1d }\n- wait_for: { event: order.complete, timeout: 2d }";
+    assert_eq!(shown(&load_within(&steps(twice), &beyond())).matches("did you mean `order.completed`?").count(), 2);
+}
+
+#[test]
+fn built_in_types_are_those_that_have_a_schema() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let types = files.filter_map(|file| file.strip_suffix(".schema.json").map(str::to_owned));
+    let types: std::collections::BTreeSet<String> = types.filter(|kind| kind.contains('.')).collect();
+    assert_eq!(types.iter().map(String::as_str).collect::<Vec<_>>(), crate::event::BUILT_IN);
+}
+
+#[test]
+fn a_wait_that_outlives_the_goal_or_looks_for_something_else_can_be_resumed() {
+    let waits = |goal: &str, wait: &str| {
+        let yaml = format!("{CAMPAIGN}{goal}\nsteps:\n- send: hi\n- {wait}\n  then: [ {{ exit: bought }} ]\n");
+        let loaded = load(&with("hello/campaign.yaml", &yaml));
+        loaded.diagnostics.iter().any(|found| found.code == codes::UNREACHABLE)
+    };
+    let wait = "wait_for: { event: order.completed, timeout: 7d }";
+    let big = "wait_for: { event: order.completed, where: event.order.total > 9, timeout: 7d }";
+    assert!(waits("goal: { event: order.completed, within: 7d }", wait));
+    assert!(waits("goal: { event: order.completed, within: 7d }", big));
+    assert!(waits("goal: { event: order.completed, where: event.order.total > 9, within: 7d }", big));
+    assert!(waits("exit_on: [order.completed]", wait));
+    assert!(!waits("goal: { event: order.completed, within: 6d }", wait));
+    assert!(!waits("goal: { event: order.completed, within: 7d, exit: false }", wait));
+    assert!(!waits("goal: { event: order.completed, where: event.order.total > 9, within: 7d }", wait));
+    assert!(!waits("goal: { event: order.refunded, within: 7d }", wait));
+    assert!(!waits("key: event.a\ngoal: { event: order.completed, within: 7d }\nexit_on: [order.completed]", wait));
+}
+
+#[test]
+fn what_is_issued_at_a_mail_is_what_every_way_there_has_issued() {
+    let steps_of = "- branch:\n  - when: \"true\"\n    steps: [ { offer: { id: a, percent_off: 5 } }, { offer: { id: b, percent_off: 5, budget: 1 } } ]\n  - otherwise: [ { offer: { id: a2, percent_off: 5 } }, { exit: done } ]\n- send: hi\n  id: second";
+    let definitions = load(&steps(steps_of)).definitions.unwrap();
+    let reached = crate::lang::flow::at_mails(&definitions.campaigns["hello"]);
+    let issued = |step: &str| {
+        let of = &reached[step];
+        (of.always.iter().copied().collect::<Vec<_>>(), of.maybe.iter().copied().collect::<Vec<_>>())
+    };
+    assert_eq!(issued("send-1"), (vec![], vec![]));
+    assert_eq!(issued("second"), (vec!["a"], vec!["a", "b"]));
 }
 
 #[test]

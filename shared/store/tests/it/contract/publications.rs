@@ -11,7 +11,7 @@ use super::Store;
 use crate::sample::at;
 
 fn files(text: &str) -> CampaignFiles {
-    let mails = [("hello", ""), ("hello", "en"), ("bye", "")].map(|(mail, locale)| {
+    let mails = [("hello", ""), ("hello", "en"), ("hello-again", ""), ("bye", "")].map(|(mail, locale)| {
         ((mail.to_owned(), locale.to_owned()), json!({ "html": format!("{text} {mail} {locale}"), "ratio": 1.0 }))
     });
     let choices = [("a", Choice::Exit), ("b", Choice::FinishOnOld), ("c", Choice::Move("d".to_owned()))];
@@ -46,7 +46,7 @@ pub async fn nothing_is_live_at_first<S: Store>(store: S) {
     assert_eq!(store.live().await, Ok(None));
     assert_eq!(store.history().await, Ok(Vec::new()));
     assert_eq!((store.workspace(1).await, store.version("welcome", 1).await), (Ok(None), Ok(None)));
-    assert_eq!(store.mail("welcome", 1, "hello", "").await, Ok(None));
+    assert_eq!(store.mails("welcome", 1, "hello").await, Ok(BTreeMap::new()));
 }
 
 pub async fn unchanged_campaigns_keep_their_version<S: Store>(store: S) {
@@ -99,8 +99,8 @@ pub async fn of_two_publications_at_once_one_becomes_live<S: Store>(store: S) {
     // Everything that is live is the winner's, whatever numbers the others took.
     for (id, version) in live(&store).await.campaigns {
         assert_eq!(store.version(&id, version).await.unwrap().unwrap().yaml, files(winner).yaml);
-        let hello = store.mail(&id, version, "hello", "en").await.unwrap().unwrap();
-        assert_eq!(hello["html"], format!("{winner} hello en"));
+        let hello = store.mails(&id, version, "hello").await.unwrap();
+        assert_eq!(hello["en"]["html"], format!("{winner} hello en"));
     }
 }
 
@@ -142,12 +142,15 @@ pub async fn versions_are_for_ever<S: Store>(store: S) {
         let expected = files(text);
         let kept = store.version("welcome", version).await.unwrap().unwrap();
         assert_eq!((kept.yaml, kept.choices), (expected.yaml, expected.choices));
-        for ((mail, locale), compiled) in expected.mails {
-            assert_eq!(store.mail("welcome", version, &mail, &locale).await, Ok(Some(compiled)));
+        // By name and not by how names begin: `hello` in its two locales, and nothing of `hello-again`.
+        for mail in ["hello", "hello-again", "bye"] {
+            let own = expected.mails.iter().filter(|((name, _), _)| name == mail);
+            let own = own.map(|((_, locale), compiled)| (locale.clone(), compiled.clone())).collect();
+            assert_eq!(store.mails("welcome", version, mail).await, Ok(own));
         }
     }
     assert_eq!(store.workspace(1).await.unwrap().unwrap(), publication(&[]).workspace_yaml);
-    assert_eq!(store.mail("welcome", 1, "hello", "ko").await, Ok(None));
+    assert_eq!(store.mails("welcome", 1, "other").await, Ok(BTreeMap::new()));
 }
 
 pub async fn a_pause_survives_publishing<S: Store>(store: S) {

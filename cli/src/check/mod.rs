@@ -1,11 +1,14 @@
 //! Everything that is wrong with a workspace folder: YAML, expressions, moves, mails and layouts, in one list.
 
+mod measured;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
-use rekindle_engine::lang::{Diagnostic, Files, Loaded, MOVES, MailFile, Severity, load, moves};
-use rekindle_mail::{CompiledMail, LayoutSource, MailSource, Problem, compile, layout_name};
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::{Beyond, Diagnostic, Files, Loaded, MOVES, MailFile, Severity, load_within, moves};
+use rekindle_mail::{Address, CompiledMail, LayoutSource, MailSource, Problem, compile, layout_name};
 
 use crate::files;
 
@@ -22,6 +25,20 @@ pub struct Checked {
     pub problems: Vec<Diagnostic>,
 }
 
+impl Checked {
+    /// The campaigns, all running; `None` where their files have errors.
+    #[must_use]
+    pub fn catalog(&self) -> Option<Catalog> {
+        self.loaded.definitions.clone().map(Catalog::of)
+    }
+
+    /// Whether the folder cannot be published.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Diagnostic::is_error)
+    }
+}
+
 /// Looks through a folder.
 ///
 /// # Errors
@@ -30,8 +47,11 @@ pub fn check(folder: &Path) -> Result<Checked> {
     Ok(check_files(folder, &files::read(folder)?))
 }
 
-fn check_files(folder: &Path, files: &Files) -> Checked {
-    let loaded = load(files);
+/// Looks through the files of a folder. Types of events are known by the schemas that lie beside it.
+#[must_use]
+pub fn check_files(folder: &Path, files: &Files) -> Checked {
+    let address = |address: &str| Address::parse(address).err().map(|error| error.to_string());
+    let loaded = load_within(files, &Beyond { events: files::event_types(folder), address });
     // Many mails stand in one layout, whose problems are the same for all of them.
     let mut problems: BTreeSet<Diagnostic> =
         loaded.diagnostics.iter().cloned().map(Diagnostic::for_publishing).collect();
@@ -52,6 +72,9 @@ fn check_files(folder: &Path, files: &Files) -> Checked {
         layouts.extend(layout);
     }
     problems.extend(unused_layouts(files, &layouts));
+    if let Some(definitions) = loaded.definitions.clone() {
+        problems.extend(measured::problems(&Catalog::of(definitions), &mails, files));
+    }
     let named = |mut problem: Diagnostic| {
         problem.file = folder.join(&problem.file).display().to_string();
         problem
@@ -109,28 +132,4 @@ fn diagnostic(problem: Problem) -> Diagnostic {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everything_that_is_wrong_is_found_in_one_run_in_order_of_place() {
-        let layout =
-            "<mjml><mj-body>{% block content %}{% endblock %}{{ person.nickname_ | shout }}</mj-body></mjml>\n";
-        let mail = "---\nsubject: Hello {{ persn.id }}\n---\n<mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section>\n";
-        let workspace = "name: Shop\ntimezone: Asia/Seoul\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: shop, name: Shop, email: a@example.com } ]\n";
-        let campaign = "name: Hello\npurpose: transactional\ntrigger: { event: a.b, where: \"event.x >\" }\nsteps:\n  - send: hello\n    id: hello\n  - send: helo\n    id: helo\n";
-        let files = [
-            ("workspace.yaml", workspace),
-            ("layouts/default.mjml", layout),
-            ("layouts/unused.mjml", "<mjml><mj-body></mj-body></mjml>\n"),
-            ("c/campaign.yaml", campaign),
-            ("c/hello.mjml", mail),
-            ("c/moves.yaml", "gone: nowhere to\n"),
-        ];
-        let files: Files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        let problems = check_files(Path::new("my/campaigns"), &files).problems;
-        let shown: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-        insta::assert_snapshot!(shown);
-        assert!(problems.is_sorted());
-    }
-}
+mod tests;
