@@ -14,11 +14,11 @@ const LARGEST_PAGE = 20 * 1024;
 
 const WORDS = {
   ko: {
-    survey: "저희를 친구에게 추천하시겠어요?", hello: "반갑습니다", send: "보내기", thanks: "답변 고맙습니다", change: "답변 바꾸기",
+    survey: "저희를 친구에게 추천하시겠어요?", hello: "반갑습니다", send: "보내기", thanks: "답변해 주셔서 고맙습니다", change: "답변 바꾸기",
     before: "지난번 답변: 9", leave: "무료 수신거부 (Unsubscribe free of charge)", stop: "메일을 그만 받으시겠어요?",
     unsubscribe: "수신거부", left: "수신거부가 완료되었습니다", again: "받을 소식 다시 고르기", choose: "받을 소식 고르기",
     offers: "할인과 혜택", news: "소식", save: "저장", saved: "저장했습니다", none: "광고성 메일을 더 이상 보내지 않습니다",
-    uncounted: "링크를 눌렀는지 세지 않기", view: "브라우저에서 보기", lead: "계속하기", csat: "이번 주문은 어떠셨나요?",
+    uncounted: "링크 클릭 기록하지 않기", view: "브라우저에서 보기", lead: "이동하기", csat: "이번 주문은 어떠셨나요?",
   },
   en: {
     survey: "Would you recommend us to a friend?", hello: "Welcome to", send: "Send", thanks: "Thank you for your answer", change: "Change your answer",

@@ -110,7 +110,7 @@ fn guess(name: &str, locale: &str) -> Value {
         "quantity" => json!(2),
         "score" => json!(9),
         _ if has(&["url", "link"]) => json!("https://shop.example.com/coffee"),
-        _ if name == "name" || has(&["title", "product"]) => text("강변 블렌드 500 g", "Riverside Blend 500 g"),
+        _ if name == "name" || has(&["title", "product"]) => text("강변 블렌드 500g", "Riverside Blend 500 g"),
         _ if has(&["_at", "_on", "date", "birthday", "expires"]) => json!("2026-03-16"),
         _ if has(&["price", "total", "amount", "points"]) => json!(12_500),
         _ if has(&["count", "number"]) => json!(3),
@@ -134,7 +134,7 @@ mod tests {
             "person.attributes.first_name",
         ];
         fill(&mut data, &names.map(str::to_owned), "ko");
-        let item = json!({ "name": "강변 블렌드 500 g" });
+        let item = json!({ "name": "강변 블렌드 500g" });
         let expected = json!({
             "person": { "attributes": { "first_name": "서준" } },
             "entry": {

@@ -53,7 +53,7 @@ const KO: Words = Words {
     topics: "받을 소식",
     all_marketing: "모든 소식과 혜택",
     privacy: "개인정보",
-    no_tracking: "링크를 눌렀는지 세지 않기",
+    no_tracking: "링크 클릭 기록하지 않기",
     no_tracking_explained: "지금부터 메일의 링크는 기록 없이 바로 연결됩니다.",
     save: "저장",
     saved: "저장했습니다.",
@@ -67,13 +67,13 @@ const KO: Words = Words {
     send: "보내기",
     choose_an_answer: "답변을 하나 골라 주세요.",
     too_long: "1,000자까지 보내실 수 있습니다. 조금만 줄여 주세요.",
-    thanks: "답변 고맙습니다",
+    thanks: "답변해 주셔서 고맙습니다",
     you_answered: "보내신 답변:",
     change_answer: "답변 바꾸기",
     ended: "설문이 끝났습니다",
     ended_explained: "답변 기간이 지나 더 이상 답변을 받지 않습니다. 관심 가져 주셔서 고맙습니다.",
     leads_to: "이동할 곳:",
-    lead_on: "계속하기",
+    lead_on: "이동하기",
     no_mail: "이 메일은 더 이상 볼 수 없습니다",
     no_mail_explained: "메일을 다시 보여 드리는 데 필요한 정보가 남아 있지 않습니다. 받은편지함의 메일은 그대로입니다.",
 };
@@ -169,7 +169,7 @@ impl Words {
     pub fn consent(&self, shop: &str) -> String {
         if self.is_korean() {
             format!(
-                "소식을 고르고 저장하시면 {shop}의 광고성 메일 수신에 동의하시게 됩니다. 동의는 언제든지 철회하실 수 있습니다."
+                "소식을 고르고 저장하시면 {shop}의 광고성 메일 수신에 동의하시는 것으로 처리됩니다. 동의는 언제든지 철회하실 수 있습니다."
             )
         } else {
             format!(

@@ -23,4 +23,4 @@ pub use compiled::{CompiledMail, ROOTS};
 pub use language::{Language, is_same_locale, pick_locale};
 pub use links::{Claim, Key, LinkError, Links, Purpose};
 pub use message::{Category, Envelope, Header, MailLinks, Message, MessageError, Policy, SHOWN, Sender};
-pub use render::{Fault, Part, PreparedMail, RenderError, Rendered};
+pub use render::{Fault, Part, PreparedMail, RenderError, Rendered, is_nothing};

@@ -14,7 +14,8 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2100;
 /// Hour of a date without a time.
 const NOON: i8 = 12;
 
-/// The cells of a row as texts, without blanks around them.
+/// The cells of a row as texts, without blanks around them. What a program has written for a value that it did not have,
+/// such as `NULL`, is an empty cell.
 ///
 /// # Errors
 /// Where it has too few or too many, or one is too long or not UTF-8.
@@ -30,7 +31,7 @@ pub fn texts<'r>(record: &'r ByteRecord, names: &[String]) -> Result<Vec<&'r str
         }
         let text = std::str::from_utf8(field);
         let text = text.map_err(|_| format!("column {} is not UTF-8; save the file as \"CSV UTF-8\"", name(at)))?;
-        texts.push(text.trim());
+        texts.push(if rekindle_mail::is_nothing(text) { "" } else { text.trim() });
     }
     if texts.len() != names.len() {
         let (have, want) = (texts.len(), names.len());

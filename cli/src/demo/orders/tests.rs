@@ -49,6 +49,17 @@ fn columns_come_in_any_order_and_further_ones_are_attributes() {
 }
 
 #[test]
+fn what_a_program_writes_for_nothing_is_an_empty_cell() {
+    let said =
+        |name: &str| only(&format!("customer_id,date,amount,email,first_name\nc-1,2026-03-01,1,{name},{name}\n")).said;
+    for nothing in ["null", "NULL", "(null)", "undefined", "NaN", "#N/A", " null "] {
+        assert_eq!(said(nothing), said(""), "{nothing}");
+    }
+    assert_ne!(said("Null"), said(""));
+    assert_eq!(bad("null,2026-03-01,1\n"), bad(",2026-03-01,1\n"));
+}
+
+#[test]
 fn without_their_columns_consent_and_addresses_are_assumed() {
     let orders = read("customer_id,date,amount\nc-1,2026-03-01,1\n");
     assert!(orders.consent_assumed && orders.addresses_invented);

@@ -6,23 +6,19 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::error::Fault;
-use super::value::{Defaulted, charge, is_missing, number, text};
+use super::value::{Defaulted, charge, is_missing, is_nothing, number, text};
 use super::{MAX_BODY, format, links};
 use crate::url;
 
 type Result<T = Value> = std::result::Result<T, Error>;
 
-/// How programs and spreadsheets write down that there is no value. Not `Null` and `None`, which are names.
-const NOTHING: [&str; 6] = ["null", "NULL", "(null)", "undefined", "NaN", "#N/A"];
-
 /// `fallback` for what is missing, null or blank: a blank name is no better than none. What is there and cannot be printed
 /// keeps its fields, and prints as `fallback`.
 pub(super) fn default(value: Value, fallback: Value) -> Value {
-    let blank = value.as_str().map(str::trim).is_some_and(|text| text.is_empty() || NOTHING.contains(&text));
     match text(&value) {
-        _ if blank => fallback,
+        _ if value.as_str().is_some_and(is_nothing) => fallback,
         Err(Fault::Missing) => fallback,
-        Err(Fault::NotText) => Defaulted::new(value, fallback),
+        Err(Fault::NotText) => Defaulted::value(value, fallback),
         _ => value,
     }
 }

@@ -23,6 +23,7 @@ use crate::CompiledMail;
 pub(crate) use environment::{FILTERS, TESTS};
 pub use error::{Fault, Part, RenderError};
 pub(crate) use value::escape_html;
+pub use value::is_nothing;
 
 /// The longest body, in bytes. Gmail clips a mail at 102 KB, so nobody needs more than this.
 pub(crate) const MAX_BODY: usize = 256 * 1024;

@@ -69,7 +69,7 @@ pub(super) struct Defaulted {
 }
 
 impl Defaulted {
-    pub(super) fn new(value: Value, fallback: Value) -> Value {
+    pub(super) fn value(value: Value, fallback: Value) -> Value {
         Value::from_object(Self { value, fallback })
     }
 }
@@ -112,6 +112,16 @@ pub(super) fn number(value: &Value) -> Result<f64, Fault> {
         None => return Err(Fault::NotNumber),
     };
     if number.is_finite() { Ok(number) } else { Err(Fault::NotNumber) }
+}
+
+/// How programs and spreadsheets write down that there is no value. Not `Null` and `None`, which are names.
+const NOTHING: [&str; 6] = ["null", "NULL", "(null)", "undefined", "NaN", "#N/A"];
+
+/// Whether a text says nothing: blank, or what a program has written for a value that it did not have.
+#[must_use]
+pub fn is_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || NOTHING.contains(&text)
 }
 
 /// Whether there is nothing: undefined, or null.
