@@ -31,7 +31,7 @@ async fn shop(purpose: &str, offer: &str, mails: &[(&str, &str)]) -> Reader {
         "name: C\npurpose: {purpose}\ntrigger: {{ event: customer.signed_up }}\nsteps: [ {offer}{{ send: m, id: m }} ]\n"
     );
     std::fs::write(folder.join("c/campaign.yaml"), yaml).unwrap();
-    for (end, (subject, body)) in mails.iter().map(|(end, text)| (end, text.split_once('|').unwrap())) {
+    for (end, (subject, body)) in mails.iter().map(|(end, text)| (end, text.split_once(" ¦ ").unwrap())) {
         let mail = format!(
             "---\nsubject: \"{subject}\"\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{body}</mj-text></mj-column></mj-section></mj-body></mjml>\n"
         );
@@ -61,7 +61,7 @@ fn subjects(reader: &Reader) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn dates_are_those_of_the_readers_zone_or_the_workspaces() {
     let offer = "{ offer: { id: gift, percent_off: 5, expires: 2d16h } }, ";
-    let mail = "Until {{ offers['gift'].expires_at | date }}, {{ person.attributes.until | date }}|x {{ offers['gift'].expires_at | date }} <a href='{{ view_url }}'>view</a>";
+    let mail = "Until {{ offers['gift'].expires_at | date }}, {{ person.attributes.until | date }} ¦ x {{ offers['gift'].expires_at | date }} <a href='{{ view_url }}'>view</a>";
     let reader = shop("marketing", offer, &[("", mail)]).await;
     // 2026-12-02, 17:59 in Los Angeles.
     let until = json!({ "until": "2026-12-03T01:59:00Z" });
@@ -86,7 +86,7 @@ async fn dates_are_those_of_the_readers_zone_or_the_workspaces() {
 
 #[tokio::test]
 async fn a_reader_gets_the_nearest_translation_whatever_the_letter_case_and_the_lines() {
-    let mails = [(".en", "en|x"), (".ko", "ko|x"), (".pt-BR", "pt-BR|x"), (".zh-Hant", "zh-Hant|x")];
+    let mails = [(".en", "en ¦ x"), (".ko", "ko ¦ x"), (".pt-BR", "pt-BR ¦ x"), (".zh-Hant", "zh-Hant ¦ x")];
     let reader = shop("marketing", "", &mails).await;
     let locales = [
         ("KO", "ko"),
@@ -114,14 +114,14 @@ async fn a_reader_gets_the_nearest_translation_whatever_the_letter_case_and_the_
 
 #[tokio::test]
 async fn a_mail_in_no_language_that_fits_goes_in_any() {
-    let reader = shop("marketing", "", &[(".ko", "ko|x")]).await;
+    let reader = shop("marketing", "", &[(".ko", "ko ¦ x")]).await;
     sign_up(&reader, "ann", json!({ "locale": "de" })).await;
     assert_eq!(subjects(&reader), [("ann".to_owned(), "ko".to_owned())].into());
 }
 
 #[tokio::test]
 async fn a_transactional_mail_has_no_link_to_leave_marketing_even_where_its_author_wrote_one() {
-    let mail = "m|a <a href='{{ unsubscribe_url }}'>stop</a> <a href='{{ view_url }}'>view</a>";
+    let mail = "m ¦ a <a href='{{ unsubscribe_url }}'>stop</a> <a href='{{ view_url }}'>view</a>";
     for (purpose, leaves) in [("transactional", false), ("marketing", true)] {
         let reader = shop(purpose, "", &[("", mail)]).await;
         sign_up(&reader, "ann", json!({})).await;
@@ -135,7 +135,7 @@ async fn a_transactional_mail_has_no_link_to_leave_marketing_even_where_its_auth
 
 #[tokio::test]
 async fn one_unforeseen_value_does_not_cost_the_mail() {
-    let mail = "Hello {{ person.attributes.name | default('there') }}|x <a href='{{ person.attributes.site }}'>site</a> <a href='https://shop.example.com/{{ person.attributes.cart }}'>cart</a> {{ person.attributes.until | date | default('-') }}";
+    let mail = "Hello {{ person.attributes.name | default('there') }} ¦ x <a href='{{ person.attributes.site }}'>site</a> <a href='https://shop.example.com/{{ person.attributes.cart }}'>cart</a> {{ person.attributes.until | date | default('-') }}";
     let reader = shop("marketing", "", &[("", mail)]).await;
     let people = [
         ("a", json!("null"), "Hello there"),
@@ -162,7 +162,7 @@ async fn one_unforeseen_value_does_not_cost_the_mail() {
 
 #[tokio::test]
 async fn what_is_withdrawn_all_the_same_is_counted_by_its_reason() {
-    let reader = shop("marketing", "", &[("", "{{ person.attributes.name }}|x")]).await;
+    let reader = shop("marketing", "", &[("", "{{ person.attributes.name }} ¦ x")]).await;
     sign_up(&reader, "ann", json!({})).await;
     sign_up(&reader, "bob", json!({ "attributes": { "name": { "given": "Bob" } } })).await;
     let rows = reader.shop.system.store.sends("ann").await.unwrap();
