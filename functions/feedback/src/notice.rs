@@ -111,6 +111,7 @@ fn notice(
         person: person.to_owned(),
         detail: detail.into(),
         consent: rekindle_engine::event::ConsentChange::default(),
+        history: false,
     };
     let reason = fields.iter().find(|(name, _)| *name == "reason").map(|(_, why)| (*why).to_owned());
     Notice { event, envelope: envelope.to_string(), stage, reason }

@@ -100,6 +100,8 @@ struct Life {
     now: Instant,
     /// When something was published or resumed last.
     changed: Instant,
+    /// When the fuzzed campaign was published last.
+    published: Instant,
     codes: Codes,
     others: Vec<Live>,
     yaml: String,
@@ -124,6 +126,7 @@ impl Life {
             person: Person::new("ann"),
             now,
             changed: now,
+            published: now,
             codes: Codes::default(),
             others: others.clone(),
             yaml: String::new(),
@@ -190,6 +193,7 @@ impl Life {
         self.chosen = std::mem::take(&mut self.choices);
         self.retired = false;
         self.lived.versions += 1;
+        self.published = self.now;
         self.changed();
     }
 
@@ -197,6 +201,7 @@ impl Life {
         if (1..=self.versions.len()).contains(&(version as usize)) {
             self.live = version;
             self.chosen.clear();
+            self.published = self.now;
             self.changed();
         }
     }
@@ -220,6 +225,7 @@ impl Life {
             older: numbered.filter(|(own, _)| *own != self.live).map(|(own, old)| (own, Arc::clone(old))).collect(),
             choices: self.chosen.clone(),
             run: self.run,
+            published_at: Some(self.published),
             retired: self.retired,
         });
         self.catalog = Catalog::new(Arc::clone(&recipes().0), self.others.iter().cloned().chain(fuzzed));

@@ -34,6 +34,8 @@ pub struct Live {
     pub choices: BTreeMap<String, Choice>,
     /// Whether it runs.
     pub run: RunState,
+    /// When its live version was published; `None` where nobody publishes, as in a simulation.
+    pub published_at: Option<Instant>,
     /// Whether it was taken out of what is published: nobody enters any more, and who is inside finishes.
     pub retired: bool,
 }
@@ -64,6 +66,15 @@ pub enum RunState {
 impl RunState {
     /// Runs, and was never paused.
     pub const RUNNING: Self = Self::Running { resumed_at: None };
+
+    /// Whether what was due goes on at `at`: neither paused, nor in the pause before a resumption that is known already.
+    #[must_use]
+    pub fn runs_at(self, at: Instant) -> bool {
+        match self {
+            Self::Running { resumed_at } => resumed_at.is_none_or(|resumed| resumed <= at),
+            Self::Paused => false,
+        }
+    }
 }
 
 /// Ids in order, which are looked up several times in every decision.
@@ -92,6 +103,7 @@ impl Live {
             older: BTreeMap::new(),
             choices: BTreeMap::new(),
             run: RunState::RUNNING,
+            published_at: None,
             retired: false,
         }
     }

@@ -134,7 +134,8 @@ impl<S: Publications> Campaigns<S> {
         // People may stand in any version; one that this program cannot run any more holds nobody back.
         let older = versions(published, id, version).filter(|other| *other != version);
         let older = older.filter_map(|other| Some((other, known(other)?.ok()?.0))).collect();
-        Ok(Some(Live { program, version, older, choices, run: published.run_state(id), retired }))
+        let (run, published_at) = (published.run_state(id), published.since.get(id).copied());
+        Ok(Some(Live { program, version, older, choices, run, published_at, retired }))
     }
 
     /// Reads and compiles every version of every campaign that is not known yet, by few requests.

@@ -20,6 +20,9 @@ pub(crate) struct Pointer {
     pub(crate) workspace: u32,
     /// The version of each live campaign.
     pub(crate) campaigns: BTreeMap<String, u32>,
+    /// When the live version of each campaign became live.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) since: BTreeMap<String, Instant>,
     /// The version that each campaign had last which is no longer live.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) retired: BTreeMap<String, u32>,
@@ -30,24 +33,30 @@ pub(crate) struct Pointer {
 }
 
 impl Pointer {
-    /// What comes after this: these versions live, under the next number.
-    pub(crate) fn next(&self, workspace: u32, campaigns: BTreeMap<String, u32>) -> Self {
+    /// What comes after this: these versions live from `now` on, under the next number.
+    pub(crate) fn next(&self, workspace: u32, campaigns: BTreeMap<String, u32>, now: Instant) -> Self {
         let mut last = self.last.clone();
         for (campaign, version) in &campaigns {
             let highest = last.entry(campaign.clone()).or_default();
             *highest = (*highest).max(*version);
         }
+        // A campaign that stays as it is was not published again.
+        let since = campaigns.iter().filter_map(|(campaign, version)| {
+            let stays = self.campaigns.get(campaign) == Some(version);
+            Some((campaign.clone(), if stays { *self.since.get(campaign)? } else { now }))
+        });
+        let since = since.collect();
         let mut retired = self.retired.clone();
         retired.extend(self.campaigns.clone());
         retired.retain(|campaign, _| !campaigns.contains_key(campaign));
         let last_workspace = self.last_workspace.max(workspace);
-        Self { number: self.number + 1, workspace, campaigns, retired, last_workspace, last }
+        Self { number: self.number + 1, workspace, campaigns, since, retired, last_workspace, last }
     }
 
     /// What the functions see of it.
     pub(crate) fn published(self, runs: BTreeMap<String, Run>) -> Option<Published> {
-        let Self { number, workspace, campaigns, retired, last, .. } = self;
-        (number > 0).then_some(Published { number, workspace, campaigns, retired, last, runs })
+        let Self { number, workspace, campaigns, since, retired, last, .. } = self;
+        (number > 0).then_some(Published { number, workspace, campaigns, since, retired, last, runs })
     }
 
     /// The line of the history.

@@ -1,9 +1,9 @@
 """Waits, windows, caps and the occurrences of dates and schedules (SPEC sections 5, 6, 11, "Time")."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from files import parse_days
-from instants import WEEKDAYS, Duration, When, clamp_day, clock_on, parse_clock, to_local
+from instants import WEEKDAYS, Duration, clamp_day, clock_on, parse_clock, to_local
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,7 @@ def wait_until(body, value, now, zone):
 
 
 def _until_base(value, offset, zone):
-    if offset.days == 0:
+    if offset.exact:
         return value.instant_in(zone) + offset.sign * offset.seconds
     return offset.after_wall(value.wall_in(zone), zone)
 
@@ -80,36 +80,29 @@ def cap_from(cap, sent, now, zone):
     return ends[most - 1]
 
 
-def date_value(value, zone):
-    """The local date that a `date` trigger's value names, or None where it never matches."""
-    when = value if isinstance(value, When) else When.parse(value)
-    if when is None:
-        return None
-    try:
-        day = when.wall_in(zone).date()
-    except (OverflowError, ValueError):
-        return None
-    return None if day.year < 1900 or day == date(1970, 1, 1) else day
+def never_matches(year, month, day):
+    """Before 1900-01-02, and 1970-01-01: what tools write where nothing is known."""
+    return (year, month, day) < (1900, 1, 2) or (year, month, day) == (1970, 1, 1)
 
 
-def date_occurrences(trigger, day, zone, after):
-    """(instant, date) of each occurrence whose instant lies after `after`, in order."""
+def date_occurrences(trigger, value, zone, after):
+    """(instant, date) of each occurrence whose instant lies after `after`, in order. `value` is
+    (year, month, day), whose month may lack the day (Feb 29)."""
+    year, month, day = value
 
     def instant_of(occurrence):
         wall = _wall(occurrence, trigger["at"])
         return trigger["offset"].after_wall(wall, zone)
 
-    if not trigger["yearly"]:
-        if instant_of(day) > after:
-            yield instant_of(day), day
-        return
-    slack = abs(trigger["offset"].days) // 365 + 2
-    year = max(day.year, to_local(after, zone).year - slack)
-    while year < 9990:
-        occurrence = clamp_day(year, day.month, day.day)
+    step = {"once": None, "yearly": 12, "monthly": 1}[trigger["again"]]
+    here = year * 12 + month - 1
+    while here < 9990 * 12:
+        occurrence = clamp_day(here // 12, here % 12 + 1, day)
         if instant_of(occurrence) > after:
             yield instant_of(occurrence), occurrence
-        year += 1
+        if step is None:
+            return
+        here += step
 
 
 def schedule_occurrences(trigger, zone, after):

@@ -125,6 +125,9 @@ class Simulation:
             person.applied.add(event.id)
         person.fold(event)
         self._exits_by_consent(person, now)
+        self.triggers.learn(person, event, now)
+        if event.history:
+            return
         self._goals(person, event, now)
         self._exit_on(person, event, now)
         self._wait_for(person, event, now)

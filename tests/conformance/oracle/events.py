@@ -24,6 +24,11 @@ class Event:
     detail: Any
     line: int = 0
 
+    @property
+    def history(self):
+        """A fact of the past that is told now (section 11, "History")."""
+        return self.detail.get("history") is True
+
 
 def _check(condition, reason):
     if not condition:
@@ -58,6 +63,7 @@ def check_detail(event_type, detail):
     _check_consent(person.get("consent"))
     if event_type == "consent.changed":
         _check_consent(detail.get("consent"))
+    _check(isinstance(detail.get("history", False), bool), "history")
     _check(detail.get("event_id") is None or _text(detail["event_id"]), "event_id")
     order = detail.get("order")
     if isinstance(order, dict) and order.get("total") is not None:

@@ -172,6 +172,12 @@ def _read_goal(raw):
     )
 
 
+def _again(raw):
+    if raw.get("yearly", False) and raw.get("monthly", False):
+        raise ValueError("`yearly` and `monthly` exclude each other")
+    return "yearly" if raw.get("yearly") else "monthly" if raw.get("monthly") else "once"
+
+
 def _read_trigger(raw):
     """A dict with a `kind`; the parts of it that are expressions or durations are read here."""
     if raw == "manual" or "manual" in raw:
@@ -181,14 +187,18 @@ def _read_trigger(raw):
     if "lapsed" in raw:
         lapsed = raw["lapsed"]
         after = Duration.parse(lapsed.get("after") or lapsed["fallback"])
-        return {"kind": "lapsed", "after": after, "since": lapsed.get("since", "order.completed")}
+        since = lapsed.get("since", "order.completed")
+        catch_up = lapsed.get("catch_up", "none")
+        if catch_up not in ("none", "all"):
+            catch_up = Duration.parse(catch_up)
+        return {"kind": "lapsed", "after": after, "since": since, "catch_up": catch_up}
     if "date" in raw:
         return {
             "kind": "date",
             "value": _expression(raw["date"]),
             "at": parse_clock(raw.get("at", "09:00")),
             "offset": Duration.parse(raw.get("offset", "0d"), signed=True),
-            "yearly": raw.get("yearly", False),
+            "again": _again(raw),
         }
     schedule = raw["schedule"]
     every = schedule.get("every")

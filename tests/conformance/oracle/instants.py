@@ -19,10 +19,11 @@ _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)"
 )
 _WHEN = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?))?(Z|[+-]\d\d:\d\d)?")
-_DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
+_DURATION = re.compile(r"(?:(\d+)mo)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 
-def _offset_seconds(text):
+def offset_seconds(text):
+    """The seconds of `Z` or `±HH:MM`; raises `ValueError`."""
     if text in ("Z", "z"):
         return 0
     hours, minutes = int(text[1:3]), int(text[4:6])
@@ -37,7 +38,7 @@ def parse_instant(text):
     if not match:
         raise ValueError(f"not RFC 3339 with offset: {text!r}")
     fields = [int(part) for part in match.groups()[:6]]
-    return seconds_of(datetime(*fields)) - _offset_seconds(match.group(7))
+    return seconds_of(datetime(*fields)) - offset_seconds(match.group(7))
 
 
 def seconds_of(utc):
@@ -76,11 +77,17 @@ def to_instant(wall, zone):
 
 @dataclass(frozen=True)
 class Duration:
-    """`2w3d12h30m`: calendar days and exact seconds, with one sign for both."""
+    """`1mo2w3d12h30m`: calendar months and days and exact seconds, with one sign for all."""
 
+    months: int
     days: int
     seconds: int
     sign: int = 1
+
+    @property
+    def exact(self):
+        """Whether it asks no calendar."""
+        return self.months == 0 and self.days == 0
 
     @staticmethod
     def parse(text, signed=False):
@@ -90,17 +97,20 @@ class Duration:
         match = _DURATION.fullmatch(text)
         if not match or not text:
             raise ValueError(f"not a duration: {text!r}")
-        weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
-        return Duration(weeks * 7 + days, hours * 3600 + minutes * 60, sign)
+        months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
+        return Duration(months, weeks * 7 + days, hours * 3600 + minutes * 60, sign)
 
     def after_wall(self, wall, zone):
-        """The instant that lies this far from a wall-clock time: the days first, then the hours."""
-        moved = wall + timedelta(days=self.sign * self.days)
+        """The instant that lies this far from a wall-clock time: the months first (the same day of
+        the month, or its last), then the days, then the clock is set, then the hours."""
+        month = wall.year * 12 + wall.month - 1 + self.sign * self.months
+        day = clamp_day(month // 12, month % 12 + 1, wall.day)
+        moved = datetime.combine(day, wall.time()) + timedelta(days=self.sign * self.days)
         return to_instant(moved, zone) + self.sign * self.seconds
 
     def after(self, instant, zone):
         """The instant that lies this far from another; hours alone are exact and ask no zone."""
-        if self.days == 0:
+        if self.exact:
             return instant + self.sign * self.seconds
         return self.after_wall(to_local(instant, zone), zone)
 
@@ -133,7 +143,7 @@ class When:
             return None
         try:
             wall = datetime.fromisoformat(f"{match.group(1)}T{match.group(2) or '00:00'}")
-            return When(wall, match.group(3) and _offset_seconds(match.group(3)))
+            return When(wall, match.group(3) and offset_seconds(match.group(3)))
         except ValueError:
             return None
 

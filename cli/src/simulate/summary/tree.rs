@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rekindle_engine::lang::{Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
+use rekindle_engine::lang::{Again, Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
 use rekindle_engine::program::Program;
 
 use super::text::{WIDTH, amount, count, left, number, percent, reasons, right, wrap};
@@ -178,17 +178,21 @@ fn trigger(trigger: &Trigger) -> Vec<String> {
     let words = match trigger {
         Trigger::Event { event, filter: None } => event.clone(),
         Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
-        Trigger::Lapsed { after, since, likely_gone: None } => format!("{after} without {since}"),
-        Trigger::Lapsed { after, since, likely_gone: Some(gone) } => {
+        Trigger::Lapsed { after, since, likely_gone: None, .. } => format!("{after} without {since}"),
+        Trigger::Lapsed { after, since, likely_gone: Some(gone), .. } => {
             let likely =
                 format!("{since} within {} is less likely than {} %", gone.within, amount(gone.probability * 100.0));
             let fallback = format!("a simulation has no model, so the fallback is used: {after} without {since}");
             return vec![likely, fallback];
         }
-        Trigger::Date { value, at, offset, yearly } => {
+        Trigger::Date { value, at, offset, again } => {
             let offset = if offset.is_zero() { String::new() } else { format!(" {offset}") };
-            let yearly = if *yearly { "every year on " } else { "on " };
-            format!("{yearly}{}{offset}, at {}", value.source(), at.strftime("%H:%M"))
+            let again = match again {
+                Again::Never => "on ",
+                Again::Yearly => "every year on ",
+                Again::Monthly => "every month on ",
+            };
+            format!("{again}{}{offset}, at {}", value.source(), at.strftime("%H:%M"))
         }
         Trigger::Schedule(Schedule::Once(moment)) => moment_words(moment),
         Trigger::Schedule(Schedule::Daily(at)) => format!("every day at {}", at.strftime("%H:%M")),

@@ -39,12 +39,15 @@ impl Decider<'_> {
             self.tell_of_consent(event, &before);
         }
         self.leave(event);
-        self.reach_goals(event);
-        self.exit_on(event);
-        self.resume(event);
-        let catalog = self.catalog;
-        for live in catalog.entered_by(&event.kind) {
-            self.enter_by_event(live, event);
+        // A fact of the past that is told now makes nothing happen (SPEC.md section 11, History).
+        if !event.history {
+            self.reach_goals(event);
+            self.exit_on(event);
+            self.resume(event);
+            let catalog = self.catalog;
+            for live in catalog.entered_by(&event.kind) {
+                self.enter_by_event(live, event);
+            }
         }
         self.refresh_timers(&changed);
         self.forget_closed_goals();

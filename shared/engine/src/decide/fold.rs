@@ -27,13 +27,14 @@ impl Decider<'_> {
     /// Folds the event at hand; tells what has changed.
     pub(super) fn fold(&mut self, event: &Event) -> Changed {
         let profile = &mut self.person.profile;
-        let mut changed = Changed { counter: Some(Arc::clone(&event.kind)), ..Changed::default() };
+        let mut changed =
+            Changed { counter: Some(Arc::clone(&event.kind)), history: event.history, ..Changed::default() };
         if profile.created_at.is_none() {
             profile.created_at = Some(event.time);
             changed.everything = true;
         }
         fold_person(profile, event, &mut changed);
-        count(profile, event);
+        changed.moved = count(profile, event);
         fold_consent(profile, event);
         match &*event.kind {
             "order.completed" | "order.refunded" => {
@@ -115,15 +116,18 @@ fn fold_consent(profile: &mut Profile, event: &Event) {
     }
 }
 
-fn count(profile: &mut Profile, event: &Event) {
+/// Counts the event, where its type still finds room; whether it is the latest of its type so far.
+fn count(profile: &mut Profile, event: &Event) -> bool {
     if profile.events.len() >= bounds::EVENT_TYPES && !profile.events.contains_key(&event.kind) {
-        return;
+        return false;
     }
     let new = Counter { count: 0, first_at: event.time, last_at: event.time };
     let counter = profile.events.entry(Arc::clone(&event.kind)).or_insert(new);
+    let moved = counter.count == 0 || counter.last_at < event.time;
     counter.count += 1;
     counter.first_at = counter.first_at.min(event.time);
     counter.last_at = counter.last_at.max(event.time);
+    moved
 }
 
 fn fold_order(profile: &mut Profile, event: &Event) {

@@ -5,9 +5,11 @@
 
 mod apply;
 mod claims;
+mod dated;
 mod entry;
 mod fold;
 mod gates;
+mod lapses;
 mod notify;
 mod occurrences;
 mod redeem;
@@ -23,6 +25,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub use claims::{Claim, Claims, Request};
+pub use dated::unreadable_date;
 pub use fold::imported;
 pub use redeem::{Doubt, Redeemed};
 
@@ -249,7 +252,7 @@ impl Decider<'_> {
             self.reach(self.now);
         }
         let due = self.enrolments_where(|live, own| {
-            live.run != RunState::Paused && own.place.as_ref().is_some_and(|place| place.until <= self.now)
+            live.run.runs_at(self.now) && own.place.as_ref().is_some_and(|place| place.until <= self.now)
         });
         for (campaign, entry) in due {
             self.with_enrolment(&campaign, entry, Self::go_on);

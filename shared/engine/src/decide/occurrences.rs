@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-use crate::lang::{Moment, Schedule};
+use crate::lang::{Again, Moment, Schedule};
 use crate::time::{Instant, Span, local_instant, local_of};
 
 /// How a `date` trigger places its occurrences.
@@ -12,38 +12,69 @@ use crate::time::{Instant, Span, local_instant, local_of};
 pub(super) struct Dates {
     pub at: Time,
     pub offset: Span,
-    pub yearly: bool,
+    pub again: Again,
+}
+
+/// A day of a profile: its month may lack it, as February of most years does the 29th.
+#[derive(Clone, Copy)]
+pub(super) struct Day {
+    pub year: i16,
+    pub month: i8,
+    pub day: i8,
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self { year: date.year(), month: date.month(), day: date.day() }
+    }
+}
+
+impl Day {
+    /// Whether it stands for a day that nobody knows: tools write those where they have to write some date.
+    fn is_placeholder(self) -> bool {
+        (self.year, self.month, self.day) < (1900, 1, 2) || (self.year, self.month, self.day) == (1970, 1, 1)
+    }
+
+    /// The same day of another month, or that month's last.
+    fn in_month(self, year: i16, month: i8) -> Option<Date> {
+        let first = Date::new(year, month, 1).ok()?;
+        Date::new(year, month, self.day.min(first.days_in_month())).ok()
+    }
 }
 
 impl Dates {
     /// The first occurrence of `value` after `after`, that of the date `fired` excepted: its date and instant.
-    pub fn next(&self, value: Date, after: Instant, fired: Option<Date>, zone: &TimeZone) -> Option<(Date, Instant)> {
-        if value.year() < 1900 || value == Date::constant(1970, 1, 1) {
+    pub fn next(&self, value: Day, after: Instant, fired: Option<Date>, zone: &TimeZone) -> Option<(Date, Instant)> {
+        if value.is_placeholder() {
             return None;
         }
         let occurrence = |date: Date| {
-            let days = Span::days(self.offset.whole_days());
-            let shifted = i64::from(days.whole_days()).days();
-            let moved = date.checked_add(shifted).ok()?;
-            let at = local_instant(moved.to_datetime(self.at), zone);
-            Some((date, self.offset.without_days().after(at, zone)))
+            let at = local_instant(self.offset.date_after(date)?.to_datetime(self.at), zone);
+            Some((date, self.offset.exactly_after(at)))
         };
         let allowed = |found: &(Date, Instant)| found.1 > after && Some(found.0) != fired;
-        if !self.yearly {
-            return occurrence(value).filter(allowed);
-        }
-        // An offset moves an occurrence by years at most, so a few years before today are early enough.
-        let reach =
-            i16::try_from(self.offset.whole_days() / 365).unwrap_or(i16::MAX).saturating_abs().saturating_add(2);
-        let first = local_of(after, zone).year().saturating_sub(reach).max(value.year());
-        (first..=first.saturating_add(2 * reach + 2)).filter_map(|year| occurrence(in_year(value, year)?)).find(allowed)
+        let (months, own) = match self.again {
+            Again::Never => return value.in_month(value.year, value.month).and_then(occurrence).filter(allowed),
+            Again::Yearly => (12, months_of(value.year, value.month)),
+            Again::Monthly => (1, months_of(value.year, value.month)),
+        };
+        // An offset moves an occurrence by so many months at most; those from well before today on are early enough.
+        let reach = i32::try_from(self.offset.most_days() / 28).unwrap_or(i32::MAX / 4) + 2;
+        let today = local_of(after, zone).date();
+        let behind = (months_of(today.year(), today.month()) - reach - own).max(0);
+        let first = own + behind / months * months;
+        let occurrences = (0..=2 * reach / months + 3).filter_map(|turn| {
+            let month = first + turn * months;
+            let year = i16::try_from(month.div_euclid(12)).ok()?;
+            occurrence(value.in_month(year, i8::try_from(month.rem_euclid(12) + 1).ok()?)?)
+        });
+        { occurrences }.find(allowed)
     }
 }
 
-/// The same day in another year; Feb 29 counts as Feb 28 where the year has none.
-fn in_year(date: Date, year: i16) -> Option<Date> {
-    let day = Date::new(year, date.month(), date.day());
-    day.or_else(|_| Date::new(year, date.month(), date.day() - 1)).ok()
+/// Months since year 0.
+fn months_of(year: i16, month: i8) -> i32 {
+    i32::from(year) * 12 + i32::from(month) - 1
 }
 
 /// The first occurrence of a schedule after `after` in `zone`, that of the date `fired` excepted.
@@ -84,23 +115,77 @@ mod tests {
         Instant::parse(text).unwrap()
     }
 
+    fn dates(again: Again, offset: &str) -> Dates {
+        Dates { at: time(9, 0, 0, 0), offset: Span::parse_offset(offset).unwrap(), again }
+    }
+
+    /// The next occurrences after an instant, one after another.
+    fn following(dates: Dates, value: Day, after: &str, count: usize) -> Vec<String> {
+        let mut after = (at(after), None);
+        let mut next = || {
+            let (date, due) = dates.next(value, after.0, after.1, &TimeZone::UTC)?;
+            after = (due, Some(date));
+            Some(due.to_string())
+        };
+        std::iter::from_fn(&mut next).take(count).collect()
+    }
+
     #[test]
     fn feb_29_counts_as_feb_28_before_the_offset() {
-        let dates = Dates { at: time(9, 0, 0, 0), offset: Span::parse_offset("-3d").unwrap(), yearly: true };
-        let next = dates.next(date(2024, 2, 29), at("2026-01-01T00:00:00Z"), None, &TimeZone::UTC).unwrap();
-        assert_eq!(next.1, at("2026-02-25T09:00:00Z"));
-        let leap = dates.next(date(2024, 2, 29), at("2028-01-01T00:00:00Z"), None, &TimeZone::UTC).unwrap();
-        assert_eq!(leap.1, at("2028-02-26T09:00:00Z"));
+        let value = date(2024, 2, 29).into();
+        let next = following(dates(Again::Yearly, "-3d"), value, "2026-01-01T00:00:00Z", 3);
+        assert_eq!(next, ["2026-02-25T09:00:00Z", "2027-02-25T09:00:00Z", "2028-02-26T09:00:00Z"]);
+        // Known without a year in one that has no such day.
+        let next =
+            following(dates(Again::Yearly, "0d"), Day { year: 2026, month: 2, day: 29 }, "2026-01-01T00:00:00Z", 1);
+        assert_eq!(next, ["2026-02-28T09:00:00Z"]);
+    }
+
+    #[test]
+    fn a_month_that_lacks_the_day_has_it_on_its_last() {
+        let next = following(dates(Again::Monthly, "0d"), date(2025, 12, 31).into(), "2026-01-01T00:00:00Z", 4);
+        assert_eq!(
+            next,
+            ["2026-01-31T09:00:00Z", "2026-02-28T09:00:00Z", "2026-03-31T09:00:00Z", "2026-04-30T09:00:00Z"]
+        );
+        // Not before its own month, however early somebody asks, and after the offset from it.
+        let next = following(dates(Again::Monthly, "-1mo1d12h"), date(2026, 5, 31).into(), "2026-01-01T00:00:00Z", 2);
+        assert_eq!(next, ["2026-04-28T21:00:00Z", "2026-05-28T21:00:00Z"]);
+    }
+
+    proptest::proptest! {
+        /// Whatever the offset, no occurrence is stepped over: what is found is the earliest of all.
+        #[test]
+        fn nothing_is_stepped_over(
+            (year, month, day) in (1990_i16..2040, 1_i8..=12, 1_i8..=31),
+            offset in proptest::sample::select(vec!["0d", "-1d", "40d", "-40d", "1mo", "-13mo", "30mo2d", "-800d", "900d12h", "-1200mo"]),
+            monthly in proptest::bool::ANY,
+            after in 900_000_000_i64..2_000_000_000,
+        ) {
+            let dates = dates(if monthly { Again::Monthly } else { Again::Yearly }, offset);
+            let (value, after) = (Day { year, month, day }, Instant::from_seconds(after));
+            let found = dates.next(value, after, None, &TimeZone::UTC).map(|found| found.1);
+            let months = (months_of(year, month)..).step_by(if monthly { 1 } else { 12 });
+            let all = months.filter_map(|month| {
+                let date = value.in_month(i16::try_from(month / 12).unwrap(), i8::try_from(month % 12 + 1).unwrap())?;
+                let local = dates.offset.date_after(date)?.to_datetime(dates.at);
+                Some(dates.offset.exactly_after(local_instant(local, &TimeZone::UTC)))
+            });
+            proptest::prop_assert_eq!(found, { all }.find(|at| *at > after));
+        }
     }
 
     #[test]
     fn only_what_lies_ahead_occurs_and_each_only_once() {
-        let dates = Dates { at: time(9, 0, 0, 0), offset: Span::ZERO, yearly: false };
+        let once = dates(Again::Never, "0d");
+        let next = |value: Date, after: Instant, fired| once.next(value.into(), after, fired, &TimeZone::UTC);
         let value = date(2026, 5, 5);
-        assert_eq!(dates.next(value, at("2026-05-05T09:00:00Z"), None, &TimeZone::UTC), None);
-        assert_eq!(dates.next(value, at("2026-05-05T08:59:59Z"), Some(value), &TimeZone::UTC), None);
-        assert_eq!(dates.next(date(1970, 1, 1), Instant::MIN, None, &TimeZone::UTC), None);
-        assert_eq!(dates.next(date(1899, 12, 31), Instant::MIN, None, &TimeZone::UTC), None);
+        assert_eq!(next(value, at("2026-05-05T09:00:00Z"), None), None);
+        assert_eq!(next(value, at("2026-05-05T08:59:59Z"), Some(value)), None);
+        for placeholder in [date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 31), date(1, 1, 1)] {
+            assert_eq!(next(placeholder, Instant::MIN, None), None, "{placeholder}");
+        }
+        assert!(next(date(1900, 1, 2), Instant::MIN, None).is_some());
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Decider<'_> {
         };
         match self.claims.claim(&request) {
             Claim::Code(code) => {
-                let expires_at = offer.expires.map(|span| span.after(self.now, &self.zone));
+                let expires_at = offer.expires.map(|span| span.runs_out(self.now, &self.zone));
                 let (percent_off, amount_off) = match offer.discount {
                     Discount::Percent(percent) => (Some(percent), None),
                     Discount::Amount(amount) => (None, Some(amount)),

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Decider;
+use super::lapses::Told;
 use super::occurrences::{Dates, next_scheduled};
-use super::waits::moment_of;
 use crate::catalog::{Live, RunState};
-use crate::expr::Expr;
-use crate::lang::{Moment, Trigger};
+use crate::lang::Trigger;
 use crate::program::{DependsOn, Program};
-use crate::time::{Instant, local_of};
+use crate::time::Instant;
 
 /// What of a person has changed.
 #[derive(Debug, Clone, Default)]
@@ -27,11 +26,22 @@ pub(super) struct Changed {
     pub orders: bool,
     /// The counter of this event type.
     pub counter: Option<Arc<str>>,
+    /// Whether that counter's `last_at` has.
+    pub moved: bool,
+    /// By a fact of the past that is told now.
+    pub history: bool,
 }
 
 impl Changed {
     pub fn attributes() -> Self {
         Self { attributes: true, ..Self::default() }
+    }
+
+    /// What that means for the timer of a program.
+    fn told(&self, program: &Program) -> Told {
+        let Trigger::Lapsed { since, .. } = &program.campaign.trigger else { return Told::Nothing };
+        let moved = self.moved && self.counter.as_ref().is_some_and(|kind| **kind == **since);
+        Told::Changed { moved, history: self.history }
     }
 
     fn touches(&self, program: &Program) -> bool {
@@ -54,7 +64,7 @@ impl Decider<'_> {
         let catalog = self.catalog;
         for live in catalog.timed() {
             if changed.touches(&live.program) {
-                self.set_timer(live);
+                self.set_timer(live, changed.told(&live.program));
             }
         }
     }
@@ -66,7 +76,7 @@ impl Decider<'_> {
             // A schedule reaches people known before its instant, whenever the pass comes to them.
             let since = since.max(self.person.profile.created_at.unwrap_or(since)).min(self.now);
             for live in catalog.timed() {
-                let next = self.next_firing(live, since);
+                let next = self.next_firing(live, since, Told::Nothing);
                 self.keep_timer(live, next);
             }
         }
@@ -87,36 +97,33 @@ impl Decider<'_> {
         }
     }
 
-    fn set_timer(&mut self, live: &Live) {
+    fn set_timer(&mut self, live: &Live, told: Told) {
         // What fires at this very instant, and is not touched by the change, is not lost to it.
         let pending =
             self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
         let pending = pending.filter(|standing| standing.occurrence.is_some());
         if let Some(pending) = pending.map(|standing| (standing.occurrence, self.now))
-            && self.next_firing(live, self.now.plus_seconds(-1)) == Some(pending)
+            && self.next_firing(live, self.now.plus_seconds(-1), told) == Some(pending)
         {
             return;
         }
-        let next = self.next_firing(live, self.now);
+        let next = self.next_firing(live, self.now, told);
         self.keep_timer(live, next);
     }
 
     /// When a campaign's trigger fires next: the local date of the occurrence, where there is one, and the instant. Dates
-    /// and schedules are looked for after `after`; a lapse is at once if it is past.
-    fn next_firing(&mut self, live: &Live, after: Instant) -> Option<(Option<Date>, Instant)> {
+    /// and schedules are looked for after `after`; a lapse is at once if it is past, but for what [`Told`] says of it.
+    fn next_firing(&mut self, live: &Live, after: Instant, told: Told) -> Option<(Option<Date>, Instant)> {
         let program = &live.program;
-        let standing = self.person.standings.get(&program.id);
-        let fired = standing.and_then(|standing| standing.occurrence_fired);
+        let fired = self.person.standings.get(&program.id).and_then(|standing| standing.occurrence_fired);
         match &program.campaign.trigger {
-            Trigger::Lapsed { after, since, .. } => {
-                let last = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
-                let again = last.filter(|last| standing.and_then(|standing| standing.lapse_fired) != Some(*last));
-                again.map(|last| (None, after.after(last, &self.zone)))
+            Trigger::Lapsed { after, since, catch_up, .. } => {
+                self.next_lapse(live, *after, since, *catch_up, told).map(|due| (None, due))
             }
-            Trigger::Date { value, at, offset, yearly } => {
-                let dates = Dates { at: *at, offset: *offset, yearly: *yearly };
-                let date = self.date_of(program, value)?;
-                dates.next(date, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
+            Trigger::Date { value, at, offset, again } => {
+                let dates = Dates { at: *at, offset: *offset, again: *again };
+                let day = self.day_of(live, value, *again)?;
+                dates.next(day, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
             }
             Trigger::Schedule(schedule) => {
                 next_scheduled(schedule, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
@@ -134,18 +141,6 @@ impl Decider<'_> {
         }
     }
 
-    /// The local date that a `date` trigger's expression gives. It is looked at whenever the profile changes and belongs to
-    /// no entry, so a failing one is no date and writes no line, like a missing or unparsable one.
-    fn date_of(&mut self, program: &Program, value: &Expr) -> Option<Date> {
-        let event = self.event.take();
-        let dated = value.dated(&self.scope(program, None)).ok();
-        self.event = event;
-        match moment_of(&dated?)? {
-            Moment::Local(date, _) => Some(date),
-            Moment::Instant(at) => Some(local_of(at, &self.zone).date()),
-        }
-    }
-
     /// Fires the triggers that are due now, in order of campaign.
     pub(super) fn fire_timers(&mut self) {
         let now = self.now;
@@ -155,7 +150,7 @@ impl Decider<'_> {
         let catalog = self.catalog;
         for campaign in &due {
             // During a pause a trigger waits, so that the resumption finds it.
-            let Some(live) = catalog.get(campaign).filter(|live| live.run != RunState::Paused) else { continue };
+            let Some(live) = catalog.get(campaign).filter(|live| live.run.runs_at(now)) else { continue };
             let Some(standing) = self.person.standings.get_mut(campaign) else { continue };
             let Some(due) = standing.trigger_due.filter(|due| *due <= now) else { continue };
             if !live.is_timed() {
@@ -163,7 +158,7 @@ impl Decider<'_> {
                 continue;
             }
             // It may have been set by another version, or before what it depends on had changed: it counts as it is now.
-            let found = self.next_firing(live, due.plus_seconds(-1));
+            let found = self.next_firing(live, due.plus_seconds(-1), Told::Nothing);
             let Some((occurrence, at)) = found.filter(|(_, at)| *at <= now) else {
                 self.keep_timer(live, found);
                 continue;
@@ -178,11 +173,12 @@ impl Decider<'_> {
         let mut missed = false;
         if let Trigger::Lapsed { since, .. } = &live.program.campaign.trigger {
             standing.lapse_fired = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
+            standing.late_lapse = None;
         } else {
             standing.occurrence_fired = occurrence;
             missed = matches!(live.run, RunState::Running { resumed_at: Some(resumed) } if at < resumed);
         }
-        let next = self.next_firing(live, self.now);
+        let next = self.next_firing(live, self.now, Told::Nothing);
         self.keep_timer(live, next);
         self.enter_by_time(live, missed);
     }

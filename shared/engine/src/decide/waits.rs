@@ -36,15 +36,15 @@ impl Decider<'_> {
     }
 }
 
-/// The point in time that a date expression gave.
-pub(super) fn moment_of(dated: &Dated) -> Option<Moment> {
+/// The point in time that a `wait.until` gave.
+fn moment_of(dated: &Dated) -> Option<Moment> {
     match dated {
         Dated::Instant(at) => Some(Moment::Instant(*at)),
         Dated::Text(text) => read_local(text).map(|(date, time, instant)| match instant {
             Some(at) => Moment::Instant(at),
             None => Moment::Local(date, time),
         }),
-        Dated::Nothing => None,
+        Dated::Number(_) | Dated::Nothing => None,
     }
 }
 

@@ -13,12 +13,16 @@ use serde_json::{Map, Value};
 
 use crate::time::Instant;
 
-/// An object of which the named fields are read; null reads as absent.
+/// An object of which the named fields are read; null reads as absent, but for those after `never null`.
 macro_rules! object {
-    ($name:ident<$life:lifetime> { $($key:literal => $field:ident: $type:ty,)* }) => {
+    ($name:ident<$life:lifetime> {
+        $($key:literal => $field:ident: $type:ty,)*
+        $(never null $given:literal => $sure:ident: $kind:ty,)*
+    }) => {
         #[derive(Default)]
         pub(super) struct $name<$life> {
             $(pub $field: Option<$type>,)*
+            $(pub $sure: Option<$kind>,)*
             life: PhantomData<&$life ()>,
         }
 
@@ -38,6 +42,7 @@ macro_rules! object {
                         while let Some(key) = map.next_key::<Text<$life>>()? {
                             match &*key.0 {
                                 $($key => own.$field = map.next_value()?,)*
+                                $($given => own.$sure = Some(map.next_value()?),)*
                                 _ => {
                                     map.next_value::<Passed>()?;
                                 }
@@ -71,6 +76,7 @@ object!(Detail<'t> {
     "event_id" => event_id: Text<'t>,
     "order" => order: Order<'t>,
     "consent" => consent: Consent<'t>,
+    never null "history" => history: bool,
 });
 object!(Person<'t> {
     "id" => id: Text<'t>,

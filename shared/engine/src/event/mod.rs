@@ -84,6 +84,8 @@ pub struct Event {
     pub detail: Arc<Map<String, Value>>,
     /// What it says about consent.
     pub consent: ConsentChange,
+    /// Whether it is a fact of the past that is told now (SPEC.md section 11, History).
+    pub history: bool,
 }
 
 /// What an event says about consent.
@@ -177,6 +179,12 @@ impl Event {
         optional(detail.get("event_id"), "detail.event_id", "a string", Value::is_string)?;
         let total = detail.get("order").and_then(|order| order.get("total"));
         optional(total, "detail.order.total", "a number between -2^53 and 2^53", |total| amount(total).is_some())?;
+        let history = match detail.get("history") {
+            None => false,
+            Some(Value::Bool(history)) => *history,
+            // Not even null: who says something about it says which.
+            Some(_) => return Err(Malformed::WrongType { field: "detail.history", wanted: "true or false" }),
+        };
         let mut consent = ConsentChange::default();
         consent.read(person.get("consent"), "detail.person.consent")?;
         if kind == "consent.changed" {
@@ -191,6 +199,7 @@ impl Event {
             person: person_id,
             detail: Arc::new(detail),
             consent,
+            history,
         })
     }
 
@@ -342,6 +351,8 @@ mod tests {
     #[case(json!({ "person": { "id": "a" }, "order": { "total": -9_007_199_254_740_994_i64 } }), "detail.order.total")]
     #[case(json!({ "person": { "id": "a" }, "order": { "total": u64::MAX } }), "detail.order.total")]
     #[case(json!({ "person": { "id": "a" }, "order": { "total": 1e300 } }), "detail.order.total")]
+    #[case(json!({ "person": { "id": "a" }, "history": null }), "detail.history")]
+    #[case(json!({ "person": { "id": "a" }, "history": "true" }), "detail.history")]
     fn a_malformed_event_names_the_field(#[case] detail: Value, #[case] field: &str) {
         let error = Event::from_value(envelope(detail)).unwrap_err();
         assert!(error.to_string().contains(field), "{error}");
@@ -400,10 +411,11 @@ mod tests {
             field("event_id", "\"own\""),
             field("order", "{\"total\":7}"),
             field("consent", "{\"marketing\":false}"),
+            field("history", "true"),
             field("other", "\"\\n\""),
         );
-        let detail =
-            detail.prop_map(move |(person, a, b, c, d)| object(vec![vec![format!("\"person\":{person}")], a, b, c, d]));
+        let detail = detail
+            .prop_map(move |(person, a, b, c, d, e)| object(vec![vec![format!("\"person\":{person}")], a, b, c, d, e]));
         let kind = prop::sample::select(vec!["\"order.completed\"", "\"consent.changed\""]);
         (
             field("id", "\"e1\""),

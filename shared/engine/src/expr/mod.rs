@@ -105,6 +105,8 @@ pub enum Dated {
     Instant(Instant),
     /// A text, which may be a date.
     Text(String),
+    /// A whole number, which may be a date written without separators.
+    Number(i64),
     /// Anything else: no date.
     Nothing,
 }
@@ -217,6 +219,10 @@ impl Expr {
         Ok(match self.evaluate(scope)? {
             Cel::Timestamp(at) => Dated::Instant(Instant::from_seconds(at.timestamp())),
             Cel::String(text) => Dated::Text(text.to_string()),
+            other @ (Cel::Int(_) | Cel::UInt(_) | Cel::Float(_)) => {
+                let number = value::to_json(&other).ok().and_then(|number| number.as_i64());
+                number.map_or(Dated::Nothing, Dated::Number)
+            }
             _ => Dated::Nothing,
         })
     }

@@ -101,6 +101,8 @@ fn a_timestamp_is_asked_in_the_zones_that_everything_goes_by(#[case] source: &st
 #[rstest]
 #[case(r#"now.getHours("Asia/Soul")"#)]
 #[case(r#"now.getHours("+24:00")"#)]
+#[case(r#"now.getHours("+05:+30")"#)]
+#[case(r#"now.getHours("+5:3")"#)]
 #[case(r#"now.getHours(person.attributes.zone)"#)]
 fn an_unknown_zone_is_an_error(#[case] source: &str) {
     assert!(eval(source, json!({})).is_err(), "{source}");

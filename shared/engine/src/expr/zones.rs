@@ -55,19 +55,26 @@ fn in_zone<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, Executio
     Ok(CowVal::owned(CelTimestamp::from(at.inner().with_timezone(&offset))))
 }
 
-/// An IANA name, `""` for UTC, or an offset `[+-]HH:MM` (the CEL specification, "Timezones").
+/// An IANA name, `""` for UTC, or an offset (see [`fixed`]).
 fn offset(at: &DateTime<FixedOffset>, zone: &str) -> Option<FixedOffset> {
-    let seconds = match zone.split_once(':') {
+    let seconds = match fixed(zone) {
+        Some(seconds) => seconds,
         None if zone.is_empty() => 0,
         None => zone_named(zone)?.to_offset(Instant::from_seconds(at.timestamp()).timestamp()).seconds(),
-        Some((hours, minutes)) => {
-            let (whole, part): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-            let in_range = (-23..=23).contains(&whole) && (0..=59).contains(&part);
-            let part = if hours.starts_with('-') { -part } else { part };
-            in_range.then_some((whole * 60 + part) * 60)?
-        }
     };
     FixedOffset::east_opt(seconds)
+}
+
+/// The seconds of an offset `[+-]HH:MM` (the CEL specification, "Timezones"), without a sign of one to the east: two
+/// digits each, hours up to 23, minutes up to 59.
+pub(super) fn fixed(zone: &str) -> Option<i32> {
+    let two = |text: &str, most: i32| -> Option<i32> {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok()).flatten().filter(|number| *number <= most)
+    };
+    let (hours, minutes) = zone.strip_prefix(['+', '-']).unwrap_or(zone).split_once(':')?;
+    let seconds = (two(hours, 23)? * 60 + two(minutes, 59)?) * 60;
+    Some(if zone.starts_with('-') { -seconds } else { seconds })
 }
 
 fn error(message: &str) -> ExecutionError {

@@ -194,6 +194,8 @@ pub enum Trigger {
         since: String,
         /// The model's threshold, where the trigger is `likely_gone`.
         likely_gone: Option<LikelyGone>,
+        /// What becomes of a lapse that was past when the trigger came to know of it.
+        catch_up: CatchUp,
     },
     /// A local date of the person's own.
     Date {
@@ -203,13 +205,36 @@ pub enum Trigger {
         at: Time,
         /// Before or after the date.
         offset: Span,
-        /// Every year.
-        yearly: bool,
+        /// How often it comes again.
+        again: Again,
     },
     /// A local time for everyone whom the audience holds.
     Schedule(Schedule),
     /// An operator or the API.
     Manual,
+}
+
+/// What becomes of a lapse that was past when its trigger came to know of it: by an event of the past, or when the campaign
+/// was published (SPEC.md section 11, History).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CatchUp {
+    /// It never fires.
+    Never,
+    /// It fires a day later.
+    All,
+    /// It fires a day later at the earliest, each person at an instant of their own within so long.
+    Within(Span),
+}
+
+/// How often a `date` comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Once.
+    Never,
+    /// Every year, from its own on.
+    Yearly,
+    /// Every month, from its own on.
+    Monthly,
 }
 
 /// The probability below which a person counts as gone.

@@ -44,6 +44,40 @@ pub struct Standing {
     /// The local date of the occurrence for which it fired last.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub occurrence_fired: Option<Date>,
+    /// The lapse that was past when its trigger came to know of it, as long as it is that of the last event.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub late_lapse: Option<LateLapse>,
+    /// The day without a year that a `date` trigger goes by, and the year in which it became known.
+    #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
+    pub own_year: Option<OwnYear>,
+}
+
+/// A lapse that was past when its trigger came to know of it (SPEC.md section 11, History).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateLapse {
+    /// The `last_at` that it is a lapse of; another one replaces it.
+    #[serde(rename = "l")]
+    pub last_at: Instant,
+    /// When the trigger came to know of it.
+    #[serde(rename = "k")]
+    pub known_at: Instant,
+    /// When it fires; `None`: never, unless a later publication looks again.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Instant>,
+}
+
+/// A day without a year, and the local year in which it became known (SPEC.md section 11, Dates).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnYear {
+    /// The year in which it became known.
+    #[serde(rename = "y")]
+    pub year: i16,
+    /// 1 to 12.
+    #[serde(rename = "m")]
+    pub month: i8,
+    /// 1 to 31; Feb 29 is one.
+    #[serde(rename = "d")]
+    pub day: i8,
 }
 
 impl Standing {
@@ -90,6 +124,8 @@ impl Standing {
     pub fn stop_timer(&mut self) {
         self.trigger_due = None;
         self.occurrence = None;
+        self.late_lapse = None;
+        self.own_year = None;
     }
 }
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use codes::forget_old;
 pub use codes::{HeldCode, Used};
 pub use consent::{Consent, Statement, TRACKING};
-pub use enrolment::{Enrolment, IssuedOffer, MailFlags, Place, Standing};
+pub use enrolment::{Enrolment, IssuedOffer, LateLapse, MailFlags, OwnYear, Place, Standing};
 pub use ledger::ConsentEntry;
 pub use outbox::{Outgoing, SendState};
 pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};

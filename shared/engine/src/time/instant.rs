@@ -53,7 +53,10 @@ impl Instant {
         }
         let offset = match rest {
             [b'Z' | b'z'] => true,
-            [b'+' | b'-', a, b, b':', c, d] => [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()),
+            // An offset's hours end at 23 (RFC 3339, 5.6); jiff reads a few more.
+            [b'+' | b'-', a, b, b':', c, d] => {
+                [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) && (*a, *b) <= (b'2', b'3')
+            }
             _ => false,
         };
         if !shaped || !offset {
@@ -184,6 +187,7 @@ mod tests {
     #[test]
     fn fractions_are_cut_off_and_an_offset_is_required() {
         assert_eq!(Instant::parse("2026-03-01T09:00:00.999+09:00").unwrap().to_string(), "2026-03-01T00:00:00Z");
+        assert_eq!(Instant::parse("2026-03-01T09:00:00-23:59").unwrap().to_string(), "2026-03-02T08:59:00Z");
         assert_eq!(Instant::parse("1969-12-31T23:59:59.5Z").unwrap().seconds(), -1);
         for refused in [
             "2026-03-01T09:00:00",
@@ -193,6 +197,9 @@ mod tests {
             "yesterday",
             "2026-13-01T00:00:00Z",
             "2026-03-01T09:00:00+09",
+            "2026-03-01T09:00:00+24:00",
+            "2026-03-01T09:00:00-25:00",
+            "2026-03-01T09:00:00+09:60",
         ] {
             assert_eq!(Instant::parse(refused), None, "{refused}");
         }

@@ -232,7 +232,7 @@ impl Dynamo {
         note: &str,
         now: Instant,
     ) -> Result<u64, PublishError> {
-        let next = seen.next(workspace, campaigns);
+        let next = seen.next(workspace, campaigns, now);
         let HistoryEntry { number: publication, at, note, workspace, campaigns } = next.entry(note, now);
         let entry = Entry { number: publication, at, note, workspace, campaigns };
         let put = |item| Put::builder().table_name(&self.0.table).set_item(Some(item));

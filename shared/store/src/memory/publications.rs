@@ -93,7 +93,7 @@ impl State {
     }
 
     fn point(&mut self, workspace: u32, campaigns: BTreeMap<String, u32>, note: &str, now: Instant) -> u64 {
-        self.pointer = self.pointer.next(workspace, campaigns);
+        self.pointer = self.pointer.next(workspace, campaigns, now);
         self.history.push(self.pointer.entry(note, now));
         self.pointer.number
     }

@@ -118,6 +118,8 @@ pub struct Published {
     pub workspace: u32,
     /// The version of each campaign.
     pub campaigns: BTreeMap<String, u32>,
+    /// When that version became live; absent where that was before anybody wrote it down.
+    pub since: BTreeMap<String, Instant>,
     /// The version that each campaign had last which is no longer live: nobody enters it, and people may be in it.
     pub retired: BTreeMap<String, u32>,
     /// The highest version that each campaign ever had, which a rollback leaves behind: people may stand in any.

@@ -4,6 +4,7 @@ mod any_edits;
 mod bounds;
 mod consents;
 mod edits;
+mod late_lapses;
 mod pauses;
 mod sweeps;
 
@@ -49,6 +50,7 @@ struct Shop {
     claims: OneCode,
     now: Instant,
     changed_at: Instant,
+    published_at: Instant,
     events: u32,
     /// What was decided: `03-01T09:00 sent a`, with the step or else the reason.
     journal: Vec<String>,
@@ -71,6 +73,7 @@ impl Shop {
             claims: OneCode::default(),
             now: at("2026-03-01T00:00:00Z"),
             changed_at: at("2026-03-01T00:00:00Z"),
+            published_at: at("2026-03-01T00:00:00Z"),
             events: 0,
             journal: Vec::new(),
             sent: Vec::new(),
@@ -95,6 +98,7 @@ impl Shop {
             older: older.collect(),
             choices: self.choices.clone(),
             run: self.run,
+            published_at: Some(self.published_at),
             retired: self.retired,
         };
         let beside = self.beside.iter().map(|beside| Live::first(Arc::clone(beside)));
@@ -117,14 +121,19 @@ impl Shop {
     }
 
     fn event(&mut self, kind: &str, detail: Value) {
+        let event = self.event_of(kind, detail);
+        self.decide(&Input::Event(&event));
+    }
+
+    /// A new event about Ann, of now.
+    fn event_of(&mut self, kind: &str, detail: Value) -> Event {
         self.events += 1;
         let mut detail = detail;
         let person = detail.as_object_mut().unwrap().entry("person").or_insert_with(|| json!({}));
         person.as_object_mut().unwrap().insert("id".to_owned(), json!("ann"));
         let envelope =
             json!({ "id": format!("e{}", self.events), "detail-type": kind, "time": self.now, "detail": detail });
-        let event = Event::from_value(envelope).unwrap();
-        self.decide(&Input::Event(&event));
+        Event::from_value(envelope).unwrap()
     }
 
     fn enrol(&mut self) {
@@ -143,7 +152,7 @@ impl Shop {
         self.live = u32::try_from(self.versions.len()).unwrap();
         self.choices = choices.iter().map(|(step, choice)| ((*step).to_owned(), choice.clone())).collect();
         self.retired = false;
-        self.changed_at = self.now;
+        (self.changed_at, self.published_at) = (self.now, self.now);
     }
 
     fn publish_steps(&mut self, steps: &str, choices: &[(&str, Choice)]) {
@@ -153,7 +162,7 @@ impl Shop {
     fn rollback(&mut self, version: u32) {
         self.live = version;
         self.choices.clear();
-        self.changed_at = self.now;
+        (self.changed_at, self.published_at) = (self.now, self.now);
     }
 
     fn retire(&mut self) {

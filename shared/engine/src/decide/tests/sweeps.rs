@@ -2,30 +2,19 @@
 
 use super::*;
 
-fn triggered(trigger: &str) -> String {
+pub(super) fn triggered(trigger: &str) -> String {
     format!("name: C\npurpose: marketing\ntrigger: {trigger}\nentry: every\nsteps: [ {{ id: a, send: a }} ]\n")
 }
 
-fn lapsed(after: &str) -> String {
+pub(super) fn lapsed(after: &str) -> String {
     triggered(&format!("{{ lapsed: {{ after: {after}, since: order.completed }} }}"))
 }
 
 /// A shop whose campaign is `manual` so far, and in which Ann ordered on 1 March.
-fn ordered() -> Shop {
+pub(super) fn ordered() -> Shop {
     let mut shop = Shop::with(&triggered("manual"));
     shop.event("order.completed", json!({}));
     shop
-}
-
-#[test]
-fn a_new_lapse_fires_at_once_where_it_is_past_and_once_only() {
-    let mut shop = ordered();
-    shop.pass_to("03-20T00:00");
-    shop.publish(&lapsed("7d"), &[]);
-    shop.sweep();
-    shop.sweep();
-    assert_eq!(shop.decided(), ["03-20T00:00 entered", "03-20T00:00 sent a", "03-20T00:00 completed"]);
-    assert_eq!(shop.next_due(), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use cel::{Context, Value as Cel};
 
 use super::types::Type;
 use super::{Checker, literal_text};
-use crate::expr::zones::GETTERS;
+use crate::expr::zones::{GETTERS, fixed};
 use crate::lang::suggest::{did_you_mean, quote};
 
 /// Functions before brackets.
@@ -182,16 +182,17 @@ impl Checker<'_> {
     }
 
     fn zone(&mut self, at: &IdedExpr, zone: &str) {
-        let offset = zone.starts_with(['+', '-']) || zone.contains(':');
-        if !offset && crate::time::zone_named(zone).is_none() {
-            self.error(at, format!("there is no time zone {}", quote(zone)), "an IANA name such as \"Asia/Seoul\"");
+        let known = zone.is_empty() || fixed(zone).is_some() || crate::time::zone_named(zone).is_some();
+        if !known {
+            let help = "an IANA name such as \"Asia/Seoul\", or an offset such as \"+09:00\"";
+            self.error(at, format!("there is no time zone {}", quote(zone)), help);
         }
     }
 }
 
 /// CEL's durations know no days.
 fn duration_help(text: &str) -> String {
-    let hours = crate::time::Span::parse(text).map(crate::time::Span::whole_days).filter(|days| *days > 0);
+    let hours = crate::time::Span::parse(text).map(crate::time::Span::most_days).filter(|days| *days > 0);
     let units = "CEL's units are h, m and s";
     hours.map_or_else(|| units.to_owned(), |days| format!("{units}: write duration(\"{}h\")", days * 24))
 }

@@ -99,7 +99,11 @@ fn what_works_is_not_refused(#[case] source: &str) {
 )]
 #[case::zone(
     "now.getHours('Asia/Soul') > 9",
-    "0: there is no time zone `Asia/Soul` (an IANA name such as \"Asia/Seoul\")"
+    "0: there is no time zone `Asia/Soul` (an IANA name such as \"Asia/Seoul\", or an offset such as \"+09:00\")"
+)]
+#[case(
+    "now.getHours('+05:+30') > 9",
+    "0: there is no time zone `+05:+30` (an IANA name such as \"Asia/Seoul\", or an offset such as \"+09:00\")"
 )]
 #[case::pattern("person.email.matches('(')", "21: `(` is no regular expression (the syntax is RE2's)")]
 #[case::truth(

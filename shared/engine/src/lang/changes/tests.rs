@@ -60,7 +60,10 @@ fn every_trigger_reads_as_a_marketer_says_it() {
     let triggers = [
         "manual",
         "{ lapsed: { likely_gone: 0.2, within: 90d, fallback: 60d } }",
+        "{ lapsed: { after: 1mo, since: order.completed, catch_up: all } }",
+        "{ lapsed: { after: 1mo, since: order.completed, catch_up: 14d } }",
         "{ date: person.attributes.birthday, at: \"10:30\", offset: -3d, yearly: true }",
+        "{ date: person.attributes.birthday, offset: -1mo1d, monthly: true }",
         "{ schedule: { at: \"2026-12-01T09:00\" } }",
         "{ schedule: { every: day, at: \"08:00\" } }",
         "{ schedule: { every: week, on: tue } }",

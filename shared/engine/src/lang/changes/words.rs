@@ -4,8 +4,8 @@ use jiff::civil::Time;
 use serde_json::{Map, Value};
 
 use crate::lang::model::{
-    Discount, EntryRule, Goal, Moment, OnUnknown, Policy, Purpose, Schedule, Sender, SurveyKind, Trigger, Until, Wait,
-    WindowRule,
+    Again, CatchUp, Discount, EntryRule, Goal, Moment, OnUnknown, Policy, Purpose, Schedule, Sender, SurveyKind,
+    Trigger, Until, Wait, WindowRule,
 };
 use crate::time::{Weekdays, weekday_name};
 
@@ -33,20 +33,31 @@ pub(super) fn trigger(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Event { event, filter: None } => event.clone(),
         Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
-        Trigger::Lapsed { after, since, likely_gone: None } => format!("{after} without {since}"),
-        Trigger::Lapsed { after, likely_gone: Some(gone), .. } => {
-            format!("likely gone ({} within {}), {after} while there is no model", gone.probability, gone.within)
+        Trigger::Lapsed { after, since, likely_gone, catch_up } => {
+            let text = match likely_gone {
+                None => format!("{after} without {since}"),
+                Some(gone) => format!(
+                    "likely gone ({} within {}), {after} while there is no model",
+                    gone.probability, gone.within
+                ),
+            };
+            match catch_up {
+                CatchUp::Never => text,
+                CatchUp::All => text + ", catch up: all",
+                CatchUp::Within(span) => format!("{text}, catch up: {span}"),
+            }
         }
-        Trigger::Date { value, at, offset, yearly } => {
+        Trigger::Date { value, at, offset, again } => {
             let mut text = value.source().to_owned();
             if !offset.is_zero() {
                 text += &format!(" offset {offset}");
             }
             text += &format!(" at {}", time(*at));
-            if *yearly {
-                text += ", yearly";
+            match again {
+                Again::Never => text,
+                Again::Yearly => text + ", yearly",
+                Again::Monthly => text + ", monthly",
             }
-            text
         }
         Trigger::Schedule(schedule) => self::schedule(schedule),
         Trigger::Manual => "manual".to_owned(),

@@ -96,6 +96,8 @@ pub enum Lapsed {
 pub struct Fixed {
     after: Duration,
     since: EventType,
+    /// What becomes of lapses that are past when the trigger comes to know of them; default `none`.
+    catch_up: Option<CatchUp>,
 }
 
 /// The probability that a person buys again falls below a threshold.
@@ -111,11 +113,33 @@ pub struct LikelyGone {
     fallback: Duration,
     /// Default: `order.completed`.
     since: Option<EventType>,
+    /// What becomes of lapses that are past when the trigger comes to know of them; default `none`.
+    catch_up: Option<CatchUp>,
+}
+
+/// What becomes of a lapse that is past when its trigger comes to know of it, by a publication or by an event with
+/// `history: true`: nothing, all a day later, or each person at an instant of their own within that time.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub enum CatchUp {
+    Word(CatchUpWord),
+    Within(Duration),
+}
+
+/// Nobody, or everybody a day later.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+pub enum CatchUpWord {
+    None,
+    All,
 }
 
 /// A date of the person's own comes.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("not" = {
+    "properties": { "yearly": { "const": true }, "monthly": { "const": true } },
+    "required": ["yearly", "monthly"],
+}))]
 pub struct DateTrigger {
     /// An expression that gives the date.
     date: Expression,
@@ -123,8 +147,10 @@ pub struct DateTrigger {
     at: Option<TimeOfDay>,
     /// Before or after the date.
     offset: Option<Offset>,
-    /// Every year; default false.
+    /// Every year, from the date's own on; default false.
     yearly: Option<bool>,
+    /// Every month, from the date's own on; default false. Not beside `yearly`.
+    monthly: Option<bool>,
 }
 
 /// A local time comes, for everyone whom the audience holds.

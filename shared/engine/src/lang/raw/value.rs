@@ -2,14 +2,15 @@
 
 use schemars::JsonSchema;
 
-/// A duration: whole weeks, days, hours and minutes in that order. Days are calendar days in the person's zone.
+/// A duration: whole months, weeks, days, hours and minutes in that order. Months and days are those of the calendar in the
+/// person's zone.
 #[derive(JsonSchema)]
-#[schemars(extend("pattern" = r"^(?=.)(\d+w)?(\d+d)?(\d+h)?(\d+m)?$", "examples" = ["3d", "12h", "90m", "2w", "1d12h"]))]
+#[schemars(extend("pattern" = r"^(?=.)(\d+mo)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?$", "examples" = ["3d", "12h", "90m", "2w", "1mo", "1d12h"]))]
 pub struct Duration(String);
 
 /// A duration, with a leading `-` for before.
 #[derive(JsonSchema)]
-#[schemars(extend("pattern" = r"^-?(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?$", "examples" = ["-3d", "12h"]))]
+#[schemars(extend("pattern" = r"^-?(?=\d)(\d+mo)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?$", "examples" = ["-3d", "-1mo", "12h"]))]
 pub struct Offset(String);
 
 /// A local time of day.

@@ -8,7 +8,8 @@ use crate::lang::suggest::quote;
 use crate::lang::yaml::{Kind, Node, Value};
 use crate::time::{Span, Weekdays, read_time, weekday};
 
-const DURATION: &str = "whole weeks, days, hours, minutes in that order: `2w`, `3d`, `12h`, `90m`, `1d12h`";
+const DURATION: &str =
+    "whole months, weeks, days, hours, minutes in that order: `1mo`, `2w`, `3d`, `12h`, `90m`, `1d12h`";
 
 impl<'a> Reader<'a> {
     /// A duration of SPEC.md section 11.

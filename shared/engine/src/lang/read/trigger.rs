@@ -3,17 +3,18 @@
 use jiff::civil::{Time, Weekday};
 
 use super::Reader;
+use super::fields::Fields;
 use crate::expr::Site;
 use crate::lang::codes;
-use crate::lang::model::{LikelyGone, Moment, Schedule, Trigger};
+use crate::lang::model::{Again, CatchUp, LikelyGone, Moment, Schedule, Trigger};
 use crate::lang::suggest::quote;
 use crate::lang::yaml::Node;
 use crate::time::{Span, read_local};
 
 const KINDS: &[&str] = &["event", "lapsed", "date", "schedule"];
-const KEYS: &[&str] = &["event", "where", "lapsed", "date", "at", "offset", "yearly", "schedule"];
+const KEYS: &[&str] = &["event", "where", "lapsed", "date", "at", "offset", "yearly", "monthly", "schedule"];
 const BELONGS: &[(&str, &[&str])] =
-    &[("where", &["event"]), ("at", &["date"]), ("offset", &["date"]), ("yearly", &["date"])];
+    &[("where", &["event"]), ("at", &["date"]), ("offset", &["date"]), ("yearly", &["date"]), ("monthly", &["date"])];
 
 #[derive(Clone, Copy)]
 enum Every {
@@ -47,22 +48,40 @@ impl<'a> Reader<'a> {
                 let value = self.expr(value, Site::Date);
                 let at = fields.get("at").map_or(Some(nine()), |node| self.time(node));
                 let offset = fields.get("offset").map_or(Some(Span::ZERO), |node| self.offset(node));
-                let yearly = fields.get("yearly").map_or(Some(false), |node| self.boolean(node));
-                Some(Trigger::Date { value: value?, at: at?, offset: offset?, yearly: yearly? })
+                let again = self.again(&fields);
+                Some(Trigger::Date { value: value?, at: at?, offset: offset?, again: again? })
             }
             _ => self.schedule(value).map(Trigger::Schedule),
         }
     }
 
+    /// `yearly` or `monthly`, which exclude each other.
+    fn again(&mut self, fields: &Fields<'a>) -> Option<Again> {
+        let yearly = fields.get("yearly").map_or(Some(false), |node| self.boolean(node));
+        let monthly = fields.get("monthly").map_or(Some(false), |node| self.boolean(node));
+        match (yearly?, monthly?) {
+            (false, false) => Some(Again::Never),
+            (true, false) => Some(Again::Yearly),
+            (false, true) => Some(Again::Monthly),
+            (true, true) => {
+                let at = fields.entry("monthly").map_or(fields.node.at, |(key, _)| key.at);
+                let message = "`yearly` and `monthly` exclude each other";
+                self.report.error(at, codes::NOT_ONE_KEY, message, "keep one of them");
+                None
+            }
+        }
+    }
+
     fn lapsed(&mut self, node: &'a Node) -> Option<Trigger> {
-        let keys = ["after", "since", "likely_gone", "within", "fallback"];
+        let keys = ["after", "since", "likely_gone", "within", "fallback", "catch_up"];
         let fields = self.fields(node, "`lapsed`", "{ after: 60d, since: order.completed }", &keys)?;
         let (kind, value) = self.exactly_one(&fields, &["after", "likely_gone"], codes::NOT_ONE_KEY)?;
         self.misplaced(&fields, kind, &[("within", &["likely_gone"]), ("fallback", &["likely_gone"])]);
+        let catch_up = fields.get("catch_up").map_or(Some(CatchUp::Never), |node| self.catch_up(node));
         if kind == "after" {
             let after = self.some_span(value, "`after`");
             let since = self.required(&fields, "since", "since: order.completed").and_then(|node| self.event(node));
-            return Some(Trigger::Lapsed { after: after?, since: since?, likely_gone: None });
+            return Some(Trigger::Lapsed { after: after?, since: since?, likely_gone: None, catch_up: catch_up? });
         }
         let probability = self.number(
             value,
@@ -76,7 +95,22 @@ impl<'a> Reader<'a> {
             self.required(&fields, "fallback", "fallback: 60d").and_then(|node| self.some_span(node, "`fallback`"));
         let since = fields.get("since").map_or_else(|| Some("order.completed".to_owned()), |node| self.event(node));
         let likely_gone = Some(LikelyGone { probability: probability?, within: within? });
-        Some(Trigger::Lapsed { after: fallback?, since: since?, likely_gone })
+        Some(Trigger::Lapsed { after: fallback?, since: since?, likely_gone, catch_up: catch_up? })
+    }
+
+    /// `none`, `all`, or a duration over which people are spread.
+    fn catch_up(&mut self, node: &Node) -> Option<CatchUp> {
+        let span = node.string().and_then(Span::parse);
+        let is_number = node.string().is_some_and(|text| text.starts_with(|letter: char| letter.is_ascii_digit()));
+        match span {
+            Some(span) => Some(CatchUp::Within(span)),
+            // What begins with a digit was meant as a duration, and is told what is wrong with it.
+            None if is_number || node.string().is_none() => self.span(node).map(CatchUp::Within),
+            None => {
+                let words = [("none", CatchUp::Never), ("all", CatchUp::All)];
+                self.one_of(node, "`none`, `all` or a duration such as `14d`", &words)
+            }
+        }
     }
 
     fn schedule(&mut self, node: &'a Node) -> Option<Schedule> {
