@@ -75,7 +75,7 @@ fn enrolment(enrolment: &Enrolment) -> Value {
         "delayed_since": enrolment.place.as_ref().and_then(|place| place.reached),
         "goal_until": enrolment.goal_until,
         "offers": enrolment.offers.iter().map(|(offer, own)| {
-            (offer.to_string(), json!({ "code": own.code, "redeemed": own.redeemed, "expires_at": own.expires_at }))
+            (offer.to_string(), json!({ "code": own.code, "redeemed": own.redeemed, "expires_at": own.expires_at() }))
         }).collect::<Map<_, _>>(),
     })
 }

@@ -40,7 +40,7 @@ pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
 
 /// Of which offer a code is, and what became of it.
 fn code(held: &HeldCode, times: &Times) -> String {
-    let state = match (&held.used, held.issued.expires_at) {
+    let state = match (&held.used, held.issued.expires_at()) {
         (Some(Used { at, order: Some(order) }), _) => format!("used {} for order {order}", times.at(*at)),
         (Some(Used { at, order: None }), _) => format!("used {}", times.at(*at)),
         (None, Some(until)) => format!("not used; good until {}", times.at(until)),

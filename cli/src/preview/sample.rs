@@ -59,7 +59,7 @@ fn issued(offer: &Offer, zone: &TimeZone) -> IssuedOffer {
     IssuedOffer {
         code: format!("{}7k2mq9xa", offer.prefix.as_deref().unwrap_or_default()),
         redeemed: false,
-        expires_at: offer.expires.map(|span| span.after(Instant::from_seconds(NOW), zone)),
+        runs_out_at: offer.expires.map(|span| span.runs_out(Instant::from_seconds(NOW), zone)),
         percent_off,
         amount_off,
     }

@@ -59,7 +59,7 @@ pub struct Known {
     pub amount_off: Option<f64>,
     /// The currency of amounts.
     pub currency: String,
-    /// Until when it may be used, exclusive.
+    /// The last second at which it may be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
     /// When it was used.

@@ -1,7 +1,7 @@
 //! What a code is at an instant, told from the directory and from its person, who knows more and earlier.
 
 use rekindle_engine::ids::code_key;
-use rekindle_engine::person::{HeldCode, Person, Used};
+use rekindle_engine::person::{HeldCode, IssuedOffer, Person, Used};
 use rekindle_engine::time::Instant;
 use rekindle_store::CodeRow;
 
@@ -54,7 +54,7 @@ impl<'a> Code<'a> {
             percent_off: issued.and_then(|issued| issued.percent_off),
             amount_off: issued.and_then(|issued| issued.amount_off),
             currency: currency.to_owned(),
-            expires_at: issued.and_then(|issued| issued.expires_at),
+            expires_at: issued.and_then(IssuedOffer::expires_at),
             redeemed_at: used.as_ref().map(|used| used.at),
             order: used.and_then(|used| used.order),
         };

@@ -171,7 +171,9 @@ fn columns(kind: SurveyKind) -> &'static str {
 
 /// Until when an answer may be changed.
 fn changeable(visit: &Visit) -> Markup {
-    let until = i64::try_from(visit.claim.until).ok().filter(|until| *until > 0).map(Instant::from_seconds);
+    let until = i64::try_from(visit.claim.until).ok().filter(|until| *until > 0);
+    // The page names the last day on which it holds: the link's end is the first second after it.
+    let until = until.map(|end| Instant::from_seconds(end - 1));
     html! { @if let Some(until) = until { p.note { (visit.words().changeable_until(&visit.date(until))) } } }
 }
 

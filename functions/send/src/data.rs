@@ -53,7 +53,7 @@ pub fn sign(
         ..Claim::default()
     };
     let answers = program.survey(&outgoing.step).map_or(Ok(Vec::new()), |survey| {
-        let until = survey.expires.map(|span| span.after(outgoing.planned_at, &zone).seconds());
+        let until = survey.expires.map(|span| span.runs_out(outgoing.planned_at, &zone).seconds());
         let until = until.and_then(|until| u64::try_from(until).ok()).unwrap_or_default();
         let signed = survey.scale().into_iter().map(|value| {
             let label = label(&value);
@@ -143,7 +143,7 @@ fn offers(outgoing: &Outgoing) -> serde_json::Map<String, Value> {
             "code": offer.code,
             "percent_off": offer.percent_off,
             "amount_off": offer.amount_off,
-            "expires_at": offer.expires_at,
+            "expires_at": offer.expires_at(),
         });
         (id.to_string(), offer)
     });

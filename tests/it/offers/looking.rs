@@ -22,9 +22,12 @@ async fn a_code_is_valid_until_it_ends_and_says_whose_it_is_and_what_it_gives() 
     }
     let until = answer.json["expires_at"].as_str().unwrap();
     let until: jiff::Timestamp = until.parse().unwrap();
-    checkout.shop.clock.advance_to(until - jiff::SignedDuration::from_secs(1));
-    assert_eq!(checkout.look(&format!("code={code}")).await.json["status"], "valid");
+    // The offer holds for days, so its codes hold to the end of one, in the shop's zone.
+    let local = until.in_tz("Asia/Seoul").unwrap();
+    assert_eq!(local.strftime("%H:%M:%S").to_string(), "23:59:59");
     checkout.shop.clock.advance_to(until);
+    assert_eq!(checkout.look(&format!("code={code}")).await.json["status"], "valid");
+    checkout.shop.clock.advance_to(until + jiff::SignedDuration::from_secs(1));
     assert_eq!(checkout.look(&format!("code={code}")).await.json["status"], "expired");
     checkout.shop.pass_to(LATER.parse().unwrap()).await;
     assert_eq!(checkout.look(&format!("code={code}")).await.json["status"], "expired");

@@ -84,12 +84,12 @@ async fn an_answer_can_be_changed_until_the_survey_expires_and_not_then() {
     let reader = Reader::asked("en").await;
     let mail = reader.mail();
     let answers = links(&mail, Purpose::Answer);
-    // Asked at ten in Seoul, two weeks after the delivery, for two weeks.
+    // Asked at ten in Seoul, two weeks after the delivery, for two weeks: to the end of that day.
     assert_eq!(mail.summary.at, "2026-03-16T01:00:00Z".parse().unwrap());
     assert!(reader.get(&answers[0]).await.body.contains("until 30 March 2026"));
-    reader.shop.clock.advance_to("2026-03-30T00:59:59Z".parse().unwrap());
+    reader.shop.clock.advance_to("2026-03-30T14:59:59Z".parse().unwrap());
     assert_eq!(reader.post(&answers[7], "score=7").await.status, StatusCode::OK);
-    reader.shop.clock.advance_to("2026-03-30T01:00:00Z".parse().unwrap());
+    reader.shop.clock.advance_to("2026-03-30T15:00:00Z".parse().unwrap());
     for answer in [reader.get(&answers[8]).await, reader.post(&answers[8], "score=8").await] {
         assert!(answer.status == StatusCode::GONE && answer.body.contains("has ended"), "{}", answer.body);
     }

@@ -192,12 +192,12 @@ impl Decider<'_> {
         };
         match self.claims.claim(&request) {
             Claim::Code(code) => {
-                let expires_at = offer.expires.map(|span| span.runs_out(self.now, &self.zone));
+                let runs_out_at = offer.expires.map(|span| span.runs_out(self.now, &self.zone));
                 let (percent_off, amount_off) = match offer.discount {
                     Discount::Percent(percent) => (Some(percent), None),
                     Discount::Amount(amount) => (None, Some(amount)),
                 };
-                let issued = IssuedOffer { code: code.clone(), redeemed: false, expires_at, percent_off, amount_off };
+                let issued = IssuedOffer { code: code.clone(), redeemed: false, runs_out_at, percent_off, amount_off };
                 forget_old(&mut self.person.codes, self.now);
                 self.person.codes.push(HeldCode {
                     campaign: Arc::clone(&program.id),

@@ -48,11 +48,11 @@ impl HeldCode {
     /// Whether its time is over.
     #[must_use]
     pub fn is_expired(&self, now: Instant) -> bool {
-        self.issued.expires_at.is_some_and(|until| now >= until)
+        self.issued.runs_out_at.is_some_and(|end| now >= end)
     }
 
     fn matters(&self, now: Instant) -> bool {
-        let over = self.used.as_ref().map(|used| used.at).or(self.issued.expires_at);
+        let over = self.used.as_ref().map(|used| used.at).or(self.issued.runs_out_at);
         over.is_none_or(|over| over.plus_seconds(KEPT) > now)
     }
 }

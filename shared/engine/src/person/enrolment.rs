@@ -262,13 +262,22 @@ pub struct IssuedOffer {
     /// Whether it was used.
     #[serde(rename = "r", default)]
     pub redeemed: bool,
-    /// Until when it may be used, exclusive.
+    /// The first instant at which it may not be used any more.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Instant>,
+    pub runs_out_at: Option<Instant>,
     /// What it takes off, as a share.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub percent_off: Option<f64>,
     /// What it takes off, as an amount.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub amount_off: Option<f64>,
+}
+
+impl IssuedOffer {
+    /// What is shown as its end: the last second at which it may be used (SPEC.md section 11, Ends of days), so that a
+    /// code that runs out with a day bears that day's date.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Instant> {
+        self.runs_out_at.map(|end| end.plus_seconds(-1))
+    }
 }

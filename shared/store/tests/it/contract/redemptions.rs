@@ -141,7 +141,7 @@ pub async fn two_hundred_redemptions_at_once_by_two_workers_are_one<S: Store>(st
         issued: IssuedOffer {
             code: "GIFT-1".to_owned(),
             redeemed: false,
-            expires_at: None,
+            runs_out_at: None,
             percent_off: Some(10.0),
             amount_off: None,
         },
