@@ -45,7 +45,7 @@ pub struct Standing {
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub occurrence_fired: Option<Date>,
     /// The lapse that was past when its trigger came to know of it, as long as it is that of the last event.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub late_lapse: Option<LateLapse>,
     /// The day without a year that a `date` trigger goes by, and the year in which it became known.
     #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
