@@ -28,6 +28,7 @@ mod stats;
 mod survey;
 pub mod system;
 pub mod target;
+mod unread;
 mod validate;
 
 use std::process::ExitCode;

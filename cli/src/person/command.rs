@@ -51,6 +51,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
     let notes = store.notes_about(&arguments.id).await?;
-    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &notes, &zone));
+    let unread = crate::unread::of(&loaded.person, &catalog, clock.now().into());
+    let unread: Vec<_> = unread.map(|(campaign, value)| (campaign.to_owned(), value)).collect();
+    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &notes, &unread, &zone));
     Ok(ExitCode::SUCCESS)
 }

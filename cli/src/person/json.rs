@@ -7,7 +7,15 @@ use serde_json::{Map, Value, json};
 use super::text::Times;
 
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
-pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
+/// `unread_dates` are values that `date` triggers cannot read, by campaign.
+pub fn json(
+    person: &Person,
+    sends: &[SendRow],
+    journal: &[String],
+    notes: &[Note],
+    unread: &[(String, Value)],
+    workspace_zone: &str,
+) -> String {
     let times = Times::of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
@@ -18,6 +26,7 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Not
         "timezone": times.zone(),
         "profile": profile(&person.profile),
         "standings": enrolments(person),
+        "unread_dates": unread.iter().cloned().collect::<Map<_, _>>(),
         "sends": sends,
         "journal": journal,
         "acts": notes,

@@ -17,6 +17,7 @@ pub use command::{Arguments, run};
 use clap::ValueEnum;
 use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
+use serde_json::Value;
 
 pub(crate) use journal::{lines, rows_of as rows};
 pub(crate) use json::{enrolments, profile};
@@ -32,7 +33,8 @@ pub enum Format {
     Json,
 }
 
-/// A person in the given format; see [`show`].
+/// A person in the given format; see [`show`]. `unread` are the values of theirs that `date` triggers cannot read, by
+/// campaign.
 #[must_use]
 pub fn render(
     format: Format,
@@ -40,18 +42,26 @@ pub fn render(
     sends: &[SendRow],
     journal: &[String],
     notes: &[Note],
+    unread: &[(String, Value)],
     workspace_zone: &str,
 ) -> String {
     match format {
-        Format::Text => show(person, sends, journal, notes, workspace_zone),
-        Format::Json => json::json(person, sends, journal, notes, workspace_zone),
+        Format::Text => show(person, sends, journal, notes, unread, workspace_zone),
+        Format::Json => json::json(person, sends, journal, notes, unread, workspace_zone),
     }
 }
 
 /// A person for people: all instants in their own zone where they have a valid one, else in the workspace's. Of somebody
 /// of whom nothing is known it says so, and what to do next.
 #[must_use]
-pub fn show(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
+pub fn show(
+    person: &Person,
+    sends: &[SendRow],
+    journal: &[String],
+    notes: &[Note],
+    unread: &[(String, Value)],
+    workspace_zone: &str,
+) -> String {
     let times = Times::of(person, workspace_zone);
     if !person.is_known() {
         return unknown(person, &times);
@@ -60,7 +70,7 @@ pub fn show(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Not
     let sections = [
         ("Profile", profile::profile(person, &times)),
         ("Consent", profile::consent(person, &times)),
-        ("Where they stand", standing::standing(person, &entries, &times)),
+        ("Where they stand", standing::standing(person, &entries, unread, &times)),
         ("Mails", standing::mails(person, sends, &times)),
         ("Journal", journal::rows(&entries, &times)),
         ("What operators did", standing::acts(notes, &times)),

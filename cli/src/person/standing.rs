@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
 use rekindle_lambda::deciding::send_row;
 use rekindle_store::{Note, SendRow, SendStage};
+use serde_json::Value;
 
 use super::journal::{Entry, held_out};
 use super::text::Times;
+use crate::unread::sample;
 
 /// Enrolments that go on, those whose goal may still be reached, and triggers that will fire by themselves.
-pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
+/// At last the values that a `date` trigger cannot read, by campaign: it never fires for them.
+pub fn standing(person: &Person, entries: &[Entry], unread: &[(String, Value)], times: &Times) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (campaign, standing) in person.standings.iter() {
         for enrolment in &standing.enrolments {
@@ -36,6 +39,10 @@ pub fn standing(person: &Person, entries: &[Entry], times: &Times) -> Vec<Vec<St
     if rows.is_empty() {
         rows.push(vec!["In no campaign.".to_owned()]);
     }
+    rows.extend(unread.iter().map(|(campaign, value)| {
+        let never = format!("never comes: {} does not read as a date", sample(value));
+        vec![campaign.clone(), String::new(), String::new(), never]
+    }));
     rows
 }
 

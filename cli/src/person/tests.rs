@@ -107,6 +107,7 @@ fn a_person_is_readable() {
         planned_at: at("2011-03-28T01:00:00Z"),
         detail: Map::new().into(),
         offers: [].into(),
+        released: false,
         state: SendState::Planned { attempt: 0 },
     };
     person.outbox = [("new".to_owned(), outgoing)].into();
@@ -123,7 +124,7 @@ fn a_person_is_readable() {
         by: "kim".to_owned(),
         reason: "SES had an outage".to_owned(),
     }];
-    insta::assert_snapshot!(show(&person, &sends, &journal(), &acts, "Europe/London"));
+    insta::assert_snapshot!(show(&person, &sends, &journal(), &acts, &[], "Europe/London"));
 }
 
 #[test]
@@ -132,21 +133,21 @@ fn somebody_new_has_little_to_show_and_an_unknown_zone_is_named() {
     person.clock = Some(at("2026-03-01T00:00:00Z"));
     person.profile.timezone = Some("Mars/Base".to_owned());
     person.profile.suppressed_at = person.clock;
-    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &[], &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn of_somebody_unknown_or_erased_it_says_what_to_do() {
-    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], &[], &[], "Asia/Seoul"));
     let mut person = minji();
     person.erase(at("2026-03-01T00:00:00Z"));
-    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &[], &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
-    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], &[], "Europe/London");
+    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], &[], &[], "Europe/London");
     insta::assert_snapshot!(written);
 }
 
@@ -160,11 +161,11 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         r#"{"at":"\u001b[1A","campaign":"w","entry":1,"kind":"exited","reason":"\u001b[31mred"}"#.to_owned(),
         "\u{1b}c".to_owned(),
     ];
-    let shown = show(&person, &[], &lines, &[], "Asia/Seoul");
+    let shown = show(&person, &[], &lines, &[], &[], "Asia/Seoul");
     assert!(
         shown.chars().all(|letter| letter == '\n' || !letter.is_control()) && !shown.contains('\u{202e}'),
         "{shown}"
     );
     assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
-    assert!(!render(Format::Json, &person, &[], &lines, &[], "Asia/Seoul").contains('\u{1b}'));
+    assert!(!render(Format::Json, &person, &[], &lines, &[], &[], "Asia/Seoul").contains('\u{1b}'));
 }

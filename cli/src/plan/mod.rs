@@ -24,6 +24,7 @@ use rekindle_store::Publication;
 use serde::Serialize;
 
 use crate::publish;
+use crate::unread::Unread;
 use choices::Ends;
 pub use choices::{Chosen, chosen};
 pub use command::{Arguments, run};
@@ -70,6 +71,9 @@ pub struct CampaignPlan {
     pub mails: Vec<MailChange>,
     /// The people on steps that change or are gone.
     pub people: Vec<OnStep>,
+    /// Values that its `date` trigger cannot read: for these people it never comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread_dates: Option<Unread>,
     /// Whether a matter of time enters people.
     #[serde(skip)]
     timed: bool,
@@ -180,6 +184,7 @@ impl Plan {
                 changes: Vec::new(),
                 mails: Vec::new(),
                 people: Vec::new(),
+                unread_dates: None,
                 timed: false,
             };
             plan.campaigns.push(gone);
@@ -190,7 +195,7 @@ impl Plan {
             campaign.paused_because = run.map(|run| format!("since {} by {}: {}", run.at, run.by, run.reason));
         }
         if let Some(live) = live.as_deref().filter(|_| plan.may_move_people()) {
-            let standing = Standing::of(store).await.context("where people stand cannot be read")?;
+            let standing = Standing::of(store, &new, now.into()).await.context("where people stand cannot be read")?;
             plan.place(store, &standing, live, &new).await?;
         }
         Ok(plan)
@@ -250,6 +255,7 @@ impl Plan {
             changes: Vec::new(),
             mails: Vec::new(),
             people: Vec::new(),
+            unread_dates: None,
             timed: after.1.program.is_timed(),
         };
         let Some((catalog, live)) = before.filter(|(_, live)| !live.retired) else { return Ok(plan) };

@@ -23,6 +23,7 @@ impl Plan {
         new: &Catalog,
     ) -> Result<()> {
         for campaign in &mut self.campaigns {
+            campaign.unread_dates = standing.unread(&campaign.id).cloned();
             let after = new.get(&campaign.id);
             let choices = self.publication.campaigns.get(&campaign.id).map(|files| &files.choices);
             let changed: BTreeSet<&str> = campaign.changes.iter().filter_map(Change::step).collect();

@@ -73,6 +73,10 @@ fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
     for on_step in left {
         writeln!(out, "    on {}: {}", on_step.step, on_step_text(on_step))?;
     }
+    if let Some(unread) = &campaign.unread_dates {
+        let (people, samples) = (people(unread.people), unread.samples.join(", "));
+        writeln!(out, "    its date does not read, and never comes, for {people}: {samples}")?;
+    }
     Ok(())
 }
 

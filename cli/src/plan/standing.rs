@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
+use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
 use rekindle_store::{Passes, People};
+
+use crate::unread::{self, Unread};
 
 /// Items of the table that are looked at for one page.
 const PAGE: u32 = 1_000;
@@ -20,14 +24,16 @@ pub type Versions = BTreeMap<u32, u64>;
 pub struct Standing {
     /// By campaign and step.
     steps: BTreeMap<(String, String), Versions>,
+    /// Values that the `date` triggers of what is to be published cannot read, by campaign.
+    unread: BTreeMap<String, Unread>,
 }
 
 impl Standing {
-    /// Looks at everyone.
+    /// Looks at everyone, at `now`; `new` is what is to be published.
     ///
     /// # Errors
     /// Where somebody cannot be read.
-    pub async fn of(store: &(impl People + Passes)) -> Result<Self> {
+    pub async fn of(store: &(impl People + Passes), new: &Catalog, now: Instant) -> Result<Self> {
         let (mut standing, mut after) = (Self::default(), None);
         loop {
             let page = store.people_page(after.as_ref(), PAGE).await?;
@@ -35,6 +41,9 @@ impl Standing {
             let mut people = iter(loads).buffer_unordered(AT_ONCE);
             while let Some(loaded) = people.try_next().await? {
                 standing.add(&loaded.person);
+                for (campaign, value) in unread::of(&loaded.person, new, now) {
+                    standing.unread.entry(campaign.to_owned()).or_default().add(&value);
+                }
             }
             after = page.next;
             if after.is_none() {
@@ -54,6 +63,11 @@ impl Standing {
         for (campaign, step, version) in places {
             *self.steps.entry((campaign, step)).or_default().entry(version).or_default() += 1;
         }
+    }
+
+    /// The values that a campaign's `date` trigger cannot read.
+    pub fn unread(&self, campaign: &str) -> Option<&Unread> {
+        self.unread.get(campaign)
     }
 
     /// The steps of a campaign on which anybody stands.

@@ -93,6 +93,7 @@ impl<'s> Sampled<'s> {
             planned_at: Instant::default(),
             detail: Arc::default(),
             offers: sample::offers(self.program(), &person.zone(&self.catalog.workspace.timezone)),
+            released: false,
             state: SendState::Planned { attempt: 0 },
         }
     }

@@ -9,7 +9,7 @@ mod shelf;
 mod summary;
 mod timeline;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,13 +91,25 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         (Some(other), _) => output::print(&compare(&now, &other, &past, until)?),
         (None, Format::Summary) => {
             let mut summary = Summary::new(&now);
-            let refused = live(&now, &past, until, "simulating", &mut |_, id, lines| summary.add(id, lines))?;
+            let mut unread = BTreeMap::new();
+            let mut look = |number: usize, person: &Person| {
+                // Whose claims were guessed wrongly lives again: the last life counts.
+                unread.remove(&number);
+                let values: Vec<_> = crate::unread::of(person, &now, until).collect();
+                if !values.is_empty() {
+                    unread.insert(number, values);
+                }
+            };
+            let refused =
+                live(&now, &past, until, "simulating", &mut look, &mut |_, id, lines| summary.add(id, lines))?;
+            unread.values().flatten().for_each(|(campaign, value)| summary.add_unread(campaign, value));
             past.tell_refused(&refused)?;
             output::print(&summary.write(&past.scope(until, refused.len())))
         }
         (None, Format::Jsonl) => {
             let mut timeline = Timeline::new(past.span().map_or((until, until), |(first, _)| (first, until)));
-            let refused = live(&now, &past, until, "simulating", &mut |person, _, lines| timeline.add(person, lines))?;
+            let mut take = |person: usize, _: &str, lines: &mut Vec<Line>| timeline.add(person, lines);
+            let refused = live(&now, &past, until, "simulating", &mut |_, _| {}, &mut take)?;
             past.tell_refused(&refused)?;
             output::read_or_not(print_journal(timeline, &past)).context("cannot write the journal")
         }
@@ -108,12 +120,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Takes a person's number, id and lines.
 type Take<'t> = dyn FnMut(usize, &str, &mut Vec<Line>) + 't;
 
-/// Lives everybody's past, and shows on a terminal how far it is. Gives the events that were refused.
+/// Lives everybody's past, and shows on a terminal how far it is. `look` sees everybody as they are in the end, some more
+/// than once, of which the last counts. Gives the events that were refused.
 fn live(
     catalog: &Catalog,
     past: &Past,
     until: Instant,
     doing: &'static str,
+    look: &mut dyn FnMut(usize, &Person),
     take: &mut Take<'_>,
 ) -> Result<Vec<Refusal>> {
     let bar = progress(past.ids().len() as u64, doing, "people");
@@ -121,6 +135,7 @@ fn live(
     let mut unsure = Journal::default();
     let mut waiting = BTreeSet::new();
     let mut out = |number: usize, person: &Person, lines: &mut Vec<Line>, sure: bool| {
+        look(number, person);
         if sure {
             bar.inc(1);
             take(number, &person.id, lines);
@@ -154,14 +169,14 @@ fn progress(length: u64, doing: &'static str, of: &str) -> ProgressBar {
 fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Result<String> {
     let mut journal = Journal::default();
     let mut before = Summary::new(now);
-    let refused = live(now, past, until, "simulating", &mut |person, id, lines| {
+    let refused = live(now, past, until, "simulating", &mut |_, _| {}, &mut |person, id, lines| {
         before.add(id, lines);
         journal.add(person, lines);
     })?;
     past.tell_refused(&refused)?;
     let mut after = Summary::new(other);
     let mut comparison = Comparison::default();
-    live(other, past, until, "comparing", &mut |person, id, lines| {
+    live(other, past, until, "comparing", &mut |_, _| {}, &mut |person, id, lines| {
         after.add(id, lines);
         comparison.add(id, journal.of(person), std::mem::take(lines));
     })?;

@@ -86,6 +86,7 @@ fn outgoing(visit: &Visit, row: SendRow) -> Outgoing {
         planned_at: row.at,
         detail: enrolment.map(|own| Arc::clone(&own.detail)).unwrap_or_default(),
         offers: enrolment.map(|own| own.offers.clone()).unwrap_or_default(),
+        released: false,
         state: SendState::Planned { attempt: 0 },
     }
 }

@@ -193,6 +193,7 @@ mod tests {
             planned_at: at(0),
             detail: Arc::default(),
             offers: BTreeMap::new(),
+            released: false,
             state,
         };
         person.outbox.insert("id".to_owned(), outgoing);

@@ -7,12 +7,16 @@
 mod unknown;
 
 use crate::catalog::{Catalog, RunState};
-use crate::lang::Purpose;
-use crate::notices::is_notice;
+use crate::lang::{GIVE_UP_AFTER, Purpose};
+use crate::notices::{self, is_notice};
 use crate::person::{Outgoing, Person, SendState};
+use crate::program::Action;
 use crate::time::Instant;
 
 pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
+
+/// Why a mail is withdrawn that could not be armed in time.
+const TOO_LATE: &str = "too_late";
 
 /// What a worker may do with a send.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,11 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
     }
     if catalog.get(&outgoing.campaign).is_some_and(|live| live.run == RunState::Paused) {
         return Armed::Paused;
+    }
+    let is_new = matches!(outgoing.state, SendState::Planned { .. }) && !outgoing.released;
+    if is_new && now > latest_arming(person, outgoing, catalog) {
+        person.outbox.remove(send_id);
+        return Armed::Dropped(TOO_LATE);
     }
     let attempt = attempt + 1;
     set(person, send_id, SendState::Armed { attempt, lease });
@@ -131,6 +140,22 @@ fn set(person: &mut Person, send_id: &str, state: SendState) {
     }
 }
 
+/// Until when a planned mail may be armed: within `give_up_after` of its plan (SPEC.md section 6), a notice as long as the
+/// law wants it sent. What waited longer, for a quota or a pause, says nothing any more that its reader needs.
+fn latest_arming(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Instant {
+    if is_notice(outgoing) {
+        return outgoing.planned_at.plus_seconds(notices::WITHIN);
+    }
+    let program = catalog.get(&outgoing.campaign).and_then(|live| live.version(outgoing.version));
+    let step = program.and_then(|program| program.at(&outgoing.step));
+    let give_up_after = match (step.map(|node| &node.action), program) {
+        (Some(Action::Mail { give_up_after, .. }), _) => *give_up_after,
+        (_, Some(program)) => program.campaign.give_up_after,
+        (_, None) => GIVE_UP_AFTER,
+    };
+    give_up_after.after(outgoing.planned_at, &person.zone(&catalog.workspace.timezone))
+}
+
 /// Why a planned mail must not go any more.
 fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<&'static str> {
     let profile = &person.profile;
@@ -171,7 +196,7 @@ mod tests {
             ),
             (
                 "w/campaign.yaml".to_owned(),
-                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } } ]\n".to_owned(),
+                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } }, { id: c, send: m, give_up_after: 2d } ]\n".to_owned(),
             ),
             ("w/m.mjml".to_owned(), "---\nsubject: m\npreheader: m\n---\n<mj-section></mj-section>".to_owned()),
         ]);
@@ -192,6 +217,7 @@ mod tests {
             planned_at: at(0),
             detail: Arc::default(),
             offers: std::collections::BTreeMap::new(),
+            released: false,
             state: SendState::Planned { attempt: 0 },
         };
         person.outbox.insert("id".to_owned(), outgoing);
@@ -221,6 +247,45 @@ mod tests {
         assert!(refuse(&mut person, "id", 1));
         assert_eq!(arm(&mut person, "id", &catalog, at(11), at(71)), Armed::Yours { attempt: 2 });
         assert!(!confirm(&mut person, "id", 1), "the first try's confirmation is not the second's");
+    }
+
+    #[test]
+    fn what_could_not_be_armed_within_give_up_after_of_its_plan_is_withdrawn() {
+        const DAY: i64 = 24 * 60 * 60;
+        let catalog = catalog();
+        // Seven days by default, and two by the step's own word.
+        for (step, days) in [("a", 7), ("c", 2)] {
+            let planned = |mut person: Person| {
+                person.outbox.get_mut("id").unwrap().step = step.into();
+                person
+            };
+            let arm = |person: &mut Person, at: Instant| arm(person, "id", &catalog, at, at.plus_seconds(60));
+            let mut person = planned(self::person());
+            assert_eq!(arm(&mut person, at(days * DAY)), Armed::Yours { attempt: 1 }, "{step}: in time to the second");
+            // SES would not take it for days: what it refused is no exception.
+            assert!(refuse(&mut person, "id", 1));
+            assert_eq!(arm(&mut person, at(days * DAY + 1)), Armed::Dropped("too_late"), "{step}");
+            assert_eq!(arm(&mut person, at(days * DAY + 2)), Armed::Gone, "{step}");
+            // An operator who plans a mail again knows how old it is.
+            let mut person = planned(self::person());
+            arm(&mut person, at(10));
+            assert!(lose_track(&mut person, "id", 1, at(20)) && release(&mut person, "id", 1));
+            assert_eq!(arm(&mut person, at(100 * DAY)), Armed::Yours { attempt: 2 }, "{step}");
+        }
+    }
+
+    #[test]
+    fn a_pause_keeps_what_is_too_late_until_somebody_looks_after_it_and_refusals_come_first() {
+        let (catalog, late) = (catalog(), at(8 * 24 * 60 * 60));
+        let mut paused = catalog.get("w").unwrap().clone();
+        paused.run = RunState::Paused;
+        let paused = Catalog::new(Arc::clone(&catalog.workspace), [paused]);
+        let mut waiting = person();
+        assert_eq!(arm(&mut waiting, "id", &paused, late, late), Armed::Paused);
+        assert_eq!(arm(&mut waiting, "id", &catalog, late, late), Armed::Dropped("too_late"));
+        let mut left = person();
+        left.profile.consent.say_marketing(false, at(5));
+        assert_eq!(arm(&mut left, "id", &catalog, late, late), Armed::Dropped("no_consent"));
     }
 
     #[test]

@@ -440,6 +440,7 @@ fn person(stage: Stage, consent: bool) -> Person {
         planned_at: instant(0),
         detail: Arc::default(),
         offers: std::collections::BTreeMap::new(),
+        released: false,
         state,
     };
     person.outbox.insert(ID.to_owned(), outgoing);

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::journal::{Kind, Line};
+use serde_json::Value;
 
 use overall::Overall;
 pub use overall::Scope;
@@ -54,6 +55,13 @@ impl<'c> Summary<'c> {
             if let Some(node) = place.and_then(|place| live.program.node(place)) {
                 tally.steps.entry(Arc::clone(&node.id)).or_default().waiting += 1;
             }
+        }
+    }
+
+    /// Counts a value that the campaign's `date` trigger cannot read.
+    pub fn add_unread(&mut self, campaign: &str, value: &Value) {
+        if let Some(tally) = self.campaigns.get_mut(campaign) {
+            tally.unread.add(value);
         }
     }
 

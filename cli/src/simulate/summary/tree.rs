@@ -19,6 +19,13 @@ pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str)
     let campaign = &program.campaign;
     let _ = writeln!(out, "{} — {}", campaign.id, campaign.name);
     head(out, "trigger", trigger(&campaign.trigger));
+    if tally.unread.people > 0 {
+        let values =
+            count(tally.unread.people, "value does not read, and never fires:", "values do not read, and never fire:");
+        let first = tally.unread.samples.first().map(String::as_str).unwrap_or_default();
+        let others = tally.unread.samples.iter().skip(1).cloned();
+        head(out, "not a date", std::iter::once(format!("{values} {first}")).chain(others).collect());
+    }
     let people = if tally.entered == tally.people {
         String::new()
     } else {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use rekindle_engine::journal::{By, Kind, Line};
 use rekindle_engine::program::{Action, Node, Program};
 
+use crate::unread::Unread;
+
 /// How often each of some things happened, in order of name.
 pub type Counts = BTreeMap<Arc<str>, u64>;
 
@@ -28,6 +30,8 @@ pub struct Tally {
     pub converted: [Conversions; 2],
     /// By step id.
     pub steps: HashMap<Arc<str>, StepTally>,
+    /// Values that its `date` trigger cannot read.
+    pub unread: Unread,
 }
 
 /// How many reached the goal.

@@ -128,6 +128,7 @@ impl Decider<'_> {
             planned_at: self.now,
             detail: Arc::clone(&own.detail),
             offers: own.offers.clone(),
+            released: false,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((send_id, outgoing));

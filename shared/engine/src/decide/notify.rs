@@ -69,6 +69,7 @@ impl Decider<'_> {
             planned_at: self.now,
             detail: notice.detail(),
             offers: std::collections::BTreeMap::new(),
+            released: false,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((ids::send_id(CAMPAIGN, name, &self.person.id, entry), outgoing));

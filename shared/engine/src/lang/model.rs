@@ -130,6 +130,9 @@ pub struct Campaign {
     pub steps: Vec<Step>,
 }
 
+/// How long a mail may be delayed where neither its step nor its campaign says.
+pub const GIVE_UP_AFTER: Span = Span::days(7);
+
 /// How often a person may enter a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryRule {

@@ -38,6 +38,9 @@ pub struct Outgoing {
     /// The codes that were issued in the enrolment.
     #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub offers: BTreeMap<Arc<str>, IssuedOffer>,
+    /// Whether an operator or the step's own rule has planned it again: then it goes, however long ago it was planned.
+    #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
+    pub released: bool,
     /// How far it is.
     #[serde(rename = "st")]
     pub state: SendState,

@@ -41,6 +41,9 @@ pub fn release(person: &mut Person, send_id: &str, attempt: u32) -> bool {
     let is_unknown = unknown_attempt(person, send_id) == Some(attempt);
     if is_unknown {
         set(person, send_id, SendState::Planned { attempt });
+        if let Some(outgoing) = person.outbox.get_mut(send_id) {
+            outgoing.released = true;
+        }
     }
     is_unknown
 }

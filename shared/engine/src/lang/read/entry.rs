@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::expr::Site;
 use crate::lang::codes;
-use crate::lang::model::{EntryRule, Goal, OnUnknown, WindowRule};
+use crate::lang::model::{EntryRule, GIVE_UP_AFTER, Goal, OnUnknown, WindowRule};
 use crate::lang::suggest::{did_you_mean, quote};
 use crate::lang::yaml::{Node, Position, Value};
 use crate::time::{Span, Weekdays, Window};
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
 
     /// How long a mail may be delayed.
     pub(super) fn give_up_after(&mut self, node: Option<&'a Node>) -> Option<Span> {
-        node.map_or(Some(Span::days(7)), |node| self.span(node))
+        node.map_or(Some(GIVE_UP_AFTER), |node| self.span(node))
     }
 
     /// The topic, if the workspace has it.
