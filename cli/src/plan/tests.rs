@@ -45,18 +45,23 @@ impl Shop {
 
     /// These people sign up, and are in the campaigns that this enters them into.
     async fn sign_up(&self, people: &[&str]) {
+        for id in people {
+            self.tell(id, json!({})).await;
+        }
+    }
+
+    /// Somebody signs up with these attributes.
+    async fn tell(&self, id: &str, attributes: serde_json::Value) {
         // Read anew: what a function knows may be some seconds old.
         let deciding = Deciding::new(
             self.store.clone(),
             Arc::new(Campaigns::new(self.store.clone())),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
         );
-        for id in people {
-            let envelope = json!({ "id": format!("e-{id}"), "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z",
-                "detail": { "person": { "id": id, "email": format!("{id}@example.com"), "consent": { "marketing": true } } } });
-            let event = Event::from_value(envelope).unwrap();
-            deciding.decide(id, &Input::Event(&event), Instant::from(self.clock.now()), None).await.unwrap();
-        }
+        let person = json!({ "id": id, "email": format!("{id}@example.com"), "consent": { "marketing": true }, "attributes": attributes });
+        let envelope = json!({ "id": format!("e-{id}"), "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z", "detail": { "person": person } });
+        let event = Event::from_value(envelope).unwrap();
+        deciding.decide(id, &Input::Event(&event), Instant::from(self.clock.now()), None).await.unwrap();
     }
 }
 
@@ -122,6 +127,22 @@ async fn a_choice_may_stand_in_the_files_and_must_lead_somewhere() {
     );
     let wrong = shop.plan(&publication(&[("drip", files)]), &["drip/w=move:nowhere", "gone=exit", "drip=exit"]).await;
     insta::assert_snapshot!(wrong.problems.join("\n"));
+}
+
+#[tokio::test]
+async fn values_that_a_new_date_cannot_read_are_counted_and_shown() {
+    let shop = Shop::new();
+    shop.publish(&publication(&[("drip", campaign("", "[]"))]), &[]).await;
+    for (id, birthday) in [("ann", json!("1990-07-15")), ("bob", json!("07/15/1990")), ("cat", json!("07/15/1990")), ("dan", json!(null))] {
+        shop.tell(id, json!({ "birthday": birthday })).await;
+    }
+    let mut yearly = campaign("", "[]");
+    yearly.yaml = yearly.yaml.replace("{ event: signed_up }", "{ date: person.attributes.birthday, yearly: true }");
+    let edit = publication(&[("drip", campaign("", "[]")), ("party", yearly)]);
+    insta::assert_snapshot!(show::text(&shop.plan(&edit, &[]).await).unwrap(), @r#"
+    party: new
+        its date does not read, and never comes, for 2 people: "07/15/1990"
+    "#);
 }
 
 #[tokio::test]

@@ -51,8 +51,15 @@ pub async fn nothing_is_live_at_first<S: Store>(store: S) {
 
 pub async fn unchanged_campaigns_keep_their_version<S: Store>(store: S) {
     assert_eq!(store.publish(&publication(&[("welcome", "one"), ("win-back", "one")]), 0, now()).await, Ok(1));
-    assert_eq!(store.publish(&publication(&[("welcome", "two"), ("win-back", "one")]), 1, now()).await, Ok(2));
-    assert_eq!(versions(&live(&store).await), [("welcome", 2), ("win-back", 1)]);
+    let later = at("2026-03-02T09:00:00Z");
+    assert_eq!(store.publish(&publication(&[("welcome", "two"), ("win-back", "one")]), 1, later).await, Ok(2));
+    let second = live(&store).await;
+    assert_eq!(versions(&second), [("welcome", 2), ("win-back", 1)]);
+    assert_eq!(
+        second.since,
+        BTreeMap::from([("welcome".to_owned(), later), ("win-back".to_owned(), now())]),
+        "what stays as it is was published when it was"
+    );
     // Each of the mails and of the choices makes a difference, and so does the workspace file for itself.
     let mut third = publication(&[("welcome", "two"), ("win-back", "one")]);
     third.workspace_yaml.push_str(" Roasters");
