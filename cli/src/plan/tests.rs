@@ -133,7 +133,9 @@ async fn a_choice_may_stand_in_the_files_and_must_lead_somewhere() {
 async fn values_that_a_new_date_cannot_read_are_counted_and_shown() {
     let shop = Shop::new();
     shop.publish(&publication(&[("drip", campaign("", "[]"))]), &[]).await;
-    for (id, birthday) in [("ann", json!("1990-07-15")), ("bob", json!("07/15/1990")), ("cat", json!("07/15/1990")), ("dan", json!(null))] {
+    for (id, birthday) in
+        [("ann", json!("1990-07-15")), ("bob", json!("07/15/1990")), ("cat", json!("07/15/1990")), ("dan", json!(null))]
+    {
         shop.tell(id, json!({ "birthday": birthday })).await;
     }
     let mut yearly = campaign("", "[]");

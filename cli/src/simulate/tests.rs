@@ -148,12 +148,14 @@ fn a_comparison_says_who_would_get_something_different() {
 
 #[test]
 fn values_that_a_date_cannot_read_are_counted_with_samples() {
-    let dated = "name: Party\npurpose: marketing\ntrigger: { date: person.attributes.birthday, yearly: true }\nsteps: []\n";
+    let dated =
+        "name: Party\npurpose: marketing\ntrigger: { date: person.attributes.birthday, yearly: true }\nsteps: []\n";
     let catalog = catalog(dated);
     let mut summary = Summary::new(&catalog);
     let mut told = |birthday: serde_json::Value| {
         let detail = json!({ "person": { "id": "ann", "attributes": { "birthday": birthday } } });
-        let envelope = json!({ "id": "e", "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z", "detail": detail });
+        let envelope =
+            json!({ "id": "e", "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z", "detail": detail });
         let event = Event::from_value(envelope).unwrap();
         let person = rekindle_engine::decide::imported(event.person_fields().unwrap().clone()).unwrap();
         crate::unread::of(&person, &catalog, event.time).for_each(|(id, value)| summary.add_unread(id, &value));
@@ -167,5 +169,8 @@ fn values_that_a_date_cannot_read_are_counted_with_samples() {
     let scope = Scope { events: 9, people: 9, malformed: 0, refused: 0, from, until: from.unwrap() };
     let shown = summary.write(&scope);
     let line = shown.lines().find(|line| line.contains("not a date")).unwrap();
-    assert_eq!(line.trim(), "not a date      5 values do not read, and never fire: \"07/15/1990\" · \"15.07.1990\" · \"soon\"");
+    assert_eq!(
+        line.trim(),
+        "not a date      5 values do not read, and never fire: \"07/15/1990\" · \"15.07.1990\" · \"soon\""
+    );
 }

@@ -21,9 +21,10 @@ use std::sync::{Arc, OnceLock};
 use rekindle_engine::catalog::{Catalog, Choice, Live, RunState};
 use rekindle_engine::decide::{Claim, Claims, Input, Request, decide, next_due};
 use rekindle_engine::event::Event;
+use rekindle_engine::journal::{DELAYED, EXITED, Kind, NOT_ENTERED, SKIPPED};
 use rekindle_engine::lang::{Files, Workspace, load_published};
 use rekindle_engine::person::{Consent, ConsentEntry, Person};
-use rekindle_engine::program::Program;
+use rekindle_engine::program::{Action, Program};
 use rekindle_engine::time::Instant;
 
 /// Lines of one life: longer ones show nothing new.
@@ -231,6 +232,28 @@ impl Life {
         self.catalog = Catalog::new(Arc::clone(&recipes().0), self.others.iter().cloned().chain(fuzzed));
     }
 
+    /// Whether the reason of a line is one that SPEC.md knows, or an author's or operator's own word.
+    fn is_of_a_closed_list(&self, kind: &Kind, input: &Input<'_>) -> bool {
+        let programs = || self.versions.iter().chain(self.others.iter().map(|live| &live.program));
+        let authored = |reason: &str| {
+            programs().any(|program| {
+                let mut nodes = (0..).map_while(|place| program.node(place));
+                let exits = nodes.any(|node| matches!(&node.action, Action::Exit(text) if **text == *reason));
+                exits || program.exit_on.iter().any(|kind| **kind == *reason)
+            })
+        };
+        match kind {
+            Kind::NotEntered { reason } => NOT_ENTERED.contains(reason),
+            Kind::Skipped { reason } => SKIPPED.contains(reason),
+            Kind::Delayed { reason, .. } => DELAYED.contains(reason),
+            Kind::Exited { reason } => {
+                let operator = matches!(input, Input::Exit { reason: own, .. } if **own == **reason);
+                operator || EXITED.contains(&&**reason) || authored(reason)
+            }
+            _ => true,
+        }
+    }
+
     fn decide(&mut self, input: &Input<'_>) {
         let (before, codes) = (self.person.clone(), self.codes.clone());
         let decision = decide(&mut self.person, input, &self.catalog, self.now, &mut self.codes);
@@ -238,6 +261,9 @@ impl Life {
         for line in &lines {
             let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
             assert!(line["entry"].as_u64().is_some_and(|entry| entry > 0), "{line}");
+        }
+        for line in &decision.lines {
+            assert!(self.is_of_a_closed_list(&line.kind, input), "{line:?}");
         }
         self.lived.decisions += 1;
         self.lived.lines += lines.len();

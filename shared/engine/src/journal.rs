@@ -51,6 +51,27 @@ pub enum Kind {
     ExpressionError { expression: String, error: String },
 }
 
+/// The reasons of `not_entered`, in the order of SPEC.md section 4: a closed list.
+pub const NOT_ENTERED: [&str; 8] =
+    ["paused", "already_in", "entry_rule", "audience", "suppressed", "no_consent", "topic_left", "bounds"];
+/// The reasons of `skipped`: the gates of SPEC.md section 6 in their order, and what an edit leads to. A closed list.
+pub const SKIPPED: [&str; 7] =
+    ["suppressed", "no_address", "no_consent", "topic_left", "cap", "window", "already_sent"];
+/// The reasons of `delayed`: the gates that open again. A closed list.
+pub const DELAYED: [&str; 2] = ["cap", "window"];
+/// The reasons of `exited` that no author writes; others are the text of an `exit` or a type of `exit_on` (SPEC.md section
+/// 11, Lines). A closed list.
+pub const EXITED: [&str; 8] = [
+    "converted",
+    "unsubscribed",
+    "suppressed",
+    "no_longer_matches",
+    "offer_unavailable",
+    "customer.deleted",
+    "step_removed",
+    "campaign_removed",
+];
+
 /// What ended a `wait_for`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {

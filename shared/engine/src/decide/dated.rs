@@ -67,3 +67,43 @@ pub fn unreadable_date(person: &Person, live: &Live, now: Instant) -> Option<Val
     })?;
     value.dated(&scope).ok().and_then(|dated| read(&dated, *again)).is_none().then_some(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::decide::imported;
+    use crate::lang::{Files, load};
+    use crate::program::Program;
+
+    #[test]
+    fn a_value_that_is_there_and_does_not_read_is_told() {
+        let workspace =
+            "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+        let live = |again: &str| {
+            let campaign =
+                format!("name: C\npurpose: marketing\ntrigger: {{ date: person.attributes.day{again} }}\nsteps: []\n");
+            let files = [("workspace.yaml".to_owned(), workspace.to_owned()), ("c/campaign.yaml".to_owned(), campaign)];
+            let mut definitions = load(&Files::from(files)).definitions.unwrap();
+            Live::first(Arc::new(Program::new(definitions.campaigns.remove("c").unwrap())))
+        };
+        let (once, yearly) = (live(""), live(", yearly: true"));
+        let unread = |day: &Value, live: &Live| {
+            let person = json!({ "id": "ann", "attributes": { "day": day } }).as_object().unwrap().clone();
+            unreadable_date(&imported(person).unwrap(), live, Instant::default())
+        };
+        for read in [json!(null), json!("  "), json!("1990. 7. 5."), json!(19_900_705), json!("1990-07-05T09:00Z")] {
+            assert_eq!((unread(&read, &once), unread(&read, &yearly)), (None, None), "{read}");
+        }
+        for not in [json!("07/05/1990"), json!(648_000_000), json!(1.5), json!(true), json!(["1990-07-05"])] {
+            assert_eq!((unread(&not, &once), unread(&not, &yearly)), (Some(not.clone()), Some(not.clone())), "{not}");
+        }
+        let day = json!("07-05");
+        assert_eq!((unread(&day, &once), unread(&day, &yearly)), (Some(day.clone()), None));
+        let absent = imported(json!({ "id": "ann" }).as_object().unwrap().clone()).unwrap();
+        assert_eq!(unreadable_date(&absent, &once, Instant::default()), None);
+    }
+}
