@@ -85,7 +85,8 @@ fn caught_up_at(campaign: &str, person: &str, rule: CatchUp, known_at: Instant, 
         CatchUp::All => Some(first),
         CatchUp::Within(span) => {
             let length = span.after(first, zone).seconds().saturating_sub(first.seconds());
-            let seconds = u128::from(ids::share(campaign, STEP, person)) * u128::try_from(length).unwrap_or(0) >> 64;
+            let share = u128::from(ids::share(campaign, STEP, person));
+            let seconds = (share * u128::try_from(length).unwrap_or(0)) >> 64;
             Some(first.plus_seconds(i64::try_from(seconds).unwrap_or(length)))
         }
     }
