@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs fuzz million bench instructions scale browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs attacks attacked fuzz million bench instructions scale browser
 .PHONY: policies stage workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -25,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs browser policies stage workflows licences cost e2e instructions ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs attacked browser policies stage workflows licences cost e2e instructions ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -44,6 +44,14 @@ schemas: ## Generated files are not stale
 bombs: ## Bad input that would cost minutes or gigabytes is refused at once
 	$(CARGO) build --quiet --locked --package rekindle
 	python3 tests/bombs/bombs.py target/debug/rekindle
+
+attacks: ## Attack a local system in every way that docs/threats.md lists: how much was tried, and what gave way
+	$(CARGO) build --quiet --locked --package rekindle
+	python3 tests/attacks/attacks.py target/debug/rekindle $(ATTACKS)
+
+# The part of it that a gate has the time for.
+attacked:
+	$(MAKE) attacks ATTACKS=--short
 
 FUZZ = shared/engine/fuzz
 FUZZ_SECONDS ?= 3600

@@ -2,8 +2,7 @@
 
 mod told;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +13,9 @@ use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
 use rekindle_local::http::{Patience, listen};
 use rekindle_sweep::SweepRequest;
+use tokio::net::TcpListener;
 
-use crate::system::{BUS, QUEUES, SWEEP, Start, System};
+use crate::system::{BUS, LocalState, Maker, QUEUES, SWEEP, System};
 use crate::{mailbox, publish};
 
 /// The shortest pause between two ticks of a fast clock.
@@ -69,20 +69,18 @@ fn speed(text: &str) -> Result<i64, String> {
 /// Where the state, the campaigns or a port cannot be used.
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    fs::create_dir_all(&arguments.state).with_context(|| format!("cannot make {}", arguments.state.display()))?;
-    let clock_file = arguments.state.join("clock");
-    let start = resumed_at(&clock_file).max(SystemClock.now());
-    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
-    let mut system =
-        System::open(Start { folder: Some(&arguments.state), clock: Arc::clone(&clock), speed: arguments.speed })
-            .await?;
+    // Nothing is made before it is sure that all of it can be used.
     let publication = publish::compiled(&arguments.campaigns, &[])?;
-    let number = publish::publish_at_start(&system, &publication).await?;
-    let aws = system.aws.serve(arguments.port).await?;
-    let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.mailbox)).await;
-    let pages = pages.with_context(|| format!("port {} is taken; choose another with --mailbox", arguments.mailbox))?;
+    let port = taken(arguments.port, "--port").await?;
+    let pages = taken(arguments.mailbox, "--mailbox").await?;
     let address = pages.local_addr()?;
+    let state = LocalState::open(&arguments.state, Maker::Dev)?;
+    let start = starts_at(&state)?;
+    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
+    let mut system = System::over(Some(state), clock, arguments.speed).await?;
+    let number = publish::publish_at_start(&system, &publication).await?;
     system.base_url = format!("http://{address}");
+    let aws = system.serve(port, address)?;
     let zone = publish::catalog(&publication)?.workspace.timezone.clone();
     if !arguments.quiet {
         let zone = zone.iana_name().unwrap_or("UTC").to_owned();
@@ -97,17 +95,17 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}
-        ticking = tick(&system, arguments.speed, &clock_file) => ticking?,
+        ticking = tick(&system, arguments.speed) => ticking?,
         () = told::dead_letters(&system.aws, &QUEUES), if !arguments.quiet => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
     running.stop().await;
-    aws.stop().await;
+    aws.stop().await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Ticks once a minute of the system's own time, and notes where that time is.
-async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
+async fn tick(system: &System, speed: i64) -> Result<()> {
     let tick = system.tick();
     let pause = Duration::from_millis(u64::try_from(MINUTE * 1_000 / speed)?).max(FASTEST_TICK);
     let mut pauses = tokio::time::interval(pause);
@@ -133,15 +131,30 @@ async fn tick(system: &System, speed: i64, clock_file: &Path) -> Result<()> {
                 tracing::warn!(%error, "a look at rates was not queued; the next finds the same");
             }
         }
-        // Written beside and moved over, so that whoever is killed in between leaves a whole file.
-        let beside = clock_file.with_extension("new");
-        fs::write(&beside, system.clock.now().to_string())
-            .and_then(|()| fs::rename(&beside, clock_file))
-            .context("the clock cannot be kept")?;
+        if let Some(state) = system.state() {
+            state.leave_at(system.clock.now())?;
+        }
     }
 }
 
-/// Where the time of an earlier, faster run was; it never goes back.
-fn resumed_at(clock_file: &Path) -> Timestamp {
-    fs::read_to_string(clock_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(Timestamp::MIN)
+/// A port of this machine that nobody else has.
+async fn taken(port: u16, option: &str) -> Result<TcpListener> {
+    let bound = rekindle_local::bind(port).await;
+    bound.with_context(|| format!("port {port} is taken; choose another with {option}"))
+}
+
+/// Where the system's time begins: now, or where an earlier and faster run left it, as it never goes back. That is said where
+/// it is far from now, because mails, consents and deadlines are dated by it.
+fn starts_at(state: &LocalState) -> Result<Timestamp> {
+    let now = SystemClock.now();
+    let Some(left) = state.left_at()? else { return Ok(now) };
+    let ahead = left.duration_since(now).as_secs() / DAY;
+    if ahead > 0 {
+        eprintln!(
+            "warning: the time of {} is {left}, {ahead} days ahead of this machine's, and never goes back: mails and \
+             consents are dated so. To begin at this machine's time, choose another folder with --state",
+            state.folder().display()
+        );
+    }
+    Ok(left.max(now))
 }

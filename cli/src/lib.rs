@@ -16,6 +16,7 @@ mod offer;
 mod operate;
 mod output;
 pub mod person;
+mod plain;
 pub mod plan;
 mod preview;
 pub mod privacy;
@@ -149,7 +150,7 @@ pub fn main() -> ExitCode {
         Command::Sample(arguments) => sample::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", plain::plain_lines(&format!("{error:#}")));
         ExitCode::FAILURE
     })
 }

@@ -5,6 +5,8 @@ use std::io::IsTerminal;
 use console::Style;
 use rekindle_engine::lang::{Diagnostic, Severity};
 
+use crate::plain::plain;
+
 /// How many errors there are, and how many warnings.
 #[must_use]
 pub fn counts(problems: &[Diagnostic]) -> (usize, usize) {
@@ -31,11 +33,11 @@ pub fn text(problems: &[Diagnostic], coloured: bool) -> String {
             Severity::Error => style(Style::new().red().bold()),
             Severity::Warning => style(Style::new().yellow().bold()),
         };
-        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+        let place = format!("{}:{}:{}", plain(&problem.file), problem.line, problem.column);
         let what = format!("{} {}", problem.severity, problem.code);
-        text.push_str(&format!("{}: {}: {}\n", bold.apply_to(place), severity.apply_to(what), problem.message));
+        text.push_str(&format!("{}: {}: {}\n", bold.apply_to(place), severity.apply_to(what), plain(&problem.message)));
         if !problem.help.is_empty() {
-            text.push_str(&format!("  {}\n", dim.apply_to(&problem.help)));
+            text.push_str(&format!("  {}\n", dim.apply_to(plain(&problem.help))));
         }
     }
     let (errors, warnings) = counts(problems);

@@ -2,22 +2,23 @@
 //!
 //! It asks for nothing that it was not told and falls back to nothing: a command for one system never reaches another.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, SdkConfig};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 use rekindle_lambda::campaigns::Campaigns;
-use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
+use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
-use rekindle_local::LocalError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 use rekindle_sweep::SweepRequest;
 
-use crate::system::{ENDPOINT, QUEUES, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret, worker};
+use crate::system::{
+    QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach, scrub_there,
+    worker,
+};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
@@ -28,9 +29,9 @@ pub struct Which {
     /// The folder of a local system; default: that of the newest `dev` or `demo`.
     #[arg(long, conflicts_with = "aws")]
     state: Option<PathBuf>,
-    /// Where a `rekindle dev` that uses the folder right now answers.
-    #[arg(long, default_value = ENDPOINT, conflicts_with = "aws")]
-    endpoint: String,
+    /// Where the process must answer that uses the folder; default: where it says itself.
+    #[arg(long, conflicts_with = "aws")]
+    endpoint: Option<String>,
     /// The AWS account and region of the environment.
     #[arg(long)]
     aws: bool,
@@ -49,28 +50,18 @@ pub struct Which {
 }
 
 impl Which {
-    /// The local system in a folder; `endpoint` is where it answers while another process uses it.
+    /// The local system in a folder.
     #[must_use]
-    pub fn local(folder: impl Into<PathBuf>, endpoint: &str) -> Self {
+    pub fn local(folder: impl Into<PathBuf>) -> Self {
         Self {
             state: Some(folder.into()),
-            endpoint: endpoint.to_owned(),
+            endpoint: None,
             aws: false,
             table: TABLE.to_owned(),
             secret: None,
             sweep_queue: None,
             shards: SHARDS,
         }
-    }
-
-    /// The folder of the local system, if there is one; `None` where AWS is meant.
-    pub fn folder(&self) -> Option<Option<PathBuf>> {
-        if self.aws { None } else { Some(self.state.clone().or_else(newest_state)) }
-    }
-
-    /// Where a running `rekindle dev` answers.
-    pub fn endpoint(&self) -> &str {
-        &self.endpoint
     }
 }
 
@@ -86,7 +77,16 @@ pub struct Target {
     pub sqs: aws_sdk_sqs::Client,
     /// The names of the queues of what could not be handled.
     pub dead_letters: Vec<String>,
+    place: Place,
     passes: Passes,
+}
+
+/// Where a system is.
+enum Place {
+    /// In an account of AWS, around this table.
+    Aws(String),
+    /// In a folder. A process that uses it answers at the address, if there is one.
+    Folder(PathBuf, Option<String>),
 }
 
 /// How passes over everyone are made.
@@ -109,44 +109,38 @@ impl Target {
         let folder = arguments.state.clone().or_else(newest_state);
         let folder = folder
             .context("there is no local system yet; run `rekindle dev` or `rekindle demo`, or give --state or --aws")?;
-        if !folder.join("secret").exists() {
-            bail!("{} holds no local system; run `rekindle dev` or `rekindle demo` first", folder.display());
-        }
-        let kept = folder.join("clock");
-        let clock: Arc<dyn Clock> = match read_clock(&kept) {
+        let state = match reach(&folder, arguments.endpoint.as_deref()).await? {
+            Reached::There(running) => return Self::there(folder, running).await,
+            Reached::Here(state) => state,
+        };
+        let clock: Arc<dyn Clock> = match state.left_at()? {
             Some(at) => Arc::new(ManualClock::new(at)),
             None => Arc::new(SystemClock),
         };
-        match System::open(Start { folder: Some(&folder), clock, speed: 1 }).await {
-            Ok(system) => Ok(Self {
-                sqs: aws_sdk_sqs::Client::new(&system.aws.sdk_config()),
-                dead_letters: local_dead_letters(),
-                store: system.store.clone(),
-                deciding: system.deciding.clone(),
-                clock: Arc::clone(&system.clock),
-                passes: Passes::Here(Box::new(system)),
-            }),
-            Err(error) if is_in_use(&error) => Self::running(&folder, kept, &arguments.endpoint).await,
-            Err(error) => Err(error),
-        }
+        let system = System::over(Some(state), clock, 1).await?;
+        Ok(Self {
+            sqs: aws_sdk_sqs::Client::new(&system.aws.sdk_config()),
+            dead_letters: local_dead_letters(),
+            store: system.store.clone(),
+            deciding: system.deciding.clone(),
+            clock: Arc::clone(&system.clock),
+            place: Place::Folder(folder, None),
+            passes: Passes::Here(Box::new(system)),
+        })
     }
 
-    /// A `rekindle dev` that runs.
-    async fn running(folder: &Path, kept: PathBuf, endpoint: &str) -> Result<Self> {
-        let config = over_http(endpoint).await;
+    /// A system that another process runs.
+    async fn there(folder: PathBuf, running: Running) -> Result<Self> {
+        let config = over_http(&running.endpoint).await;
         let settings = Settings {
             table: TABLE.to_owned(),
-            keyed: Keyed::new(&secret(Some(folder))?),
+            keyed: Keyed::new(&running.secret),
             shards: Shards::new(SHARDS),
             worker: worker()?,
         };
-        let clock = Arc::new(RunningClock { kept, shown: Mutex::new(Timestamp::MIN) });
-        Self::with(&config, settings, SWEEP, clock, local_dead_letters()).await.with_context(|| {
-            format!(
-                "{} is in use, and what uses it does not answer on {endpoint}; name its address with --endpoint",
-                folder.display()
-            )
-        })
+        let clock = Arc::new(ScaledClock::new(SystemClock, running.answer.at, running.answer.speed));
+        let place = Place::Folder(folder, Some(running.endpoint));
+        Self::with(&config, settings, SWEEP, clock, local_dead_letters(), place).await
     }
 
     async fn in_aws(arguments: &Which) -> Result<Self> {
@@ -158,9 +152,10 @@ impl Target {
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
         let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
         let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();
+        let place = Place::Aws(table.clone());
         let settings =
             Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
-        Self::with(&config, settings, &queue, Arc::new(SystemClock), dead_letters).await
+        Self::with(&config, settings, &queue, Arc::new(SystemClock), dead_letters, place).await
     }
 
     async fn with(
@@ -169,15 +164,17 @@ impl Target {
         queue: &str,
         clock: Arc<dyn Clock>,
         dead_letters: Vec<String>,
+        place: Place,
     ) -> Result<Self> {
         let sqs = aws_sdk_sqs::Client::new(config);
         let url = sqs.get_queue_url().queue_name(queue).send().await;
         let url = url.with_context(|| format!("the queue {queue} cannot be reached"))?;
+        rekindle_lambda::logging::name_people(&settings.keyed);
         let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
         let passes = Passes::Queued(Queue::new(sqs.clone(), url.queue_url().unwrap_or_default()));
-        Ok(Self { store, deciding, clock, sqs, dead_letters, passes })
+        Ok(Self { store, deciding, clock, sqs, dead_letters, place, passes })
     }
 
     /// The system, where nobody else uses it.
@@ -185,6 +182,36 @@ impl Target {
         match &self.passes {
             Passes::Here(system) => Some(system),
             Passes::Queued(_) => None,
+        }
+    }
+
+    /// Which system it is, in words.
+    #[must_use]
+    pub fn described(&self) -> String {
+        match &self.place {
+            Place::Aws(table) => format!("the table {table}"),
+            Place::Folder(folder, _) => folder.display().to_string(),
+        }
+    }
+
+    /// Where the archive of a local system is, whoever uses the system; `None` in AWS, where it is a bucket.
+    #[must_use]
+    pub fn archive(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::Aws(_) => None,
+            Place::Folder(folder, _) => Some(archive_of(folder)),
+        }
+    }
+
+    /// Waits until what was deleted is out of a local system's files as well. AWS has no such files.
+    ///
+    /// # Errors
+    /// Where they cannot be written anew, or not in time. A retry helps.
+    pub async fn scrub(&self) -> Result<()> {
+        match (&self.passes, &self.place) {
+            (Passes::Here(system), _) => Ok(system.scrub()?),
+            (Passes::Queued(_), Place::Folder(_, Some(endpoint))) => scrub_there(endpoint).await,
+            (Passes::Queued(_), _) => Ok(()),
         }
     }
 
@@ -225,28 +252,4 @@ impl Target {
 
 fn local_dead_letters() -> Vec<String> {
     QUEUES.iter().map(|queue| format!("{queue}-dead")).collect()
-}
-
-fn read_clock(kept: &Path) -> Option<Timestamp> {
-    std::fs::read_to_string(kept).ok()?.trim().parse().ok()
-}
-
-fn is_in_use(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| matches!(cause.downcast_ref::<LocalError>(), Some(LocalError::InUse(_))))
-}
-
-/// The time of a running `rekindle dev`: what it noted last, or the machine's where that is later. A fast clock is ahead of
-/// what it noted by at most one tick.
-struct RunningClock {
-    kept: PathBuf,
-    shown: Mutex<Timestamp>,
-}
-
-impl Clock for RunningClock {
-    fn now(&self) -> Timestamp {
-        let noted = read_clock(&self.kept).unwrap_or(Timestamp::MIN);
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        *shown = noted.max(SystemClock.now()).max(*shown);
-        *shown
-    }
 }

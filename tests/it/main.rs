@@ -13,3 +13,4 @@ mod publishing;
 mod reading;
 mod recipes;
 mod support;
+mod threats;

@@ -27,7 +27,7 @@ use self::drive::Driver;
 use self::events::{Planned, planned};
 use self::orders::Orders;
 use crate::publish;
-use crate::system::{MAILBOX, Start, System};
+use crate::system::{LocalState, MAILBOX, System};
 
 /// The campaigns that a past of orders alone can show.
 const RECIPES: [&str; 3] = ["welcome", "win-back", "after-purchase"];
@@ -68,14 +68,13 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (Some(first), Some(last)) = (orders.rows.first(), orders.rows.last()) else {
         bail!("there is no order to play; the file needs rows of customer_id,date,amount");
     };
-    forget(&arguments.state)?;
+    let state = LocalState::afresh(&arguments.state)?;
     let clock = Arc::new(ManualClock::new(first.at));
-    let folder = Some(arguments.state.as_path());
-    let system = System::open(Start { folder, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 }).await?;
+    let system = System::over(Some(state), Arc::clone(&clock) as Arc<dyn Clock>, 1).await?;
     publish::publish(&system.store, &publication, clock.now()).await?;
     let mut recorder = Recorder::open(arguments.record.as_deref())?;
     let played = play(&system, &clock, &orders, currency, &mut recorder).await?;
-    fs::write(arguments.state.join("clock"), last.at.to_string()).context("the clock cannot be kept")?;
+    system.state().map_or(Ok(()), |state| state.leave_at(last.at))?;
     let mut tally = table::Tally::new(&catalog);
     journal(&system, &mut |line| {
         tally.add(line)?;
@@ -194,20 +193,6 @@ async fn journal(system: &System, take: &mut dyn FnMut(&str) -> Result<()>) -> R
     }
     lines.sort_unstable();
     lines.iter().try_for_each(|(_, _, _, line)| take(line))
-}
-
-/// Removes what an earlier demo left; anything else in the folder stays, and is refused.
-fn forget(state: &Path) -> Result<()> {
-    const MARK: &str = "demo";
-    if state.exists() {
-        let ours = state.join(MARK).exists() || fs::read_dir(state).is_ok_and(|mut entries| entries.next().is_none());
-        if !ours {
-            bail!("{} holds something else than a demo; choose another folder with --state", state.display());
-        }
-        fs::remove_dir_all(state).with_context(|| format!("cannot remove {}", state.display()))?;
-    }
-    fs::create_dir_all(state).with_context(|| format!("cannot make {}", state.display()))?;
-    fs::write(state.join(MARK), "").with_context(|| format!("cannot write into {}", state.display()))
 }
 
 /// Writes what `simulate` needs to give the same journal.

@@ -2,15 +2,11 @@
 //! or of a stage in AWS.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-use rekindle_lambda::campaigns::Campaigns;
-use rekindle_lambda::clock::{Clock, SystemClock};
+use anyhow::{Result, bail};
 use rekindle_store::{Ledger, Notes, People};
 
 use super::{Format, render};
-use crate::system;
 use crate::target::{Target, Which};
 
 /// Whom to show, and from where.
@@ -31,23 +27,13 @@ pub struct Arguments {
 /// Where there is no state, it cannot be read, or nobody has that id.
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let target = &arguments.target;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (store, place) = match target.folder() {
-        None => (Target::open(target).await?.store, "the table".to_owned()),
-        Some(folder) => {
-            let state = folder.context(
-                "there is no state yet; run `rekindle demo` or `rekindle dev` first, or give --state or --aws",
-            )?;
-            let store = system::store_of(&state, target.endpoint(), Arc::clone(&clock)).await?;
-            (store, state.display().to_string())
-        }
-    };
+    let target = Target::open(&arguments.target).await?;
+    let store = &target.store;
     let loaded = store.load(&arguments.id).await?;
     if !loaded.person.is_known() {
-        bail!("nobody in {place} has the id {:?}; ids are those of `detail.person.id`", arguments.id);
+        bail!("nobody in {} has the id {:?}; ids are those of `detail.person.id`", target.described(), arguments.id);
     }
-    let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
+    let catalog = target.deciding.catalog().await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
     let notes = store.notes_about(&arguments.id).await?;

@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::{Instant, zone_named};
 
+pub use crate::plain::plain;
+
 /// Instants in the zone of one person.
 pub struct Times {
     zone: TimeZone,
@@ -48,20 +50,6 @@ impl Times {
     pub fn at(&self, at: Instant) -> String {
         at.timestamp().to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
-}
-
-/// Text with everything made visible that could move the cursor, change colours or turn the direction of writing.
-pub fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || turns {
-            out.extend(letter.escape_default());
-        } else {
-            out.push(letter);
-        }
-    }
-    out
 }
 
 /// Rows in aligned columns, indented by two. Letters that are two columns wide count as such.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::ids;
@@ -18,7 +18,8 @@ use rekindle_store::{Erased, Erasure, People};
 use serde_json::json;
 
 use super::holdings::Holdings;
-use super::letters::{self, Marks};
+use super::letters::{self, Letters};
+use super::marks::Marks;
 use crate::person::{plain, table};
 use crate::system;
 use crate::target::{self, Target};
@@ -54,14 +55,15 @@ pub async fn erase(arguments: &EraseArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let (id, archive) = (arguments.id.as_str(), arguments.archive.as_deref());
     let outcome = if arguments.dry_run { look(&target, id, archive).await } else { run(&target, id, archive).await };
-    let (found, done) = outcome?;
+    let Outcome { counts, done, unsaid } = outcome?;
     let verb = if arguments.dry_run { "kept" } else { "removed" };
-    let rows: Vec<_> = found.iter().map(|(place, count)| vec![(*place).to_owned(), count.to_string()]).collect();
+    let rows: Vec<_> = counts.iter().map(|(place, count)| vec![(*place).to_owned(), count.to_string()]).collect();
     println!("{}: {verb}\n{}", plain(id), table(&rows));
+    unsaid.iter().for_each(|unsaid| println!("{unsaid}"));
     match done {
         _ if arguments.dry_run => {}
         Done::Everywhere => println!("nothing is left but a keyed hash of the id, and of the address if there was one"),
-        Done::AllButArchive(remedy) => {
+        Done::AllBut(remedy) => {
             println!("{remedy}");
             return Ok(ExitCode::FAILURE);
         }
@@ -73,40 +75,74 @@ pub async fn erase(arguments: &EraseArguments) -> Result<ExitCode> {
 pub enum Done {
     /// Nothing is left.
     Everywhere,
-    /// The archive's bucket has to be written anew first: what to do.
-    AllButArchive(String),
+    /// Something else has to be done first: what.
+    AllBut(String),
+}
+
+/// What came of an erasure.
+pub struct Outcome {
+    /// How much there is or was, place by place.
+    pub counts: Counts,
+    /// How far it is.
+    pub done: Done,
+    /// What nobody can tell.
+    pub unsaid: Option<String>,
 }
 
 /// How much there is or was, place by place.
-type Counts = Vec<(&'static str, usize)>;
+pub type Counts = Vec<(&'static str, usize)>;
 
-async fn look(target: &Target, id: &str, archive: Option<&Path>) -> Result<(Counts, Done)> {
+async fn look(target: &Target, id: &str, archive: Option<&Path>) -> Result<Outcome> {
     let held = Holdings::of(target, id, archive).await?;
-    let marks = Marks::of(target, id, held.person.profile.email.as_deref());
-    let letters = letters::clear(target, &marks, false).await?;
-    Ok((held.counts().into_iter().chain([("dead letters", letters)]).collect(), Done::Everywhere))
+    let marks = Marks::of(&target.store, id, held.person.profile.email.as_deref());
+    let letters = letters::about(target, &marks, false).await?;
+    is_somebody(target, id, &held, &letters).await?;
+    Ok(outcome(&held, &letters, Done::Everywhere))
+}
+
+fn outcome(held: &Holdings, letters: &Letters, done: Done) -> Outcome {
+    let counts = held.counts().into_iter().chain([("dead letters", letters.count())]).collect();
+    Outcome { counts, done, unsaid: letters.unsaid() }
+}
+
+/// An id that was mistyped must not look like somebody who is forgotten. Whoever was erased has left a tombstone.
+async fn is_somebody(target: &Target, id: &str, held: &Holdings, letters: &Letters) -> Result<()> {
+    let known = held.counts().iter().any(|(_, count)| *count > 0) || letters.count() > 0;
+    if !known && target.store.buried(id).await? == 0 {
+        bail!(
+            "nobody in {} has the id {id:?}, nor had before it was erased; ids are those of `detail.person.id`",
+            target.described()
+        );
+    }
+    Ok(())
 }
 
 /// Erases somebody; what was removed, place by place.
 ///
 /// # Errors
-/// Where the system does not answer. What was removed is gone; it goes on when it is run again.
-pub async fn run(target: &Target, id: &str, archive: Option<&Path>) -> Result<(Counts, Done)> {
+/// Where nobody has that id, or the system does not answer. What was removed is gone; it goes on when it is run again.
+pub async fn run(target: &Target, id: &str, archive: Option<&Path>) -> Result<Outcome> {
     hand_on(target).await?;
     let held = Holdings::of(target, id, archive).await?;
     // First, while it is known by which address they are recognised.
-    let marks = Marks::of(target, id, held.person.profile.email.as_deref());
-    let letters = letters::clear(target, &marks, true).await?;
+    let marks = Marks::of(&target.store, id, held.person.profile.email.as_deref());
+    let letters = letters::about(target, &marks, true).await?;
+    is_somebody(target, id, &held, &letters).await?;
     decide(target, id).await.context("the person cannot be erased")?;
     hand_on(target).await?;
     let done = match finished(target, id).await? {
         None => Done::Everywhere,
         Some(erased) => clear_copy(target, id, &erased, archive).await?,
     };
-    if let Some(system) = target.own() {
-        system.aws.scrub().context("the local files cannot be written anew")?;
-    }
-    Ok((held.counts().into_iter().chain([("dead letters", letters)]).collect(), done))
+    let done = match (target.scrub().await, done) {
+        (Ok(()), done) => done,
+        (Err(error), Done::Everywhere) => Done::AllBut(format!(
+            "the files of the running system still hold some of it ({error:#}); it takes that out as soon as it can: run \
+             this again to see"
+        )),
+        (Err(_), done) => done,
+    };
+    Ok(outcome(&held, &letters, done))
 }
 
 /// The decision, unless it was made.
@@ -156,7 +192,7 @@ async fn finished(target: &Target, id: &str) -> Result<Option<Erased>> {
 /// Removes their lines from a copy of the archive's bucket; once a fresh copy has none, they are forgotten.
 async fn clear_copy(target: &Target, id: &str, erased: &Erased, archive: Option<&Path>) -> Result<Done> {
     let Some(folder) = archive else {
-        return Ok(Done::AllButArchive(
+        return Ok(Done::AllBut(
             "their events are still in the archive's bucket: copy it with `aws s3 sync`, and run this again with \
              --archive FOLDER"
                 .to_owned(),
@@ -164,13 +200,11 @@ async fn clear_copy(target: &Target, id: &str, erased: &Erased, archive: Option<
     };
     let whole_at = erased.at.plus_seconds(BUFFERED);
     if whole_at > Instant::from(target.clock.now()) {
-        return Ok(Done::AllButArchive(format!(
-            "Firehose may hold their events back until {whole_at}; run this again then"
-        )));
+        return Ok(Done::AllBut(format!("Firehose may hold their events back until {whole_at}; run this again then")));
     }
     let removed = Folder::new(folder).clear(id, erased.at).await?.unwrap_or_default();
     if removed > 0 {
-        return Ok(Done::AllButArchive(format!(
+        return Ok(Done::AllBut(format!(
             "{removed} lines were taken out of {}: copy it back with `aws s3 sync`, then run this again with a fresh \
              copy, which proves that none is left",
             folder.display()

@@ -11,6 +11,8 @@ use rekindle_engine::time::Instant;
 use serde_json::{Value, json};
 
 use super::holdings::Holdings;
+use super::letters;
+use super::marks::Marks;
 use crate::output;
 use crate::person::{enrolments, profile};
 use crate::target::{self, Target};
@@ -20,7 +22,7 @@ use crate::target::{self, Target};
 pub struct ExportArguments {
     /// The person's id.
     id: String,
-    /// A copy of the archive's bucket, as `aws s3 sync` makes one; not needed for a local system that nobody else uses.
+    /// In AWS: a copy of the archive's bucket, as `aws s3 sync` makes one.
     #[arg(long)]
     archive: Option<PathBuf>,
     #[command(flatten)]
@@ -36,6 +38,7 @@ pub async fn export(arguments: &ExportArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let object = export_person(&target, &arguments.id, arguments.archive.as_deref()).await?;
     output::print(&format!("{object:#}\n"))?;
+    // A local system has its archive beside it.
     if object.get("events").is_none_or(Value::is_null) {
         eprintln!(
             "without the archive's events: copy its bucket with `aws s3 sync` and name the folder with --archive"
@@ -50,13 +53,15 @@ pub async fn export(arguments: &ExportArguments) -> Result<ExitCode> {
 /// Where the system does not answer, or nothing is kept about anybody of that id.
 pub async fn export_person(target: &Target, id: &str, archive: Option<&Path>) -> Result<Value> {
     let held = Holdings::of(target, id, archive).await?;
-    if held.counts().iter().all(|(_, count)| *count == 0) {
+    let marks = Marks::of(&target.store, id, held.person.profile.email.as_deref());
+    let refused = letters::about(target, &marks, false).await?;
+    if refused.count() == 0 && held.counts().iter().all(|(_, count)| *count == 0) {
         bail!("nothing is kept about the id {id:?}; ids are those of `detail.person.id`");
     }
-    Ok(object(&held, Instant::from(target.clock.now())))
+    Ok(object(&held, &refused.theirs, Instant::from(target.clock.now())))
 }
 
-fn object(held: &Holdings, at: Instant) -> Value {
+fn object(held: &Holdings, refused: &[Value], at: Instant) -> Value {
     let person = &held.person;
     let parsed = |lines: &[String]| -> Vec<Value> {
         lines.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect()
@@ -75,6 +80,7 @@ fn object(held: &Holdings, at: Instant) -> Value {
         "codes": held.codes,
         "notes": held.notes,
         "events": held.events.as_deref().map(parsed),
+        "refused": refused,
     })
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_relay::archive::Folder;
 use rekindle_store::{AnswerRow, ClaimedCode, Erased, Erasure, Ledger, Note, Notes, People, SendRow};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::system::PERSON;
 use crate::target::Target;
@@ -33,7 +33,7 @@ impl Holdings {
     /// Where a place cannot be read.
     pub async fn of(target: &Target, id: &str, archive: Option<&Path>) -> Result<Self> {
         let store = &target.store;
-        let events = match folder(target, archive) {
+        let events = match archive.map(Path::to_path_buf).or_else(|| target.archive()) {
             Some(folder) => {
                 let lines = Folder::new(&folder).lines_about(id);
                 Some(lines.with_context(|| format!("the archive {} cannot be read", folder.display()))?)
@@ -75,10 +75,4 @@ impl Holdings {
         ];
         table.into_iter().chain(events).chain(mails).collect()
     }
-}
-
-/// Where the archive can be read.
-fn folder(target: &Target, archive: Option<&Path>) -> Option<PathBuf> {
-    let given = archive.map(Path::to_path_buf);
-    given.or_else(|| target.own().and_then(|system| system.archive().map(Path::to_path_buf)))
 }

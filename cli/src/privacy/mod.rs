@@ -7,10 +7,11 @@ mod export;
 mod holdings;
 mod import;
 mod letters;
+mod marks;
 #[cfg(test)]
 mod tests;
 
 pub use consent::{ConsentArguments, consent};
-pub use erase::{Done, EraseArguments, erase, run as erase_person};
+pub use erase::{Done, EraseArguments, Outcome, erase, run as erase_person};
 pub use export::{ExportArguments, export, export_person};
 pub use import::{ImportArguments, import};

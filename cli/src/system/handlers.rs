@@ -33,6 +33,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let configuration_set = Some(CONFIGURATION_SET.to_owned());
     let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));
     let sweep = Arc::new(system.sweep());
+    let scrubs = Arc::clone(&system.scrubs);
     let mappings = stream(system)
         .sqs(SqsMapping::new(INTAKE), move |event| {
             let intake = Arc::clone(&intake);
@@ -51,8 +52,8 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
             async move { Ok(feedback.handle(event).await) }
         })
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
-            let sweep = Arc::clone(&sweep);
-            async move { Ok(sweep.handle(event).await) }
+            let (sweep, scrubs) = (Arc::clone(&sweep), Arc::clone(&scrubs));
+            async move { Ok(scrubs.around(sweep.handle(event)).await) }
         });
     Ok(mappings)
 }
@@ -62,19 +63,18 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
 pub fn stream(system: &System) -> Mappings {
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&system.aws.sdk_config()), BUS);
     let relay = Relay::new(system.store.clone(), system.queue(SEND), bus, Arc::clone(&system.clock));
-    let relay = match &system.archive {
+    let relay = match system.archive() {
         Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
         None => relay,
     };
     let relay = Arc::new(system.places().into_iter().fold(relay, Relay::with_place));
-    let watch = system.watch.clone();
+    let (watch, scrubs) = (system.watch.clone(), Arc::clone(&system.scrubs));
     let filter = Filter::parse(FILTER).ok();
     Mappings::new(&system.aws).stream(StreamMapping { filter, ..StreamMapping::new("relay", TABLE) }, move |event| {
-        let relay = Arc::clone(&relay);
-        let watch = watch.clone();
+        let (relay, watch, scrubs) = (Arc::clone(&relay), watch.clone(), Arc::clone(&scrubs));
         async move {
             let watched = watch.is_some().then(|| event.clone());
-            let response = relay.handle(event, Deadline::NONE).await;
+            let response = scrubs.around(relay.handle(event, Deadline::NONE)).await;
             // What was not handed on comes again, and is told then.
             if let (Some(watch), Some(event), true) = (watch, watched, response.batch_item_failures.is_empty()) {
                 watch(&event);

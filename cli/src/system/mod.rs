@@ -2,11 +2,14 @@
 //!
 //! `rekindle dev` and `rekindle demo` differ only in who moves the clock. Nothing leaves this machine.
 
+mod answering;
 mod handlers;
 mod places;
 mod reach;
-mod secret;
+mod scrubs;
+mod state;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,18 +20,23 @@ use rekindle_engine::ids::short_hash;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
-use rekindle_local::{DeadLetter, LocalAws, Mappings, Options, QueueSettings};
+use rekindle_local::{DeadLetter, LocalAws, LocalError, Mappings, Options, QueueSettings, Server};
 use rekindle_mail::{Key, LinkError, Links};
 use rekindle_offers::{KeyError, Keys, Offers};
 use rekindle_pages::Pages;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
+pub use answering::scrub as scrub_there;
 pub use handlers::{mappings, stream};
 pub use places::PERSON;
-pub use reach::{ENDPOINT, newest_state, over_http, store_of};
-pub use secret::{of as secret, worker};
+pub use reach::over_http;
+use scrubs::Scrubs;
+use state::{Address, Announced, fresh_secret, system_name};
+pub use state::{LocalState, Maker, Reached, Running, archive as archive_of, newest_state, reach, worker};
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -64,7 +72,8 @@ pub struct Start<'a> {
     pub folder: Option<&'a Path>,
     /// Who tells the time.
     pub clock: Arc<dyn Clock>,
-    /// How many times as fast as the wall clock it runs: leases and time-outs are for the work of this machine.
+    /// How many times as fast as the wall clock it runs, 0 where it stands still: leases and time-outs are for the work of
+    /// this machine.
     pub speed: i64,
 }
 
@@ -82,11 +91,12 @@ pub struct System {
     pub base_url: String,
     /// Who is shown what happens.
     pub watch: Option<Watch>,
-    /// The folder that keeps the events that were applied.
-    archive: Option<PathBuf>,
+    /// The folder that keeps everything; `None` is memory.
+    state: Option<LocalState>,
+    scrubs: Arc<Scrubs>,
     secret: Vec<u8>,
     lease: SignedDuration,
-    speed: i32,
+    speed: i64,
 }
 
 impl System {
@@ -95,13 +105,21 @@ impl System {
     /// # Errors
     /// Where the folder cannot be used.
     pub async fn open(start: Start<'_>) -> Result<Self> {
-        let options = match start.folder {
-            Some(folder) => Options::in_dir(folder, Arc::clone(&start.clock)),
-            None => Options::in_memory(Arc::clone(&start.clock)),
+        let state = start.folder.map(|folder| LocalState::open(folder, Maker::Dev)).transpose()?;
+        Self::over(state, start.clock, start.speed).await
+    }
+
+    /// Over a state, or in memory; see [`Start`].
+    ///
+    /// # Errors
+    /// Where the state is not whole.
+    pub async fn over(state: Option<LocalState>, clock: Arc<dyn Clock>, speed: i64) -> Result<Self> {
+        let options = match &state {
+            Some(state) => Options::in_locked(state.lock(), Arc::clone(&clock)),
+            None => Options::in_memory(Arc::clone(&clock)),
         };
-        let aws =
-            LocalAws::open(options).context("the local state cannot be opened; is another `rekindle` using it?")?;
-        let lease = 60 * start.speed.max(1);
+        let aws = LocalAws::open(options).map_err(|error| unusable(state.as_ref(), error))?;
+        let lease = 60 * speed.max(1);
         let lease = SignedDuration::from_secs(lease.min(LONGEST_VISIBILITY * 2 / 3));
         let visibility = u32::try_from(lease.as_secs() * 3 / 2)?;
         for queue in QUEUES {
@@ -117,30 +135,51 @@ impl System {
         aws.subscribe_to_ses(FEEDBACK)?;
         let config = aws.sdk_config();
         let dynamo = aws_sdk_dynamodb::Client::new(&config);
-        table::create(&dynamo, TABLE).await.context("the table cannot be made")?;
-        let secret = secret::of(start.folder)?;
+        if let Err(error) = table::create(&dynamo, TABLE).await {
+            aws.check().map_err(|error| unusable(state.as_ref(), error))?;
+            return Err(error).context("the table cannot be made");
+        }
+        let secret = state.as_ref().map_or_else(fresh_secret, |state| Ok(state.secret().to_vec()))?;
         let settings = Settings {
             table: TABLE.to_owned(),
             keyed: Keyed::new(&secret),
             shards: Shards::new(SHARDS),
-            worker: secret::worker()?,
+            worker: worker()?,
         };
+        rekindle_lambda::logging::name_people(&settings.keyed);
         let store = Dynamo::new(dynamo, settings);
         let campaigns = Arc::new(Campaigns::new(store.clone()));
-        let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
-        let archive = start.folder.map(|folder| folder.join("archive"));
-        Ok(Self {
-            aws,
-            store,
-            deciding,
-            clock: start.clock,
-            base_url: MAILBOX.to_owned(),
-            watch: None,
-            archive,
-            secret,
-            lease,
-            speed: i32::try_from(start.speed.max(1))?,
-        })
+        let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
+        let scrubs = Arc::new(Scrubs::new(state.as_ref().map(LocalState::unscrubbed)));
+        let base_url = MAILBOX.to_owned();
+        Ok(Self { aws, store, deciding, clock, base_url, watch: None, state, scrubs, secret, lease, speed })
+    }
+
+    /// Answers other processes on a port of this machine, and clears the files of who was erased, until that is stopped. The
+    /// commands of its folder find it by themselves; `mailbox` is where its pages are.
+    ///
+    /// # Errors
+    /// Where the folder cannot say so.
+    pub fn serve(&self, port: TcpListener, mailbox: SocketAddr) -> Result<Serving> {
+        let server = self.aws.serve_on(port, answering::routes(self))?;
+        let address =
+            Address { aws: server.endpoint(), mailbox: format!("http://{mailbox}"), process: std::process::id() };
+        let announced = self.state.as_ref().map(|state| state.announce(&address)).transpose()?;
+        let scrubbing = tokio::spawn(Arc::clone(&self.scrubs).keep(self.aws.clone()));
+        Ok(Serving { announced, server, scrubbing, scrubs: Arc::clone(&self.scrubs), aws: self.aws.clone() })
+    }
+
+    /// Removes what was deleted from the files as well; only while nobody else works in the system.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn scrub(&self) -> Result<(), LocalError> {
+        self.scrubs.scrub(&self.aws)
+    }
+
+    /// By what commands tell this system from others.
+    fn name(&self) -> String {
+        system_name(&self.secret)
     }
 
     /// Signs what mails link to.
@@ -193,7 +232,7 @@ impl System {
     #[must_use]
     pub fn sweep(&self) -> Sweep<Dynamo> {
         let usual = Pace::default();
-        let settle = usual.settle.saturating_mul(self.speed);
+        let settle = usual.settle.saturating_mul(i32::try_from(self.speed.max(1)).unwrap_or(i32::MAX));
         // Longer than a message that failed stays away.
         let patience = usual.patience.max(self.lease.saturating_mul(2));
         let pace = Pace { settle, patience, ..usual };
@@ -204,8 +243,14 @@ impl System {
 
     /// The folder that keeps the events that were applied.
     #[must_use]
-    pub fn archive(&self) -> Option<&Path> {
-        self.archive.as_deref()
+    pub fn archive(&self) -> Option<PathBuf> {
+        self.state.as_ref().map(LocalState::archive)
+    }
+
+    /// The folder that keeps everything; `None` is memory.
+    #[must_use]
+    pub fn state(&self) -> Option<&LocalState> {
+        self.state.as_ref()
     }
 
     /// A queue by its name.
@@ -213,4 +258,46 @@ impl System {
     pub fn queue(&self, name: &str) -> rekindle_lambda::queue::Queue {
         rekindle_lambda::queue::Queue::new(aws_sdk_sqs::Client::new(&self.aws.sdk_config()), self.aws.queue_url(name))
     }
+}
+
+/// A system that answers other processes.
+pub struct Serving {
+    announced: Option<Announced>,
+    server: Server,
+    scrubbing: JoinHandle<()>,
+    scrubs: Arc<Scrubs>,
+    aws: LocalAws,
+}
+
+impl Serving {
+    /// Where AWS SDKs and the AWS CLI find it.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        self.server.endpoint()
+    }
+
+    /// Takes no further requests, waits for those under way, and clears the files where that is still owed. After the
+    /// handlers have ended.
+    ///
+    /// # Errors
+    /// Where the files cannot be cleared; the next start does it.
+    pub async fn stop(self) -> Result<()> {
+        drop(self.announced);
+        self.server.stop().await;
+        self.scrubbing.abort();
+        self.scrubs.settle(&self.aws).context("what was erased is still in the files; the next start clears them")
+    }
+}
+
+/// What is the matter with a state that cannot be opened, and what helps.
+fn unusable(state: Option<&LocalState>, error: LocalError) -> anyhow::Error {
+    let folder = state.map(|state| state.folder().display().to_string()).unwrap_or_default();
+    let remedy = match &error {
+        LocalError::Damaged { .. } => "bring the folder back from a copy, or begin anew in another one with --state",
+        LocalError::OtherVersion { .. } => {
+            "use the `rekindle` that made it, or begin anew in another folder with --state"
+        }
+        _ => "is the disk full, or the folder somebody else's?",
+    };
+    anyhow::Error::new(error).context(format!("the state in {folder} cannot be used; {remedy}"))
 }

@@ -11,6 +11,7 @@ use rekindle_relay::archive::Folder;
 use rekindle_store::{Dynamo, People};
 
 use super::System;
+use super::scrubs::Files;
 
 /// The message tag that names the person.
 pub const PERSON: &str = "person";
@@ -18,8 +19,10 @@ pub const PERSON: &str = "person";
 impl System {
     /// The places beside the table.
     pub(super) fn places(&self) -> Vec<Arc<dyn Place>> {
-        let archive = self.archive.as_ref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn Place>);
-        archive.into_iter().chain([Arc::new(Mailbox(self.aws.clone(), self.store.clone())) as Arc<dyn Place>]).collect()
+        let archive = self.archive().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn Place>);
+        let mailbox = Arc::new(Mailbox(self.aws.clone(), self.store.clone())) as Arc<dyn Place>;
+        let files = Arc::new(Files(Arc::clone(&self.scrubs))) as Arc<dyn Place>;
+        archive.into_iter().chain([mailbox, files]).collect()
     }
 }
 

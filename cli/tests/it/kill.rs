@@ -10,7 +10,8 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use rekindle::system::{BUS, store_of};
+use rekindle::system::BUS;
+use rekindle::target::{Target, Which};
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_local::{LocalAws, Options};
@@ -78,8 +79,8 @@ async fn sign_up(endpoint: &str) {
 }
 
 /// Whether everybody has left the campaign and every mail is settled or held.
-async fn all_through(state: &Path, endpoint: &str) -> bool {
-    let store = store_of(state, endpoint, Arc::new(SystemClock)).await.unwrap();
+async fn all_through(state: &Path) -> bool {
+    let store = Target::open(&Which::local(state)).await.unwrap().store;
     for number in 0..PEOPLE {
         let person = store.load(&format!("p{number}")).await.unwrap().person;
         let waits = person.standings.iter().any(|(_, standing)| standing.enrolments.iter().any(|own| own.is_active()));
@@ -92,8 +93,8 @@ async fn all_through(state: &Path, endpoint: &str) -> bool {
 }
 
 /// Whether the stream is handed on: everybody's end and every mail's outcome are counted.
-async fn all_counted(state: &Path, endpoint: &str) -> bool {
-    let store = store_of(state, endpoint, Arc::new(SystemClock)).await.unwrap();
+async fn all_counted(state: &Path) -> bool {
+    let store = Target::open(&Which::local(state)).await.unwrap().store;
     let counted = totals(&store).await.unwrap().over_all_versions();
     let of = |kinds: &[&str]| -> u64 {
         counted.0.iter().filter(|(fact, _)| kinds.contains(&&*fact.kind)).map(|(_, tally)| tally.count).sum()
@@ -117,23 +118,23 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
         running = start(&state, &campaigns);
     }
     for _ in 0..LOOKS {
-        if all_through(&state, &running.endpoint).await {
+        if all_through(&state).await {
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(all_through(&state, &running.endpoint).await, "somebody waits for ever");
+    assert!(all_through(&state).await, "somebody waits for ever");
     for _ in 0..LOOKS {
-        if all_counted(&state, &running.endpoint).await {
+        if all_counted(&state).await {
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(all_counted(&state, &running.endpoint).await, "the statistics never equal the ledger");
+    assert!(all_counted(&state).await, "the statistics never equal the ledger");
     drop(running);
 
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = store_of(&state, "", Arc::clone(&clock)).await.unwrap();
+    let target = Target::open(&Which::local(&state)).await.unwrap();
+    let store = &target.store;
     let (mut decided, mut held) = (0, 0);
     for number in 0..PEOPLE {
         let id = format!("p{number}");
@@ -148,7 +149,7 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
     for number in 0..PEOPLE {
         journal.extend(store.read(&format!("p{number}")).await.unwrap());
     }
-    drop(store);
+    drop(target);
     let recount = stats(&["--recount"], &state);
     assert!(recount.status.success(), "{}", String::from_utf8_lossy(&recount.stdout));
     let simulated = from_archive(&state, &campaigns, &["--until", "2100-01-01T00:00:00Z"]);
@@ -156,6 +157,7 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
     simulated.sort_unstable();
     journal.sort_unstable();
     assert_eq!(simulated, journal, "the archive replays");
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let aws = LocalAws::open(Options::in_dir(&state, clock)).unwrap();
     let mut at_the_sink: BTreeMap<String, usize> = BTreeMap::new();
     for mail in aws.mails(None, 1_000).unwrap() {

@@ -1,11 +1,12 @@
 //! Logs: one JSON object a line, a message plus fields; at a terminal, a plain line on standard error.
 //!
-//! A log never holds an address, a name or a body: people are named by their id's hash (see [`person_tag`]), and errors
+//! A log never holds an address, a name or a body: people are named by their id's keyed hash (see [`person_tag`]), and errors
 //! of SDKs by their code.
 
 use std::io::IsTerminal;
+use std::sync::OnceLock;
 
-use sha2::{Digest, Sha256};
+use rekindle_store::Keyed;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::{MakeWriter, layer};
@@ -40,9 +41,34 @@ pub fn start_into(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
         tracing_subscriber::registry().with(lines.with_writer(writer).with_filter(filter)).try_init();
 }
 
-/// A short tag by which log lines about one person can be put together without naming them.
+/// By whose hashes people are named in this process's log, which is one as the process is.
+static NAMES: OnceLock<Keyed> = OnceLock::new();
+
+/// Names people in the log by hashes under the stack's secret from now on. Where that was done before, nothing changes.
+pub fn name_people(keyed: &Keyed) {
+    let _named_already = NAMES.set(keyed.clone());
+}
+
+/// A short tag by which log lines about one person can be put together without naming them: who does not have the secret
+/// cannot find it by trying ids. Before [`name_people`] everybody has the same one.
 #[must_use]
 pub fn person_tag(id: &str) -> String {
-    let digest = Sha256::digest(id.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    NAMES.get().map_or_else(|| "unnamed".to_owned(), |keyed| keyed.log_tag(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_names_people_by_what_nobody_finds_by_trying_ids() {
+        let keyed = Keyed::new(b"secret");
+        name_people(&keyed);
+        let tag = person_tag("ann");
+        assert_eq!(tag, keyed.log_tag("ann"));
+        assert_ne!(tag, Keyed::new(b"other").log_tag("ann"));
+        assert_ne!(tag, keyed.log_tag("bob"));
+        // SHA-256 of the id, as anybody can calculate it.
+        assert_ne!(tag, "49915e0d7d4b");
+    }
 }

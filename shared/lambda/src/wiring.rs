@@ -69,6 +69,7 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
         // One log stream is one execution environment, so no other process has the name.
         worker: environment.required("AWS_LAMBDA_LOG_STREAM_NAME")?,
     };
+    crate::logging::name_people(&settings.keyed);
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), settings);
     let campaigns = Arc::new(Campaigns::new(store.clone()));
     let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));

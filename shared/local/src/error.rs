@@ -14,6 +14,22 @@ pub enum LocalError {
     /// The embedded DynamoDB could not be opened. A retry does not help.
     #[error("the local tables cannot be opened: {0}")]
     Tables(String),
+    /// A file of the state is not whole. A retry does not help.
+    #[error("{file} is damaged ({reason})")]
+    Damaged {
+        /// Which.
+        file: &'static str,
+        /// What SQLite says of it.
+        reason: String,
+    },
+    /// A file of the state was written by another version of this program. A retry does not help.
+    #[error("{file} is of another version of this program ({reason})")]
+    OtherVersion {
+        /// Which.
+        file: &'static str,
+        /// What it lacks.
+        reason: String,
+    },
     /// A directory or a port could not be had.
     #[error("{what}: {source}")]
     Io {

@@ -5,15 +5,18 @@
 //! a message.
 
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use hyper::client::conn::http1::handshake;
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -86,6 +89,36 @@ async fn connection(stream: TcpStream, app: Router, head: Duration, mut ended: w
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended");
     }
+}
+
+/// The answer of a server on this machine: its status and body.
+///
+/// # Errors
+/// Where nobody answers, not in time, or `endpoint` is not `http://HOST:PORT`.
+pub async fn ask(method: Method, endpoint: &str, path: &str, patience: Duration) -> io::Result<(StatusCode, Bytes)> {
+    let asked = async {
+        let no_address =
+            || io::Error::new(io::ErrorKind::InvalidInput, "it is no address such as http://127.0.0.1:7071");
+        let authority =
+            endpoint.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')).ok_or_else(no_address)?;
+        let stream = TcpStream::connect(authority).await?;
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        let request = Request::builder().method(method).uri(path).header(HOST, authority);
+        let request = request.body(Body::empty()).map_err(io::Error::other)?;
+        let answered = async {
+            let (parts, body) = sender.send_request(request).await.map_err(io::Error::other)?.into_parts();
+            let body = to_bytes(Body::new(body), MAX_BODY).await.map_err(io::Error::other)?;
+            Ok((parts.status, body))
+        };
+        let mut connection = pin!(connection);
+        let mut answered = pin!(answered);
+        tokio::select! {
+            answer = &mut answered => answer,
+            // Ended by the server, which may have answered before.
+            _ = &mut connection => answered.await,
+        }
+    };
+    tokio::time::timeout(patience, asked).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
 
 /// Reads the whole body before anything is done with it.

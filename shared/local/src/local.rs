@@ -29,6 +29,8 @@ use crate::{connector, serve};
 pub struct Options {
     /// Where everything is kept; absent: in memory, until the process ends.
     pub dir: Option<PathBuf>,
+    /// The lock on it, where whoever opens it has that already.
+    pub lock: Option<Arc<DirLock>>,
     /// The only source of time.
     pub clock: Arc<dyn Clock>,
     /// Region in ARNs and events.
@@ -45,6 +47,7 @@ impl Options {
     pub fn in_memory(clock: Arc<dyn Clock>) -> Self {
         Self {
             dir: None,
+            lock: None,
             clock,
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
@@ -56,6 +59,12 @@ impl Options {
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
         Self { dir: Some(dir.into()), ..Self::in_memory(clock) }
+    }
+
+    /// The same in a directory that is locked already.
+    #[must_use]
+    pub fn in_locked(lock: Arc<DirLock>, clock: Arc<dyn Clock>) -> Self {
+        Self { dir: Some(lock.dir().to_owned()), lock: Some(lock), ..Self::in_memory(clock) }
     }
 }
 
@@ -107,7 +116,10 @@ impl LocalAws {
     /// If the directory cannot be used or another process uses it.
     pub fn open(options: Options) -> Result<Self, LocalError> {
         let dir = options.dir.as_deref();
-        let lock = dir.map(DirLock::take).transpose()?;
+        let lock = match (options.lock, dir) {
+            (None, Some(dir)) => Some(Arc::new(DirLock::take(dir)?)),
+            (lock, _) => lock,
+        };
         let state = State::open(dir)?;
         let name = format!("rekindle-local-{}", INSTANCES.fetch_add(1, Ordering::Relaxed));
         let world = World {
@@ -123,7 +135,7 @@ impl LocalAws {
             faults: Faults::default(),
             usage: Usage::default(),
         };
-        Ok(Self { world: Arc::new(world), _lock: lock.map(Arc::new) })
+        Ok(Self { world: Arc::new(world), _lock: lock })
     }
 
     /// The configuration for in-process SDK clients: `aws_sdk_sqs::Client::new(&config)`.
@@ -223,17 +235,13 @@ impl LocalAws {
         Ok(self.world.state.write(|db| ses::forget(db, tag, value, before.as_millisecond()))?)
     }
 
-    /// Removes what was deleted from the files as well: stream records that every mapping has passed, and the room that
-    /// deleted rows still take up.
+    /// Looks whether the files are whole: what fails where they are damaged does not say so.
     ///
     /// # Errors
-    /// If the state cannot be written.
-    pub fn scrub(&self) -> Result<(), LocalError> {
-        for table in self.world.state.read(crate::stream::tables)? {
-            crate::stream::trim(&self.world, &table)?;
-        }
-        self.world.state.read(scrub)?;
-        scrub(&self.world.tables.lock().side)
+    /// [`LocalError::Damaged`] where one is.
+    pub fn check(&self) -> Result<(), LocalError> {
+        self.world.state.read(|db| crate::state::check(db, crate::state::FILE))?;
+        crate::state::check(&self.world.tables.lock().side, crate::tables::FILE)
     }
 
     /// How many mails were accepted.
@@ -340,12 +348,4 @@ impl From<sqs::Message> for QueuedMessage {
             body: message.body,
         }
     }
-}
-
-/// Writes a database anew and empties its log, which otherwise keep what was deleted.
-fn scrub(db: &rusqlite::Connection) -> Result<(), LocalError> {
-    db.execute_batch("VACUUM")?;
-    // Where somebody still reads, this does a part of it, and says so in its answer only.
-    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
-    if busy { Err(LocalError::Busy) } else { Ok(()) }
 }

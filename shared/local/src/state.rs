@@ -4,10 +4,11 @@
 //! commits through the death of the process, and may lose the last ones when the machine itself
 //! dies, which AWS would not.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, ErrorCode, Transaction};
 
 use crate::error::LocalError;
 
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS positions (
 ) WITHOUT ROWID;
 ";
 
+/// The file's name.
+pub(crate) const FILE: &str = "local.db";
 /// Enough for every statement of this crate, so that none is compiled twice.
 const STATEMENTS: usize = 64;
 
@@ -50,12 +53,20 @@ impl State {
     /// Opens the file `local.db` in `dir`, or a state that dies with the process.
     pub(crate) fn open(dir: Option<&Path>) -> Result<Self, LocalError> {
         let connection = match dir {
-            Some(dir) => Connection::open(dir.join("local.db"))?,
+            Some(dir) => Connection::open(dir.join(FILE))?,
             None => Connection::open_in_memory()?,
         };
+        Self::begin(connection).map_err(|error| match error {
+            LocalError::Sqlite(error) => damaged(FILE, error),
+            other => other,
+        })
+    }
+
+    fn begin(connection: Connection) -> Result<Self, LocalError> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        has_all_columns(&connection)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self(Mutex::new(connection)))
     }
@@ -79,6 +90,44 @@ impl State {
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
+    }
+}
+
+/// Whether every table that is there has the columns that this version writes.
+fn has_all_columns(db: &Connection) -> Result<(), LocalError> {
+    let wanted = Connection::open_in_memory()?;
+    wanted.execute_batch(SCHEMA)?;
+    let columns = |db: &Connection| -> rusqlite::Result<BTreeSet<(String, String)>> {
+        let all = "SELECT own.name, field.name FROM sqlite_schema AS own, pragma_table_info(own.name) AS field
+             WHERE own.type = 'table'";
+        db.prepare(all)?.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    let found = columns(db)?;
+    let is_there = |table: &str| found.iter().any(|(own, _)| own == table);
+    match columns(&wanted)?.difference(&found).find(|(table, _)| is_there(table)) {
+        Some((table, column)) => {
+            Err(LocalError::OtherVersion { file: FILE, reason: format!("its table {table} has no column {column}") })
+        }
+        None => Ok(()),
+    }
+}
+
+/// A file that SQLite cannot read is damaged; anything else is what it is.
+pub(crate) fn damaged(file: &'static str, error: rusqlite::Error) -> LocalError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            LocalError::Damaged { file, reason: error.to_string() }
+        }
+        _ => error.into(),
+    }
+}
+
+/// Looks whether a file is whole.
+pub(crate) fn check(db: &Connection, file: &'static str) -> Result<(), LocalError> {
+    let said: rusqlite::Result<String> = db.query_row("PRAGMA quick_check(1)", (), |row| row.get(0));
+    match said.map_err(|error| damaged(file, error))?.as_str() {
+        "ok" => Ok(()),
+        reason => Err(LocalError::Damaged { file, reason: reason.to_owned() }),
     }
 }
 

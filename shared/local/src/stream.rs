@@ -239,3 +239,14 @@ pub(crate) fn trim(world: &World, table: &str) -> Result<(), LocalError> {
 pub(crate) fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
     db.prepare_cached("SELECT DISTINCT table_name FROM positions")?.query_map([], |row| row.get(0))?.collect()
 }
+
+/// The number of the newest change of any table; 0 where none is kept.
+pub(crate) fn newest(world: &World) -> Result<i64, LocalError> {
+    let newest = "SELECT coalesce(max(CAST(sequence_number AS INTEGER)), 0) FROM _stream_records";
+    Ok(world.tables.lock().side.prepare_cached(newest)?.query_row([], |row| row.get(0))?)
+}
+
+/// The number up to which every mapping has passed; 0 where nothing was ever read.
+pub(crate) fn passed(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT coalesce(min(sequence), 0) FROM positions")?.query_row([], |row| row.get(0))
+}

@@ -19,7 +19,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{AwsError, LocalError};
+use crate::state::{check, damaged};
 use crate::wire::{Protocol, Response};
+
+/// The file's name.
+pub(crate) const FILE: &str = "tables.db";
 
 /// The tables and their streams.
 pub(crate) struct Tables(Mutex<Engine>);
@@ -36,10 +40,15 @@ impl Tables {
     /// several of those in one process apart.
     pub(crate) fn open(dir: Option<&Path>, name: &str) -> Result<Self, LocalError> {
         let path = match dir {
-            Some(dir) => dir.join("tables.db").to_string_lossy().into_owned(),
+            Some(dir) => dir.join(FILE).to_string_lossy().into_owned(),
             None => format!("file:{name}?mode=memory&cache=shared"),
         };
-        let failed = |error: DynoxideError| LocalError::Tables(error.to_string());
+        // The engine does not say what is the matter with a file, so the file is asked.
+        let failed =
+            |error: DynoxideError| match Connection::open(&path).map_err(Into::into).and_then(|db| check(&db, FILE)) {
+                Err(damaged @ LocalError::Damaged { .. }) => damaged,
+                _ => LocalError::Tables(error.to_string()),
+            };
         let database = Database::new(&path).map_err(failed)?;
         // By its name this ends a bulk load; what it does is to set `synchronous = NORMAL`, for
         // which the engine has no other setting, and which survives the death of the process.
@@ -49,7 +58,8 @@ impl Tables {
         side.execute_batch(
             "CREATE INDEX IF NOT EXISTS rekindle_stream_order
              ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
-        )?;
+        )
+        .map_err(|error| damaged(FILE, error))?;
         Ok(Self(Mutex::new(Engine { database, side })))
     }
 

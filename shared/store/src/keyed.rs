@@ -53,6 +53,13 @@ impl Keyed {
         BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
     }
 
+    /// By what a log names a person: it is no key of a table, and says nothing to who does not have the secret.
+    #[must_use]
+    pub fn log_tag(&self, id: &str) -> String {
+        let hash = self.hash("log", &[id]);
+        BASE32_NOPAD.encode(hash.get(..8).unwrap_or(&hash)).to_ascii_lowercase()
+    }
+
     /// The partition of a person.
     pub(crate) fn partition(&self, id: &str) -> Partition {
         Partition::of(&self.person(id))

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rekindle::privacy::{Done, erase_person, export_person};
+use rekindle::privacy::{Done, Outcome, erase_person, export_person};
 use rekindle::target::{Target, Which};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
@@ -102,7 +102,7 @@ async fn reopen(folder: &Path, at: jiff::Timestamp) -> Shop {
 }
 
 fn which(folder: &Path) -> Which {
-    Which::local(folder, "http://127.0.0.1:1")
+    Which::local(folder)
 }
 
 /// An export has everything, as its schema says.
@@ -112,7 +112,7 @@ fn exported(export: &Value) {
     let errors: Vec<String> =
         jsonschema::validator_for(&schema).unwrap().iter_errors(export).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    for list in ["journal", "sends", "answers", "codes", "notes", "events"] {
+    for list in ["journal", "sends", "answers", "codes", "notes", "events", "refused"] {
         assert!(export[list].as_array().is_some_and(|list| !list.is_empty()), "no {list}");
     }
     assert_eq!(export["consent"]["ledger"][0]["how"], "canary-word-7f3");
@@ -159,7 +159,7 @@ async fn of_somebody_erased_nothing_is_found_anywhere_but_a_keyed_hash() {
 
     let target = Target::open(&which(&folder)).await.unwrap();
     exported(&export_person(&target, &id("7f3"), None).await.unwrap());
-    let (removed, done) = erase_person(&target, &id("7f3"), None).await.unwrap();
+    let Outcome { counts: removed, done, .. } = erase_person(&target, &id("7f3"), None).await.unwrap();
     assert!(export_person(&target, &id("7f3"), None).await.is_err(), "there is nothing to show any more");
     println!("removed: {removed:?}");
     assert!(matches!(done, Done::Everywhere));
@@ -182,7 +182,7 @@ async fn of_somebody_erased_nothing_is_found_anywhere_but_a_keyed_hash() {
     // Again is harmless.
     drop(shop);
     let target = Target::open(&which(&folder)).await.unwrap();
-    let (removed, _) = erase_person(&target, &id("7f3"), None).await.unwrap();
+    let Outcome { counts: removed, .. } = erase_person(&target, &id("7f3"), None).await.unwrap();
     assert!(removed.iter().all(|(_, count)| *count == 0), "{removed:?}");
     drop(target);
     std::fs::remove_dir_all(folder).unwrap();
@@ -262,7 +262,7 @@ async fn an_erasure_that_broke_off_goes_on_when_it_is_run_again() {
         let target = Target::open(&which(&folder)).await.unwrap();
         let ended = kill_after(polls, erase_person(&target, &id("c"), None)).await;
         broke_off += usize::from(!ended);
-        let (_, done) = erase_person(&target, &id("c"), None).await.unwrap();
+        let Outcome { done, .. } = erase_person(&target, &id("c"), None).await.unwrap();
         assert!(matches!(done, Done::Everywhere), "killed after {polls}");
         drop(target);
         let shop = reopen(&folder, now).await;
@@ -284,12 +284,13 @@ async fn nothing_is_left_behind_while_workers_send_and_advance() {
     let folder = folder("beside");
     let shop = Shop::open(Some(&folder), &CAMPAIGNS, START.parse().unwrap()).await;
     std::fs::write(folder.join("clock"), shop.clock.now().to_string()).unwrap();
-    let server = shop.system.aws.serve(0).await.unwrap();
+    let port = rekindle_local::bind(0).await.unwrap();
+    let server = shop.system.serve(port, ([127, 0, 0, 1], 1).into()).unwrap();
     let running = shop.system.mappings().unwrap().spawn().unwrap();
     for n in 0..PEOPLE {
         sign_up(&shop, &format!("w{n:02}x")).await;
     }
-    let target = Target::open(&Which::local(&folder, &server.endpoint())).await.unwrap();
+    let target = Target::open(&which(&folder)).await.unwrap();
     let mut made = 0;
     for n in 0..PEOPLE {
         let of = format!("w{n:02}x");
@@ -300,7 +301,7 @@ async fn nothing_is_left_behind_while_workers_send_and_advance() {
         for _ in 0..n * 40 {
             tokio::task::yield_now().await;
         }
-        let (removed, done) = erase_person(&target, &id(&of), None).await.unwrap();
+        let Outcome { counts: removed, done, .. } = erase_person(&target, &id(&of), None).await.unwrap();
         made += removed.iter().map(|(_, count)| count).sum::<usize>();
         assert!(matches!(done, Done::Everywhere), "{of}");
     }
@@ -312,7 +313,99 @@ async fn nothing_is_left_behind_while_workers_send_and_advance() {
     let found = search(&shop, &folder, &texts).await;
     println!("{made} things were removed while workers ran; left: {found:#?}");
     assert_eq!(found, Found::new());
-    server.stop().await;
+    server.stop().await.unwrap();
     drop((target, shop));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// The files of a state that hold one of these texts.
+fn files_with(folder: &Path, texts: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(files_with(&entry, texts));
+        } else if let Ok(bytes) = std::fs::read(&entry) {
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            found.extend(
+                texts
+                    .iter()
+                    .filter(|mark| text.contains(mark.as_str()))
+                    .map(|mark| format!("{mark} in {}", entry.display())),
+            );
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_erasure_removed_is_in_no_file_of_a_running_system_either() {
+    let folder = folder("running");
+    let shop = Shop::open(Some(&folder), &CAMPAIGNS, START.parse().unwrap()).await;
+    let port = rekindle_local::bind(0).await.unwrap();
+    let serving = shop.system.serve(port, ([127, 0, 0, 1], 1).into()).unwrap();
+    let running = shop.system.mappings().unwrap().spawn().unwrap();
+    let store = &shop.system.store;
+    let known = async |of: &str| {
+        sign_up(&shop, of).await;
+        let wrong = json!({ "person": { "id": id(of), "attributes": 7 }, "note": format!("canary-word-{of}") });
+        shop.put(&format!("w-{of}"), "customer.updated", wrong).await;
+        let mut looks = 0..3_000;
+        while looks.next().is_some()
+            && (shop.system.aws.tagged_mails("campaign", "welcome").unwrap() == 0
+                || shop.system.aws.peek("intake-dead", 9).unwrap().is_empty())
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+
+    // By the command of another process, which says so only once it is true.
+    known("r1").await;
+    assert!(!files_with(&folder, &marks("r1")).is_empty(), "the test has to begin with something in the files");
+    let target = Target::open(&which(&folder)).await.unwrap();
+    let export = export_person(&target, &id("r1"), None).await.unwrap();
+    assert!(export["events"].as_array().is_some_and(|events| !events.is_empty()), "the archive of a running system");
+    assert_eq!(export["refused"][0]["message"]["detail"]["note"], "canary-word-r1");
+    let Outcome { done, counts, .. } = erase_person(&target, &id("r1"), None).await.unwrap();
+    assert!(matches!(done, Done::Everywhere));
+    assert!(counts.contains(&("dead letters", 1)), "{counts:?}");
+    assert_eq!(files_with(&folder, &marks("r1")), Vec::<String>::new());
+
+    // By the event alone. Its dead letter is the command's to remove.
+    known("r2").await;
+    shop.put("gone", "customer.deleted", json!({ "person": { "id": id("r2") } })).await;
+    let mut looks = 0..3_000;
+    while looks.next().is_some()
+        && (store.load(&id("r2")).await.unwrap().person.is_known() || folder.join("unscrubbed").exists())
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let all_but_the_letter = &marks("r2")[1..4];
+    let mut looks = 0..3_000;
+    while looks.next().is_some() && !files_with(&folder, all_but_the_letter).is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(files_with(&folder, all_but_the_letter), Vec::<String>::new());
+
+    running.stop().await;
+    serving.stop().await.unwrap();
+    drop((target, shop));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_not_somebody_who_is_forgotten() {
+    let folder = folder("nobody");
+    let shop = Shop::open(Some(&folder), &CAMPAIGNS, START.parse().unwrap()).await;
+    sign_up(&shop, "x").await;
+    shop.settle().await;
+    let at = shop.clock.now();
+    shop.system.state().unwrap().leave_at(at).unwrap();
+    drop(shop);
+    let target = Target::open(&which(&folder)).await.unwrap();
+    let error = erase_person(&target, "canary-X", None).await.err().unwrap();
+    assert!(format!("{error:#}").contains("nobody in") && format!("{error:#}").contains("canary-X"), "{error:#}");
+    assert!(erase_person(&target, &id("x"), None).await.is_ok());
+    assert!(erase_person(&target, &id("x"), None).await.is_ok(), "who was erased is no mistake");
+    drop(target);
     std::fs::remove_dir_all(folder).unwrap();
 }

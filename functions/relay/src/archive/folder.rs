@@ -35,8 +35,9 @@ impl Folder {
     pub fn lines_about(&self, person: &str) -> io::Result<Vec<String>> {
         let mut lines = Vec::new();
         for path in files(&self.0)? {
-            for line in BufReader::new(File::open(path)?).lines() {
-                let line = line?;
+            for line in BufReader::new(File::open(path)?).split(b'\n') {
+                // The last one may be half written, and end within a letter.
+                let Ok(line) = String::from_utf8(line?) else { continue };
                 if about(&line).is_some_and(|(id, _)| id == person) {
                     lines.push(line);
                 }
