@@ -38,7 +38,7 @@ impl Decider<'_> {
         if let Some(before) = consent {
             self.tell_of_consent(event, &before);
         }
-        self.leave(event);
+        self.leave(event, changed.suppressed);
         self.reach_goals(event);
         self.exit_on(event);
         self.resume(event);
@@ -72,8 +72,9 @@ impl Decider<'_> {
         Outcome::Applied
     }
 
-    /// Exits through what the event said about consent, and through suppression.
-    fn leave(&mut self, event: &Event) {
+    /// Exits through what the event said about consent, and where it suppressed the person's address. That a suppressed
+    /// address has come back ends nothing.
+    fn leave(&mut self, event: &Event, suppressed: bool) {
         if !event.consent.is_empty() {
             let consent = self.person.profile.consent.clone();
             let refused = consent.marketing.is_some_and(|statement| !statement.0);
@@ -83,7 +84,7 @@ impl Decider<'_> {
                 campaign.purpose == Purpose::Marketing && (refused || left)
             });
         }
-        if self.person.profile.suppressed_at.is_some() {
+        if suppressed {
             self.exit_where(&"suppressed".into(), |_, _| true);
         }
     }
