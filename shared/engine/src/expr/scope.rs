@@ -318,12 +318,10 @@ fn named<const N: usize>(fields: [(&str, Cel); N]) -> Cel {
 }
 
 fn ordered(orders: &Orders) -> Cel {
-    named([
-        ("count", int(orders.count)),
-        ("total", from_double(orders.total)),
-        ("first_at", nullable(orders.first_at)),
-        ("last_at", nullable(orders.last_at)),
-    ])
+    let instants = [("first_at", orders.first_at), ("last_at", orders.last_at)];
+    let instants = instants.into_iter().filter_map(|(name, at)| Some((name, timestamp(at?))));
+    let sums = [("count", int(orders.count)), ("total", from_double(orders.total))];
+    map(sums.into_iter().chain(instants).map(|(name, value)| (name.to_owned(), value)))
 }
 
 fn consented(consent: &Consent) -> Cel {

@@ -56,6 +56,7 @@ fn eval(source: &str, attributes: serde_json::Value) -> Result<Value, EvalError>
 #[case("9007199254740992.0 < event.large && event.total >= 10.0 && event.large - 0.0 == 9007199254740992.0", json!(true))]
 #[case("double(event.total) == event.total && event.total * 1.0 == 10", json!(true))]
 #[case(r#""email" in person || "locale" in person || person.exists(k, k == "timezone")"#, json!(false))]
+#[case(r#""last_at" in person.orders || has(person.orders.last_at) || size(person.orders) != 2"#, json!(false))]
 #[case(r#""id" in person && "orders" in person && person.email == """#, json!(true))]
 #[case("event.missing", json!(null))]
 #[case("entry.cart == null", json!(true))]
