@@ -81,8 +81,8 @@ impl Kind {
     }
 
     const fn may_compute_with(self, other: Self) -> bool {
-        let apart = matches!(self, Self::Other) || matches!(other, Self::Other);
-        !apart && !(self.is_int() && other.is_int()) && !(self.is_double() && other.is_double())
+        let alike = self.is_int() && other.is_int() || self.is_double() && other.is_double();
+        !alike && !matches!(self, Self::Other) && !matches!(other, Self::Other)
     }
 
     /// Whether rounding an int to a double could tell in a comparison: a double as large as the ints that are rounded must
@@ -168,10 +168,13 @@ fn as_doubles(left: &dyn Val, right: &dyn Val) -> Option<(f64, f64)> {
     }
 }
 
+/// What the crate makes of an operator: nothing, where the first operand does not know it.
+type Plain<'v> = for<'o> fn(&'o (dyn Val + 'v), &'o (dyn Val + 'v)) -> Option<Result<CowVal<'o, 'v>, ExecutionError>>;
+
 fn compute<'b, 'v>(
     args: Vec<CowVal<'b, 'v>>,
     doubles: fn(f64, f64) -> f64,
-    plain: for<'o> fn(&'o (dyn Val + 'v), &'o (dyn Val + 'v)) -> Option<Result<CowVal<'o, 'v>, ExecutionError>>,
+    plain: Plain<'v>,
 ) -> Result<CowVal<'b, 'v>, ExecutionError> {
     let [left, right] = operands(args)?;
     if let Some((left, right)) = as_doubles(left.as_ref(), right.as_ref()) {
