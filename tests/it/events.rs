@@ -51,7 +51,7 @@ fn every_sample_is_what_its_schema_and_intake_take() {
 
 #[test]
 fn schema_and_intake_refuse_and_take_the_same() {
-    let changes: [(&str, Value); 22] = [
+    let changes: [(&str, Value); 25] = [
         ("/person", Value::Null),
         ("/person/id", json!("")),
         ("/person/id", json!(7)),
@@ -73,6 +73,9 @@ fn schema_and_intake_refuse_and_take_the_same() {
         ("/order", json!({ "total": "7" })),
         ("/order", json!({ "total": -7.5 })),
         ("/order", json!({ "total": null })),
+        ("/order", json!({ "total": 9_007_199_254_740_992_i64 })),
+        ("/order", json!({ "total": 9_007_199_254_740_993_i64 })),
+        ("/order", json!({ "total": -1e300 })),
         ("/anything_else", json!({ "of": ["yours"] })),
     ];
     let (mut taken, mut refused) = (0, 0);

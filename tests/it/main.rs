@@ -4,6 +4,7 @@ mod bad_input;
 mod conformance;
 mod events;
 mod feedback;
+mod leaving_without_room;
 mod offers;
 mod pages;
 mod past;

@@ -139,7 +139,7 @@ async fn apply<S: Store>(
             let was_unknown = matches!(was, Some(SendState::Unknown { .. }));
             before.sends.push(SendRow { was_unknown, ..row(report, person, SendStage::Accepted, now, None) });
         }
-        if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known, report) {
+        if let Some(Notice { event, envelope, stage, reason }) = notices.for_person(known) {
             before.input = Some(Input::Event(event));
             before.applied = stage.map(|stage| row(report, person, stage, event.time, reason.as_deref()));
             before.envelope = Some(envelope);
@@ -161,14 +161,10 @@ async fn apply<S: Store>(
 
 impl Notices {
     /// What of it is for the person as they are now.
-    fn for_person(&self, person: &Person, report: &Report) -> Option<&Notice> {
+    fn for_person(&self, person: &Person) -> Option<&Notice> {
         match self {
             Self::Nothing => None,
             Self::One(notice) => Some(notice),
-            Self::ByAddress(same, changed) => {
-                let own = person.profile.email.as_deref().unwrap_or_default();
-                Some(if own.to_lowercase() == report.address.to_lowercase() { same } else { changed })
-            }
             Self::Reading(notice) => Some(&**notice).filter(|_| !person.profile.consent.has_left(TRACKING)),
         }
     }

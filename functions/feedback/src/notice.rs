@@ -32,8 +32,6 @@ pub enum Notices {
     Nothing,
     /// This, whatever address the person has now.
     One(Box<Notice>),
-    /// The first while the address is still theirs, the second once it has changed: suppression belongs to the address.
-    ByAddress(Box<Notice>, Box<Notice>),
     /// This, unless the person does not want to be watched reading.
     Reading(Box<Notice>),
 }
@@ -55,15 +53,14 @@ pub fn notices(report: &Report, person: &str) -> Notices {
         }
         What::Bounced(at, bounce, why) => {
             let stage = if *bounce == Bounce::Hard { SendStage::Bounced } else { SendStage::Rejected };
-            // One id for both, so that a change of address between two copies of a report does not make two of it.
-            let as_event =
-                |word| notice("email.bounced", "bounced/hard", *at, Some(stage), &[("bounce", word), ("reason", why)]);
-            Notices::ByAddress(as_event("hard"), as_event("soft"))
+            // Suppression belongs to the address, which they may not have any more.
+            let fields = [("bounce", "hard"), ("address", &*report.address), ("reason", why)];
+            Notices::One(notice("email.bounced", "bounced/hard", *at, Some(stage), &fields))
         }
-        // Who complains about mail is left alone at every address that they may have meanwhile.
         What::Complained(at, complaint, why) => {
             let stage = if *complaint == Complaint::Spam { SendStage::Complained } else { SendStage::Rejected };
-            Notices::One(notice("email.complained", "complained", *at, Some(stage), &[("reason", why)]))
+            let fields = [("address", &*report.address), ("reason", why)];
+            Notices::One(notice("email.complained", "complained", *at, Some(stage), &fields))
         }
         What::Rejected(at, why) => {
             Notices::One(notice("email.rejected", "rejected", *at, Some(SendStage::Rejected), &[("reason", why)]))

@@ -20,10 +20,12 @@ use rekindle_store::{
 };
 use serde_json::{Value, json};
 use thiserror::Error;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
+use crate::leaving::reduced;
+use crate::logging::person_tag;
 use crate::seen::Seen;
 
 /// How often what is live is read anew because it was read too long ago, before it is taken as it is: where a day passes
@@ -168,13 +170,20 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         mut before: impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send,
     ) -> Result<Decided, DecideError> {
-        let mut look = 1;
+        let (mut look, mut leaving) = (1, Leaving::Whole);
         loop {
             let catalog = self.catalog().await?;
-            if let Some(decided) = self.decide_by(&catalog, look < LOOKS, person, now, &mut before).await? {
-                return decided.map_err(DecideError::Refused);
+            match self.decide_by(&catalog, look < LOOKS, &mut leaving, person, now, &mut before).await {
+                Ok(Some(decided)) => return decided.map_err(DecideError::Refused),
+                Ok(None) => look += 1,
+                Err(DecideError::Commit(CommitError::OverBounds(_) | CommitError::TooLarge { .. }))
+                    if leaving == Leaving::MayBeReduced =>
+                {
+                    warn!(person = person_tag(person), "no room for an event about leaving: only that is decided");
+                    leaving = Leaving::Reduced;
+                }
+                Err(error) => return Err(error),
             }
-            look += 1;
         }
     }
 
@@ -185,6 +194,7 @@ impl<S: Store> Deciding<S> {
         &self,
         catalog: &Arc<Catalog>,
         fresh: bool,
+        leaving: &mut Leaving,
         person: &str,
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
@@ -195,7 +205,20 @@ impl<S: Store> Deciding<S> {
                 return Change::Keep(None);
             }
             let due_before = next_action(person, catalog);
-            let Before { mut sends, mut released, input, applied, envelope } = before(person, catalog);
+            let Before { mut sends, mut released, mut input, applied, mut envelope } = before(person, catalog);
+            let mut small = None;
+            if let Some(Input::Event(event)) = &input
+                && event.is_about_leaving()
+            {
+                if *leaving == Leaving::Reduced {
+                    small = reduced(event, envelope, catalog, now);
+                } else {
+                    *leaving = Leaving::MayBeReduced;
+                }
+            }
+            if let Some((event, text)) = &small {
+                (input, envelope) = (Some(Input::Event(event)), envelope.and(Some(text.as_str())));
+            }
             let resent = release_due(person, catalog, now);
             sends.extend(resent.iter().filter_map(|(send_id, _)| {
                 Some(send_row(person, send_id, person.outbox.get(send_id)?, now, Some(RESENT_BY_RULE)))
@@ -230,10 +253,25 @@ impl<S: Store> Deciding<S> {
                 record = Record { event: None, left, ..record };
             }
             sends.append(&mut record.sends);
-            Change::Commit { due, record: Record { sends, released, ..record }, outcome: outcome(decided) }
+            Change::Commit {
+                due,
+                record: Record { sends, released, leaving: small.is_some(), ..record },
+                outcome: outcome(decided),
+            }
         });
         Ok(decided.await?)
     }
+}
+
+/// How an event about leaving is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    /// As it is, like any other.
+    Whole,
+    /// As it is; where that cannot be written, it can be reduced to what it says about leaving.
+    MayBeReduced,
+    /// With nothing in it but that.
+    Reduced,
 }
 
 /// What is done to a person's sends in the same write as a decision, before it.

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod deciding;
 pub mod erasing;
 mod https;
+mod leaving;
 pub mod logging;
 pub mod metrics;
 pub mod queue;

@@ -5,6 +5,7 @@ from cel_values import EvalFault, binary, call, equal, negate
 
 ROOTS = ("person", "event", "entry", "answers", "offers", "mails", "now")
 _NO_EVENTS = {"count": 0, "first_at": None, "last_at": None}
+_TEXTS = ("email", "locale", "timezone")
 _ABSENT = object()
 
 
@@ -50,7 +51,7 @@ class Expression:
 
     def _read(self, path, names):
         """Absent reads as null (null on the way counts as absent), unless `has()` asks for the path
-        or a beginning of it; an event type is always there."""
+        or a beginning of it; an event type is always there, an absent text of the person is ""."""
         strict = any(path[: len(asked)] == asked for asked in self._has)
         value = names[path[0]]
         for depth, segment in enumerate(path[1:], start=1):
@@ -62,6 +63,8 @@ class Expression:
             if value is _ABSENT:
                 if path[:2] == ("person", "events") and depth == 2:
                     value = _NO_EVENTS
+                elif path[0] == "person" and depth == 1 and segment in _TEXTS:
+                    value = ""
                 elif strict:
                     raise EvalFault(f"no such key: {segment!r}")
                 else:

@@ -31,6 +31,11 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_amount(value):
+    """Section 11, "Bounds": a number not beyond ±2⁵³."""
+    return is_number(value) and -(2**53) <= value <= 2**53
+
+
 def from_json(value):
     """Section 11: integral JSON numbers are ints, others doubles."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
@@ -75,8 +80,11 @@ def _divide(op, a, b):
 
 
 def _arithmetic(op, a, b):
-    """Ints with ints, doubles with doubles: across them there is no arithmetic in CEL."""
+    """Ints with ints, doubles with doubles; across them `+ - * /` computes in doubles."""
     kinds = (type(a), type(b))
+    if kinds in ((int, float), (float, int)) and op != "%":
+        a, b = float(a), float(b)
+        kinds = (float, float)
     if kinds == (int, int):
         if op in "/%":
             return _divide(op, a, b)

@@ -4,10 +4,10 @@ and order")."""
 from collections import defaultdict, deque
 
 from cel import equal
-from cel_values import is_number
+from cel_values import is_amount
 from enrolment import Asker
 from entry import Gatekeeper
-from events import Malformed, check_detail
+from events import Malformed, check_detail, says_leaving
 from journal import Journal, plain_number
 from person import Person
 from steps import Runner
@@ -15,6 +15,7 @@ from triggers import Triggers
 
 DUE, EVENT = 0, 1
 MOST_EMITTED = 100
+MOST_EVENTS, DAY = 5_000, 24 * 60 * 60
 
 
 class Simulation:
@@ -27,6 +28,7 @@ class Simulation:
         self.gate = Gatekeeper(workspace, self.journal, self.runner)
         self.triggers = Triggers(workspace)
         self.people, self.clock, self.tombstones = {}, {}, {}
+        self.suppressed = defaultdict(set)
         self.emitted = defaultdict(deque)
         self.emits_left = defaultdict(int)
         self.lines = defaultdict(deque)
@@ -36,7 +38,7 @@ class Simulation:
             self._know(fields, start)
 
     def _know(self, fields, start):
-        person = Person(fields["id"], start)
+        person = Person(fields["id"], start, suppressed=self.suppressed[fields["id"]])
         person.take_profile(fields, start)
         self.people[person.id], self.clock[person.id] = person, start
         self.triggers.refresh(person, start)
@@ -116,15 +118,23 @@ class Simulation:
         person = self.people.get(event.person)
         if person and event.id is not None and event.id in person.applied:
             return
+        full = person is not None and self._is_full(person, now)
+        if full and not says_leaving(event):
+            return
         if event.type == "customer.deleted":
             self._erase(event.person, now)
             return
         if person is None:
-            person = self.people[event.person] = Person(event.person, event.time)
-        if event.id is not None:
-            person.applied.add(event.id)
-        person.fold(event)
-        self._exits_by_consent(person, now)
+            suppressed = self.suppressed[event.person]
+            person = self.people[event.person] = Person(
+                event.person, event.time, suppressed=suppressed
+            )  # fmt: skip
+        if not full:
+            person.decided.append(now)
+            if event.id is not None:
+                person.applied.add(event.id)
+        suppressed = person.fold(event)
+        self._exits_by_consent(person, suppressed, now)
         self.triggers.learn(person, event, now)
         if event.history:
             return
@@ -137,21 +147,28 @@ class Simulation:
         return sorted((one for one in person.enrolments if one.active), key=lambda one: one.order())
 
     def _erase(self, person_id, now):
-        """Active enrolments exit, then the person is forgotten; nothing of them remains."""
+        """Active enrolments exit, then the person is forgotten; nothing of them remains but that
+        their address is suppressed."""
         person = self.people.pop(person_id, None)
         for enrolment in self._active(person) if person else []:
             self.runner.exit(enrolment, person, now, "customer.deleted")
         self.emitted[person_id].clear()
+        self.suppressed[person_id].discard("")
         self.tombstones[person_id] = now
 
-    def _exits_by_consent(self, person, now):
+    @staticmethod
+    def _is_full(person, now):
+        """Section 11, "Bounds": 5,000 events in 24 hours, by their instants of decision."""
+        return sum(at > now - DAY for at in person.decided) >= MOST_EVENTS
+
+    def _exits_by_consent(self, person, suppressed, now):
         """Section 6: leaving exits marketing campaigns on the topic, suppression exits all."""
         refused = person.marketing is not None and not person.marketing[1]
         for enrolment in self._active(person):
             campaign = enrolment.campaign
             if campaign.marketing and (refused or person.left(campaign.topic)):
                 self.runner.exit(enrolment, person, now, "unsubscribed")
-        for enrolment in self._active(person) if person.suppressed else []:
+        for enrolment in self._active(person) if suppressed else []:
             self.runner.exit(enrolment, person, now, "suppressed")
 
     def _asker(self, person, enrolment, event, now):
@@ -176,6 +193,8 @@ class Simulation:
                 continue
             if not enrolment.started <= event.time < enrolment.goal_end:
                 continue
+            if not enrolment.can_convert(now):
+                continue
             ask = self._asker(person, enrolment, event, now)
             if goal.where is None and not self._same_key(person, enrolment, event, now):
                 continue
@@ -183,7 +202,7 @@ class Simulation:
                 continue
             enrolment.converted = True
             value = ask.value(goal.value) if goal.value else None
-            own = {"value": plain_number(value)} if is_number(value) else {}
+            own = {"value": plain_number(value)} if is_amount(value) else {}
             self.runner.write(enrolment, person, now, "converted", **own)
             if enrolment.active and goal.exits:
                 self.runner.exit(enrolment, person, now, "converted")

@@ -19,6 +19,7 @@ class Enrolment:
     number: int
     started: int
     goal_end: int | None
+    last_conversion: int | None
     key: Any
     entry: dict
     active: bool
@@ -32,6 +33,10 @@ class Enrolment:
 
     def order(self):
         return (self.campaign.id.encode(), self.number)
+
+    def can_convert(self, now):
+        """Not converted yet, and less than 90 days after the window closed."""
+        return self.goal_end is not None and not self.converted and now < self.last_conversion
 
     def end(self):
         self.active, self.due, self.waiting_for, self.todo = False, None, None, []

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from cel_values import is_number
+from cel_values import is_amount
 from instants import parse_instant
 
 
@@ -50,6 +50,20 @@ def _check_consent(consent):
         _check(state is None or isinstance(state, bool), "consent.topics")
 
 
+def _says_consent(consent):
+    consent = consent or {}
+    topics = (consent.get("topics") or {}).values()
+    return consent.get("marketing") is not None or any(state is not None for state in topics)
+
+
+def says_leaving(event):
+    """Anything about consent, a bounce, a complaint or a deletion."""
+    if event.type in ("email.bounced", "email.complained", "customer.deleted"):
+        return True
+    own = event.detail.get("consent") if event.type == "consent.changed" else None
+    return _says_consent(event.detail["person"].get("consent")) or _says_consent(own)
+
+
 def check_detail(event_type, detail):
     """Raises `Malformed` for a wrong type of one of the fields that section 11 names."""
     _check(isinstance(detail, dict), "detail")
@@ -67,7 +81,7 @@ def check_detail(event_type, detail):
     _check(detail.get("event_id") is None or _text(detail["event_id"]), "event_id")
     order = detail.get("order")
     if isinstance(order, dict) and order.get("total") is not None:
-        _check(is_number(order["total"]), "order.total")
+        _check(is_amount(order["total"]), "order.total")
 
 
 def parse_event(text, line):

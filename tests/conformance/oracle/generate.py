@@ -36,6 +36,10 @@ CONDITIONS = [
     "event.deep.er == null && event.deep == null", "person.attributes.n", "event.n % 2 == 0",
     "person.attributes.d * 2.0 > 4.0", "size(person.attributes) > 2", "event.n == 2.0",
     "person.consent.marketing", "event.n > 1 && event.none > 1", "true", "false",
+    "event.n * 1.5 > 2.0", "event.order.total / 2 >= 2", "person.attributes.d + event.n - 1 > 3",
+    "event.n * person.attributes.d == 5", '"email" in person', '"last_at" in person.orders',
+    "has(person.email) && person.email != event.cart", "event.items.exists(i, i.n * 0.5 == 1)",
+    "event.big == 9007199254740992.0", "event.big > 9007199254740992.0 || event.n % 0.5 == 0",
 ]  # fmt: skip
 EMITS = [
     {"detail_type": "ping", "detail": {"n": 2}},
@@ -47,7 +51,10 @@ EMITS = [
     {"detail_type": "customer.deleted"},
 ]
 KEYS = ["event.cart", "event.n", "event.cart + event.cart", "person.attributes.n"]
-VALUES = ["event.order.total", "event.n", "event.n * 2", "event.cart", "event.order.total / 3.0"]
+VALUES = [
+    "event.order.total", "event.n", "event.n * 2", "event.cart", "event.order.total / 3.0",
+    "event.order.total * 0.9", "event.order.total / 2", "1.5 + event.n", "event.big", "event.n / 0",
+]  # fmt: skip
 DATES = ["person.attributes.day", "person.attributes.born", "person.orders.first_at"]
 
 
@@ -264,7 +271,7 @@ def _profile(source, person, first):
     source.maybe(60 if first else 20, fields, "attributes", lambda: _attributes(source))
     if not first:
         source.maybe(4, fields, "consent", lambda: _consent(source))
-        source.maybe(4, fields, "email", lambda: source.pick(["New@example.com", f"P{PEOPLE.index(person)}@Example.com"]))
+        source.maybe(8, fields, "email", lambda: source.pick(["New@example.com", f"P{PEOPLE.index(person)}@Example.com", None]))
     return fields
 
 
@@ -273,8 +280,10 @@ def _detail(source, kind, campaigns):
     source.maybe(70, detail, "n", lambda: source.pick([1, 2, 3, 2.0, "two", None]))
     source.maybe(50, detail, "cart", lambda: source.pick(["c1", "c2", None, 7]))
     source.maybe(20, detail, "items", lambda: [{"n": 2}, {"n": source.pick([1, "x"])}])
+    source.maybe(15, detail, "big", lambda: source.pick([2**53, 2**53 + 1, 2.0**53, 1e300, -3.5]))
     if kind.startswith("order."):
-        source.maybe(80, detail, "order", lambda: {"total": source.pick([10, 2.5, 0, 33.1])})
+        totals = [10, 2.5, 0, 33.1, 101, 2**53 + 1]
+        source.maybe(80, detail, "order", lambda: {"total": source.pick(totals)})
     if kind == "consent.changed":
         detail["consent"] = _consent(source)
     if kind == "email.bounced":

@@ -6,6 +6,9 @@ from cel_values import Timestamp, from_json, is_number
 from instants import find_zone
 
 
+MOST_TYPES = 200
+
+
 def merge_patch(target, patch):
     """RFC 7396."""
     if not isinstance(patch, dict):
@@ -56,12 +59,13 @@ class Person:
     attributes: dict = field(default_factory=dict)
     marketing: tuple | None = None
     topics: dict = field(default_factory=dict)
-    suppressed: bool = False
+    suppressed: set = field(default_factory=set)
     events: dict = field(default_factory=dict)
     orders: Counter = field(default_factory=Counter)
     orders_total: float = 0
     answers: dict = field(default_factory=dict)
     applied: set = field(default_factory=set)
+    decided: list = field(default_factory=list)
     enrolments: list = field(default_factory=list)
     sent: list = field(default_factory=list)
     triggers: dict = field(default_factory=dict)
@@ -73,6 +77,10 @@ class Person:
     def consents(self):
         return self.marketing is not None and self.marketing[1]
 
+    def is_suppressed(self):
+        """Section 11, "Addresses": it is the address that is suppressed, whatever its letter case."""
+        return (self.email or "").lower() in self.suppressed
+
     def left(self, topic):
         """A topic is left only by `false`."""
         return topic is not None and self.topics.get(topic, (0, True))[1] is False
@@ -80,10 +88,9 @@ class Person:
     def take_profile(self, fields, time):
         """Merge `detail.person`: by arrival, but consent by the time of the statement."""
         if "email" in fields:
-            new = fields["email"]
-            if (new or "").lower() != (self.email or "").lower():
-                self.suppressed = False
-            self.email = new
+            self.email = fields["email"]
+            if self.email:
+                self.suppressed.discard("")
         for name in ("locale", "timezone"):
             if name in fields:
                 setattr(self, name, fields[name])
@@ -105,18 +112,19 @@ class Person:
                 self.topics[topic] = (time, state)
 
     def fold(self, event):
-        """Step 2 of section 4, erasure apart."""
+        """Step 2 of section 4, erasure apart. True where the person's address was suppressed."""
         detail = event.detail
         self.take_profile(detail["person"], event.time)
-        self.events.setdefault(event.type, Counter()).add(event.time)
+        if event.type in self.events or len(self.events) < MOST_TYPES:
+            self.events.setdefault(event.type, Counter()).add(event.time)
         if event.type == "consent.changed":
             self.take_consent(detail.get("consent"), event.time)
         elif event.type in ("order.completed", "order.refunded"):
             self._fold_order(event)
         elif event.type == "email.complained":
-            self.suppressed = True
+            return self._suppress(detail)
         elif event.type == "email.bounced" and detail.get("bounce") == "hard":
-            self.suppressed = True
+            return self._suppress(detail)
         elif event.type in ("email.delivered", "email.opened", "email.clicked"):
             self._fold_feedback(event.type.removeprefix("email."), detail)
         elif event.type == "survey.answered" and isinstance(detail.get("survey"), str):
@@ -124,6 +132,15 @@ class Person:
             self.answers[detail["survey"]] = answer
         elif event.type == "offer.redeemed":
             self._fold_redeemed(detail)
+        return False
+
+    def _suppress(self, detail):
+        """The address that the event names (`address`), else the one that the person has."""
+        named = detail.get("address")
+        own = (self.email or "").lower()
+        address = named.lower() if isinstance(named, str) and named else own
+        self.suppressed.add(address)
+        return address == own
 
     def _fold_order(self, event):
         order = event.detail.get("order")
@@ -153,19 +170,22 @@ class Person:
                 offer["redeemed"] = True
                 return
 
+    def _orders_view(self):
+        """Instants that no order gave are not there; paths to them read as null all the same."""
+        view = self.orders.view() | {"total": from_json(self.orders_total)}
+        return {name: value for name, value in view.items() if value is not None}
+
     def view(self):
         """`person` as an expression sees it (section 8)."""
         consent = {"topics": {topic: state for topic, (_, state) in self.topics.items()}}
         if self.marketing is not None:
             consent["marketing"] = self.marketing[1]
-        return {
+        texts = {"email": self.email, "locale": self.locale, "timezone": self.timezone}
+        return {name: text for name, text in texts.items() if text is not None} | {
             "id": self.id,
-            "email": self.email or "",
-            "locale": self.locale or "",
-            "timezone": self.timezone or "",
             "attributes": from_json(self.attributes),
             "consent": consent,
-            "orders": self.orders.view() | {"total": from_json(self.orders_total)},
+            "orders": self._orders_view(),
             "events": {kind: counter.view() for kind, counter in self.events.items()},
             "created_at": timestamp(self.created_at),
         }

@@ -92,7 +92,7 @@ class Runner:
 
     def _gate(self, campaign, person, now, zone):
         """The first gate that fails now, or None."""
-        if person.suppressed:
+        if person.is_suppressed():
             return "suppressed"
         if not person.email:
             return "no_address"

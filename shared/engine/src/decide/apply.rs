@@ -38,7 +38,7 @@ impl Decider<'_> {
         if let Some(before) = consent {
             self.tell_of_consent(event, &before);
         }
-        self.leave(event);
+        self.leave(event, changed.suppressed);
         // A fact of the past that is told now makes nothing happen (SPEC.md section 11, History).
         if !event.history {
             self.reach_goals(event);
@@ -75,8 +75,9 @@ impl Decider<'_> {
         Outcome::Applied
     }
 
-    /// Exits through what the event said about consent, and through suppression.
-    fn leave(&mut self, event: &Event) {
+    /// Exits through what the event said about consent, and where it suppressed the person's address. That a suppressed
+    /// address has come back ends nothing.
+    fn leave(&mut self, event: &Event, suppressed: bool) {
         if !event.consent.is_empty() {
             let consent = self.person.profile.consent.clone();
             let refused = consent.marketing.is_some_and(|statement| !statement.0);
@@ -86,7 +87,7 @@ impl Decider<'_> {
                 campaign.purpose == Purpose::Marketing && (refused || left)
             });
         }
-        if self.person.profile.suppressed_at.is_some() {
+        if suppressed {
             self.exit_where(&"suppressed".into(), |_, _| true);
         }
     }

@@ -41,8 +41,10 @@ impl Decider<'_> {
                 fold_order(profile, event);
                 changed.orders = true;
             }
-            "email.bounced" if event.text("bounce") == Some("hard") => profile.suppressed_at = Some(self.now),
-            "email.complained" => profile.suppressed_at = Some(self.now),
+            "email.bounced" if event.text("bounce") == Some("hard") => {
+                changed.suppressed = suppress(profile, event, self.now);
+            }
+            "email.complained" => changed.suppressed = suppress(profile, event, self.now),
             "survey.answered" => fold_answer(profile, event),
             "email.delivered" => self.flag_mail(event, |flags| flags.delivered = true),
             "email.opened" => self.flag_mail(event, |flags| flags.opened = true),
@@ -80,12 +82,7 @@ impl Decider<'_> {
 
 fn fold_person(profile: &mut Profile, event: &Event, changed: &mut Changed) {
     if let Some(email) = event.text_change("email") {
-        let lower = |email: &Option<String>| email.as_ref().map(|email| email.to_lowercase());
-        // Suppression belongs to the address; one that differs only in letter case is the same.
-        if lower(&profile.email) != lower(&email) {
-            profile.suppressed_at = None;
-        }
-        profile.email = email;
+        profile.set_email(email);
     }
     if let Some(locale) = event.text_change("locale") {
         profile.locale = locale;
@@ -105,6 +102,14 @@ fn fold_person(profile: &mut Profile, event: &Event, changed: &mut Changed) {
         }
         None => {}
     }
+}
+
+/// Suppresses the address that a bounce or a complaint is about: the one that the event names, else that of the person.
+/// True where it is the one that they have.
+fn suppress(profile: &mut Profile, event: &Event, now: Instant) -> bool {
+    let own = profile.email.clone().unwrap_or_default();
+    let named = event.text("address").filter(|address| !address.is_empty());
+    profile.suppress(named.unwrap_or(&own), now)
 }
 
 fn fold_consent(profile: &mut Profile, event: &Event) {

@@ -24,6 +24,8 @@ pub(super) struct Changed {
     pub attributes: bool,
     /// Their orders.
     pub orders: bool,
+    /// The address that they have: it was suppressed.
+    pub suppressed: bool,
     /// The counter of this event type.
     pub counter: Option<Arc<str>>,
     /// Whether that counter's `last_at` has.

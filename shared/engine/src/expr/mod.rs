@@ -6,6 +6,7 @@
 //! `size` and macros see just what is there.
 
 mod check;
+mod numbers;
 mod scope;
 mod slots;
 mod value;
@@ -16,7 +17,7 @@ use std::sync::{Arc, LazyLock};
 
 use cel::common::ast::IdedExpr;
 use cel::parser::PrattParser;
-use cel::{Context, Env, Program, Value as Cel};
+use cel::{Context, Env, ExecutionError, Program, Value as Cel};
 use serde_json::Value;
 
 pub use check::{Findings, Names, check};
@@ -26,7 +27,11 @@ pub use slots::{Root, Slot};
 use crate::time::Instant;
 
 /// The standard environment, built once: it holds every overload of the language.
-static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(zones::environment()));
+static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| {
+    let mut environment = zones::environment();
+    numbers::declare(&mut environment);
+    Arc::new(environment)
+});
 
 /// Characters of an expression; longer ones are refused.
 const LONGEST: usize = 2_048;
@@ -234,7 +239,16 @@ impl Expr {
         }
         let mut context = Context::with_env(Arc::clone(&STANDARD));
         context.set_variable_resolver(&names);
-        Cel::resolve(&self.0.resolved, &context).map_err(|error| EvalError(error.to_string()))
+        Cel::resolve(&self.0.resolved, &context).map_err(|error| self.in_words(&error))
+    }
+
+    /// An error as it is shown: what a path stands for while it is evaluated has no name outside of here.
+    fn in_words(&self, error: &ExecutionError) -> EvalError {
+        let slot = match error {
+            ExecutionError::UndeclaredReference(name) => slots::slot_of(name).and_then(|slot| self.0.slots.get(slot)),
+            _ => None,
+        };
+        EvalError(slot.map_or_else(|| error.to_string(), |slot| format!("no such field: {slot}")))
     }
 }
 

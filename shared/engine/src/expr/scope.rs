@@ -39,7 +39,7 @@ enum Found<'a> {
     Fields(&'a Map<String, Value>),
     Made(Cel),
     Absent,
-    /// A field of something that has none: CEL's error.
+    /// A field of something that has none: an error.
     NoFields,
 }
 
@@ -81,7 +81,7 @@ impl VariableResolver for Names<'_> {
         match slot.asks {
             Asks::Value => cow(self.scope.find(slot.root, &slot.path)),
             Asks::Guarded => match self.scope.find(slot.root, &slot.path) {
-                // Not there: CEL's own error for an absent field.
+                // Not there: an error, which `Expr` puts into words.
                 Found::Absent => None,
                 found => cow(found),
             },
@@ -296,19 +296,21 @@ fn int(number: u64) -> Cel {
 
 fn whole(person: &Person) -> Cel {
     let profile = &person.profile;
-    let text = |value: &Option<String>| Cel::String(std::sync::Arc::new(value.clone().unwrap_or_default()));
+    let text = |text: &str| Cel::String(std::sync::Arc::new(text.to_owned()));
+    let own = |value: &Option<String>| value.as_deref().map(text);
     let fields = [
-        ("id", Cel::String(std::sync::Arc::new(person.id.to_string()))),
-        ("email", text(&profile.email)),
-        ("locale", text(&profile.locale)),
-        ("timezone", text(&profile.timezone)),
-        ("attributes", map(profile.attributes.iter().map(|(name, value)| (name.clone(), from_json(value))))),
-        ("consent", consented(&profile.consent)),
-        ("orders", ordered(&profile.orders)),
-        ("events", counters(person)),
-        ("created_at", nullable(profile.created_at)),
+        ("id", Some(text(&person.id))),
+        // Only a path to them reads as "" where they are absent.
+        ("email", own(&profile.email)),
+        ("locale", own(&profile.locale)),
+        ("timezone", own(&profile.timezone)),
+        ("attributes", Some(map(profile.attributes.iter().map(|(name, value)| (name.clone(), from_json(value)))))),
+        ("consent", Some(consented(&profile.consent))),
+        ("orders", Some(ordered(&profile.orders))),
+        ("events", Some(counters(person))),
+        ("created_at", profile.created_at.map(timestamp)),
     ];
-    map(fields.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    map(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))))
 }
 
 fn named<const N: usize>(fields: [(&str, Cel); N]) -> Cel {
@@ -316,12 +318,10 @@ fn named<const N: usize>(fields: [(&str, Cel); N]) -> Cel {
 }
 
 fn ordered(orders: &Orders) -> Cel {
-    named([
-        ("count", int(orders.count)),
-        ("total", from_double(orders.total)),
-        ("first_at", nullable(orders.first_at)),
-        ("last_at", nullable(orders.last_at)),
-    ])
+    let instants = [("first_at", orders.first_at), ("last_at", orders.last_at)];
+    let instants = instants.into_iter().filter_map(|(name, at)| Some((name, timestamp(at?))));
+    let sums = [("count", int(orders.count)), ("total", from_double(orders.total))];
+    map(sums.into_iter().chain(instants).map(|(name, value)| (name.to_owned(), value)))
 }
 
 fn consented(consent: &Consent) -> Cel {

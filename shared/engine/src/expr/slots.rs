@@ -2,9 +2,11 @@
 //!
 //! It never looks inside macros' own variables: those name what a list holds, not what a person has.
 
+use std::fmt;
+
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
 
-use super::zones;
+use super::{numbers, zones};
 
 /// The names that an expression can begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,19 @@ pub struct Slot {
     pub path: Vec<String>,
     /// What is asked of it.
     pub asks: Asks,
+}
+
+impl fmt::Display for Slot {
+    /// The path as one writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let root = Root::NAMES.iter().find(|(_, root)| *root == self.root);
+        f.write_str(root.map_or("", |(name, _)| name))?;
+        self.path.iter().try_for_each(|field| {
+            let plain = field.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+            let plain = plain && !field.starts_with(|first: char| first.is_ascii_digit()) && !field.is_empty();
+            if plain { write!(f, ".{field}") } else { write!(f, "[{field:?}]") }
+        })
+    }
 }
 
 /// What an expression asks of a path.
@@ -122,6 +137,7 @@ impl Resolver {
                 }
                 if let Ast::Call(call) = other {
                     zones::resolve(expr.id, call);
+                    numbers::resolve(call, &self.slots);
                 }
             }
         }

@@ -8,7 +8,7 @@ fn eval(source: &str, attributes: serde_json::Value) -> Result<Value, EvalError>
     let mut person = Person::new("ann");
     person.profile.attributes = attributes.as_object().unwrap().clone();
     let steps = ["send-1".into()];
-    let event = json!({ "cart": "c1", "total": 10, "items": [1, 2.5] });
+    let event = json!({ "cart": "c1", "total": 10, "items": [1, 2.5], "large": 9_007_199_254_740_993_i64 });
     let scope = Scope {
         person: &person,
         event: event.as_object(),
@@ -41,6 +41,23 @@ fn eval(source: &str, attributes: serde_json::Value) -> Result<Value, EvalError>
 #[case("person.attributes.x > 3 || true", json!(true))]
 #[case("now > timestamp('2026-01-01T00:00:00Z')", json!(true))]
 #[case("now - duration('24h') < now", json!(true))]
+#[case("event.total * 0.9", json!(9))]
+#[case("0.9 * event.total + 1", json!(10))]
+#[case("event.items[1] * 2 - 1", json!(4))]
+#[case("event.total / 4", json!(2))]
+#[case("event.total / 4.0", json!(2.5))]
+#[case("7 / 2 == 3 && 7 / 2.0 == 3.5 && 7.0 / 2 == 3.5", json!(true))]
+#[case("event.items.map(i, i * 1.5)", json!([1.5, 3.75]))]
+#[case("event.items.exists_one(i, i + 0.5 == 3) && size(event.items) * 0.5 == 1", json!(true))]
+#[case("'a' + event.cart + person.email", json!("ac1"))]
+#[case("event.items + [3] == [1, 2.5, 3] && 2 + event.items.filter(i, i > 2.0)[0] == 4.5", json!(true))]
+#[case("event.large == 9007199254740993 && event.large != 9007199254740992.0", json!(true))]
+#[case("event.large > 9007199254740992.0 && !(event.large <= 9007199254740992.0)", json!(true))]
+#[case("9007199254740992.0 < event.large && event.total >= 10.0 && event.large - 0.0 == 9007199254740992.0", json!(true))]
+#[case("double(event.total) == event.total && event.total * 1.0 == 10", json!(true))]
+#[case(r#""email" in person || "locale" in person || person.exists(k, k == "timezone")"#, json!(false))]
+#[case(r#""last_at" in person.orders || has(person.orders.last_at) || size(person.orders) != 2"#, json!(false))]
+#[case(r#""id" in person && "orders" in person && person.email == """#, json!(true))]
 #[case("event.missing", json!(null))]
 #[case("entry.cart == null", json!(true))]
 fn absent_paths_read_as_null(#[case] source: &str, #[case] expected: Value) {
@@ -54,8 +71,24 @@ fn absent_paths_read_as_null(#[case] source: &str, #[case] expected: Value) {
 #[case("size(person.attributes.tags)")]
 #[case("event.items[7]")]
 #[case("1 / 0")]
+#[case("event.total / 0")]
+#[case("event.total % 0.5")]
+#[case("event.items[1] % 2")]
+#[case("event.cart * 0.5")]
+#[case("event.cart - event.total")]
+#[case("event.missing + 1.5")]
+#[case("double(event.total) < event.cart")]
 fn what_cel_makes_an_error_stays_one(#[case] source: &str) {
     assert!(eval(source, json!({})).is_err(), "{source}");
+}
+
+#[rstest]
+#[case("event.cart.nope == null", "event.cart.nope")]
+#[case("has(event.x) ? true : event.x == 1", "event.x")]
+#[case("has(event.x) ? true : event.x['a b'].c == 1", "event.x[\"a b\"].c")]
+#[case("event.cart.nope + 1.5", "event.cart.nope")]
+fn an_error_names_the_path_as_it_is_written(#[case] source: &str, #[case] path: &str) {
+    assert_eq!(eval(source, json!({})), Err(EvalError(format!("no such field: {path}"))), "{source}");
 }
 
 #[rstest]

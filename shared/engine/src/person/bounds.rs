@@ -21,6 +21,8 @@ pub const KEYS: usize = 1_000;
 pub const KEYS_WITHOUT_A_RULE: usize = 20;
 /// Event types that are counted; one of a further type is applied and not counted.
 pub const EVENT_TYPES: usize = 200;
+/// Suppressed addresses beside the one that somebody has; of more, the newest are remembered.
+pub const SUPPRESSED: usize = 100;
 /// Bytes of a person's attributes as JSON; more are refused by the store.
 pub const ATTRIBUTE_BYTES: usize = 64 * 1024;
 /// Mails that wait to be made; one more is refused by the store.

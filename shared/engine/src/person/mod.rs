@@ -11,6 +11,7 @@ mod ledger;
 mod outbox;
 mod profile;
 mod standings;
+mod suppression;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use ledger::ConsentEntry;
 pub use outbox::{Outgoing, SendState};
 pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};
 pub use standings::Standings;
+pub use suppression::Suppressed;
 
 use crate::time::{Instant, zone_named};
 
@@ -98,8 +100,11 @@ impl Person {
         self.erased_at.is_some() && self.profile.created_at.is_none() && self.outbox.is_empty()
     }
 
-    /// Forgets everything but that, and when, they were erased.
+    /// Forgets everything but that, and when, they were erased, and fingerprints of suppressed addresses: erasing somebody
+    /// does not lift what was said of their address.
     pub fn erase(&mut self, at: Instant) {
-        *self = Self { id: Arc::clone(&self.id), clock: Some(at), erased_at: Some(at), ..Self::default() };
+        self.profile.put_suppression_aside();
+        let profile = Profile { suppressed: std::mem::take(&mut self.profile.suppressed), ..Profile::default() };
+        *self = Self { id: Arc::clone(&self.id), clock: Some(at), erased_at: Some(at), profile, ..Self::default() };
     }
 }

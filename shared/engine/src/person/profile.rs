@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Consent;
+use super::{Consent, Suppressed};
 use crate::time::Instant;
 
 /// A person's own fields and counters.
@@ -39,9 +39,12 @@ pub struct Profile {
     /// Their latest answer to each survey.
     #[serde(rename = "s", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, Answer>,
-    /// Since when no mail may go to their address: a hard bounce or a complaint. It holds until the address changes.
+    /// Since when no mail may go to the address that they have: a hard bounce or a complaint.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub suppressed_at: Option<Instant>,
+    /// Other addresses to which none may go, should they come back.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// What a person bought, refunds taken off.

@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 
-use crate::bounds::{self, ITEM_BYTES};
+use crate::bounds;
 use crate::error::{CommitError, StoreError};
 use crate::keyed::Keyed;
 use crate::keys;
@@ -177,7 +177,13 @@ pub(crate) fn encode(
     shards: Shards,
     packing: Packing,
 ) -> Result<Item, CommitError> {
-    bounds::check(commit.person)?;
+    let leaving = commit.record.leaving;
+    bounds::check(commit.person, leaving)?;
+    let (most_text, most) = if leaving {
+        (pack::READABLE_BYTES, bounds::LEAVING_ITEM_BYTES)
+    } else {
+        (pack::UNPACKED_BYTES, bounds::ITEM_BYTES)
+    };
     let mut person = commit.person.clone();
     let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
     let (_, is_written) = commit.noting();
@@ -186,8 +192,8 @@ pub(crate) fn encode(
     let before = if person.is_erased() { &forgotten } else { &commit.unwritten };
     let text = serde_json::to_vec(&Written { p: &person, r: &commit.record, u: before, w: is_written });
     let text = text.map_err(|error| unreadable(&error.to_string()))?;
-    if text.len() > pack::UNPACKED_BYTES {
-        return Err(CommitError::TooLarge { bytes: text.len(), bound: pack::UNPACKED_BYTES });
+    if text.len() > most_text {
+        return Err(CommitError::TooLarge { bytes: text.len(), bound: most_text });
     }
     let packed = packing.pack(&text).map_err(|error| unreadable(&error))?;
     let key = keyed.partition(&person.id).person();
@@ -212,8 +218,8 @@ pub(crate) fn encode(
     }
     let item = Item::from(item);
     let bytes = size::of(&item);
-    if bytes > ITEM_BYTES {
-        return Err(CommitError::TooLarge { bytes, bound: ITEM_BYTES });
+    if bytes > most {
+        return Err(CommitError::TooLarge { bytes, bound: most });
     }
     Ok(item)
 }

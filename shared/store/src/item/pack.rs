@@ -18,6 +18,8 @@ const DICTIONARIES: [&[u8]; 1] = [include_bytes!("dictionary-1.txt")];
 
 /// Bytes that a packed text may have unpacked, so that reading a person takes bounded time and memory.
 pub(super) const UNPACKED_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes that may be read: as many, and room for a decision about leaving.
+pub(super) const READABLE_BYTES: usize = UNPACKED_BYTES + 256 * 1024;
 
 thread_local! {
     // Their tables have hundreds of kilobytes: to allocate and to clear them took as long as the packing.
@@ -66,11 +68,11 @@ pub(crate) fn pack(text: &[u8]) -> Result<Vec<u8>, String> {
 pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
     let (number, mut rest) = packed.split_first().ok_or("nothing there")?;
     if *number == PLAIN {
-        return if rest.len() > UNPACKED_BYTES { Err("too long".to_owned()) } else { Ok(rest.to_vec()) };
+        return if rest.len() > READABLE_BYTES { Err("too long".to_owned()) } else { Ok(rest.to_vec()) };
     }
     let at = usize::from(*number).checked_sub(1);
     let dictionary = at.and_then(|at| DICTIONARIES.get(at)).ok_or_else(|| format!("unknown dictionary {number}"))?;
-    let mut text = Vec::with_capacity((rest.len() * 5).clamp(1024, UNPACKED_BYTES));
+    let mut text = Vec::with_capacity((rest.len() * 5).clamp(1024, READABLE_BYTES));
     INFLATE.with_borrow_mut(|inflate| {
         inflate.reset(true);
         inflated(inflate, &mut rest, dictionary, &mut text)
@@ -84,7 +86,7 @@ fn inflated(inflate: &mut Decompress, rest: &mut &[u8], dictionary: &[u8], text:
         match inflate.decompress_vec(rest, text, FlushDecompress::Finish) {
             Ok(Status::StreamEnd) => return Ok(()),
             Ok(_) if text.len() < text.capacity() => return Err("cut short".to_owned()),
-            Ok(_) if text.len() >= UNPACKED_BYTES => return Err("too long".to_owned()),
+            Ok(_) if text.len() >= READABLE_BYTES => return Err("too long".to_owned()),
             Ok(_) => text.reserve(text.len()),
             Err(error) if error.needs_dictionary().is_some() => {
                 inflate.set_dictionary(dictionary).map_err(|error| error.to_string())?;

@@ -138,6 +138,10 @@ pub struct Record {
     /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
+    /// Whether it is about leaving and nothing else: then it is written up to what the table takes, beyond the bounds of
+    /// the person's item.
+    #[serde(skip)]
+    pub leaving: bool,
 }
 
 impl CommitToken {

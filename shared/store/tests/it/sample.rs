@@ -96,5 +96,6 @@ pub fn record() -> Record {
         consents: Vec::new(),
         left: None,
         event: Some(event.to_string()),
+        leaving: false,
     }
 }

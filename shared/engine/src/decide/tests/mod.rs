@@ -1,5 +1,6 @@
 //! Publications, pauses and people in between (SPEC.md section 10).
 
+mod addresses;
 mod any_edits;
 mod bounds;
 mod consents;

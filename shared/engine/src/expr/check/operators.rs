@@ -1,6 +1,6 @@
 //! The types that operators take and give.
 
-use cel::common::ast::{IdedExpr, operators};
+use cel::common::ast::{Expr as Ast, IdedExpr, LiteralValue, operators};
 
 use super::paths::path;
 use super::types::{Ids, Type};
@@ -133,6 +133,10 @@ impl Checker<'_> {
         use Type::{Bytes, Double, Duration, Dyn, Int, List, Number, Text, Timestamp, Uint};
         let (own, other) = (self.infer(left), self.infer(right));
         let sign = name.trim_matches('_');
+        if sign == "/" && matches!(own, Number | Dyn) && matches!(right.expr, Ast::Literal(LiteralValue::Int(_))) {
+            let message = format!("{} may be a whole number, and two whole numbers give one: 7 / 2 is 3", named(left));
+            self.doubted(at, message, "write the number after `/` with a point: 2.0");
+        }
         match (sign, &own, &other) {
             ("+", Timestamp, Duration) | ("+", Duration, Timestamp) | ("-", Timestamp, Duration) => Timestamp,
             ("-", Timestamp, Timestamp) | ("+" | "-", Duration, Duration) => Duration,
@@ -142,8 +146,10 @@ impl Checker<'_> {
             ("+", List(own), List(other)) => List(Box::new((**own).clone().join((**other).clone()))),
             ("%", Int, Int) | ("+" | "-" | "*" | "/", Int, Int) => Int,
             ("%", Uint, Uint) | ("+" | "-" | "*" | "/", Uint, Uint) => Uint,
-            ("+" | "-" | "*" | "/", Double, Double) => Double,
-            // An int or a double, by what the person has: it may work.
+            ("+" | "-" | "*" | "/", Double, Double | Int | Number) | ("+" | "-" | "*" | "/", Int | Number, Double) => {
+                Double
+            }
+            // An int or a double, by what the person has: `%` may work.
             ("+" | "-" | "*" | "/" | "%", Number, own) | ("+" | "-" | "*" | "/" | "%", own, Number)
                 if own.is_number() || own.is_dyn() =>
             {
@@ -151,8 +157,8 @@ impl Checker<'_> {
             }
             (_, Dyn, _) | (_, _, Dyn) => Dyn,
             (_, own, other) if own.is_number() && other.is_number() => {
-                let message = format!("`{sign}` takes two whole numbers or two with a point, not one of each");
-                self.error(at, message, "write 2.0 for 2, or double(…)");
+                let message = format!("`{sign}` does not go between {} and {}", own.describe(), other.describe());
+                self.error(at, message, "write int(…) or double(…) around one of them");
                 Dyn
             }
             (_, own, other) => {

@@ -17,6 +17,7 @@ fn findings(source: &str, site: Site) -> Findings {
 #[case::numbers(
     "person.orders.total * 2 > 3.5 && person.orders.total == person.orders.count && person.orders.total + 1.5 > 2"
 )]
+#[case::mixed("person.orders.count * 1.5 > 3.0 && 2 / 3.0 + 1 < 4 && person.orders.total * 0.9 - 1 > event.x / 2.5")]
 #[case::answers(
     "answers[\"nps\"].score >= 9 || answers.csat.comment.contains(\"slow\") || answers[\"nps\"].score == \"red\""
 )]
@@ -126,8 +127,8 @@ fn what_works_is_not_refused(#[case] source: &str) {
     "0: `+` does not go between a text and a whole number (write string(…) around the other)"
 )]
 #[case::mixed(
-    "person.orders.count * 1.5 > 3.0",
-    "0: `*` takes two whole numbers or two with a point, not one of each (write 2.0 for 2, or double(…))"
+    "person.orders.count % 1.5 > 3.0",
+    "0: `%` does not go between a whole number and a number (write int(…) or double(…) around one of them)"
 )]
 #[case::inside_a_macro(
     "event.items.all(i, i.n > person.order)",
@@ -175,6 +176,20 @@ fn each_place_asks_for_its_type(#[case] site: Site, #[case] source: &str, #[case
 #[case::literal("event.survey == 'nps'", None)]
 #[case::always_there("event.id == person.id", None)]
 #[case::unequal("event.cart_id != entry.cart_id", None)]
+#[case::amount_by_int(
+    "event.order.total / 2 > 3",
+    Some("`event.order.total` may be a whole number, and two whole numbers give one: 7 / 2 is 3")
+)]
+#[case::total_by_int(
+    "person.orders.total / 100 > 3",
+    Some("`person.orders.total` may be a whole number, and two whole numbers give one: 7 / 2 is 3")
+)]
+#[case::sum_by_int(
+    "(event.a + event.b) / 2 > 3",
+    Some("this may be a whole number, and two whole numbers give one: 7 / 2 is 3")
+)]
+#[case::amount_by_double("event.order.total / 2.0 > 3.0", None)]
+#[case::count_by_int("person.orders.count / 2 > 3", None)]
 #[case::no_such_survey("answers['ces'].score > 3", Some("no campaign has a survey `ces`"))]
 #[case::no_such_offer("'gfit' in offers", Some("this campaign has no offer `gfit`, so this is always false"))]
 fn what_is_hardly_meant_is_doubted(#[case] source: &str, #[case] message: Option<&str>) {
