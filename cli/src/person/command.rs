@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use rekindle_store::{Ledger, Notes, People};
 
-use super::{Format, render};
+use super::{Address, Format, Subject, render};
 use crate::target::{Target, Which};
 
 /// Whom to show, and from where.
@@ -36,9 +36,19 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalog = target.deciding.catalog().await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
+    let address = Address::of(store, &loaded.person).await?;
     let notes = store.notes_about(&arguments.id).await?;
-    let unread = crate::unread::of(&loaded.person, &catalog, clock.now().into());
+    let unread = crate::unread::of(&loaded.person, &catalog, target.clock.now().into());
     let unread: Vec<_> = unread.map(|(campaign, value)| (campaign.to_owned(), value)).collect();
-    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &notes, &unread, &zone));
+    let subject = Subject {
+        person: &loaded.person,
+        address: &address,
+        sends: &sends,
+        journal: &journal,
+        notes: &notes,
+        unread: &unread,
+        workspace_zone: &zone,
+    };
+    print!("{}", render(arguments.format, &subject));
     Ok(ExitCode::SUCCESS)
 }

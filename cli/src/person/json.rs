@@ -1,21 +1,15 @@
 //! One person as a JSON object, under the names that SPEC.md uses.
 
 use rekindle_engine::person::{Counter, Enrolment, Person, Profile, Statement};
-use rekindle_store::{Note, SendRow};
 use serde_json::{Map, Value, json};
 
+use super::Subject;
 use super::text::Times;
 
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
 /// `unread_dates` are values that `date` triggers cannot read, by campaign.
-pub fn json(
-    person: &Person,
-    sends: &[SendRow],
-    journal: &[String],
-    notes: &[Note],
-    unread: &[(String, Value)],
-    workspace_zone: &str,
-) -> String {
+pub fn json(subject: &Subject<'_>) -> String {
+    let Subject { person, address, sends, journal, notes, unread, workspace_zone } = *subject;
     let times = Times::of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
@@ -25,6 +19,7 @@ pub fn json(
         "erased_at": person.erased_at,
         "timezone": times.zone(),
         "profile": profile(&person.profile),
+        "address": address.json(true),
         "standings": enrolments(person),
         "unread_dates": unread.iter().cloned().collect::<Map<_, _>>(),
         "sends": sends,

@@ -3,6 +3,7 @@
 //! It shows what it is given, asks no store and decides nothing. Whatever a shop or a customer wrote is shown in such a
 //! way that it cannot steer a terminal.
 
+mod address;
 mod command;
 mod journal;
 mod json;
@@ -19,6 +20,7 @@ use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
 use serde_json::Value;
 
+pub use address::Address;
 pub(crate) use journal::{lines, rows_of as rows};
 pub(crate) use json::{enrolments, profile};
 pub(crate) use standing::stage;
@@ -33,42 +35,46 @@ pub enum Format {
     Json,
 }
 
-/// A person in the given format; see [`show`]. `unread` are the values of theirs that `date` triggers cannot read, by
-/// campaign.
+/// Everything that is shown of one person.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// What is known of their address.
+    pub address: &'a Address,
+    /// Their mails.
+    pub sends: &'a [SendRow],
+    /// Their journal, as lines of JSON.
+    pub journal: &'a [String],
+    /// What operators did.
+    pub notes: &'a [Note],
+    /// The values of theirs that `date` triggers cannot read, by campaign.
+    pub unread: &'a [(String, Value)],
+    /// The workspace's zone by its name.
+    pub workspace_zone: &'a str,
+}
+
+/// A person in the given format; see [`show`].
 #[must_use]
-pub fn render(
-    format: Format,
-    person: &Person,
-    sends: &[SendRow],
-    journal: &[String],
-    notes: &[Note],
-    unread: &[(String, Value)],
-    workspace_zone: &str,
-) -> String {
+pub fn render(format: Format, subject: &Subject<'_>) -> String {
     match format {
-        Format::Text => show(person, sends, journal, notes, unread, workspace_zone),
-        Format::Json => json::json(person, sends, journal, notes, unread, workspace_zone),
+        Format::Text => show(subject),
+        Format::Json => json::json(subject),
     }
 }
 
 /// A person for people: all instants in their own zone where they have a valid one, else in the workspace's. Of somebody
 /// of whom nothing is known it says so, and what to do next.
 #[must_use]
-pub fn show(
-    person: &Person,
-    sends: &[SendRow],
-    journal: &[String],
-    notes: &[Note],
-    unread: &[(String, Value)],
-    workspace_zone: &str,
-) -> String {
+pub fn show(subject: &Subject<'_>) -> String {
+    let Subject { person, address, sends, journal, notes, unread, workspace_zone } = *subject;
     let times = Times::of(person, workspace_zone);
     if !person.is_known() {
         return unknown(person, &times);
     }
     let entries = journal::read(journal);
     let sections = [
-        ("Profile", profile::profile(person, &times)),
+        ("Profile", profile::profile(person, address, &times)),
         ("Consent", profile::consent(person, &times)),
         ("Where they stand", standing::standing(person, &entries, unread, &times)),
         ("Mails", standing::mails(person, sends, &times)),

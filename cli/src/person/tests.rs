@@ -1,11 +1,13 @@
 //! What an operator reads about a person, as snapshots.
 
+use std::sync::LazyLock;
+
 use rekindle_engine::person::{Answer, Counter, Enrolment, Outgoing, Person, Place, SendState, Standing};
 use rekindle_engine::time::Instant;
-use rekindle_store::{Note, SendRow, SendStage};
+use rekindle_store::{Note, SendRow, SendStage, Suppression};
 use serde_json::{Map, json};
 
-use super::{Format, render, show};
+use super::{Address, Format, Subject, render, show};
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -95,6 +97,12 @@ fn send(id: &str, stage: SendStage, when: &str, reason: Option<&str>) -> SendRow
     }
 }
 
+/// Somebody of whom nothing else is shown, in Seoul's zone.
+fn plainly(person: &Person) -> Subject<'_> {
+    static ADDRESS: LazyLock<Address> = LazyLock::new(Address::default);
+    Subject { person, address: &ADDRESS, sends: &[], journal: &[], notes: &[], unread: &[], workspace_zone: "Asia/Seoul" }
+}
+
 #[test]
 fn a_person_is_readable() {
     let mut person = minji();
@@ -124,7 +132,20 @@ fn a_person_is_readable() {
         by: "kim".to_owned(),
         reason: "SES had an outage".to_owned(),
     }];
-    insta::assert_snapshot!(show(&person, &sends, &journal(), &acts, &[], "Europe/London"));
+    let known = Suppression {
+        bounced_at: Some(at("2011-03-22T00:00:00Z")),
+        refused_at: Some(at("2011-03-21T00:00:00Z")),
+        ..Suppression::default()
+    };
+    let address = Address { others: vec!["c-9".to_owned(), "Minji@example.com".to_owned()], known };
+    insta::assert_snapshot!(show(&Subject {
+        address: &address,
+        sends: &sends,
+        journal: &journal(),
+        notes: &acts,
+        workspace_zone: "Europe/London",
+        ..plainly(&person)
+    }));
 }
 
 #[test]
@@ -133,21 +154,29 @@ fn somebody_new_has_little_to_show_and_an_unknown_zone_is_named() {
     person.clock = Some(at("2026-03-01T00:00:00Z"));
     person.profile.timezone = Some("Mars/Base".to_owned());
     person.profile.suppressed_at = person.clock;
-    insta::assert_snapshot!(show(&person, &[], &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&plainly(&person)));
 }
 
 #[test]
 fn of_somebody_unknown_or_erased_it_says_what_to_do() {
-    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&plainly(&Person::new("nobody"))));
     let mut person = minji();
     person.erase(at("2026-03-01T00:00:00Z"));
-    insta::assert_snapshot!(show(&person, &[], &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&plainly(&person)));
 }
 
 #[test]
 fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
-    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], &[], &[], "Europe/London");
+    let written = render(
+        Format::Json,
+        &Subject {
+            sends: &sends,
+            journal: &journal()[6..8],
+            workspace_zone: "Europe/London",
+            ..plainly(&minji())
+        },
+    );
     insta::assert_snapshot!(written);
 }
 
@@ -161,11 +190,11 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         r#"{"at":"\u001b[1A","campaign":"w","entry":1,"kind":"exited","reason":"\u001b[31mred"}"#.to_owned(),
         "\u{1b}c".to_owned(),
     ];
-    let shown = show(&person, &[], &lines, &[], &[], "Asia/Seoul");
+    let shown = show(&Subject { journal: &lines, ..plainly(&person) });
     assert!(
         shown.chars().all(|letter| letter == '\n' || !letter.is_control()) && !shown.contains('\u{202e}'),
         "{shown}"
     );
     assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
-    assert!(!render(Format::Json, &person, &[], &lines, &[], &[], "Asia/Seoul").contains('\u{1b}'));
+    assert!(!render(Format::Json, &Subject { journal: &lines, ..plainly(&person) }).contains('\u{1b}'));
 }

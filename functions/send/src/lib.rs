@@ -192,7 +192,7 @@ impl<S: Store> Send<S> {
                 }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
-            let answer = match self.hindrance(&armed, &outgoing, *deadline).await {
+            let answer = match self.hindrance(&armed, &outgoing, looked, *deadline).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
                 None => {
                     let ask = self.mailer.send(Request { message, tags });
@@ -220,9 +220,26 @@ impl<S: Store> Send<S> {
 
     /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
     /// left their hands. Looked at in the last moment before the request.
-    async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing, deadline: Deadline) -> Option<&'static str> {
-        match self.deciding.catalog().await {
+    async fn hindrance(
+        &self,
+        armed: &Mine,
+        outgoing: &Outgoing,
+        looked: &Looked,
+        deadline: Deadline,
+    ) -> Option<&'static str> {
+        let catalog = self.deciding.catalog().await;
+        // Asked again only where the last answer is older than some seconds.
+        let by_address = match &catalog {
+            Ok(catalog) => match self.suppressed(&armed.person, outgoing, catalog, looked).await {
+                Ok(None) => None,
+                Ok(Some(_)) => Some("the address was suppressed meanwhile"),
+                Err(_) => Some("what is known about the address could not be read"),
+            },
+            Err(_) => None,
+        };
+        match catalog {
             Err(_) => Some("the live campaigns are not known"),
+            Ok(_) if by_address.is_some() => by_address,
             Ok(catalog) if is_paused(&catalog, outgoing) => Some("the campaign was paused"),
             Ok(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
             Ok(_) if !deadline.allows(REQUEST + SETTLING, self.clock.now()) => Some("the invocation ends"),
@@ -240,8 +257,8 @@ impl<S: Store> Send<S> {
         }
     }
 
-    /// Why the suppression list keeps a mail back. It knows the addresses of people who were erased: of one that bounced for
-    /// good or complained that holds for every mail, of any other for marketing to which nobody has agreed since.
+    /// Why the suppression list keeps a mail back: what became known about the address by anybody who has or had it. The
+    /// person learns it too, as an event; until then, and of somebody who was erased, this is all that keeps a mail back.
     async fn suppressed(
         &self,
         person: &Person,
@@ -250,20 +267,20 @@ impl<S: Store> Send<S> {
         looked: &Looked,
     ) -> Result<Option<&'static str>, SendError> {
         let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
-        let entry = match looked.suppressed(address, self.now()) {
+        let now = self.now();
+        let entry = match looked.suppressed(address, now) {
             Some(entry) => entry,
-            None => self.deciding.store().suppressed(address).await?,
+            None => {
+                let entry = self.deciding.store().suppressed(address).await?;
+                looked.keep(address, entry, now);
+                entry
+            }
         };
         let Some(entry) = entry else { return Ok(None) };
         let live = catalog.get(&outgoing.campaign);
         let is_marketing = |live: &Live| live.program.campaign.purpose == Purpose::Marketing;
         let marketing = Notice::of(outgoing).is_none() && live.is_none_or(is_marketing);
-        let agreed = person.profile.consent.marketing.is_some_and(|statement| statement.0 && statement.1 > entry.at);
-        Ok(match entry.hard {
-            true => Some("suppressed"),
-            false if marketing && !agreed => Some("erased, and not agreed to since"),
-            false => None,
-        })
+        Ok(entry.obstacle(marketing, &person.profile.consent))
     }
 
     async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {
@@ -276,7 +293,8 @@ impl<S: Store> Send<S> {
         let locale = person.profile.locale.as_deref().unwrap_or_default();
         let fallback = workspace.locales.first().map_or("", String::as_str);
         let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
-        let signed = data::sign(&self.links, person, outgoing, program, workspace)?;
+        let signed =
+            data::sign(&self.links, person, outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let rendered = signed.counted(&self.links, rendered, person, program);
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;

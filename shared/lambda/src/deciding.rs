@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rekindle_engine::address::is_same;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, Refused, decide};
 use rekindle_engine::event::Event;
@@ -15,13 +16,14 @@ use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::units;
 use rekindle_store::{
-    Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People, Publications, Record,
-    RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
+    AddressFact, AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes,
+    People, Publications, Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::{info, warn};
 
+use crate::addresses::told_about;
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 use crate::leaving::reduced;
@@ -33,9 +35,12 @@ use crate::seen::Seen;
 const LOOKS: u32 = 3;
 
 /// Everything that the functions ask of a store.
-pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics {}
+pub trait Store:
+    People + Addresses + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics
+{
+}
 
-impl<S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
+impl<S: People + Addresses + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
 /// Why nothing was decided. Nothing was changed then, but for what was due or done to sends before an event that was
 /// refused.
@@ -155,8 +160,14 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         envelope: Option<&str>,
     ) -> Result<Decided, DecideError> {
-        self.decide_after(person, now, |_, _| Before { input: Some(input.clone()), envelope, ..Before::default() })
-            .await
+        // What is told about an address is for whoever has it when it comes.
+        let about = envelope.and_then(told_about);
+        let is_for = |person: &Person| about.is_none() || hash_of(&self.store, person) == about;
+        let before = |person: &mut Person, _: &_| {
+            let input = is_for(person).then(|| input.clone());
+            Before { input, envelope, ..Before::default() }
+        };
+        self.decide_after(person, now, before).await
     }
 
     /// Does something to the sends of `person`, then decides about them, in one write. `before` may be called several
@@ -205,7 +216,8 @@ impl<S: Store> Deciding<S> {
                 return Change::Keep(None);
             }
             let due_before = next_action(person, catalog);
-            let Before { mut sends, mut released, mut input, applied, mut envelope } = before(person, catalog);
+            let Before { mut sends, mut released, mut input, applied, mut envelope, mut addresses } =
+                before(person, catalog);
             let mut small = None;
             if let Some(Input::Event(event)) = &input
                 && event.is_about_leaving()
@@ -241,12 +253,17 @@ impl<S: Store> Deciding<S> {
             if idle && !settled {
                 return Change::Keep(outcome(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
-            if input.is_some() && is_applied(&decision) {
+            if let Some(input) = input.as_ref().filter(|_| is_applied(&decision)) {
                 sends.extend(applied);
+                addresses.extend(self.learnt(person, input, envelope).filter(|_| addresses.is_empty()));
+            } else {
+                addresses.clear();
             }
             let (planned, dropped) = (decision.sends.len(), decision.dropped);
             let (mut record, lines) = record(person, decision, envelope);
             let decided = Decided { lines, planned, settled, dropped, committed: true };
+            record.addresses = addresses;
+            record.new_address = has_moved(address.as_deref(), person);
             if person.is_erased() {
                 // Of what erased them, only what is kept of their address is handed on.
                 let left = address.map(|address| Box::new(Left { hash: self.store.address_hash(&address), hard }));
@@ -261,6 +278,36 @@ impl<S: Store> Deciding<S> {
         });
         Ok(decided.await?)
     }
+
+    /// What an event from the bus that suppresses somebody makes known about their address.
+    fn learnt(&self, person: &Person, input: &Input<'_>, envelope: Option<&str>) -> Option<AddressNote> {
+        let Input::Event(event) = input else { return None };
+        let fact = match &*event.kind {
+            "email.bounced" if event.text("bounce") == Some("hard") => AddressFact::Bounced,
+            "email.complained" => AddressFact::Complained,
+            _ => return None,
+        };
+        if envelope.and_then(told_about).is_some() {
+            return None;
+        }
+        // The report may be about an address that they had before.
+        let hash = match event.text("address").filter(|address| !address.is_empty()) {
+            Some(address) => self.store.address_hash(address),
+            None => hash_of(&self.store, person)?,
+        };
+        Some(AddressNote { hash, fact, at: person.clock.unwrap_or_default() })
+    }
+}
+
+/// The keyed hash of the address that somebody has; `None` where they have none.
+pub fn hash_of<S: Addresses>(store: &S, person: &Person) -> Option<String> {
+    person.profile.email.as_deref().filter(|address| !address.is_empty()).map(|address| store.address_hash(address))
+}
+
+/// Whether somebody has an address that was not theirs before.
+fn has_moved(before: Option<&str>, person: &Person) -> bool {
+    let now = person.profile.email.as_deref().filter(|address| !address.is_empty());
+    now.is_some_and(|now| !before.is_some_and(|before| is_same(before, now)))
 }
 
 /// How an event about leaving is decided.
@@ -287,6 +334,8 @@ pub struct Before<'i> {
     pub applied: Option<SendRow>,
     /// The event in `input` as it came, for the archive.
     pub envelope: Option<&'i str>,
+    /// What the event in `input` makes known about addresses, where that is more or less than what it says to the person.
+    pub addresses: Vec<AddressNote>,
 }
 
 /// Why a send was planned again without an operator.
