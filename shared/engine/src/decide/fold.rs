@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::Decider;
 use super::timers::Changed;
-use crate::address::normalised;
 use crate::event::{Event, Malformed};
 use crate::person::{Answer, Counter, Enrolment, MailFlags, Occasion, Person, Profile, bounds};
 use crate::time::Instant;
