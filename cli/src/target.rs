@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
@@ -15,6 +15,7 @@ use rekindle_lambda::queue::Queue;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 use rekindle_sweep::SweepRequest;
 
+use crate::account::{account, secret as secret_in_aws};
 use crate::system::{
     QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach, scrub_there,
     worker,
@@ -22,6 +23,8 @@ use crate::system::{
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
+/// The people table of the stage that is called so unless another name is given.
+pub const AWS_TABLE: &str = "rekindle-prod";
 
 /// Which system a command talks to.
 #[derive(clap::Args)]
@@ -32,11 +35,14 @@ pub struct Which {
     /// Where the process must answer that uses the folder; default: where it says itself.
     #[arg(long, conflicts_with = "aws")]
     endpoint: Option<String>,
-    /// The AWS account and region of the environment.
+    /// A stage in the AWS account that the environment or a profile has credentials of.
     #[arg(long)]
     aws: bool,
-    /// The people table in AWS.
-    #[arg(long, default_value = "rekindle", requires = "aws")]
+    /// Its region; default: that of the environment (AWS_REGION) or of the profile.
+    #[arg(long, requires = "aws")]
+    region: Option<String>,
+    /// Its people table, as `make deploy` prints it.
+    #[arg(long, default_value = AWS_TABLE, requires = "aws")]
     table: String,
     /// The secret in Secrets Manager; default: the table's name.
     #[arg(long, requires = "aws")]
@@ -57,12 +63,24 @@ impl Which {
             state: Some(folder.into()),
             endpoint: None,
             aws: false,
+            region: None,
             table: TABLE.to_owned(),
             secret: None,
             sweep_queue: None,
             shards: SHARDS,
         }
     }
+}
+
+/// What is published in a stage in AWS, for whoever may read nothing else: nothing is hashed and nobody can be found.
+///
+/// # Errors
+/// Where the account cannot be reached.
+pub async fn published(arguments: &Which) -> Result<Dynamo> {
+    let config = account(arguments.region.as_deref()).await?;
+    let table = arguments.table.clone();
+    let settings = Settings { table, keyed: Keyed::new(b""), shards: Shards::new(arguments.shards), worker: worker()? };
+    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings))
 }
 
 /// The system that a command talks to.
@@ -144,11 +162,10 @@ impl Target {
     }
 
     async fn in_aws(arguments: &Which) -> Result<Self> {
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+        let config = account(arguments.region.as_deref()).await?;
         let table = arguments.table.clone();
         let id = arguments.secret.as_deref().unwrap_or(&table);
-        let secret = rekindle_lambda::wiring::secret(&config, id).await.map_err(anyhow::Error::from_boxed);
-        let secret = secret.with_context(|| format!("the secret {id} cannot be read; name it with --secret"))?;
+        let secret = secret_in_aws(&config, id).await?;
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
         let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
         let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();
