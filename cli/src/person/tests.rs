@@ -100,7 +100,15 @@ fn send(id: &str, stage: SendStage, when: &str, reason: Option<&str>) -> SendRow
 /// Somebody of whom nothing else is shown, in Seoul's zone.
 fn plainly(person: &Person) -> Subject<'_> {
     static ADDRESS: LazyLock<Address> = LazyLock::new(Address::default);
-    Subject { person, address: &ADDRESS, sends: &[], journal: &[], notes: &[], unread: &[], workspace_zone: "Asia/Seoul" }
+    Subject {
+        person,
+        address: &ADDRESS,
+        sends: &[],
+        journal: &[],
+        notes: &[],
+        unread: &[],
+        workspace_zone: "Asia/Seoul",
+    }
 }
 
 #[test]
@@ -170,12 +178,7 @@ fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
     let written = render(
         Format::Json,
-        &Subject {
-            sends: &sends,
-            journal: &journal()[6..8],
-            workspace_zone: "Europe/London",
-            ..plainly(&minji())
-        },
+        &Subject { sends: &sends, journal: &journal()[6..8], workspace_zone: "Europe/London", ..plainly(&minji()) },
     );
     insta::assert_snapshot!(written);
 }

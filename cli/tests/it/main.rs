@@ -5,4 +5,5 @@ mod demo;
 mod folders;
 mod kill;
 mod links;
+mod reports;
 mod systems;
