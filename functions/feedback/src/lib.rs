@@ -15,7 +15,6 @@ pub mod verdict;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use rekindle_engine::address::is_same;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::ids;

@@ -16,6 +16,7 @@ const QUESTIONS: u32 = 1_000;
 
 /// What to do with a decision. `T` is what the caller wants to know of it.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one lives as long as one decision, and most are commits")]
 pub enum Change<T> {
     /// Write the person. The record's lines are counted into `person.lines` here, not by the caller.
     Commit {
