@@ -17,7 +17,7 @@ use rekindle_local::LocalError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 use rekindle_sweep::SweepRequest;
 
-use crate::system::{ENDPOINT, QUEUES, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret, worker};
+use crate::system::{ENDPOINT, QUEUES, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
@@ -138,7 +138,6 @@ impl Target {
             table: TABLE.to_owned(),
             keyed: Keyed::new(&secret(Some(folder))?),
             shards: Shards::new(SHARDS),
-            worker: worker()?,
         };
         let clock = Arc::new(RunningClock { kept, shown: Mutex::new(Timestamp::MIN) });
         Self::with(&config, settings, SWEEP, clock, local_dead_letters()).await.with_context(|| {
@@ -158,8 +157,7 @@ impl Target {
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
         let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
         let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();
-        let settings =
-            Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
+        let settings = Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards) };
         Self::with(&config, settings, &queue, Arc::new(SystemClock), dead_letters).await
     }
 
@@ -173,7 +171,7 @@ impl Target {
         let sqs = aws_sdk_sqs::Client::new(config);
         let url = sqs.get_queue_url().queue_name(queue).send().await;
         let url = url.with_context(|| format!("the queue {queue} cannot be reached"))?;
-        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
+        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings)?;
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
         let passes = Passes::Queued(Queue::new(sqs.clone(), url.queue_url().unwrap_or_default()));

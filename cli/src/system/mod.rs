@@ -28,7 +28,7 @@ use rekindle_tick::Tick;
 pub use handlers::{mappings, stream};
 pub use places::PERSON;
 pub use reach::{ENDPOINT, newest_state, over_http, store_of};
-pub use secret::{of as secret, worker};
+pub use secret::of as secret;
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -119,13 +119,8 @@ impl System {
         let dynamo = aws_sdk_dynamodb::Client::new(&config);
         table::create(&dynamo, TABLE).await.context("the table cannot be made")?;
         let secret = secret::of(start.folder)?;
-        let settings = Settings {
-            table: TABLE.to_owned(),
-            keyed: Keyed::new(&secret),
-            shards: Shards::new(SHARDS),
-            worker: secret::worker()?,
-        };
-        let store = Dynamo::new(dynamo, settings);
+        let settings = Settings { table: TABLE.to_owned(), keyed: Keyed::new(&secret), shards: Shards::new(SHARDS) };
+        let store = Dynamo::new(dynamo, settings)?;
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&start.clock));
         let archive = start.folder.map(|folder| folder.join("archive"));

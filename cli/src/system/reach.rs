@@ -41,9 +41,8 @@ pub async fn store_of(folder: &Path, endpoint: &str, clock: Arc<dyn Clock>) -> R
         table: TABLE.to_owned(),
         keyed: Keyed::new(&secret::of(Some(folder))?),
         shards: Shards::new(SHARDS),
-        worker: secret::worker()?,
     };
-    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings))
+    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings)?)
 }
 
 /// The configuration for clients of a running `rekindle dev`.

@@ -31,11 +31,6 @@ pub fn of(folder: Option<&Path>) -> Result<Vec<u8>> {
     Ok(secret)
 }
 
-/// A name that no other process had: commits are recognised by it after a lost reply.
-pub fn worker() -> Result<String> {
-    Ok(random()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
-}
-
 fn random() -> Result<Vec<u8>> {
     let mut secret = vec![0; LENGTH];
     let source = "/dev/urandom";

@@ -20,7 +20,7 @@ mod update;
 
 pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
 pub use dynamo::{Dynamo, Settings};
-pub use error::{CommitError, PublishError, StoreError};
+pub use error::{CommitError, NoRandomBits, PublishError, StoreError};
 pub use item::unpacked;
 pub use item::{Handed, handed, image};
 pub use keyed::Keyed;

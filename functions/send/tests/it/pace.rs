@@ -87,9 +87,8 @@ async fn local(per_second: f64, clock: &Arc<ManualClock>) -> (LocalAws, Dynamo) 
         table: "rekindle".to_owned(),
         keyed: Keyed::new(b"a secret of the tests"),
         shards: Shards::default(),
-        worker: "the tests".to_owned(),
     };
-    (aws, Dynamo::new(client, settings))
+    (aws, Dynamo::new(client, settings).unwrap())
 }
 
 #[tokio::test]
