@@ -283,7 +283,7 @@ impl<S: Store> Send<S> {
         let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
         let signed = data::sign(&self.links, person, outgoing, program, workspace)?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
-        let rendered = signed.counted(&self.links, rendered, person, program);
+        let rendered = signed.counted(&self.links, rendered, person, program, self.now());
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
