@@ -17,7 +17,7 @@ pub(crate) fn answer(handed: &Handed) -> Option<Answer> {
     let text = handed.record.event.as_deref().unwrap_or_default();
     // Most events are no answers, and need not be read for it.
     let event = text.contains("survey.answered").then(|| Event::parse(text).ok()).flatten();
-    let Some(event) = event.filter(|event| &*event.kind == "survey.answered") else { return None };
+    let event = event.filter(|event| &*event.kind == "survey.answered")?;
     let (campaign, survey) = (event.text("campaign")?.to_owned(), event.text("survey")?.to_owned());
     let field = |name: &str| event.detail.get(name).cloned().unwrap_or(Value::Null);
     let entry = field("entry").as_u64();

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod deciding;
 pub mod erasing;
 mod https;
+pub mod limits;
 pub mod logging;
 pub mod metrics;
 pub mod queue;
