@@ -18,7 +18,6 @@ use rekindle_sweep::SweepRequest;
 use crate::account::{account, secret as secret_in_aws};
 use crate::system::{
     QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach, scrub_there,
-    worker,
 };
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
@@ -79,8 +78,8 @@ impl Which {
 pub async fn published(arguments: &Which) -> Result<Dynamo> {
     let config = account(arguments.region.as_deref()).await?;
     let table = arguments.table.clone();
-    let settings = Settings { table, keyed: Keyed::new(b""), shards: Shards::new(arguments.shards), worker: worker()? };
-    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings))
+    let settings = Settings { table, keyed: Keyed::new(b""), shards: Shards::new(arguments.shards) };
+    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings)?)
 }
 
 /// The system that a command talks to.
@@ -150,12 +149,8 @@ impl Target {
     /// A system that another process runs.
     async fn there(folder: PathBuf, running: Running) -> Result<Self> {
         let config = over_http(&running.endpoint).await;
-        let settings = Settings {
-            table: TABLE.to_owned(),
-            keyed: Keyed::new(&running.secret),
-            shards: Shards::new(SHARDS),
-            worker: worker()?,
-        };
+        let settings =
+            Settings { table: TABLE.to_owned(), keyed: Keyed::new(&running.secret), shards: Shards::new(SHARDS) };
         let clock = Arc::new(ScaledClock::new(SystemClock, running.answer.at, running.answer.speed));
         let place = Place::Folder(folder, Some(running.endpoint));
         Self::with(&config, settings, SWEEP, clock, local_dead_letters(), place).await
@@ -170,8 +165,7 @@ impl Target {
         let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
         let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();
         let place = Place::Aws(table.clone());
-        let settings =
-            Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards), worker: worker()? };
+        let settings = Settings { table, keyed: Keyed::new(&secret), shards: Shards::new(arguments.shards) };
         Self::with(&config, settings, &queue, Arc::new(SystemClock), dead_letters, place).await
     }
 
@@ -187,7 +181,7 @@ impl Target {
         let url = sqs.get_queue_url().queue_name(queue).send().await;
         let url = url.with_context(|| format!("the queue {queue} cannot be reached"))?;
         rekindle_lambda::logging::name_people(&settings.keyed);
-        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
+        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings)?;
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
         let passes = Passes::Queued(Queue::new(sqs.clone(), url.queue_url().unwrap_or_default()));

@@ -3,8 +3,8 @@
 
     tests/bombs/bombs.py target/release/rekindle
 
-Each is read, checked and, where that is possible, written for somebody (`rekindle preview`). It must be refused with an error that names a place and a code, in under a second of processor time and 200 MB. Prints what
-each took; exit code 1 if one did not hold. It must never leave anything behind: all is made in a temporary folder.
+Each is read, checked and, where that is possible, written for somebody (`rekindle preview`). It must be refused with an error that names a place and a code, in under 200 MB and in no more processor time than a long campaign
+without any harm takes: whatever makes the machine or the build slow makes both slow. Prints what each took; exit code 1 if one did not hold. It must never leave anything behind: all is made in a temporary folder.
 """
 
 import json
@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 
-SECONDS, MEGABYTES = 1.0, 200
+TIMES, MEGABYTES = 1, 200
 WORKSPACE = """\
 name: Shop
 timezone: Asia/Seoul
@@ -71,6 +71,30 @@ BOMBS = {
 }
 
 
+# What the bombs are held against: as many steps, expressions and mails as the limits allow, and nothing wrong with any.
+MAILS = 60
+HARMLESS = {
+    "campaign.yaml": HEAD.replace("Bomb", "Long")
+    + "steps:\n"
+    + "".join(
+        f"  - {{ id: s{n}, send: m{n} }}\n  - {{ id: b{n}, branch: [ {{ when: 'person.orders.count > {n} && person.events[\"x\"].count == 0', steps: [] }} ] }}\n"
+        for n in range(MAILS)
+    )
+} | {f"m{n}.mjml": mail("Hello. " * 400)["m.mjml"] for n in range(MAILS)}
+
+
+def measured(binary, files):
+    """Runs the command on a workspace with one campaign of those files."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        shutil.copytree(LAYOUTS, folder / "layouts")
+        (folder / "workspace.yaml").write_text(WORKSPACE)
+        (folder / "bomb").mkdir()
+        for path, text in files.items():
+            (folder / "bomb" / path).write_text(text)
+        return run(binary, folder)
+
+
 def run(binary, folder):
     """Gives the exit code, what was printed, seconds of processor time and peak megabytes."""
     person = folder / "person.json"
@@ -93,21 +117,18 @@ def run(binary, folder):
 def main():
     binary = os.path.abspath(sys.argv[1])
     failed = 0
+    code, printed, harmless, _ = measured(binary, HARMLESS)
+    if code != 0:
+        sys.exit(f"what the bombs are held against is refused itself: {printed[:400]}")
+    limit = TIMES * harmless
     for name, files in BOMBS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            shutil.copytree(LAYOUTS, folder / "layouts")
-            (folder / "workspace.yaml").write_text(WORKSPACE)
-            (folder / "bomb").mkdir()
-            for path, text in files.items():
-                (folder / "bomb" / path).write_text(text)
-            code, printed, seconds, megabytes = run(binary, folder)
+        code, printed, seconds, megabytes = measured(binary, files)
         errors = [line for line in printed.splitlines() if re.search(r":\d+:\d+: error [A-Z]\d{3}:|cannot be written", line)]
-        held = code == 1 and errors and seconds < SECONDS and megabytes < MEGABYTES
+        held = code == 1 and errors and seconds < limit and megabytes < MEGABYTES
         failed += not held
         about = re.sub(r"^.*?error ", "", errors[0])[:90] if errors else printed[:90]
         print(f"{'' if held else 'FAILED '}{name}: {seconds:.2f} s, {megabytes:.0f} MB: {about}")
-    print(f"{len(BOMBS)} bombs, {failed} failed; limits {SECONDS:.0f} s and {MEGABYTES} MB")
+    print(f"{len(BOMBS)} bombs, {failed} failed; limits {limit:.2f} s (a long harmless campaign) and {MEGABYTES} MB")
     return 1 if failed else 0
 
 

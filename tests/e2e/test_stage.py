@@ -22,10 +22,10 @@ def sign_up(cloud, name, **more):
     cloud.put("customer.signed_up", person(name, **more))
 
 
-def one_mail(cloud, name, address=None, seconds=120):
+def one_mail(cloud, name, address=None):
     """The only mail of somebody; waits for it."""
     address = address or f"{name}@example.com"
-    cloud.until(f"a mail for {name}", lambda: cloud.mails(address), seconds)
+    cloud.until(f"a mail for {name}", lambda: cloud.mails(address))
     mails = cloud.mails(address)
     assert len(mails) == 1, mails
     return mails[0]
@@ -99,10 +99,10 @@ def test_a_pause_holds_and_a_new_version_reaches_who_is_inside(cloud):
     mail = second / "slow" / "first.en.mjml"
     mail.write_text(mail.read_text().replace("First version", "Second version"))
     cloud.rekindle("publish", second)
-    assert subject(one_mail(cloud, "beside", seconds=180)) == "Beside it"
+    assert subject(one_mail(cloud, "beside")) == "Beside it"
     assert not cloud.mails("inside@example.com")
     cloud.rekindle("resume", "slow", "--reason", "end to end", "--by", "the test")
-    assert subject(one_mail(cloud, "inside", seconds=180)) == "Second version"
+    assert subject(one_mail(cloud, "inside")) == "Second version"
 
 
 def html(mail):

@@ -24,6 +24,8 @@ async fn each_malformed_event_is_put_aside_with_its_reason_and_the_rest_is_done(
     shop.settle().await;
 
     let dead = shop.system.aws.peek("intake-dead", 10).unwrap();
+    let whole = "x".repeat(300 * 1024);
+    assert!(dead.iter().any(|letter| letter.body.contains(&whole)), "a letter is whole, so that it can be redriven");
     let mut reasons: Vec<String> = dead.into_iter().map(|letter| letter.reason.unwrap()).collect();
     reasons.sort();
     insta::assert_snapshot!(reasons.join("\n"));

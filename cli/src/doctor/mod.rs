@@ -121,13 +121,11 @@ async fn sending(config: &SdkConfig, table: &str, domains: &BTreeSet<String>) ->
 /// Whether something is published; adds its senders' domains where none were named.
 async fn published(config: &SdkConfig, table: &str, domains: &mut BTreeSet<String>) -> Finding {
     // Nothing is hashed here: what is published lies under plain keys.
-    let settings = Settings {
-        table: table.to_owned(),
-        keyed: Keyed::new(b""),
-        shards: Shards::default(),
-        worker: "doctor".to_owned(),
+    let settings = Settings { table: table.to_owned(), keyed: Keyed::new(b""), shards: Shards::default() };
+    let store = match Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings) {
+        Ok(store) => store,
+        Err(error) => return Finding::wrong(error.to_string(), "try again"),
     };
-    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings);
     let campaigns = Arc::new(Campaigns::new(store));
     match campaigns.current(SystemClock.now()).await {
         Ok(catalog) => {

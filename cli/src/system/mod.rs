@@ -36,7 +36,7 @@ pub use places::PERSON;
 pub use reach::over_http;
 use scrubs::Scrubs;
 use state::{Address, Announced, fresh_secret, system_name};
-pub use state::{LocalState, Maker, Reached, Running, archive as archive_of, newest_state, reach, worker};
+pub use state::{LocalState, Maker, Reached, Running, archive as archive_of, newest_state, reach};
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -140,14 +140,9 @@ impl System {
             return Err(error).context("the table cannot be made");
         }
         let secret = state.as_ref().map_or_else(fresh_secret, |state| Ok(state.secret().to_vec()))?;
-        let settings = Settings {
-            table: TABLE.to_owned(),
-            keyed: Keyed::new(&secret),
-            shards: Shards::new(SHARDS),
-            worker: worker()?,
-        };
+        let settings = Settings { table: TABLE.to_owned(), keyed: Keyed::new(&secret), shards: Shards::new(SHARDS) };
         rekindle_lambda::logging::name_people(&settings.keyed);
-        let store = Dynamo::new(dynamo, settings);
+        let store = Dynamo::new(dynamo, settings)?;
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
         let scrubs = Arc::new(Scrubs::new(state.as_ref().map(LocalState::unscrubbed)));

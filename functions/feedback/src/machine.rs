@@ -99,6 +99,26 @@ mod tests {
     #[case::a_scanner("BarracudaSentinel (EE)", 60, (true, true))]
     #[case::a_library("python-requests/2.32", 60, (true, true))]
     #[case::a_robot("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", 60, (true, true))]
+    #[case::a_spider("Baiduspider/2.0", 60, (true, true))]
+    #[case::a_crawler("PetalCrawler/1.0", 60, (true, true))]
+    #[case::another_scanner("Sophos Email Scanner", 60, (true, true))]
+    #[case::a_preview("Slack-LinkPreview 1.0", 60, (true, true))]
+    #[case::headless("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0 Safari/537.36", 60, (true, true))]
+    #[case::phantom("Mozilla/5.0 (Unknown; Linux x86_64) PhantomJS/2.1.1 Safari/538.1", 60, (true, true))]
+    #[case::puppeteer("Puppeteer/24", 60, (true, true))]
+    #[case::curl("curl/8.5.0", 60, (true, true))]
+    #[case::wget("Wget/1.21.4", 60, (true, true))]
+    #[case::java("Java/17.0.2", 60, (true, true))]
+    #[case::okhttp("okhttp/4.12.0", 60, (true, true))]
+    #[case::go("Go-http-client/2.0", 60, (true, true))]
+    #[case::perl("libwww-perl/6.72", 60, (true, true))]
+    #[case::apache("Apache-HttpClient/4.5.14", 60, (true, true))]
+    #[case::barracuda("Barracuda/5.1", 60, (true, true))]
+    #[case::proofpoint("Proofpoint URL Defense", 60, (true, true))]
+    #[case::mimecast("Mimecast Targeted Threat Protection", 60, (true, true))]
+    #[case::cisco("CiscoSecureEmail/1.0", 60, (true, true))]
+    #[case::trend_micro("TrendMicro WRS", 60, (true, true))]
+    #[case::symantec("Symantec Click-time Protection", 60, (true, true))]
     #[case::too_fast(IPHONE, 9, (true, true))]
     #[case::just_slow_enough(IPHONE, 10, (false, false))]
     #[case::before_it_was_sent(IPHONE, -60, (true, true))]
@@ -106,5 +126,14 @@ mod tests {
         let accepted = Instant::from_seconds(1_000_000);
         let visitor = Visitor { at: accepted.plus_seconds(seconds), user_agent: agent.to_owned() };
         assert_eq!((opened(&visitor, accepted), clicked(&visitor, accepted)), expected);
+    }
+
+    #[test]
+    fn no_program_is_known_by_another_ones_name_too() {
+        // Else an entry of the list could go and no case above would notice.
+        for (place, program) in PROGRAMS.iter().enumerate() {
+            let others = PROGRAMS.iter().enumerate().filter(|(other, _)| *other != place);
+            assert!(others.clone().all(|(_, other)| !program.contains(other)), "{program}");
+        }
     }
 }

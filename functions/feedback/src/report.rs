@@ -5,6 +5,7 @@
 //! Nothing that is read here is ever logged: a report holds addresses.
 
 use rekindle_engine::time::Instant;
+use rekindle_lambda::limits::SQS_MESSAGE;
 use rekindle_lambda::tags::MailTags;
 use rekindle_store::AddressFact;
 use serde::Deserialize;
@@ -14,8 +15,8 @@ use thiserror::Error;
 use crate::machine::Visitor;
 use crate::verdict::{Bounce, Complaint, bounce, complaint};
 
-/// The largest message: SQS's own bound.
-const LARGEST: usize = 1024 * 1024;
+/// The largest message.
+const LARGEST: usize = SQS_MESSAGE;
 
 /// What SES says about one of our mails.
 #[derive(Debug, Clone, PartialEq, Eq)]

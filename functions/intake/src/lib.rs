@@ -14,13 +14,14 @@ use rekindle_lambda::batch::{each_record, received_at};
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
+use rekindle_lambda::limits;
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::metrics::{self, Unit};
 use thiserror::Error;
 use tracing::{debug, warn};
 
-/// The largest event: EventBridge's own bound.
-pub const LARGEST: usize = 256 * 1024;
+/// The largest event.
+pub const LARGEST: usize = limits::EVENT;
 
 /// Why a record stays in the queue.
 #[derive(Debug, Error)]

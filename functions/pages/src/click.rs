@@ -12,7 +12,6 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{PreEscaped, html};
-use rekindle_engine::ids;
 use rekindle_engine::time::Instant;
 use rekindle_feedback::machine::{self, Visitor};
 use rekindle_lambda::deciding::Store;
@@ -58,7 +57,7 @@ pub async fn count<S: Store>(
 ) -> Result<Response, Refused> {
     let visit = pages.visit(Purpose::Click, &uri, &headers).await?;
     target(&visit.claim)?;
-    if !is_uncounted(&visit) && pages.is_by_a_person(&visit.claim, &headers).await {
+    if !is_uncounted(&visit) && is_by_a_person(&visit.claim, &headers, pages.now()) {
         let claim = &visit.claim;
         let mut detail = Map::new();
         detail.insert("campaign".to_owned(), claim.campaign.as_str().into());
@@ -87,22 +86,19 @@ fn is_uncounted(visit: &Visit) -> bool {
     !visit.person.is_known() || visit.person.profile.consent.has_left(TRACKING)
 }
 
-impl<S: Store> Pages<S> {
-    /// Whether nothing says that a program sent the form: what it calls itself, how soon it came after the mail, or that it
-    /// says itself to be ahead of its user. The rules are those for clicks that SES reports.
-    async fn is_by_a_person(&self, claim: &Claim, headers: &HeaderMap) -> bool {
-        let says = |name: &str, word: &str| {
-            let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-            values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
-        };
-        let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
-        let visitor = Visitor { at: self.now(), user_agent };
-        let send_id = ids::send_id(&claim.campaign, &claim.step, &claim.person, claim.entry);
-        let row = self.deciding.store().send(&claim.person, &send_id).await.ok().flatten();
-        // A mail of which no more is known than that it exists was not taken a moment ago.
-        let accepted = row.map_or_else(Instant::default, |row| row.at);
-        !says("sec-purpose", "prefetch") && !machine::clicked(&visitor, accepted)
-    }
+/// Whether nothing says that a program sent the form: what it calls itself, how soon it came after the mail, or that it
+/// says itself to be ahead of its user. The rules are those for clicks that SES reports.
+///
+/// When the mail was written stands in the link, so nothing has to be read that could fail, and nothing that came of the
+/// mail since, such as an open, counts as its beginning.
+fn is_by_a_person(claim: &Claim, headers: &HeaderMap, now: Instant) -> bool {
+    let says = |name: &str, word: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
+    };
+    let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
+    let written = Instant::from_seconds(i64::try_from(claim.written).unwrap_or_default());
+    !says("sec-purpose", "prefetch") && !machine::clicked(&Visitor { at: now, user_agent }, written)
 }
 
 fn lead(target: &str) -> Response {

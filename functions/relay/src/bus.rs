@@ -9,11 +9,12 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::limits::{BUS_ENTRIES, BUS_REQUEST};
 use serde::Deserialize;
 use thiserror::Error;
 
-/// EventBridge takes ten entries in one request.
-pub const ENTRIES: usize = 10;
+/// Entries of one request at most.
+pub const ENTRIES: usize = BUS_ENTRIES;
 
 /// Why events were not taken. A retry helps, and may bring some of them twice.
 #[derive(Debug, Error)]
@@ -44,9 +45,17 @@ pub struct Entry {
     pub detail: String,
 }
 
+impl Entry {
+    /// Its size, as EventBridge counts it.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.source.len() + self.kind.len() + self.detail.len()
+    }
+}
+
 /// A bus as the service offers it: each call is one request.
 pub trait Entries: Send + Sync + 'static {
-    /// Puts at most [`ENTRIES`] events on the bus. On an error, some of them may have been taken.
+    /// Puts at most [`ENTRIES`] events on the bus, together no larger than a request may be. On an error, some of them may have been taken.
     fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<(), BusError>>;
 }
 
@@ -75,11 +84,17 @@ impl Bus {
 
     /// Puts events on the bus, as `decide` wrote them.
     pub(crate) async fn put(&self, events: &[String]) -> Result<(), BusError> {
-        for batch in events.chunks(ENTRIES) {
-            let entries = batch.iter().map(|event| serde_json::from_str(event)).collect::<Result<Vec<Entry>, _>>()?;
-            self.0.put(&entries).await?;
+        let (mut entries, mut bytes): (Vec<Entry>, usize) = (Vec::new(), 0);
+        for event in events {
+            let entry: Entry = serde_json::from_str(event)?;
+            if entries.len() == ENTRIES || (!entries.is_empty() && bytes + entry.bytes() > BUS_REQUEST) {
+                self.0.put(&entries).await?;
+                (entries, bytes) = (Vec::new(), 0);
+            }
+            bytes += entry.bytes();
+            entries.push(entry);
         }
-        Ok(())
+        if entries.is_empty() { Ok(()) } else { self.0.put(&entries).await }
     }
 }
 
@@ -116,4 +131,38 @@ impl Entries for EventBridge {
 /// The JSON of a field as it stands there.
 fn as_text<'de, D: serde::Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     Ok(<&serde_json::value::RawValue>::deserialize(json)?.get().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Kept(Mutex<Vec<Vec<usize>>>);
+
+    impl Entries for Kept {
+        fn put<'a>(&'a self, entries: &'a [Entry]) -> BoxFuture<'a, Result<(), BusError>> {
+            self.0.lock().unwrap().push(entries.iter().map(Entry::bytes).collect());
+            async { Ok(()) }.boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_bounded_by_number_and_by_size() {
+        let event = |bytes: usize| {
+            let detail = serde_json::json!({ "x": "x".repeat(bytes) });
+            serde_json::json!({ "source": "s", "detail-type": "t", "detail": detail }).to_string()
+        };
+        let small = vec![event(10); 23];
+        let large = vec![event(300_000); 7];
+        let huge = vec![event(999_000), event(10)];
+        let kept = Arc::new(Kept::default());
+        Bus::over(Arc::clone(&kept) as _).put(&[small, large, huge].concat()).await.unwrap();
+        let requests = kept.0.lock().unwrap().clone();
+        assert_eq!(requests.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10, 6, 3, 1, 2], "{requests:?}");
+        assert!(requests.iter().all(|entries| entries.iter().sum::<usize>() <= BUS_REQUEST), "{requests:?}");
+        Bus::over(kept).put(&[]).await.unwrap();
+    }
 }

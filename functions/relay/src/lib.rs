@@ -25,12 +25,13 @@ use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::statistics::{Day, fold_before};
 use rekindle_store::{
-    Addresses, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
+    Addresses, AnswerRow, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
 
+use answers::Answer;
 use archive::{Archive, ArchiveError};
 use batch::Batch;
 pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
@@ -155,8 +156,8 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         if let Some(erased) = handed.erased()? {
             return self.erase(handed, &erased, batch, Day::of(Instant::from_seconds(made))).await;
         }
-        if let Some(answer) = answers::answer(&handed)? {
-            self.store.put_answer(&answer).await?;
+        if let Some(answer) = answers::answer(&handed) {
+            self.keep_answer(answer, batch).await?;
         }
         let record = &handed.record;
         for used in &record.redeemed {
@@ -184,6 +185,21 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             }
         }
         batch.add(handed, &marks, Day::of(Instant::from_seconds(made)));
+        Ok(())
+    }
+
+    async fn keep_answer(&self, answer: Answer, batch: &mut Batch) -> Result<(), RelayError> {
+        let Answer { row, has_entry } = answer;
+        if has_entry {
+            return Ok(self.store.put_answer(&row).await?);
+        }
+        // The mail may have been decided on in this very batch.
+        self.keep(std::mem::take(batch)).await?;
+        let journal = self.store.read(&row.person).await?;
+        match answers::newest(&journal, &row.campaign, &row.survey) {
+            Some(entry) => self.store.put_answer(&AnswerRow { entry, ..row }).await?,
+            None => info!(campaign = row.campaign, survey = row.survey, "an answer to a survey that was never sent"),
+        }
         Ok(())
     }
 

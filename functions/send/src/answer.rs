@@ -35,6 +35,12 @@ impl Answer {
         }
     }
 
+    /// Whether SES keeps mails back for a reason of the account, which somebody has to mend: not only for its rate.
+    #[must_use]
+    pub fn is_of_the_account(&self) -> bool {
+        matches!(self, Self::Refused(_)) && !self.is_throttling()
+    }
+
     /// Whether SES says that it was asked too fast, so that all workers slow down.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
@@ -87,6 +93,15 @@ const CODES: [(&str, Meaning); 30] = [
     ("ValidationException", Meaning::Rejected),
 ];
 
+/// Why SES refuses a mail whose sender, or in the sandbox whose reader, is not verified. It says so as `MessageRejected`, a
+/// code that otherwise condemns the mail itself; but the mail is as good as before, and goes when the identity is
+/// verified. A text of our own: SES's names the address.
+const NOT_VERIFIED: &str = "IdentityNotVerified";
+/// What tells it from other rejections: "Email address is not verified. The following identities failed the check in region
+/// US-EAST-1: ..." (Amazon SES Developer Guide, "Amazon SES email sending errors",
+/// <https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html>, read 2026-11-30).
+const SAYS_NOT_VERIFIED: &str = "not verified";
+
 fn meaning_of(code: &str) -> Option<Meaning> {
     CODES.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
 }
@@ -126,6 +141,12 @@ pub fn classify<R: Reply>(outcome: &Result<SendEmailOutput, SdkError<SendEmailEr
         // What it took, it could not tell.
         SdkError::ServiceError(service) if Reply::status(service.raw()).is_some_and(|status| status < 300) => {
             unknown("unreadable reply")
+        }
+        SdkError::ServiceError(service)
+            if service.err().code() == Some("MessageRejected")
+                && service.err().message().is_some_and(|text| text.contains(SAYS_NOT_VERIFIED)) =>
+        {
+            Answer::Refused(NOT_VERIFIED.to_owned())
         }
         SdkError::ServiceError(service) => by_code(service.err().code().unwrap_or_default()),
         SdkError::ConstructionFailure(_) => Answer::Refused("the request could not be made".to_owned()),

@@ -22,12 +22,20 @@ pub struct Signed {
 pub use rekindle_engine::person::TRACKING;
 
 impl Signed {
-    /// The mail with its links leading through the page that counts them: those of marketing mails, unless the person does
-    /// not want to be counted. Opens are never counted here.
+    /// The mail, which is written `now`, with its links leading through the page that counts them: those of marketing mails,
+    /// unless the person does not want to be counted. Opens are never counted here.
     #[must_use]
-    pub fn counted(&self, links: &Links, mut mail: Rendered, person: &Person, program: &Program) -> Rendered {
+    pub fn counted(
+        &self,
+        links: &Links,
+        mut mail: Rendered,
+        person: &Person,
+        program: &Program,
+        now: Instant,
+    ) -> Rendered {
         if program.campaign.purpose == Purpose::Marketing && !person.profile.consent.has_left(TRACKING) {
-            mail.html = links.counted(&mail.html, &self.claim);
+            let written = u64::try_from(now.seconds()).unwrap_or_default();
+            mail.html = links.counted(&mail.html, &Claim { written, ..self.claim.clone() });
         }
         mail
     }

@@ -28,6 +28,7 @@ use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::Queue;
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::{Links, Message, MessageError, RenderError};
@@ -197,7 +198,11 @@ impl<S: Store> Send<S> {
                 None => {
                     let ask = self.mailer.send(Request { message, tags });
                     let others_may_come = || deadline.allows(LONGEST, self.clock.now());
-                    asking.until_all_are_answered(ask, others_may_come).await
+                    let answer = asking.until_all_are_answered(ask, others_may_come).await;
+                    if answer.is_of_the_account() {
+                        metrics::emit("MailsRefused", Unit::Count, 1, self.clock.now());
+                    }
+                    answer
                 }
             };
             match &answer {
@@ -296,7 +301,7 @@ impl<S: Store> Send<S> {
         let signed =
             data::sign(&self.links, person, outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
-        let rendered = signed.counted(&self.links, rendered, person, program);
+        let rendered = signed.counted(&self.links, rendered, person, program, self.now());
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
         Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }

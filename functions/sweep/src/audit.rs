@@ -60,7 +60,7 @@ pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i
             // Whoever waits for the end of a pause waits rightly.
             SendState::Planned { .. } if runs && outgoing.planned_at < before => (PLANNED, outgoing.planned_at),
             SendState::Armed { lease, .. } if lease < before => (ARMED, lease),
-            SendState::Unknown { since, .. } => match resend_at(outgoing, catalog) {
+            SendState::Unknown { since, .. } => match resend_at(outgoing, person, catalog) {
                 Some(at) if at < before => (RESEND, at),
                 None if since < now.plus_seconds(-patience.saturating_mul(FOR_PEOPLE)) => (UNKNOWN, since),
                 _ => continue,

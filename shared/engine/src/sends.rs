@@ -55,7 +55,7 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
             return Armed::BecameUnknown { attempt };
         }
         SendState::Unknown { attempt, .. } => {
-            if resend_at(outgoing, catalog).is_none_or(|at| now < at) {
+            if resend_at(outgoing, person, catalog).is_none_or(|at| now < at) {
                 return Armed::Held;
             }
             attempt
@@ -196,7 +196,7 @@ mod tests {
             ),
             (
                 "w/campaign.yaml".to_owned(),
-                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } }, { id: c, send: m, give_up_after: 2d } ]\n".to_owned(),
+                "name: w\npurpose: marketing\ntrigger: { event: x }\nsteps: [ { id: a, send: m }, { id: b, send: m, on_unknown: { resend_after: 1h } }, { id: c, send: m, give_up_after: 2d, on_unknown: { resend_after: 1d } } ]\n".to_owned(),
             ),
             ("w/m.mjml".to_owned(), "---\nsubject: m\npreheader: m\n---\n<mj-section></mj-section>".to_owned()),
         ]);

@@ -14,16 +14,19 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::{info, warn};
 
 /// Runs `each` on every record. Records with the same `group` run one after another, in order; once one has failed, those
-/// behind it in its group fail with it, so that they are not overtaken.
+/// behind it in its group fail with it, so that they are not overtaken. A record of the empty group, such as one that cannot
+/// be read, is alone.
 pub async fn each_record<E: Display, R: Future<Output = Result<(), E>>>(
     records: Vec<SqsMessage>,
     group: impl Fn(&SqsMessage) -> String,
     each: impl Fn(SqsMessage) -> R,
 ) -> SqsBatchResponse {
     let records_in_all = records.len();
-    let mut groups: BTreeMap<String, Vec<SqsMessage>> = BTreeMap::new();
-    for record in records {
-        groups.entry(group(&record)).or_default().push(record);
+    let mut groups: BTreeMap<(String, Option<usize>), Vec<SqsMessage>> = BTreeMap::new();
+    for (place, record) in records.into_iter().enumerate() {
+        let group = group(&record);
+        let alone = group.is_empty().then_some(place);
+        groups.entry((group, alone)).or_default().push(record);
     }
     let each = &each;
     let mut running: FuturesUnordered<_> = groups
@@ -88,6 +91,15 @@ mod tests {
         record.message_id = Some(id.to_owned());
         record.body = Some(body.to_owned());
         record
+    }
+
+    #[tokio::test]
+    async fn records_of_no_group_do_not_hold_each_other_back() {
+        let records = vec![record("1", "bad"), record("2", "good"), record("3", "bad")];
+        let each = async |record: SqsMessage| if record.body.unwrap() == "bad" { Err("bad") } else { Ok(()) };
+        let response = each_record(records, |_| String::new(), each).await;
+        let failed: Vec<_> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        assert_eq!(failed, ["1", "3"]);
     }
 
     #[tokio::test]

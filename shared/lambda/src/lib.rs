@@ -12,6 +12,7 @@ pub mod deciding;
 pub mod erasing;
 mod https;
 mod leaving;
+pub mod limits;
 pub mod logging;
 pub mod metrics;
 pub mod queue;

@@ -14,10 +14,12 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use thiserror::Error;
 
-/// SQS takes ten messages in one request.
-pub const BATCH: usize = 10;
-/// SQS's longest delay of a message: 15 minutes.
-const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
+use crate::limits::{SQS_BATCH, SQS_DELAY};
+
+/// Messages of one request at most.
+pub const BATCH: usize = SQS_BATCH;
+/// The longest delay of a message.
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(SQS_DELAY);
 
 /// Why messages were not queued. A retry helps, and may queue some of them twice.
 #[derive(Debug, Error)]
@@ -39,7 +41,7 @@ pub trait Messages: Send + Sync + 'static {
     /// them may have been queued.
     fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>>;
 
-    /// Queues one body with the attribute `reason`.
+    /// Queues one body with the attribute `reason`, unless that is empty.
     fn put_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>>;
 }
 
@@ -123,10 +125,13 @@ impl Messages for Sqs {
 
     fn put_aside<'a>(&'a self, body: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
         async move {
-            let reason = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
-            let reason = reason.map_err(|error| QueueError::Unavailable(error.to_string()))?;
-            let request = self.client.send_message().queue_url(&self.url).message_body(body);
-            let sent = request.message_attributes("reason", reason).send().await;
+            let mut request = self.client.send_message().queue_url(&self.url).message_body(body);
+            if !reason.is_empty() {
+                let reason = MessageAttributeValue::builder().data_type("String").string_value(reason).build();
+                let reason = reason.map_err(|error| QueueError::Unavailable(error.to_string()))?;
+                request = request.message_attributes("reason", reason);
+            }
+            let sent = request.send().await;
             sent.map(|_| ()).map_err(|error| QueueError::Unavailable(code(&error)))
         }
         .boxed()

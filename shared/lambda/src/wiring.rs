@@ -62,15 +62,10 @@ pub async fn wire() -> Result<Wiring<impl Fn(&str) -> Option<String>>, WiringErr
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let secret = secret(&aws, &environment.required("HASH_SECRET_ID")?).await?;
     let shards = u16::try_from(environment.number("SHARDS", 16)?)?;
-    let settings = Settings {
-        table: environment.required("TABLE")?,
-        keyed: Keyed::new(&secret),
-        shards: Shards::new(shards),
-        // One log stream is one execution environment, so no other process has the name.
-        worker: environment.required("AWS_LAMBDA_LOG_STREAM_NAME")?,
-    };
+    let settings =
+        Settings { table: environment.required("TABLE")?, keyed: Keyed::new(&secret), shards: Shards::new(shards) };
     crate::logging::name_people(&settings.keyed);
-    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), settings);
+    let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), settings)?;
     let campaigns = Arc::new(Campaigns::new(store.clone()));
     let deciding = Deciding::new(store.clone(), campaigns, Arc::clone(&clock));
     Ok(Wiring { aws, environment, clock, store, deciding })

@@ -15,6 +15,8 @@ pub enum Fault {
     Throttle,
     /// Refused with this error name (`MessageRejected`, `SendingPausedException`); nothing was done.
     Refuse(String),
+    /// Refused by SES because the identity of that name is not verified; nothing was done. The text is SES's own.
+    NotVerified(String),
     /// Answered with HTTP 500; nothing was done, but the client cannot know.
     ServerError,
     /// The request is lost and the client's wait runs out; nothing was done.
@@ -36,6 +38,13 @@ impl Fault {
             Self::Refuse(code) => {
                 Some(AwsError { status: 400, code: code.clone().into(), message: "refused on demand".to_owned() })
             }
+            Self::NotVerified(identity) => Some(AwsError {
+                status: 400,
+                code: "MessageRejected".into(),
+                message: format!(
+                    "Email address is not verified. The following identities failed the check in region US-EAST-1: {identity}"
+                ),
+            }),
             Self::ServerError => Some(AwsError::service("InternalServiceErrorException", "failed on demand")),
             Self::RequestLost | Self::ReplyLost => None,
         }

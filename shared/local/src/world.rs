@@ -99,7 +99,8 @@ impl World {
             nap = if passed == 0 {
                 longest
             } else {
-                nap.mul_f64(f64::from(left) / f64::from(passed)).clamp(shortest, longest)
+                // At most twice as long as before: a clock that goes slower while work is under way goes faster after it.
+                nap.mul_f64((f64::from(left) / f64::from(passed)).min(2.0)).clamp(shortest, longest)
             };
         }
     }

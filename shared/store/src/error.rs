@@ -6,6 +6,11 @@ use thiserror::Error;
 
 use crate::bounds::OverBounds;
 
+/// The operating system gave no random bits. A retry may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the operating system gives no random bits, by which this process is told from others")]
+pub struct NoRandomBits;
+
 /// Why the store did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreError {

@@ -34,7 +34,7 @@
 
 use rekindle_engine::ids::code_key;
 
-use crate::ports::{AnswerRow, Note, RedemptionRow};
+use crate::ports::{AnswerRow, CODE_LETTERS, Note, RedemptionRow};
 
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -165,10 +165,7 @@ pub(crate) fn offer(campaign: &str, offer: &str) -> Key {
     Key::new(format!("O#{campaign}#{offer}"), "N")
 }
 
-/// Letters of a code; a key has at most 2,048 bytes.
-const CODE_LETTERS: usize = 256;
-
-/// Where it stands whose a code is; `None` for what is too long to be one.
+/// Where it stands whose a code is; `None` for what is blank, or too long to be one.
 pub(crate) fn code(code: &str) -> Option<Key> {
     let code = code_key(code);
     (!code.is_empty() && code.chars().count() <= CODE_LETTERS).then(|| Key::new(format!("K#{code}"), "K"))

@@ -20,16 +20,16 @@ mod update;
 
 pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
 pub use dynamo::{Dynamo, Settings};
-pub use error::{CommitError, PublishError, StoreError};
+pub use error::{CommitError, NoRandomBits, PublishError, StoreError};
 pub use item::unpacked;
 pub use item::{Handed, handed, image};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Base, CampaignFiles, CampaignVersion,
-    ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry,
-    Ledger, Left, Loaded, Note, Noted, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications,
-    Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run, ScanCursor, SendRow, SendStage,
-    Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
+    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Base, CODE_LETTERS, CampaignFiles,
+    CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure,
+    HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers, Pass, Passes, People, PeoplePage, Publication,
+    Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run, ScanCursor,
+    SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
 };
 pub use update::{Answers, Change, update, update_seen};

@@ -94,9 +94,8 @@ impl World {
             table: NAME.to_owned(),
             keyed: Keyed::new(b"a secret of the benchmark, 32 bytes"),
             shards: Shards::new(4),
-            worker: "bench".to_owned(),
         };
-        let store = Dynamo::new(dynamo, settings);
+        let store = Dynamo::new(dynamo, settings).expect("a store");
         let (meters, archived) = (Meters::default(), Kilobytes::default());
         let tick = Tick::new(store.clone(), queue(&config, &aws, "advance"), Arc::clone(&clock) as _);
         let wiring = Wiring { aws: &aws, config: &config, store: &store, clock: &clock, meters: &meters, batch };

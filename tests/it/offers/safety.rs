@@ -16,13 +16,8 @@ impl Checkout {
     /// The same API, whose table is not there: whatever reads cannot be answered.
     pub fn without_a_table(self) -> Self {
         let system = &self.shop.system;
-        let settings = Settings {
-            table: "missing".to_owned(),
-            keyed: Keyed::new(b"any"),
-            shards: Shards::new(1),
-            worker: "w".to_owned(),
-        };
-        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&system.aws.sdk_config()), settings);
+        let settings = Settings { table: "missing".to_owned(), keyed: Keyed::new(b"any"), shards: Shards::new(1) };
+        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&system.aws.sdk_config()), settings).unwrap();
         let clock = || Arc::clone(&system.clock);
         let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store)), clock());
         let router = Offers::new(deciding, Keys::new(system.offer_key(), None).unwrap(), clock()).router();

@@ -60,6 +60,25 @@ async fn looking_and_programs_count_for_nothing() {
 }
 
 #[tokio::test]
+async fn who_follows_a_link_just_after_the_mail_was_opened_is_a_person() {
+    let reader = Reader::welcomed("en").await;
+    let link = link(&reader.mail(), Purpose::Click);
+    read(&reader);
+    // SES reports the open, and three seconds later the reader goes on.
+    let detail = serde_json::json!({ "person": { "id": "ann" }, "campaign": "welcome", "step": "hello", "entry": 1 });
+    let send_id = rekindle_engine::ids::send_id("welcome", "hello", "ann", 1);
+    let sends = || async { rekindle_store::Ledger::sends(&reader.shop.system.store, "ann").await.unwrap() };
+    reader.shop.put("opened", "email.opened", detail).await;
+    let row = sends().await.into_iter().find(|row| row.send_id == send_id).unwrap();
+    let at = rekindle_engine::time::Instant::from(rekindle_lambda::clock::Clock::now(&*reader.shop.clock));
+    let opened = rekindle_store::SendRow { stage: rekindle_store::SendStage::Opened, at, ..row };
+    rekindle_store::Ledger::put_send(&reader.shop.system.store, &opened, 9).await.unwrap();
+    reader.shop.clock.advance_to("2026-03-02T01:05:03Z".parse().unwrap());
+    follow(&reader, &link, PHONE, "").await;
+    assert_eq!(reader.person("ann").await.profile.events["email.clicked"].count, 1);
+}
+
+#[tokio::test]
 async fn a_link_leads_nowhere_but_to_https() {
     let reader = Reader::welcomed("en").await;
     for target in ["http://shop.example.com", "javascript:alert(1)", "//evil.example", "/cart", ""] {

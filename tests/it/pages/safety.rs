@@ -190,13 +190,8 @@ impl Reader {
     /// The same pages with the same keys, whose table is not there.
     fn without_a_table(&self) -> rekindle_pages::Pages<rekindle_store::Dynamo> {
         use rekindle_store::{Dynamo, Keyed, Settings, Shards};
-        let settings = Settings {
-            table: "missing".to_owned(),
-            keyed: Keyed::new(b"any"),
-            shards: Shards::new(1),
-            worker: "w".to_owned(),
-        };
-        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&self.shop.system.aws.sdk_config()), settings);
+        let settings = Settings { table: "missing".to_owned(), keyed: Keyed::new(b"any"), shards: Shards::new(1) };
+        let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&self.shop.system.aws.sdk_config()), settings).unwrap();
         let clock = || std::sync::Arc::clone(&self.shop.system.clock);
         let campaigns = rekindle_lambda::campaigns::Campaigns::new(store.clone());
         let deciding = rekindle_lambda::deciding::Deciding::new(store, std::sync::Arc::new(campaigns), clock());

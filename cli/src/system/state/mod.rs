@@ -33,7 +33,7 @@ pub use address::{Address, Announced};
 pub use mark::Maker;
 use mark::{FORMAT, Found, Mark, inspect};
 pub use reach::{Reached, Running, newest_state, reach};
-pub use secret::{fresh as fresh_secret, system_name, worker};
+pub use secret::{fresh as fresh_secret, system_name};
 
 /// The files of a state beside its mark and its lock. SQLite writes the others of a database beside it.
 const FILES: [&str; 13] = [

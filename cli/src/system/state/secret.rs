@@ -44,18 +44,10 @@ pub fn system_name(secret: &[u8]) -> String {
     short_hash(&format!("system/{secret}"), NAME_LENGTH)
 }
 
-/// A name that no other process had: commits are recognised by it after a lost reply.
-///
-/// # Errors
-/// Where the operating system gives no random bytes.
-pub fn worker() -> Result<String> {
-    Ok(fresh()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
-}
-
 /// A secret that nobody else has.
 ///
 /// # Errors
-/// As [`worker`].
+/// Where the operating system gives no random bytes.
 pub fn fresh() -> Result<Vec<u8>> {
     let mut secret = vec![0; LENGTH];
     let source = "/dev/urandom";

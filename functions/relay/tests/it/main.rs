@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end in a panic")]
 
+mod answers;
 mod crashing;
 mod deadline;
 mod stream;

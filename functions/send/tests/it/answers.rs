@@ -2,17 +2,17 @@
 //! asked once whatever it says.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
-use aws_sdk_sesv2::config::{BehaviorVersion, Builder, Region};
+use aws_sdk_sesv2::config::{AsyncSleep, BehaviorVersion, Builder, Region, SharedAsyncSleep, Sleep};
 use rekindle_send::{Answer, Mailer, Ses};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::request;
 
@@ -27,11 +27,30 @@ enum Service<'r> {
     Absent,
 }
 
+/// Time that passes when the service has read a request and says nothing, and never otherwise: no outcome depends on how
+/// fast the machine is.
+#[derive(Debug)]
+struct Patience(Option<watch::Receiver<usize>>);
+
+impl AsyncSleep for Patience {
+    fn sleep(&self, _: Duration) -> Sleep {
+        let asked = self.0.clone();
+        Sleep::new(async move {
+            match asked {
+                Some(mut asked) => drop(asked.wait_for(|times| *times > 0).await),
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
 /// What comes of one mail, and how often the service was asked.
 async fn ask(service: Service<'_>, credentials: impl ProvideCredentials + 'static) -> (Answer, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let asked = Arc::new(AtomicUsize::new(0));
+    let (asked, times) = watch::channel(0);
+    let patience = Patience(matches!(service, Service::Silent).then(|| times.clone()));
+    let asked = Arc::new(asked);
     let serving = match service {
         Service::Absent => {
             drop(listener);
@@ -41,21 +60,22 @@ async fn ask(service: Service<'_>, credentials: impl ProvideCredentials + 'stati
         Service::Replies(reply) => Some(serve(listener, Some(reply.to_owned()), Arc::clone(&asked))),
     };
     let serving = serving.map(tokio::spawn);
-    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(500)).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(20)).build();
     let config = Builder::new()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(format!("http://{address}"))
+        .sleep_impl(SharedAsyncSleep::new(patience))
         .timeout_config(timeouts);
     let answer = Ses::new(config, None).send(request()).await;
     if let Some(serving) = serving {
         serving.abort();
     }
-    (answer, asked.load(Ordering::SeqCst))
+    (answer, *times.borrow())
 }
 
-async fn serve(listener: TcpListener, reply: Option<String>, asked: Arc<AtomicUsize>) {
+async fn serve(listener: TcpListener, reply: Option<String>, asked: Arc<watch::Sender<usize>>) {
     let mut silent = Vec::new();
     loop {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -66,7 +86,7 @@ async fn serve(listener: TcpListener, reply: Option<String>, asked: Arc<AtomicUs
                 break;
             }
         }
-        asked.fetch_add(1, Ordering::SeqCst);
+        asked.send_modify(|times| *times += 1);
         match &reply {
             Some(reply) => stream.write_all(reply.as_bytes()).await.unwrap(),
             None => silent.push(stream),
@@ -141,6 +161,22 @@ async fn every_error_of_ses_means_what_the_table_says() {
         let reply = reply("400 Bad Request", Some(code), MESSAGE);
         assert_eq!(ask(Service::Replies(&reply), somebody()).await, (Answer::Rejected(code.to_owned()), 1));
     }
+}
+
+/// What SES says where the sender's domain is not verified (any more), or in the sandbox the reader's address.
+const NOT_VERIFIED: &str = r#"{"message":"Email address is not verified. The following identities failed the check in region AP-NORTHEAST-2: ann@example.com"}"#;
+
+#[tokio::test]
+async fn an_identity_that_is_not_verified_condemns_no_mail() {
+    let not_verified = reply("400 Bad Request", Some("MessageRejected"), NOT_VERIFIED);
+    let (answer, asked) = ask(Service::Replies(&not_verified), somebody()).await;
+    assert_eq!((&answer, asked), (&refused("IdentityNotVerified"), 1));
+    assert!(answer.is_of_the_account() && !answer.is_throttling());
+    // The same text under a code that means something else changes nothing.
+    let other = reply("400 Bad Request", Some("BadRequestException"), NOT_VERIFIED);
+    assert_eq!(ask(Service::Replies(&other), somebody()).await.0, Answer::Rejected("BadRequestException".to_owned()));
+    let paused = refused("SendingPausedException");
+    assert!(paused.is_of_the_account() && !refused("TooManyRequestsException").is_of_the_account());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod answers;
 mod deadline;
 mod pace;
 mod shop;
+mod unverified;
 
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;

@@ -63,7 +63,7 @@ pub fn release_due(person: &mut Person, catalog: &Catalog, now: Instant) -> Vec<
     let due: Vec<(String, u32)> = person
         .outbox
         .iter()
-        .filter(|(_, outgoing)| resend_at(outgoing, catalog).is_some_and(|at| at <= now))
+        .filter(|(_, outgoing)| resend_at(outgoing, person, catalog).is_some_and(|at| at <= now))
         .map(|(send_id, outgoing)| (send_id.clone(), outgoing.state.attempt()))
         .collect();
     for (send_id, attempt) in &due {
@@ -76,19 +76,19 @@ pub fn release_due(person: &mut Person, catalog: &Catalog, now: Instant) -> Vec<
 /// unknown send is planned again. Nobody who has either is without a next action.
 #[must_use]
 pub fn next_action(person: &Person, catalog: &Catalog) -> Option<Instant> {
-    let resends = person.outbox.values().filter_map(|outgoing| resend_at(outgoing, catalog));
+    let resends = person.outbox.values().filter_map(|outgoing| resend_at(outgoing, person, catalog));
     resends.chain(next_due(person, catalog)).min()
 }
 
-/// When an unknown send is planned again by its step's own rule; `None` where it is held, or is not unknown. A pause does
-/// not keep it: what is planned waits for the resumption.
+/// When an unknown send of a person is planned again by its step's own rule, counted in their zone; `None` where it is held,
+/// or is not unknown. A pause does not keep it: what is planned waits for the resumption.
 #[must_use]
-pub fn resend_at(outgoing: &Outgoing, catalog: &Catalog) -> Option<Instant> {
+pub fn resend_at(outgoing: &Outgoing, person: &Person, catalog: &Catalog) -> Option<Instant> {
     let SendState::Unknown { since, .. } = outgoing.state else { return None };
     let program = catalog.get(&outgoing.campaign).and_then(|live: &Live| live.version(outgoing.version))?;
     match &program.at(&outgoing.step)?.action {
         Action::Mail { on_unknown: OnUnknown::ResendAfter(span), .. } => {
-            Some(span.after(since, &catalog.workspace.timezone))
+            Some(span.after(since, &person.zone(&catalog.workspace.timezone)))
         }
         _ => None,
     }
@@ -163,6 +163,21 @@ mod tests {
         arm(&mut person, "id", &catalog(), at(10), at(70));
         assert_eq!((expire(&mut person, "id", at(69)), expire(&mut person, "id", at(70))), (None, Some(1)));
         assert_eq!(expire(&mut person, "id", at(71)), None, "once");
+    }
+
+    #[test]
+    fn the_days_of_a_resend_are_those_of_the_person() {
+        // Clocks in New York go forward in the night to 2026-03-08: that day has 23 hours there, and 24 in the shop's UTC.
+        let mut ann = unknown("c");
+        // Noon in New York on the day before.
+        let since = Instant::from_seconds(1_772_902_800);
+        assert_eq!(since.to_string(), "2026-03-07T17:00:00Z");
+        ann.outbox.get_mut("id").unwrap().state = SendState::Unknown { attempt: 1, since };
+        let after_hours = |hours: i64| Some(since.plus_seconds(hours * 3_600));
+        assert_eq!(next_action(&ann, &catalog()), after_hours(24));
+        ann.profile.timezone = Some("America/New_York".to_owned());
+        assert_eq!(next_action(&ann, &catalog()), after_hours(23));
+        assert_eq!(release_due(&mut ann, &catalog(), since.plus_seconds(23 * 3_600)), [("id".to_owned(), 1)]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::DynamoDbEventResponse;
+use rekindle_lambda::clock::AtWork;
 use tokio::task::JoinSet;
 
 pub use background::Running;
@@ -54,7 +55,11 @@ enum Mapping {
 
 impl Mapping {
     /// Handles at most one batch; returns how many messages or records came out of the source.
+    ///
+    /// From before it is received until it is settled, a fast clock passes time as the wall does: no visibility time-out
+    /// runs out because this machine is slow.
     async fn poll(&self, world: &World) -> Result<usize, LocalError> {
+        let _at_work = AtWork::begin(&world.clock);
         match self {
             Self::Sqs(work) => work.poll(world).await,
             Self::Stream(work) => work.poll(world).await,

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use rekindle_local::{DeadLetter, Filter, Mappings, QueueSettings, SqsMapping, StreamMapping};
+use jiff::SignedDuration;
+use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock};
+use rekindle_local::{DeadLetter, Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
 
-use crate::support::{Local, Way};
+use crate::support::{Local, Way, start};
 use crate::tables::{create, put};
 
 type Seen<T> = Arc<Mutex<Vec<T>>>;
@@ -31,6 +33,29 @@ fn picky(local: &Local, seen: &Seen<String>) -> Mappings {
             Ok(response)
         }
     })
+}
+
+#[tokio::test]
+async fn no_visibility_runs_out_because_a_machine_is_slow_and_a_clock_is_fast() {
+    let wall = Arc::new(ManualClock::new(start()));
+    let fast: Arc<dyn Clock> = Arc::new(ScaledClock::new(Arc::clone(&wall), start(), 86_400));
+    let aws = LocalAws::open(Options::in_memory(Arc::clone(&fast))).unwrap();
+    aws.create_queue("work", &QueueSettings { visibility: 43_200, ..QueueSettings::default() }).unwrap();
+    let client = aws_sdk_sqs::Client::new(&aws.sdk_config());
+    client.send_message().queue_url(aws.queue_url("work")).message_body("slow").send().await.unwrap();
+    let depths = Seen::default();
+    let (seen, inside, passes) = (depths.clone(), aws.clone(), Arc::clone(&wall));
+    let mappings = Mappings::new(&aws).sqs(SqsMapping::new("work"), move |_: SqsEvent| {
+        // Ten seconds of this machine, in which the clock would otherwise pass ten days.
+        passes.advance_to(passes.now() + SignedDuration::from_secs(10));
+        seen.lock().unwrap().extend(inside.queues().unwrap());
+        async { Ok(SqsBatchResponse::default()) }
+    });
+    assert_eq!(mappings.run_until_quiet().await.unwrap(), 1);
+    let depths = depths.lock().unwrap();
+    assert_eq!((depths[0].visible, depths[0].in_flight), (0, 1), "it is nobody else's meanwhile");
+    let worked = fast.now().duration_since(start());
+    assert!(worked < SignedDuration::from_hours(1), "{worked:?}");
 }
 
 #[tokio::test]

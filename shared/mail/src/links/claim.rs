@@ -71,14 +71,16 @@ pub struct Claim {
     /// one that it leads to, may give consent that was not there, 0 if never. To leave there is no end. Whoever acts on it
     /// has the clock.
     pub until: u64,
+    /// When the mail with the link was written, which is just before SES took it, in seconds since 1970; 0 where nobody asks.
+    pub written: u64,
 }
 
 impl Claim {
-    /// Seven fields behind their lengths; empty ones at the end are left out, as most links need only the first few.
+    /// Eight fields behind their lengths; empty ones at the end are left out, as most links need only the first few.
     pub(super) fn encode(&self) -> Vec<u8> {
         let or_empty = |number: u64| if number == 0 { String::new() } else { number.to_string() };
-        let (entry, until) = (or_empty(u64::from(self.entry)), or_empty(self.until));
-        let fields = [&self.person, &self.campaign, &self.step, &entry, &self.topic, &self.value, &until];
+        let (entry, until, written) = (or_empty(u64::from(self.entry)), or_empty(self.until), or_empty(self.written));
+        let fields = [&self.person, &self.campaign, &self.step, &entry, &self.topic, &self.value, &until, &written];
         let used = fields.iter().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
         let mut bytes = Vec::with_capacity(96);
         for field in fields.iter().take(used) {
@@ -90,7 +92,7 @@ impl Claim {
 
     /// Reads what [`encode`](Self::encode) wrote; only ever called on verified bytes.
     pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        let mut fields = Vec::with_capacity(7);
+        let mut fields = Vec::with_capacity(8);
         while !bytes.is_empty() {
             let length = take_length(&mut bytes)?;
             let (field, rest) = bytes.split_at_checked(length)?;
@@ -101,9 +103,12 @@ impl Claim {
         let mut next = || fields.next().unwrap_or_default();
         let (person, campaign, step, entry, topic, value) = (next(), next(), next(), next(), next(), next());
         let entry = if entry.is_empty() { 0 } else { entry.parse().ok()? };
-        let until = next();
-        let until = if until.is_empty() { 0 } else { until.parse().ok()? };
-        Some(Self { person, campaign, step, entry, topic, value, until })
+        let mut instant = || {
+            let text = next();
+            if text.is_empty() { Some(0) } else { text.parse().ok() }
+        };
+        let (until, written) = (instant()?, instant()?);
+        Some(Self { person, campaign, step, entry, topic, value, until, written })
     }
 }
 

@@ -16,8 +16,9 @@ fn claim() -> Claim {
 }
 
 fn claims() -> impl Strategy<Value = Claim> {
-    (".{0,20}", "[a-z0-9-]{0,64}", "[a-z0-9-]{0,20}", any::<u32>(), "[a-z]{0,9}", ".{0,200}", any::<u64>()).prop_map(
-        |(person, campaign, step, entry, topic, value, until)| Claim {
+    let instants = (any::<u64>(), any::<u64>());
+    (".{0,20}", "[a-z0-9-]{0,64}", "[a-z0-9-]{0,20}", any::<u32>(), "[a-z]{0,9}", ".{0,200}", instants).prop_map(
+        |(person, campaign, step, entry, topic, value, (until, written))| Claim {
             person,
             campaign,
             step,
@@ -25,6 +26,7 @@ fn claims() -> impl Strategy<Value = Claim> {
             topic,
             value,
             until,
+            written,
         },
     )
 }

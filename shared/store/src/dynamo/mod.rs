@@ -26,7 +26,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::StoreError;
+use crate::error::{NoRandomBits, StoreError};
 use crate::item::{pack, unpack};
 use crate::keyed::Keyed;
 use crate::keys::{Key, Partition};
@@ -49,9 +49,6 @@ pub struct Settings {
     pub keyed: Keyed,
     /// Into how many parts the index of due people is divided.
     pub shards: Shards,
-    /// Tells this process from every other that ever wrote to the table, such as a fresh UUID: commits are recognised
-    /// by it after a lost reply.
-    pub worker: String,
 }
 
 /// The store in one DynamoDB table. Clones are the same one.
@@ -63,7 +60,10 @@ struct Inner {
     table: String,
     keyed: Keyed,
     shards: Shards,
-    worker: String,
+    /// Tells this process from every other that ever wrote to the table: commits are recognised by it after a lost reply.
+    /// Drawn, not given: whatever names a process from outside, such as a log stream of Lambda, outlives it, and the next
+    /// process of that name would take the tokens of this one for its own.
+    worker: u128,
     tokens: AtomicU64,
     commits: Commits,
 }
@@ -76,10 +76,15 @@ impl fmt::Debug for Dynamo {
 
 impl Dynamo {
     /// A store in a table as [`crate::table`] defines it. Nothing is called yet.
-    #[must_use]
-    pub fn new(client: Client, settings: Settings) -> Self {
-        let Settings { table, keyed, shards, worker } = settings;
-        Self(Arc::new(Inner {
+    ///
+    /// # Errors
+    /// Where this process cannot be given a name of its own.
+    pub fn new(client: Client, settings: Settings) -> Result<Self, NoRandomBits> {
+        let Settings { table, keyed, shards } = settings;
+        let mut worker = [0; 16];
+        aws_lc_rs::rand::fill(&mut worker).map_err(|_| NoRandomBits)?;
+        let worker = u128::from_ne_bytes(worker);
+        Ok(Self(Arc::new(Inner {
             client,
             table,
             keyed,
@@ -87,7 +92,7 @@ impl Dynamo {
             worker,
             tokens: AtomicU64::new(0),
             commits: Commits::default(),
-        }))
+        })))
     }
 
     /// The partition of a person.
@@ -96,7 +101,7 @@ impl Dynamo {
     }
 
     fn next_token(&self) -> CommitToken {
-        CommitToken::of(&self.0.worker, self.0.tokens.fetch_add(1, Ordering::Relaxed))
+        CommitToken::of(self.0.worker, self.0.tokens.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Reads one item, strongly consistent.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::{CodeRow, Offers, Redemptions};
+use crate::ports::{CodeRow, Offers, Redemptions, check_codes};
 
 /// How often a claim is tried anew because another one was faster.
 const TRIES: u32 = 32;
@@ -92,11 +92,11 @@ impl Offers for Dynamo {
     }
 
     async fn upload_pool(&self, pool: &str, codes: &[String]) -> Result<u64, StoreError> {
+        check_codes(codes)?;
         let mut added = None;
         'again: for _ in 0..TRIES {
             let mut known: BTreeSet<String> = self.codes_of(pool).await?.into_iter().collect();
-            let fresh: Vec<&String> =
-                codes.iter().filter(|code| !code.is_empty() && known.insert((*code).clone())).collect();
+            let fresh: Vec<&String> = codes.iter().filter(|code| known.insert((*code).clone())).collect();
             let added = *added.get_or_insert(u64::try_from(fresh.len()).unwrap_or(u64::MAX));
             let mut size = self.pool(pool).await?.size;
             for chunk in fresh.chunks(CODES_AN_ITEM) {

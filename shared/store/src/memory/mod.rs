@@ -126,7 +126,7 @@ impl Memory {
     }
 
     fn next_token(&self) -> CommitToken {
-        CommitToken::of("memory", self.0.commits.fetch_add(1, Ordering::Relaxed))
+        CommitToken::of(0, self.0.commits.fetch_add(1, Ordering::Relaxed))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -7,7 +7,7 @@ use rekindle_engine::ids::code_key;
 
 use super::{Memory, State};
 use crate::error::StoreError;
-use crate::ports::{CodeRow, Offers};
+use crate::ports::{CodeRow, Offers, check_codes};
 
 impl Offers for Memory {
     async fn claim(&self, request: &Request) -> Result<Claim, StoreError> {
@@ -41,11 +41,12 @@ impl Offers for Memory {
     }
 
     async fn upload_pool(&self, pool: &str, codes: &[String]) -> Result<u64, StoreError> {
+        check_codes(codes)?;
         let mut state = self.lock();
         let pool = state.pools.entry(pool.to_owned()).or_default();
         let mut known: BTreeSet<String> = pool.codes.iter().cloned().collect();
         let before = pool.codes.len();
-        pool.codes.extend(codes.iter().filter(|code| !code.is_empty() && known.insert((*code).clone())).cloned());
+        pool.codes.extend(codes.iter().filter(|code| known.insert((*code).clone())).cloned());
         Ok(u64::try_from(pool.codes.len() - before).unwrap_or(u64::MAX))
     }
 

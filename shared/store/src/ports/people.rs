@@ -149,7 +149,7 @@ pub struct Record {
 
 impl CommitToken {
     /// The token of a worker's n-th commit.
-    pub(crate) fn of(worker: &str, n: u64) -> Self {
-        Self(rekindle_engine::ids::short_hash(&format!("{worker}/{n}"), 10))
+    pub(crate) fn of(worker: u128, n: u64) -> Self {
+        Self(rekindle_engine::ids::short_hash(&format!("{worker:032x}/{n}"), 10))
     }
 }

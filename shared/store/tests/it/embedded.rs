@@ -20,17 +20,12 @@ async fn local() -> (LocalAws, Client, Dynamo) {
     let aws = LocalAws::open(Options::in_memory(clock)).unwrap();
     let client = Client::new(&aws.sdk_config());
     table::create(&client, "rekindle").await.unwrap();
-    let store = Dynamo::new(client.clone(), settings("rekindle"));
+    let store = Dynamo::new(client.clone(), settings("rekindle")).unwrap();
     (aws, client, store)
 }
 
 pub fn settings(table: &str) -> Settings {
-    Settings {
-        table: table.to_owned(),
-        keyed: Keyed::new(b"a secret of the tests"),
-        shards: Shards::default(),
-        worker: "the tests".to_owned(),
-    }
+    Settings { table: table.to_owned(), keyed: Keyed::new(b"a secret of the tests"), shards: Shards::default() }
 }
 
 async fn open() -> Option<Dynamo> {
@@ -64,6 +59,26 @@ async fn a_commit_whose_reply_was_lost_is_recognised() {
             assert_eq!(store.commit(commit(&store, &Person::new("ann"), expected)).await, Ok(expected + 1));
             assert_eq!(store.load("ann").await.unwrap().version, expected + 1);
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_restarts_takes_no_old_success_for_its_own() {
+    // A process dies, and Lambda starts the next one in its place: with the same settings, the same log stream, and the
+    // same batch. What it read was a moment old.
+    for fault in [None, Some(Fault::Throttle)] {
+        let (aws, client, before) = local().await;
+        assert_eq!(before.commit(commit(&before, &Person::new("ann"), 0)).await, Ok(1));
+        let after = Dynamo::new(client, settings("rekindle")).unwrap();
+        if let Some(fault) = &fault {
+            aws.fail_next("PutItem", fault, 3);
+            aws.fail_next("TransactWriteItems", fault, 3);
+        }
+        let mut changed = Person::new("ann");
+        changed.lines = 7;
+        let committed = after.commit(commit(&after, &changed, 0)).await;
+        assert!(committed.is_err(), "{fault:?}: believed, and never written");
+        assert_eq!(after.load("ann").await.unwrap().person.lines, 0);
     }
 }
 
@@ -112,7 +127,7 @@ async fn errors_say_whether_a_retry_helps() {
     assert!(store.load("ann").await.unwrap_err().is_retryable());
     aws.fail_next("GetItem", &Fault::ServerError, 3);
     assert!(store.load("ann").await.unwrap_err().is_retryable());
-    let nowhere = Dynamo::new(client, settings("no-such-table"));
+    let nowhere = Dynamo::new(client, settings("no-such-table")).unwrap();
     assert!(!nowhere.load("ann").await.unwrap_err().is_retryable());
 }
 

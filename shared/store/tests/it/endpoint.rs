@@ -25,7 +25,7 @@ async fn open() -> Option<Dynamo> {
     let client = Client::new(&config);
     let name = format!("rekindle-contract-{}-{}", std::process::id(), TABLES.fetch_add(1, Ordering::Relaxed));
     table::create(&client, &name).await.unwrap();
-    Some(Dynamo::new(client, crate::embedded::settings(&name)))
+    Dynamo::new(client, crate::embedded::settings(&name)).ok()
 }
 
 crate::contract::suite!(open, 500);

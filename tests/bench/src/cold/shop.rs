@@ -70,13 +70,9 @@ impl Shop {
         aws.put_rule("default", "reports", r#"{"source":["aws.ses"]}"#, "feedback").expect("a rule");
         let dynamo = aws_sdk_dynamodb::Client::new(&aws.sdk_config());
         table::create(&dynamo, NAME).await.expect("the table is made");
-        let settings = Settings {
-            table: NAME.to_owned(),
-            keyed: Keyed::new(SECRET.as_bytes()),
-            shards: Shards::new(16),
-            worker: "bench".to_owned(),
-        };
-        let store = Dynamo::new(dynamo, settings);
+        let settings =
+            Settings { table: NAME.to_owned(), keyed: Keyed::new(SECRET.as_bytes()), shards: Shards::new(16) };
+        let store = Dynamo::new(dynamo, settings).expect("a store");
         let folder = tempfile::tempdir().expect("a folder");
         workspace(folder.path());
         let publication = publish::compiled(folder.path(), &[]).expect("the campaigns compile");

@@ -125,13 +125,8 @@ impl Copy {
 }
 
 fn dynamo(config: &aws_config::SdkConfig) -> Dynamo {
-    let settings = Settings {
-        table: TABLE.to_owned(),
-        keyed: Keyed::new(SECRET),
-        shards: Shards::default(),
-        worker: "scale".to_owned(),
-    };
-    Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings)
+    let settings = Settings { table: TABLE.to_owned(), keyed: Keyed::new(SECRET), shards: Shards::default() };
+    Dynamo::new(aws_sdk_dynamodb::Client::new(config), settings).expect("a store")
 }
 
 /// Names and values; a number has a byte for two digits, and one more.

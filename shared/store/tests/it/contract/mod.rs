@@ -97,6 +97,7 @@ macro_rules! suite {
             offers::one_request_many_times_at_once_is_one_code
             offers::a_code_is_the_prefix_and_ten_clear_letters
             offers::a_budget_that_is_spent_stays_spent
+            offers::a_pool_takes_no_code_that_no_claim_could_give_out
             offers::a_pool_gives_each_code_once_and_in_order
             offers::a_large_pool_is_taken_to_its_end
             redemptions::a_code_is_found_as_people_type_it

@@ -115,10 +115,24 @@ fn codes(range: std::ops::Range<u32>) -> Vec<String> {
     range.map(|n| format!("POOL-{n:04}")).collect()
 }
 
+pub async fn a_pool_takes_no_code_that_no_claim_could_give_out<S: Store>(store: S) {
+    // Its capital letters are too many.
+    let grows = "ß".repeat(200);
+    for bad in ["", "  ", &"A".repeat(257), &grows] {
+        let refused = store.upload_pool("spring", &[codes(0..1), vec![bad.to_owned()]].concat()).await.unwrap_err();
+        assert!(!refused.is_retryable() && refused.to_string().contains("code 2 "), "{refused}");
+    }
+    assert_eq!(store.left("spring").await, Ok(0), "nothing was added");
+    let longest = "A".repeat(256);
+    assert_eq!(store.upload_pool("spring", &[vec![longest.clone()], codes(0..1)].concat()).await, Ok(2));
+    assert_eq!(code(&store, &from_pool("ann", "spring")).await, longest);
+    assert_eq!(code(&store, &from_pool("bob", "spring")).await, "POOL-0000");
+}
+
 pub async fn a_pool_gives_each_code_once_and_in_order<S: Store>(store: S) {
     assert_eq!(store.claim(&from_pool("ann", "spring")).await, Ok(Claim::Unavailable));
     // A code that is twice in the upload, or was uploaded before, is one code.
-    let upload = [codes(0..3), codes(1..3), vec![String::new()]].concat();
+    let upload = [codes(0..3), codes(1..3)].concat();
     assert_eq!(store.upload_pool("spring", &upload).await, Ok(3));
     assert_eq!(code(&store, &from_pool("ann", "spring")).await, "POOL-0000");
     assert_eq!(store.upload_pool("spring", &codes(0..5)).await, Ok(2));
