@@ -5,3 +5,4 @@ mod demo;
 mod folders;
 mod kill;
 mod links;
+mod reports;
