@@ -68,6 +68,11 @@ impl Which {
         if self.aws { None } else { Some(self.state.clone().or_else(newest_state)) }
     }
 
+    /// The people table in AWS, after which everything else of its stage is named.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
     /// Where a running `rekindle dev` answers.
     pub fn endpoint(&self) -> &str {
         &self.endpoint

@@ -12,4 +12,5 @@ mod privacy;
 mod publishing;
 mod reading;
 mod recipes;
+mod redrive;
 mod support;

@@ -25,7 +25,7 @@ use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
-pub use handlers::{mappings, stream};
+pub use handlers::{mappings, relay, stream};
 pub use places::PERSON;
 pub use reach::{ENDPOINT, newest_state, over_http, store_of};
 pub use secret::of as secret;
@@ -48,6 +48,8 @@ pub const FEEDBACK: &str = "feedback";
 const CONFIGURATION_SET: &str = "rekindle";
 /// The queue of passes over everyone.
 pub const SWEEP: &str = "sweep";
+/// The queue of what the table's stream could not hand on.
+pub const UNDELIVERED: &str = "undelivered";
 /// How often a message is tried before it goes to its dead-letter queue.
 const MAX_RECEIVE: u32 = 5;
 /// Few shards: one process drains them all.
@@ -110,6 +112,7 @@ impl System {
             let dead_letter = Some(DeadLetter { queue: dead, max_receive: MAX_RECEIVE });
             aws.create_queue(queue, &QueueSettings { visibility, dead_letter, ..QueueSettings::default() })?;
         }
+        aws.create_queue(UNDELIVERED, &QueueSettings::default())?;
         // Everything on the bus is a customer event; what is malformed is intake's to refuse, with a reason.
         aws.put_rule(BUS, "customer-events", r#"{"source":[{"prefix":""}]}"#, INTAKE)?;
         // Reports come by both ways that they come by in AWS, and the bad ones twice.
