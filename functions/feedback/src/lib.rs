@@ -15,17 +15,20 @@ pub mod verdict;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use rekindle_engine::address::is_same;
 use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
 use rekindle_engine::ids;
 use rekindle_engine::person::{Person, SendState, TRACKING};
 use rekindle_engine::sends::settle_by_report;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::addresses::for_others;
 use rekindle_lambda::batch::{each_record, received_at};
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::dead_letters::{DeadLetters, Undeliverable};
 use rekindle_lambda::deciding::{Before, DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
-use rekindle_store::{SendRow, SendStage, StoreError};
+use rekindle_store::{AddressNote, SendRow, SendStage, StoreError};
 use thiserror::Error;
 use tracing::{debug, info, warn};
 
@@ -97,8 +100,10 @@ impl<S: Store> Feedback<S> {
         };
         let now = Instant::from(received_at(&record).unwrap_or_else(|| self.clock.now()));
         match apply(deciding, &person, report, now).await {
-            Err(error) if !error.is_retryable() => self.put_aside(&record, &error.to_string()).await,
-            outcome => Ok(outcome?),
+            Err(FeedbackError::Decide(error)) if !error.is_retryable() => {
+                self.put_aside(&record, &error.to_string()).await
+            }
+            outcome => outcome,
         }
     }
 
@@ -114,7 +119,7 @@ impl<S: Store> Feedback<S> {
         let store = self.deciding.store();
         let candidates = match &tags.person {
             Some(pseudonym) => store.behind(pseudonym).into_iter().collect(),
-            None => store.with_address(&report.address).await?,
+            None => store.having(&store.address_hash(&report.address)).await?,
         };
         let is_theirs = |person: &String| ids::send_id(&tags.campaign, &tags.step, person, tags.entry) == tags.send_id;
         Ok(candidates.into_iter().find(is_theirs))
@@ -126,11 +131,15 @@ async fn apply<S: Store>(
     person: &str,
     report: &Report,
     now: Instant,
-) -> Result<(), DecideError> {
+) -> Result<(), FeedbackError> {
     let notices = notices(report, person);
+    let store = deciding.store();
+    let note = report.fact().map(|fact| AddressNote { hash: store.address_hash(&report.address), fact, at: now });
+    let mut is_known = true;
     let at_once = |known: &mut Person, _: &_| {
         // Of somebody erased, reports go on coming for a while; they bring nobody back.
-        if !known.is_known() {
+        is_known = known.is_known();
+        if !is_known {
             return Before::default();
         }
         let mut before = Before::default();
@@ -143,10 +152,15 @@ async fn apply<S: Store>(
             before.input = Some(Input::Event(event));
             before.applied = stage.map(|stage| row(report, person, stage, event.time, reason.as_deref()));
             before.envelope = Some(envelope);
+            // Of the address that it came from, which may be theirs no more.
+            before.addresses.extend(note.clone());
         }
         before
     };
     let decided = deciding.decide_after(person, now, at_once).await?;
+    if let Some(note) = note.filter(|_| !is_known) {
+        tell_without(deciding, person, &note, now).await?;
+    }
     debug!(
         person = person_tag(person),
         send_id = report.tags.send_id,
@@ -159,6 +173,25 @@ async fn apply<S: Store>(
     Ok(())
 }
 
+/// Notes what a report on somebody who was erased says of their address, and tells whoever has it: there is no commit of
+/// theirs that could hand it on. The report stays in the queue until all of it is done.
+async fn tell_without<S: Store>(
+    deciding: &Deciding<S>,
+    erased: &str,
+    note: &AddressNote,
+    now: Instant,
+) -> Result<(), FeedbackError> {
+    let store = deciding.store();
+    store.note_address(&note.hash, note.fact, note.at).await?;
+    for envelope in for_others(store, note, erased).await? {
+        let text = envelope.to_string();
+        // What `for_others` writes can be read.
+        let Ok(event) = Event::from_value(envelope) else { continue };
+        deciding.decide(&event.person, &Input::Event(&event), now, Some(&text)).await?;
+    }
+    Ok(())
+}
+
 impl Notices {
     /// What of it is for the person as they are now.
     fn for_person(&self, person: &Person, report: &Report) -> Option<&Notice> {
@@ -167,7 +200,7 @@ impl Notices {
             Self::One(notice) => Some(notice),
             Self::ByAddress(same, changed) => {
                 let own = person.profile.email.as_deref().unwrap_or_default();
-                Some(if own.to_lowercase() == report.address.to_lowercase() { same } else { changed })
+                Some(if is_same(own, &report.address) { same } else { changed })
             }
             Self::Reading(notice) => Some(&**notice).filter(|_| !person.profile.consent.has_left(TRACKING)),
         }

@@ -7,6 +7,7 @@
 use rekindle_engine::time::Instant;
 use rekindle_lambda::limits::SQS_MESSAGE;
 use rekindle_lambda::tags::MailTags;
+use rekindle_store::AddressFact;
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -63,6 +64,18 @@ impl What {
             Self::Rejected(..) => "rejected",
             Self::Opened(_) => "opened",
             Self::Clicked(..) => "clicked",
+        }
+    }
+}
+
+impl Report {
+    /// What it makes known about the address, whoever has that now; `None` where it suppresses nobody.
+    #[must_use]
+    pub fn fact(&self) -> Option<AddressFact> {
+        match self.what {
+            What::Bounced(_, Bounce::Hard | Bounce::Listed, _) => Some(AddressFact::Bounced),
+            What::Complained(_, Complaint::Spam | Complaint::Listed, _) => Some(AddressFact::Complained),
+            _ => None,
         }
     }
 }

@@ -13,7 +13,8 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_lambda::queue::{Messages, Queue, QueueError};
 use rekindle_store::{
-    CampaignFiles, Change, Handed, Keyed, Memory, People, Publication, Publications, Record, Shards, handed, update,
+    AddressFact, Addresses, CampaignFiles, Change, Handed, Keyed, Memory, People, Publication, Publications, Record,
+    Shards, handed, update,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -289,6 +290,7 @@ async fn a_hard_bounce_and_a_complaint_suppress_and_end_everything(#[case] kind:
     let exits = shop.records().into_iter().flat_map(|record| record.lines);
     let exits: Vec<String> = exits.filter(|line| line.contains("\"exited\"")).collect();
     assert_eq!(exits.len(), usize::from(reason.is_some()), "{exits:?}");
+    assert_eq!(shop.store.suppressed("ann@example.com").await.unwrap(), None, "only the stream makes it known");
     // The same address in other letters, imported again, changes nothing; another one does.
     shop.event("import", "customer.updated", json!({ "id": "ann", "email": "ANN@example.com" })).await;
     assert_eq!(shop.person("ann").await.profile.suppressed_at.is_some(), reason.is_some());
@@ -387,4 +389,51 @@ async fn what_cannot_be_read_is_put_aside_with_the_reason_and_holds_nobody_up() 
     assert!(shop.person("ann").await.outbox.is_empty());
     let letters = shop.letters.0.lock().unwrap().clone();
     assert_eq!(letters.len(), 2, "{letters:?}");
+}
+
+#[rstest]
+#[case("Bounce", Some(AddressFact::Bounced))]
+#[case("Complaint", Some(AddressFact::Complained))]
+#[case("Delivery", None)]
+#[tokio::test]
+async fn what_a_report_says_of_an_address_stands_in_the_commit_that_applies_it(
+    #[case] kind: &str,
+    #[case] fact: Option<AddressFact>,
+) {
+    for moves in [false, true] {
+        let shop = Shop::open().await;
+        let tags = shop.with_unknown_mail("ann").await;
+        if moves {
+            shop.event("moved", "customer.updated", json!({ "id": "ann", "email": "ann@elsewhere.example" })).await;
+        }
+        drop(shop.records());
+        // By both paths, the second of which says nothing new.
+        shop.take(&report(kind, &tags)).await;
+        shop.take(&by_sns(&report(kind, &tags))).await;
+        let notes: Vec<_> = shop.records().into_iter().flat_map(|record| record.addresses).collect();
+        let hash = shop.store.address_hash("Ann@Example.com");
+        let expected = fact.map(|fact| AddressNote { hash, fact, at: shop.now() });
+        assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "moved: {moves}");
+    }
+}
+
+#[tokio::test]
+async fn a_complaint_of_somebody_who_was_erased_reaches_whoever_has_the_address() {
+    let shop = Shop::open().await;
+    let tags = shop.with_unknown_mail("ann").await;
+    shop.event("other", "customer.signed_up", json!({ "id": "bob", "email": "ANN@example.com" })).await;
+    shop.event("gone", "customer.deleted", json!({ "id": "ann" })).await;
+    drop(shop.records());
+    for _ in 0..2 {
+        shop.take(&report("Complaint", &tags)).await;
+    }
+    assert!(!shop.person("ann").await.is_known(), "it brings nobody back");
+    assert!(shop.store.suppressed("ann@example.com").await.unwrap().is_some_and(|known| known.is_hard()));
+    let bob = shop.person("bob").await;
+    assert_eq!(bob.profile.events["email.complained"].count, 1);
+    assert!(bob.profile.suppressed_at.is_some());
+    let told = shop.records();
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    assert!(told.event.as_ref().is_some_and(|event| event.contains(r#""source":"rekindle.address""#)));
+    assert!(told.addresses.is_empty(), "what is told is told no further");
 }

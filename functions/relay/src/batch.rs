@@ -21,11 +21,16 @@ pub(crate) struct Batch {
     pub(crate) planned: Vec<PlannedSend>,
     /// For the bus.
     pub(crate) emitted: Vec<String>,
+    /// Of whom it is to be asked what is known about their new address.
+    pub(crate) newcomers: Vec<Handed>,
 }
 
 impl Batch {
     /// Adds what a change hands on; `marks` are the sends that came further by it.
     pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
+        if handed.record.new_address {
+            self.newcomers.push(handed.clone());
+        }
         let Handed { person, version, record, noted, .. } = handed;
         self.count(&person, version, &record, marks, day);
         self.archive.add(version, &record);

@@ -4,9 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use rekindle_engine::time::Instant;
 use rekindle_lambda::limits::{BUS_ENTRIES, BUS_REQUEST};
 use serde::Deserialize;
 use thiserror::Error;
@@ -36,6 +38,8 @@ pub struct Entry {
     /// Its type.
     #[serde(rename = "detail-type")]
     pub kind: String,
+    /// When it happened.
+    pub time: Instant,
     /// What it says, as JSON.
     #[serde(deserialize_with = "as_text")]
     pub detail: String,
@@ -108,6 +112,8 @@ impl Entries for EventBridge {
                     .event_bus_name(&self.name)
                     .source(&entry.source)
                     .detail_type(&entry.kind)
+                    // What was said holds by when it was said, not by when somebody else learns it.
+                    .time(DateTime::from_secs(entry.time.seconds()))
                     .detail(&entry.detail)
                     .build()
             };

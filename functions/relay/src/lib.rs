@@ -5,6 +5,7 @@
 //! entries have numbers, sends have ids and are armed before they are made, emitted events carry their own id; what
 //! statistics and archive have twice has one name, by which it is read once.
 
+mod addresses;
 mod answers;
 pub mod archive;
 mod batch;
@@ -24,7 +25,7 @@ use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::statistics::{Day, fold_before};
 use rekindle_store::{
-    AnswerRow, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
+    Addresses, AnswerRow, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -95,7 +96,7 @@ struct Known {
     folded: Option<Day>,
 }
 
-impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
+impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// A handler that writes ledger and statistics to `store`, planned mails to `sends` and emitted events to `bus`.
     pub fn new(store: S, sends: Queue, bus: Bus, clock: Arc<dyn Clock>) -> Self {
         let eraser = Eraser::new(store.clone());
@@ -170,6 +171,7 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             }
             self.store.put_redemption(used).await?;
         }
+        self.tell_others(&handed, batch).await?;
         let mut marks = Vec::new();
         // While it is under way for the first time, a send stands in the person's item and nowhere else.
         for row in record.sends.iter().filter(|row| !is_under_way(row.stage)) {
@@ -214,7 +216,8 @@ impl<S: Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     }
 
     /// Keeps, queues, tells, archives and counts what was collected, each by few requests.
-    async fn keep(&self, batch: Batch) -> Result<(), RelayError> {
+    async fn keep(&self, mut batch: Batch) -> Result<(), RelayError> {
+        self.tell_newcomers(&mut batch).await?;
         self.store.append(&batch.noted).await?;
         self.sends.send_all(&batch.planned).await?;
         self.bus.put(&batch.emitted).await?;

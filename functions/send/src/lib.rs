@@ -245,8 +245,8 @@ impl<S: Store> Send<S> {
         }
     }
 
-    /// Why the suppression list keeps a mail back. It knows the addresses of people who were erased: of one that bounced for
-    /// good or complained that holds for every mail, of any other for marketing to which nobody has agreed since.
+    /// Why the suppression list keeps a mail back: what became known about the address by anybody who has or had it. The
+    /// person learns it too, as an event; until then, and of somebody who was erased, this is all that keeps a mail back.
     async fn suppressed(
         &self,
         person: &Person,
@@ -263,12 +263,7 @@ impl<S: Store> Send<S> {
         let live = catalog.get(&outgoing.campaign);
         let is_marketing = |live: &Live| live.program.campaign.purpose == Purpose::Marketing;
         let marketing = Notice::of(outgoing).is_none() && live.is_none_or(is_marketing);
-        let agreed = person.profile.consent.marketing.is_some_and(|statement| statement.0 && statement.1 > entry.at);
-        Ok(match entry.hard {
-            true => Some("suppressed"),
-            false if marketing && !agreed => Some("erased, and not agreed to since"),
-            false => None,
-        })
+        Ok(entry.obstacle(marketing, &person.profile.consent))
     }
 
     async fn write(&self, person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Result<Message, Unwritable> {

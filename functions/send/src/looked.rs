@@ -30,7 +30,8 @@ impl Looked {
         let mut addresses = people.map(|person| person.profile.email.clone());
         addresses.sort_unstable();
         addresses.dedup();
-        let suppressed = match deciding.store().all_suppressed(&addresses).await {
+        let hashes: Vec<String> = addresses.iter().map(|address| deciding.store().address_hash(address)).collect();
+        let suppressed = match deciding.store().all_suppressed(&hashes).await {
             Ok(entries) => addresses.into_iter().zip(entries).collect(),
             Err(error) => {
                 info!(%error, "the suppression list is asked for each mail");

@@ -2,6 +2,7 @@
 //!
 //! Pure: no AWS, no I/O, no clock, no randomness. The same inputs give the same journal, on a laptop and in Lambda.
 
+pub mod address;
 pub mod catalog;
 pub mod decide;
 pub mod event;

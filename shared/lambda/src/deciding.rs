@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rekindle_engine::address::is_same;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, Refused, decide};
 use rekindle_engine::event::Event;
@@ -15,13 +16,14 @@ use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::units;
 use rekindle_store::{
-    Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People, Publications, Record,
-    RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
+    AddressFact, AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes,
+    People, Publications, Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::info;
 
+use crate::addresses::is_told;
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 use crate::seen::Seen;
@@ -31,9 +33,12 @@ use crate::seen::Seen;
 const LOOKS: u32 = 3;
 
 /// Everything that the functions ask of a store.
-pub trait Store: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics {}
+pub trait Store:
+    People + Addresses + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics
+{
+}
 
-impl<S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
+impl<S: People + Addresses + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Statistics> Store for S {}
 
 /// Why nothing was decided. Nothing was changed then, but for what was due or done to sends before an event that was
 /// refused.
@@ -195,7 +200,7 @@ impl<S: Store> Deciding<S> {
                 return Change::Keep(None);
             }
             let due_before = next_action(person, catalog);
-            let Before { mut sends, mut released, input, applied, envelope } = before(person, catalog);
+            let Before { mut sends, mut released, input, applied, envelope, mut addresses } = before(person, catalog);
             let resent = release_due(person, catalog, now);
             sends.extend(resent.iter().filter_map(|(send_id, _)| {
                 Some(send_row(person, send_id, person.outbox.get(send_id)?, now, Some(RESENT_BY_RULE)))
@@ -218,12 +223,17 @@ impl<S: Store> Deciding<S> {
             if idle && !settled {
                 return Change::Keep(outcome(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
-            if input.is_some() && is_applied(&decision) {
+            if let Some(input) = input.as_ref().filter(|_| is_applied(&decision)) {
                 sends.extend(applied);
+                addresses.extend(self.learnt(person, input, envelope).filter(|_| addresses.is_empty()));
+            } else {
+                addresses.clear();
             }
             let (planned, dropped) = (decision.sends.len(), decision.dropped);
             let (mut record, lines) = record(person, decision, envelope);
             let decided = Decided { lines, planned, settled, dropped, committed: true };
+            record.addresses = addresses;
+            record.new_address = has_moved(address.as_deref(), person);
             if person.is_erased() {
                 // Of what erased them, only what is kept of their address is handed on.
                 let left = address.map(|address| Box::new(Left { hash: self.store.address_hash(&address), hard }));
@@ -234,6 +244,32 @@ impl<S: Store> Deciding<S> {
         });
         Ok(decided.await?)
     }
+
+    /// What an event from the bus that suppresses somebody makes known about their address.
+    fn learnt(&self, person: &Person, input: &Input<'_>, envelope: Option<&str>) -> Option<AddressNote> {
+        let Input::Event(event) = input else { return None };
+        let fact = match &*event.kind {
+            "email.bounced" if event.text("bounce") == Some("hard") => AddressFact::Bounced,
+            "email.complained" => AddressFact::Complained,
+            _ => return None,
+        };
+        if envelope.is_some_and(is_told) {
+            return None;
+        }
+        note_of(&self.store, person, fact, person.clock.unwrap_or_default())
+    }
+}
+
+/// What becomes known about the address that somebody has; `None` where they have none.
+pub fn note_of<S: Addresses>(store: &S, person: &Person, fact: AddressFact, at: Instant) -> Option<AddressNote> {
+    let address = person.profile.email.as_deref().filter(|address| !address.is_empty())?;
+    Some(AddressNote { hash: store.address_hash(address), fact, at })
+}
+
+/// Whether somebody has an address that was not theirs before.
+fn has_moved(before: Option<&str>, person: &Person) -> bool {
+    let now = person.profile.email.as_deref().filter(|address| !address.is_empty());
+    now.is_some_and(|now| !before.is_some_and(|before| is_same(before, now)))
 }
 
 /// What is done to a person's sends in the same write as a decision, before it.
@@ -249,6 +285,8 @@ pub struct Before<'i> {
     pub applied: Option<SendRow>,
     /// The event in `input` as it came, for the archive.
     pub envelope: Option<&'i str>,
+    /// What the event in `input` makes known about addresses, where that is more or less than what it says to the person.
+    pub addresses: Vec<AddressNote>,
 }
 
 /// Why a send was planned again without an operator.

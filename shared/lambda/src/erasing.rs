@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Erased, Erasure, Ledger, StoreError};
+use rekindle_store::{AddressFact, Addresses, Erased, Erasure, Ledger, StoreError};
 use thiserror::Error;
 
 /// Why somebody is not forgotten yet. A retry helps.
@@ -51,7 +51,7 @@ pub struct Eraser<S> {
     places: Vec<Arc<dyn Place>>,
 }
 
-impl<S: Erasure + Ledger> Eraser<S> {
+impl<S: Addresses + Erasure + Ledger> Eraser<S> {
     /// Over a table that is the only place.
     pub fn new(store: S) -> Self {
         Self { store, places: Vec::new() }
@@ -71,7 +71,8 @@ impl<S: Erasure + Ledger> Eraser<S> {
     /// Where a place does not answer. What is done stays done.
     pub async fn finish(&self, person: &str, erased: &Erased) -> Result<bool, EraseError> {
         if let Some(left) = &erased.left {
-            self.store.suppress(left, erased.at).await?;
+            let fact = AddressFact::Erased { hard: left.hard };
+            self.store.note_address(&left.hash, fact, erased.at).await?;
         }
         // Once they are buried, the rows that there may be are of a later life.
         if self.store.buried(person).await? < erased.version {

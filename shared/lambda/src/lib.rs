@@ -1,6 +1,7 @@
 //! What every function shares: time, settings, logs, batches, queues, the live campaigns and the way to decide.
 
 pub mod account;
+pub mod addresses;
 pub mod batch;
 pub mod campaigns;
 pub mod clock;

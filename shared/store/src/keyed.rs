@@ -6,6 +6,7 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use hmac::{Hmac, KeyInit, Mac};
+use rekindle_engine::address::normalised;
 use rekindle_engine::decide::Request;
 use sha2::{Digest, Sha256};
 
@@ -42,7 +43,7 @@ impl Keyed {
     /// The hash of an address, by which the index `address` finds it; letter case makes no difference.
     #[must_use]
     pub fn address(&self, address: &str) -> String {
-        let hash = self.hash("address", &[&address.to_lowercase()]);
+        let hash = self.hash("address", &[&normalised(address)]);
         BASE32_NOPAD.encode(hash.get(..16).unwrap_or(&hash)).to_ascii_lowercase()
     }
 

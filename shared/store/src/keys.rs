@@ -14,7 +14,7 @@
 //! | `K#<code>` | `K` | whose a code is, and whether it was used |
 //! | `R#<campaign>#<offer>` | `<name>` | a use of a code, without whose, for the offer's report |
 //! | `A#<campaign>#<survey>` | `<entry>#<person>` | the same answer, for the survey's report |
-//! | `U#<keyed hash of an address>` | `U` | the suppression list: that somebody of this address was erased |
+//! | `U#<keyed hash of an address>` | `U` | the suppression list: what is known about an address, whoever has it |
 //! | `POOL#<pool>` | `N` | how many codes a pool has, and how many are taken |
 //! | | `B#<number>` | codes from that number on |
 //! | `W` | `LIVE` | the pointer to what is live |

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Decider;
 use super::timers::Changed;
+use crate::address::normalised;
 use crate::event::{Event, Malformed};
 use crate::person::{Answer, Counter, Enrolment, MailFlags, Occasion, Person, Profile, bounds};
 use crate::time::Instant;
@@ -79,9 +80,9 @@ impl Decider<'_> {
 
 fn fold_person(profile: &mut Profile, event: &Event, changed: &mut Changed) {
     if let Some(email) = event.text_change("email") {
-        let lower = |email: &Option<String>| email.as_ref().map(|email| email.to_lowercase());
-        // Suppression belongs to the address; one that differs only in letter case is the same.
-        if lower(&profile.email) != lower(&email) {
+        let known = |email: &Option<String>| email.as_deref().map(normalised);
+        // Suppression belongs to the address.
+        if known(&profile.email) != known(&email) {
             profile.suppressed_at = None;
         }
         profile.email = email;

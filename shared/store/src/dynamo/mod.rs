@@ -1,5 +1,6 @@
 //! The store in one DynamoDB table. Each port has its module; this one holds what they share.
 
+mod addresses;
 mod allowances;
 mod commits;
 mod due;

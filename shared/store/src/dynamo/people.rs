@@ -4,11 +4,10 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use super::commits::{Outcome, SMALL};
-use super::{Attributes, Dynamo, failed, number, text};
+use super::{Attributes, Dynamo, failed, number};
 use crate::error::{CommitError, StoreError};
 use crate::keys::Key;
 use crate::ports::{Commit, CommitToken, Loaded, People};
-use crate::table::ADDRESS_INDEX;
 use crate::{bounds, item};
 
 impl People for Dynamo {
@@ -56,22 +55,6 @@ impl People for Dynamo {
 
     fn behind(&self, pseudonym: &str) -> Option<String> {
         self.0.keyed.behind(pseudonym)
-    }
-
-    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
-        let request = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.table)
-            .index_name(ADDRESS_INDEX)
-            .key_condition_expression("addr = :addr")
-            .expression_attribute_values(":addr", text(self.0.keyed.address(address)));
-        let items = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-        let items = items.map_err(|error| failed("Query", &error))?;
-        let mut ids: Vec<String> = items.iter().filter_map(super::due::person_id).collect();
-        ids.sort_unstable();
-        Ok(ids)
     }
 }
 

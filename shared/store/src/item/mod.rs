@@ -89,6 +89,8 @@ pub struct Handed {
     pub record: Record,
     /// What the ledger gets now, of this decision and earlier ones.
     pub noted: Option<Noted>,
+    /// The keyed hash of their address after it, where they have one.
+    pub address: Option<String>,
     /// When they were erased, at any time.
     erased_at: Option<Instant>,
     /// Everything, unpacked: most readers need no more of the person than stands above.
@@ -131,7 +133,11 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         unwritten.add(&record);
         noted(&id, version, lines, unwritten)
     });
-    Ok(Some(Handed { person: id, version, record, noted, erased_at, text }))
+    let address = match item.get("addr") {
+        Some(AttributeValue::S(hash)) => Some(hash.clone()),
+        _ => None,
+    };
+    Ok(Some(Handed { person: id, version, record, noted, address, erased_at, text }))
 }
 
 /// What was noted up to a version of a person, by which they had so many lines.

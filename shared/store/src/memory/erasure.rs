@@ -1,36 +1,11 @@
-//! Tombstones and the suppression list.
-
-use rekindle_engine::time::Instant;
+//! Tombstones.
 
 use super::Memory;
 use crate::error::StoreError;
 use crate::item;
-use crate::ports::{Erased, Erasure, Left, Suppression};
+use crate::ports::{Erased, Erasure};
 
 impl Erasure for Memory {
-    fn address_hash(&self, address: &str) -> String {
-        self.0.keyed.address(address)
-    }
-
-    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
-        let mut state = self.lock();
-        let entry = state.suppressions.entry(left.hash.clone()).or_insert(Suppression { at, hard: false });
-        if entry.at <= at {
-            *entry = Suppression { at, hard: entry.hard || left.hard };
-        }
-        Ok(())
-    }
-
-    async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
-        Ok(self.lock().suppressions.get(&self.0.keyed.address(address)).copied())
-    }
-
-    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
-        let state = self.lock();
-        let of = |address: &String| state.suppressions.get(&self.0.keyed.address(address)).copied();
-        Ok(addresses.iter().map(of).collect())
-    }
-
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         let known = self.lock().people.get(person).map(|stored| stored.item.clone());
         known.map(item::handed).transpose()?.flatten().map_or(Ok(None), |handed| handed.erased())

@@ -3,6 +3,7 @@
 //!
 //! Not reproduced: indexes never lag behind, and nothing is ever throttled.
 
+mod addresses;
 mod allowances;
 mod due;
 mod erasure;

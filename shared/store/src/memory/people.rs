@@ -47,7 +47,13 @@ impl People for Memory {
             gone.map(|gone| index.remove(&gone));
             index.extend(due.clone());
         }
-        let address = commit.person.profile.email.as_deref().map(|address| self.0.keyed.address(address));
+        let address = commit
+            .person
+            .profile
+            .email
+            .as_deref()
+            .filter(|own| !own.is_empty())
+            .map(|address| self.0.keyed.address(address));
         if let Some(stream) = &mut state.stream {
             stream.push(item.clone());
         }
@@ -66,10 +72,5 @@ impl People for Memory {
 
     fn behind(&self, pseudonym: &str) -> Option<String> {
         self.0.keyed.behind(pseudonym)
-    }
-
-    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
-        let wanted = Some(self.0.keyed.address(address));
-        Ok(self.lock().people.iter().filter(|(_, stored)| stored.address == wanted).map(|(id, _)| id.clone()).collect())
     }
 }

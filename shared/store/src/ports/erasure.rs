@@ -13,21 +13,6 @@ use crate::error::StoreError;
 
 /// Erases people, and remembers no more than that it did.
 pub trait Erasure: Clone + Send + Sync + 'static {
-    /// What the suppression list knows an address by.
-    fn address_hash(&self, address: &str) -> String;
-
-    /// Puts an address on the suppression list. What stood there stays where it says more.
-    fn suppress(&self, left: &Left, at: Instant) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// What the suppression list says of an address. Eventually consistent.
-    fn suppressed(&self, address: &str) -> impl Future<Output = Result<Option<Suppression>, StoreError>> + Send;
-
-    /// The same of several addresses at once, in their order.
-    fn all_suppressed(
-        &self,
-        addresses: &[String],
-    ) -> impl Future<Output = Result<Vec<Option<Suppression>>, StoreError>> + Send;
-
     /// The erasure that made the person's present item, if one did.
     fn unfinished(&self, person: &str) -> impl Future<Output = Result<Option<Erased>, StoreError>> + Send;
 
@@ -61,15 +46,5 @@ pub struct Left {
     pub hash: String,
     /// Whether it bounced for good or was complained from.
     #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
-    pub hard: bool,
-}
-
-/// An entry of the suppression list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suppression {
-    /// When somebody with this address was erased: consent given no later counts for nothing.
-    pub at: Instant,
-    /// Whether it bounced for good or was complained from: no mail goes there.
-    #[serde(default)]
     pub hard: bool,
 }

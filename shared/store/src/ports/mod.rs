@@ -1,5 +1,6 @@
 //! The ports: what the functions ask of a store, in domain words. They never show a key, an item or a condition.
 
+mod addresses;
 mod allowances;
 mod due;
 mod erasure;
@@ -13,9 +14,10 @@ mod redemptions;
 mod statistics;
 mod unwritten;
 
+pub use addresses::{AddressFact, AddressNote, Addresses, Suppression};
 pub use allowances::{Allowance, Allowances, Base, Rise, Risen};
 pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
-pub use erasure::{Erased, Erasure, Left, Suppression};
+pub use erasure::{Erased, Erasure, Left};
 pub use ledger::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};
 pub(crate) use offers::check as check_codes;

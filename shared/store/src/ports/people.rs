@@ -6,7 +6,7 @@ use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{Left, RedemptionRow, SendRow, Unwritten};
+use super::{AddressNote, Left, RedemptionRow, SendRow, Unwritten};
 use crate::error::{CommitError, StoreError};
 
 /// Reads and writes people, each under one version.
@@ -25,9 +25,6 @@ pub trait People: Clone + Send + Sync + 'static {
 
     /// A token that no other commit has, of this process or another.
     fn token(&self) -> CommitToken;
-
-    /// The people whose address this is, letter case aside. A hint that may lag behind: load before deciding.
-    fn with_address(&self, address: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
 
     /// A person's id as only this store reads it: at most 256 of the letters `A-Z a-z 0-9 _ -`, always the same for the
     /// same id; `None` where the id is longer than 176 bytes.
@@ -132,6 +129,12 @@ pub struct Record {
     /// The uses of codes that the event, or one that it led to, told of.
     #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
     pub redeemed: Vec<RedemptionRow>,
+    /// What the decision makes known about addresses: whoever else has one of them learns it.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<AddressNote>,
+    /// Whether the person has an address that they had not before: what is known about it is theirs to learn.
+    #[serde(rename = "n", default, skip_serializing_if = "std::ops::Not::not")]
+    pub new_address: bool,
     /// What is kept of the address of somebody whom the decision erased.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Box<Left>>,

@@ -1,0 +1,117 @@
+//! Who else learns what became known about an address, and as which event of their own (SPEC.md section 11, **Addresses**).
+//!
+//! What is to be told stands in the commit that it comes from, and the table's stream hands it on as often as it takes; each
+//! event has an id that only says who learns what, so that telling somebody twice changes nothing. Such an event must never
+//! make anything known in its turn: it would go round for ever.
+
+use rekindle_engine::ids::short_hash;
+use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
+use rekindle_store::{AddressFact, AddressNote, Addresses, StoreError, Suppression};
+use serde_json::{Value, json};
+
+/// The source of these events.
+pub const SOURCE: &str = "rekindle.address";
+
+/// How a refusal was said that somebody learns by their address.
+const HOW: &str = "refused-at-this-address";
+
+/// The events by which everybody but `except` who has the address learns what a decision made known about it.
+///
+/// # Errors
+/// Where the table does not answer. A retry helps.
+pub async fn for_others<S: Addresses>(store: &S, note: &AddressNote, except: &str) -> Result<Vec<Value>, StoreError> {
+    let people = store.having(&note.hash).await?;
+    let occasion = format!("{}/{}", note.hash, note.at);
+    let others = people.iter().filter(|person| *person != except);
+    Ok(others.filter_map(|person| event(person, note.fact, note.at, &occasion)).collect())
+}
+
+/// The events by which somebody learns what was known already about the address that they have: nothing that they know
+/// themselves. `occasion` names by what they came to have it.
+#[must_use]
+pub fn for_newcomer(person: &Person, known: &Suppression, occasion: &str) -> Vec<Value> {
+    let profile = &person.profile;
+    let mut events = Vec::new();
+    if known.is_hard() && profile.suppressed_at.is_none() {
+        let by_complaint = known.complained_at.is_some() && known.bounced_at.is_none();
+        let fact = if by_complaint { AddressFact::Complained } else { AddressFact::Bounced };
+        // It is theirs from now on, whatever was before them: an event from before an erasure would be dropped.
+        let at = person.clock.max(profile.created_at).unwrap_or_default();
+        events.extend(event(&person.id, fact, at, occasion));
+    }
+    if let Some(at) = known.refused_at.filter(|_| known.outweighs(&profile.consent)) {
+        events.extend(event(&person.id, AddressFact::Refused, at, occasion));
+    }
+    events
+}
+
+/// One event as an envelope; `None` for what concerns nobody but the sender.
+fn event(person: &str, fact: AddressFact, at: Instant, occasion: &str) -> Option<Value> {
+    let (kind, mut detail) = match fact {
+        AddressFact::Bounced => ("email.bounced", json!({ "bounce": "hard" })),
+        AddressFact::Complained => ("email.complained", json!({})),
+        AddressFact::Refused => ("consent.changed", json!({ "consent": { "marketing": false }, "how": HOW })),
+        AddressFact::Erased { .. } => return None,
+    };
+    let id = short_hash(&format!("address/{kind}/{occasion}/{person}"), 20);
+    let fields = detail.as_object_mut()?;
+    fields.insert("person".to_owned(), json!({ "id": person }));
+    fields.insert("event_id".to_owned(), json!(id));
+    Some(json!({ "id": id, "source": SOURCE, "detail-type": kind, "time": at, "detail": detail }))
+}
+
+/// Whether an envelope is such an event.
+#[must_use]
+pub fn is_told(envelope: &str) -> bool {
+    let envelope: Value = serde_json::from_str(envelope).unwrap_or_default();
+    envelope.get("source").and_then(Value::as_str) == Some(SOURCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use rekindle_engine::event::Event;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_seconds(seconds)
+    }
+
+    fn kinds(events: &[Value]) -> Vec<&str> {
+        events.iter().filter_map(|event| event["detail-type"].as_str()).collect()
+    }
+
+    #[test]
+    fn a_newcomer_learns_what_they_do_not_know_and_each_event_can_be_read() {
+        let mut ann = Person::new("ann");
+        ann.clock = Some(at(100));
+        ann.profile.consent.say_marketing(true, at(50));
+        let known = Suppression { bounced_at: Some(at(10)), refused_at: Some(at(60)), ..Suppression::default() };
+        let events = for_newcomer(&ann, &known, "x");
+        assert_eq!(kinds(&events), ["email.bounced", "consent.changed"]);
+        for event in &events {
+            assert!(is_told(&event.to_string()));
+            let read = Event::from_value(event.clone()).unwrap();
+            assert_eq!((read.person.as_str(), Some(read.id.as_str())), ("ann", event["id"].as_str()));
+        }
+        let times = events.iter().map(|event| Event::from_value(event.clone()).unwrap().time);
+        assert_eq!(times.collect::<Vec<_>>(), [at(100), at(60)], "a refusal was said when it was said");
+        assert_ne!(events, for_newcomer(&ann, &known, "y"), "another occasion is another event");
+        // Whoever knows is told nothing, nor whoever agreed since.
+        ann.profile.suppressed_at = Some(at(90));
+        ann.profile.consent.say_marketing(true, at(61));
+        assert_eq!(for_newcomer(&ann, &known, "x"), [] as [Value; 0]);
+    }
+
+    #[test]
+    fn an_erasure_is_nobody_elses_news_and_a_complaint_is_told_as_one() {
+        let ann = Person::new("ann");
+        let erased = Suppression { erased_at: Some(at(10)), ..Suppression::default() };
+        assert_eq!(kinds(&for_newcomer(&ann, &erased, "x")), [""; 0]);
+        let hard = Suppression { hard: true, ..erased };
+        assert_eq!(kinds(&for_newcomer(&ann, &hard, "x")), ["email.bounced"]);
+        let complained = Suppression { complained_at: Some(at(10)), ..Suppression::default() };
+        assert_eq!(kinds(&for_newcomer(&ann, &complained, "x")), ["email.complained"]);
+    }
+}
