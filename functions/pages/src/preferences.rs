@@ -1,6 +1,8 @@
 //! Choosing: which topics to hear about, and whether to be counted.
 //!
 //! Consent is never assumed: who receives nothing sees nothing ticked, and is told what ticking means before they save.
+//! Taking consent back is possible for ever. Giving what is not there is only for some days after the mail, as whoever was
+//! forwarded a mail has its links, and would otherwise opt its reader in years later.
 
 use std::sync::Arc;
 
@@ -10,7 +12,8 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
 use maud::{Markup, html};
 use rekindle_engine::lang::Topic;
-use rekindle_engine::person::Consent;
+use rekindle_engine::person::{Consent, Person};
+use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
 use rekindle_mail::Purpose;
 use rekindle_send::data::TRACKING;
@@ -24,7 +27,7 @@ use crate::{Pages, Refused, unsubscribe};
 const EVERYTHING: &str = "@marketing";
 
 /// What a person wants to receive.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 struct Wish {
     marketing: bool,
     /// In the workspace's order.
@@ -52,10 +55,18 @@ pub async fn save<S: Store>(
 ) -> Result<Html<String>, Refused> {
     let mut visit = pages.visit(Purpose::Preferences, &uri, &headers).await?;
     let topics = visit.catalog.workspace.topics.clone();
-    let wish = Wish::read(&topics, &body);
+    let now = Wish::of(&topics, &visit.person.profile.consent);
+    let mut wish = Wish::read(&topics, &body);
+    if !visit.may_join(pages.now()) {
+        wish = wish.within(&now);
+    }
     let detail = wish.said(&visit);
-    visit.person =
-        unsubscribe::say(&pages, &visit, &detail, |person| Wish::of(&topics, &person.profile.consent) == wish).await?;
+    let always = wish.within(&now) == wish;
+    let holds = |person: &Person| Wish::of(&topics, &person.profile.consent) == wish;
+    visit.person = match wish.marketing {
+        true => unsubscribe::say(&pages, &visit, &detail, always, holds).await?,
+        false => unsubscribe::refuse(&pages, &visit, &detail, holds).await?,
+    };
     Ok(page(&pages, &visit, true))
 }
 
@@ -75,6 +86,14 @@ impl Wish {
         // Who wants none of the topics wants no marketing, also from campaigns without a topic.
         let marketing = topics.iter().any(|(_, kept)| *kept) || (topics.is_empty() && is_ticked(EVERYTHING));
         Self { marketing, topics, tracking: !is_ticked(TRACKING) }
+    }
+
+    /// As much of it as is there already. Both are of the same topics.
+    fn within(&self, now: &Self) -> Self {
+        let topics = self.topics.iter().zip(&now.topics).map(|((id, kept), own)| (id.clone(), *kept && own.1));
+        let topics: Vec<_> = topics.collect();
+        let marketing = self.marketing && now.marketing && (topics.is_empty() || topics.iter().any(|(_, kept)| *kept));
+        Self { marketing, topics, tracking: self.tracking && now.tracking }
     }
 
     /// What the event says: all of it, and which words the person read.
@@ -100,27 +119,32 @@ fn page<S: Store>(pages: &Pages<S>, visit: &Visit, saved: bool) -> Html<String> 
     let words = visit.words();
     let workspace = &visit.catalog.workspace;
     let wish = Wish::of(&workspace.topics, &visit.person.profile.consent);
+    let now = pages.now();
+    let may_join = visit.may_join(now);
+    let until = i64::try_from(visit.claim.until).map(Instant::from_seconds).unwrap_or(now);
     let content = html! {
         h1 { (words.choose_title) }
         @if saved {
             p.saved role="status" { (words.saved) " " (if wish.marketing { words.saved_some } else { words.saved_none }) }
         }
         p { (words.choose_explained(visit.shop())) }
-        @if !wish.marketing { p { (words.consent(visit.shop())) } }
+        @if may_join && !wish.marketing { p { (words.consent(visit.shop())) } }
+        @if !may_join { p.note { (words.only_leaving(visit.shop())) } }
         form method="post" {
             fieldset {
                 legend { (words.topics) }
-                @if workspace.topics.is_empty() { (tick(EVERYTHING, words.all_marketing, None, wish.marketing)) }
+                @if workspace.topics.is_empty() { (tick(EVERYTHING, words.all_marketing, None, wish.marketing, may_join || wish.marketing)) }
                 @for (topic, (_, kept)) in workspace.topics.iter().zip(&wish.topics) {
-                    (tick(&topic.id, name(topic, words), None, *kept))
+                    (tick(&topic.id, name(topic, words), None, *kept, may_join || *kept))
                 }
             }
             fieldset {
                 legend { (words.privacy) }
-                (tick(TRACKING, words.no_tracking, Some(words.no_tracking_explained), !wish.tracking))
+                (tick(TRACKING, words.no_tracking, Some(words.no_tracking_explained), !wish.tracking, may_join || wish.tracking))
             }
             button { (words.save) }
         }
+        @if may_join { p.note { (words.may_add_until(&visit.date(until))) } }
         @if wish.marketing {
             p.other { a href=(pages.link(Purpose::Unsubscribe, &visit.claim)) { (words.leave_everything) } }
         }
@@ -133,10 +157,11 @@ fn name<'t>(topic: &'t Topic, words: &Words) -> &'t str {
     topic.name.get(words.tag).or_else(|| topic.name.values().next()).map_or(&topic.id, String::as_str)
 }
 
-fn tick(value: &str, label: &str, hint: Option<&str>, ticked: bool) -> Markup {
+/// One box; what may not be changed is shown and not sent.
+fn tick(value: &str, label: &str, hint: Option<&str>, ticked: bool, may_change: bool) -> Markup {
     html! {
         label.tick {
-            input type="checkbox" name="keep" value=(value) checked[ticked];
+            input type="checkbox" name="keep" value=(value) checked[ticked] disabled[!may_change];
             span { (label) @if let Some(hint) = hint { small { (hint) } } }
         }
     }

@@ -21,6 +21,10 @@ pub enum Refused {
     /// The table could not be asked, or was too busy. A retry helps; nothing was changed.
     #[error("the table could not be asked: {0}")]
     Unavailable(String),
+    /// It was said so often today that it is not taken any more, or the person holds as much as one may. Nothing was
+    /// changed; tomorrow it may be.
+    #[error("said too often today")]
+    TooOften,
 }
 
 impl From<StoreError> for Refused {
@@ -37,6 +41,10 @@ impl From<CampaignsError> for Refused {
 
 impl From<DecideError> for Refused {
     fn from(error: DecideError) -> Self {
+        if !error.is_retryable() {
+            tracing::warn!(%error, "what a page was told is beyond a bound of the person");
+            return Self::TooOften;
+        }
         Self::Unavailable(error.to_string())
     }
 }
@@ -49,6 +57,14 @@ impl IntoResponse for Refused {
                 both(
                     ["없는 주소입니다", "메일에 있는 링크를 그대로 다시 눌러 주세요. 주소를 복사하셨다면 끝까지 복사되었는지 확인해 주세요."],
                     ["There is nothing here", "Follow the link in the mail once more. If you copied the address, see that it is whole."],
+                ),
+            )
+                .into_response(),
+            Self::TooOften => (
+                StatusCode::TOO_MANY_REQUESTS,
+                both(
+                    ["오늘은 더 바꾸실 수 없습니다", "하루에 바꾸실 수 있는 횟수를 넘었습니다. 내일 다시 해 주세요. 수신거부는 언제든지 하실 수 있습니다."],
+                    ["No more changes today", "This was changed very often today. Please come back tomorrow. You can unsubscribe at any time."],
                 ),
             )
                 .into_response(),

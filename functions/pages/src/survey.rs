@@ -80,7 +80,9 @@ pub async fn answer<S: Store>(
     let holds = |person: &Person| {
         answered(person, claim).is_some_and(|answer| answer.score == score && answer.comment == comment)
     };
-    pages.act(&claim.person, &Act { kind: "survey.answered", detail: &detail, holds }).await?;
+    let occasion = format!("{}/{}/{}", claim.campaign, claim.step, claim.entry);
+    let act = Act { kind: "survey.answered", detail: &detail, occasion: &occasion, always: false, holds };
+    pages.act(&claim.person, &act).await?;
     Ok(thanks(&visit, &uri, &label(&score), &given.comment).into_response())
 }
 

@@ -62,18 +62,40 @@ pub async fn leave<S: Store>(
         "entry": visit.claim.entry,
     });
     let Value::Object(detail) = detail else { return Err(Refused::NotALink) };
-    visit.person = say(&pages, &visit, &detail, has_left).await?;
+    visit.person = refuse(&pages, &visit, &detail, has_left).await?;
     Ok(left(&pages, &visit))
 }
 
-/// Says something about consent, until it holds.
-pub async fn say<S: Store>(
+/// Refuses all marketing, until that holds for the person, and for their address where they had refused before.
+pub async fn refuse<S: Store>(
     pages: &Pages<S>,
     visit: &Visit,
     detail: &Map<String, Value>,
     holds: impl Fn(&Person) -> bool,
 ) -> Result<Person, Refused> {
-    pages.act(&visit.claim.person, &Act { kind: "consent.changed", detail, holds }).await
+    let had_left = has_left(&visit.person);
+    let person = say(pages, visit, detail, true, holds).await?;
+    if !had_left || pages.is_refused_for_all(&person).await? {
+        return Ok(person);
+    }
+    let before = person.profile.consent.marketing;
+    let holds = |person: &Person| has_left(person) && person.profile.consent.marketing != before;
+    match say(pages, visit, detail, false, holds).await {
+        // They have left all the same.
+        Err(Refused::TooOften) => Ok(person),
+        said => said,
+    }
+}
+
+/// Says something about consent, until it holds; `always` where it only takes consent back.
+pub async fn say<S: Store>(
+    pages: &Pages<S>,
+    visit: &Visit,
+    detail: &Map<String, Value>,
+    always: bool,
+    holds: impl Fn(&Person) -> bool,
+) -> Result<Person, Refused> {
+    pages.act(&visit.claim.person, &Act { kind: "consent.changed", detail, occasion: "", always, holds }).await
 }
 
 fn has_left(person: &Person) -> bool {
@@ -88,7 +110,9 @@ pub fn left<S: Store>(pages: &Pages<S>, visit: &Visit) -> Html<String> {
         h1 { (words.left_title) }
         p { (words.left_explained(visit.shop())) }
         @if let Some(since) = since { p.note { (words.recorded_on) " " (since) } }
-        p.other { a href=(pages.link(Purpose::Preferences, &visit.claim)) { (words.changed_your_mind) } }
+        @if visit.may_join(pages.now()) {
+            p.other { a href=(pages.link(Purpose::Preferences, &visit.claim)) { (words.changed_your_mind) } }
+        }
     };
     visit.document(words.left_title, &content)
 }

@@ -65,7 +65,9 @@ impl<S: Store> Pages<S> {
             Err(_) => return Ok(None),
         };
         let Some(sender) = workspace.senders.get(program.campaign.sender) else { return Ok(None) };
-        let Ok(signed) = data::sign(&self.links, person, &outgoing, program, workspace) else { return Ok(None) };
+        // Its links may do no more than those of the mail in the inbox.
+        let signed = data::sign(&self.links, person, &outgoing, program, workspace, claim.until);
+        let Ok(signed) = signed else { return Ok(None) };
         let data = data::data(person, &outgoing, program, workspace, &signed, mail.locale());
         let Ok(rendered) = mail.render(&data) else { return Ok(None) };
         let message = envelope::address(rendered, &signed, person, program, sender, workspace.policy);

@@ -52,14 +52,20 @@ impl<S: Store> Pages<S> {
         Instant::from(self.clock.now())
     }
 
-    /// The address of another page for the same person and mail.
+    /// The address of another page for the same person and mail, which may do no more than this one. Only pages about
+    /// consent lead to others.
     pub fn link(&self, purpose: Purpose, claim: &Claim) -> String {
-        let claim = Claim { value: String::new(), until: 0, ..claim.clone() };
+        let claim = Claim { value: String::new(), ..claim.clone() };
         format!("/{}/{}", purpose.path(), self.links.sign(purpose, &claim))
     }
 }
 
 impl Visit {
+    /// Whether the link may give consent that is not there; a link without an instant never may.
+    pub fn may_join(&self, now: Instant) -> bool {
+        u64::try_from(now.seconds()).is_ok_and(|now| now < self.claim.until)
+    }
+
     /// The texts of the answer's language.
     pub fn words(&self) -> &'static Words {
         Words::of(self.language)

@@ -178,6 +178,28 @@ impl Words {
         }
     }
 
+    /// Until when a link may also give consent.
+    pub fn may_add_until(&self, date: &str) -> String {
+        if self.is_korean() {
+            format!("{date}까지는 이 링크로 받을 소식을 더 고르실 수도 있습니다. 수신거부는 언제든지 하실 수 있습니다.")
+        } else {
+            format!("Until {date} you can also use this link to receive more. You can leave with it at any time.")
+        }
+    }
+
+    /// What a link may still do that may give no consent any more.
+    pub fn only_leaving(&self, shop: &str) -> String {
+        if self.is_korean() {
+            format!(
+                "메일을 보내드린 지 오래되어 이 링크로는 받던 소식을 그만 받으실 수만 있습니다. 다시 받으시려면 {shop}의 최근 메일에 있는 링크를 이용하시거나 {shop}에 말씀해 주세요."
+            )
+        } else {
+            format!(
+                "The mail with this link is some time ago, so the link can only stop what you receive. To receive something again, use the link in a recent mail from {shop}, or tell {shop}."
+            )
+        }
+    }
+
     /// What a survey asks; the mail has asked it in its own words.
     pub fn question(&self, kind: SurveyKind, shop: &str) -> String {
         match (kind, self.is_korean()) {

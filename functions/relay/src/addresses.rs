@@ -33,9 +33,10 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         }
         let known = self.store.all_suppressed(&hashes).await?;
         for handed in &newcomers {
-            let at = handed.address.as_ref().and_then(|hash| hashes.binary_search(hash).ok());
+            let Some(hash) = &handed.address else { continue };
+            let at = hashes.binary_search(hash).ok();
             let Some(Some(known)) = at.and_then(|at| known.get(at)) else { continue };
-            let events = for_newcomer(&handed.person()?, known, &format!("version {}", handed.version));
+            let events = for_newcomer(&handed.person()?, hash, known, &format!("version {}", handed.version));
             batch.emitted.extend(events.iter().map(ToString::to_string));
         }
         Ok(())

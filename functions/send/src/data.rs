@@ -41,7 +41,17 @@ impl Signed {
     }
 }
 
-/// Signs the links of one mail.
+/// For how long the links of a mail may give consent that was not there. Whoever has been forwarded a mail has its links as
+/// well: they may always take consent back, and give it only while whoever the mail was for may want to undo a slip.
+const JOINING_DAYS: i64 = 14;
+
+/// Until when the links of a mail planned at that instant may give consent, in seconds since 1970.
+#[must_use]
+pub fn joining_until(planned_at: Instant) -> u64 {
+    u64::try_from(planned_at.plus_seconds(JOINING_DAYS * 24 * 60 * 60).seconds()).unwrap_or_default()
+}
+
+/// Signs the links of one mail; `joining` is until when they may give consent ([`joining_until`]).
 ///
 /// # Errors
 /// Where a link would be longer than a header allows.
@@ -51,6 +61,7 @@ pub fn sign(
     outgoing: &Outgoing,
     program: &Program,
     workspace: &Workspace,
+    joining: u64,
 ) -> Result<Signed, LinkError> {
     let zone = person.zone(&workspace.timezone);
     let claim = Claim {
@@ -71,13 +82,14 @@ pub fn sign(
         });
         signed.collect::<Result<Vec<_>, LinkError>>()
     })?;
+    let leading = Claim { until: joining, ..claim.clone() };
     Ok(Signed {
         mail: MailLinks {
-            one_click: links.url(Use::OneClick, &claim)?,
-            unsubscribe: links.url(Use::Unsubscribe, &claim)?,
+            one_click: links.url(Use::OneClick, &leading)?,
+            unsubscribe: links.url(Use::Unsubscribe, &leading)?,
         },
-        preferences: links.url(Use::Preferences, &claim)?,
-        view: links.url(Use::View, &claim)?,
+        preferences: links.url(Use::Preferences, &leading)?,
+        view: links.url(Use::View, &leading)?,
         answers,
         claim,
     })

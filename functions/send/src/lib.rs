@@ -276,7 +276,8 @@ impl<S: Store> Send<S> {
         let locale = person.profile.locale.as_deref().unwrap_or_default();
         let fallback = workspace.locales.first().map_or("", String::as_str);
         let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
-        let signed = data::sign(&self.links, person, outgoing, program, workspace)?;
+        let signed =
+            data::sign(&self.links, person, outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
         let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let rendered = signed.counted(&self.links, rendered, person, program, self.now());
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;

@@ -11,6 +11,8 @@ use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Claim, Language, LinkError, Links, Purpose, Rendered};
 
+use crate::data::joining_until;
+
 /// What a notice says, in one language.
 struct Words {
     title: String,
@@ -40,6 +42,7 @@ pub fn write(
         campaign: outgoing.campaign.to_string(),
         step: outgoing.step.to_string(),
         entry: outgoing.entry,
+        until: joining_until(outgoing.planned_at),
         ..Claim::default()
     };
     let addresses =

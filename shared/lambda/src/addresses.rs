@@ -1,8 +1,9 @@
 //! Who else learns what became known about an address, and as which event of their own (SPEC.md section 11, **Addresses**).
 //!
 //! What is to be told stands in the commit that it comes from, and the table's stream hands it on as often as it takes; each
-//! event has an id that only says who learns what, so that telling somebody twice changes nothing. Such an event must never
-//! make anything known in its turn: it would go round for ever.
+//! event has an id that only says who learns what, so that telling somebody twice changes nothing. It names the address by its
+//! keyed hash, and is applied to nobody who has another one by then. It must never make anything known in its turn: it would
+//! go round for ever.
 
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::person::Person;
@@ -22,15 +23,15 @@ const HOW: &str = "refused-at-this-address";
 /// Where the table does not answer. A retry helps.
 pub async fn for_others<S: Addresses>(store: &S, note: &AddressNote, except: &str) -> Result<Vec<Value>, StoreError> {
     let people = store.having(&note.hash).await?;
-    let occasion = format!("{}/{}", note.hash, note.at);
+    let occasion = note.at.to_string();
     let others = people.iter().filter(|person| *person != except);
-    Ok(others.filter_map(|person| event(person, note.fact, note.at, &occasion)).collect())
+    Ok(others.filter_map(|person| event(person, &note.hash, note.fact, note.at, &occasion)).collect())
 }
 
 /// The events by which somebody learns what was known already about the address that they have: nothing that they know
 /// themselves. `occasion` names by what they came to have it.
 #[must_use]
-pub fn for_newcomer(person: &Person, known: &Suppression, occasion: &str) -> Vec<Value> {
+pub fn for_newcomer(person: &Person, hash: &str, known: &Suppression, occasion: &str) -> Vec<Value> {
     let profile = &person.profile;
     let mut events = Vec::new();
     if known.is_hard() && profile.suppressed_at.is_none() {
@@ -38,34 +39,40 @@ pub fn for_newcomer(person: &Person, known: &Suppression, occasion: &str) -> Vec
         let fact = if by_complaint { AddressFact::Complained } else { AddressFact::Bounced };
         // It is theirs from now on, whatever was before them: an event from before an erasure would be dropped.
         let at = person.clock.max(profile.created_at).unwrap_or_default();
-        events.extend(event(&person.id, fact, at, occasion));
+        events.extend(event(&person.id, hash, fact, at, occasion));
     }
     if let Some(at) = known.refused_at.filter(|_| known.outweighs(&profile.consent)) {
-        events.extend(event(&person.id, AddressFact::Refused, at, occasion));
+        events.extend(event(&person.id, hash, AddressFact::Refused, at, occasion));
     }
     events
 }
 
 /// One event as an envelope; `None` for what concerns nobody but the sender.
-fn event(person: &str, fact: AddressFact, at: Instant, occasion: &str) -> Option<Value> {
+fn event(person: &str, hash: &str, fact: AddressFact, at: Instant, occasion: &str) -> Option<Value> {
     let (kind, mut detail) = match fact {
         AddressFact::Bounced => ("email.bounced", json!({ "bounce": "hard" })),
         AddressFact::Complained => ("email.complained", json!({})),
         AddressFact::Refused => ("consent.changed", json!({ "consent": { "marketing": false }, "how": HOW })),
         AddressFact::Erased { .. } => return None,
     };
-    let id = short_hash(&format!("address/{kind}/{occasion}/{person}"), 20);
+    let id = short_hash(&format!("address/{kind}/{hash}/{occasion}/{person}"), 20);
     let fields = detail.as_object_mut()?;
     fields.insert("person".to_owned(), json!({ "id": person }));
+    fields.insert("address".to_owned(), json!(hash));
     fields.insert("event_id".to_owned(), json!(id));
     Some(json!({ "id": id, "source": SOURCE, "detail-type": kind, "time": at, "detail": detail }))
 }
 
-/// Whether an envelope is such an event.
+/// The keyed hash of the address that such an event is about; `None` where an envelope is none of them.
 #[must_use]
-pub fn is_told(envelope: &str) -> bool {
-    let envelope: Value = serde_json::from_str(envelope).unwrap_or_default();
-    envelope.get("source").and_then(Value::as_str) == Some(SOURCE)
+pub fn told_about(envelope: &str) -> Option<String> {
+    // Hardly any event is one, and each would have to be read once more.
+    if !envelope.contains(SOURCE) {
+        return None;
+    }
+    let envelope: Value = serde_json::from_str(envelope).ok()?;
+    let is_told = envelope.get("source").and_then(Value::as_str) == Some(SOURCE);
+    is_told.then(|| envelope.pointer("/detail/address").and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -88,30 +95,37 @@ mod tests {
         ann.clock = Some(at(100));
         ann.profile.consent.say_marketing(true, at(50));
         let known = Suppression { bounced_at: Some(at(10)), refused_at: Some(at(60)), ..Suppression::default() };
-        let events = for_newcomer(&ann, &known, "x");
+        let events = for_newcomer(&ann, "h", &known, "x");
         assert_eq!(kinds(&events), ["email.bounced", "consent.changed"]);
         for event in &events {
-            assert!(is_told(&event.to_string()));
+            assert_eq!(told_about(&event.to_string()).as_deref(), Some("h"));
             let read = Event::from_value(event.clone()).unwrap();
             assert_eq!((read.person.as_str(), Some(read.id.as_str())), ("ann", event["id"].as_str()));
         }
         let times = events.iter().map(|event| Event::from_value(event.clone()).unwrap().time);
         assert_eq!(times.collect::<Vec<_>>(), [at(100), at(60)], "a refusal was said when it was said");
-        assert_ne!(events, for_newcomer(&ann, &known, "y"), "another occasion is another event");
+        assert_ne!(events, for_newcomer(&ann, "h", &known, "y"), "another occasion is another event");
         // Whoever knows is told nothing, nor whoever agreed since.
         ann.profile.suppressed_at = Some(at(90));
         ann.profile.consent.say_marketing(true, at(61));
-        assert_eq!(for_newcomer(&ann, &known, "x"), [] as [Value; 0]);
+        assert_eq!(for_newcomer(&ann, "h", &known, "x"), [] as [Value; 0]);
+    }
+
+    #[test]
+    fn only_the_source_makes_an_event_one_of_these() {
+        let detail = json!({ "person": { "id": "ann" }, "address": "h", "note": SOURCE });
+        let envelope = |source: &str| json!({ "id": "e", "source": source, "detail": detail }).to_string();
+        assert_eq!((told_about(&envelope("shop")), told_about(&envelope(SOURCE))), (None, Some("h".to_owned())));
     }
 
     #[test]
     fn an_erasure_is_nobody_elses_news_and_a_complaint_is_told_as_one() {
         let ann = Person::new("ann");
         let erased = Suppression { erased_at: Some(at(10)), ..Suppression::default() };
-        assert_eq!(kinds(&for_newcomer(&ann, &erased, "x")), [""; 0]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &erased, "x")), [""; 0]);
         let hard = Suppression { hard: true, ..erased };
-        assert_eq!(kinds(&for_newcomer(&ann, &hard, "x")), ["email.bounced"]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &hard, "x")), ["email.bounced"]);
         let complained = Suppression { complained_at: Some(at(10)), ..Suppression::default() };
-        assert_eq!(kinds(&for_newcomer(&ann, &complained, "x")), ["email.complained"]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &complained, "x")), ["email.complained"]);
     }
 }

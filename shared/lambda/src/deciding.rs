@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::info;
 
-use crate::addresses::is_told;
+use crate::addresses::told_about;
 use crate::campaigns::{Campaigns, CampaignsError};
 use crate::clock::Clock;
 use crate::seen::Seen;
@@ -158,8 +158,14 @@ impl<S: Store> Deciding<S> {
         now: Instant,
         envelope: Option<&str>,
     ) -> Result<Decided, DecideError> {
-        self.decide_after(person, now, |_, _| Before { input: Some(input.clone()), envelope, ..Before::default() })
-            .await
+        // What is told about an address is for whoever has it when it comes.
+        let about = envelope.and_then(told_about);
+        let is_for = |person: &Person| about.is_none() || hash_of(&self.store, person) == about;
+        let before = |person: &mut Person, _: &_| {
+            let input = is_for(person).then(|| input.clone());
+            Before { input, envelope, ..Before::default() }
+        };
+        self.decide_after(person, now, before).await
     }
 
     /// Does something to the sends of `person`, then decides about them, in one write. `before` may be called several
@@ -253,17 +259,17 @@ impl<S: Store> Deciding<S> {
             "email.complained" => AddressFact::Complained,
             _ => return None,
         };
-        if envelope.is_some_and(is_told) {
+        if envelope.and_then(told_about).is_some() {
             return None;
         }
-        note_of(&self.store, person, fact, person.clock.unwrap_or_default())
+        let hash = hash_of(&self.store, person)?;
+        Some(AddressNote { hash, fact, at: person.clock.unwrap_or_default() })
     }
 }
 
-/// What becomes known about the address that somebody has; `None` where they have none.
-pub fn note_of<S: Addresses>(store: &S, person: &Person, fact: AddressFact, at: Instant) -> Option<AddressNote> {
-    let address = person.profile.email.as_deref().filter(|address| !address.is_empty())?;
-    Some(AddressNote { hash: store.address_hash(address), fact, at })
+/// The keyed hash of the address that somebody has; `None` where they have none.
+pub fn hash_of<S: Addresses>(store: &S, person: &Person) -> Option<String> {
+    person.profile.email.as_deref().filter(|address| !address.is_empty()).map(|address| store.address_hash(address))
 }
 
 /// Whether somebody has an address that was not theirs before.

@@ -104,8 +104,10 @@ pub enum Effect {
     AskSes,
     /// Reads what the suppression list says of an address.
     ReadSuppression,
-    /// Puts an address on the suppression list.
-    Suppress,
+    /// Notes what became known about an address.
+    NoteAddress,
+    /// Reads who has an address.
+    ReadAddress,
     /// Reads whether somebody was buried.
     ReadTombstone,
     /// Removes the rows of somebody who was erased.
@@ -123,14 +125,15 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            AskAccount, Load, Look, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass,
-            ReadPeople, ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
+            AskAccount, Load, Look, ReadAddress, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail,
+            ReadPass, ReadPeople, ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
             AskAccount
                 | Load
                 | Look
+                | ReadAddress
                 | ReadAllowance
                 | ReadDays
                 | ReadSheets
@@ -158,6 +161,9 @@ pub const POINTS: &[(Function, &[Effect])] = {
         (
             Function::Relay,
             &[
+                NoteAddress,
+                ReadAddress,
+                ReadSuppression,
                 AppendLines,
                 PutSend,
                 QueueSends,

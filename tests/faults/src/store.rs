@@ -12,11 +12,11 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit, CommitError, CommitToken, Due,
-    DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Left, Loaded, Memory, Note, Noted, Notes,
-    Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError, Published, RedemptionRow,
-    Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, StoreError, Suppression,
-    UnknownSend,
+    AddressFact, Addresses, Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit,
+    CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Loaded,
+    Memory, Note, Noted, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError,
+    Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
+    StoreError, Suppression, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -151,10 +151,6 @@ impl People for Table {
     fn behind(&self, pseudonym: &str) -> Option<String> {
         self.memory.behind(pseudonym)
     }
-
-    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
-        self.ask(Effect::Other, self.memory.with_address(address)).await
-    }
 }
 
 /// A commit in words.
@@ -200,23 +196,35 @@ impl Due for Table {
     }
 }
 
-impl Erasure for Table {
+impl Addresses for Table {
     fn address_hash(&self, address: &str) -> String {
         self.memory.address_hash(address)
     }
 
-    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
-        self.ask(Effect::Suppress, self.memory.suppress(left, at)).await
+    async fn note_address(&self, hash: &str, fact: AddressFact, at: Instant) -> Result<(), StoreError> {
+        self.ask(Effect::NoteAddress, self.memory.note_address(hash, fact, at)).await
     }
 
     async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
         self.ask(Effect::ReadSuppression, self.memory.suppressed(address)).await
     }
 
-    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
-        self.ask(Effect::ReadSuppression, self.memory.all_suppressed(addresses)).await
+    async fn all_suppressed(&self, hashes: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        self.ask(Effect::ReadSuppression, self.memory.all_suppressed(hashes)).await
     }
 
+    async fn having(&self, hash: &str) -> Result<Vec<String>, StoreError> {
+        let mut people = self.ask(Effect::ReadAddress, self.memory.having(hash)).await?;
+        match self.stale() {
+            Some(Kind::StalePageMissing) => drop(people.pop()),
+            Some(_) => people.extend(self.anybody()),
+            None => {}
+        }
+        Ok(people)
+    }
+}
+
+impl Erasure for Table {
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         self.ask(Effect::Other, self.memory.unfinished(person)).await
     }

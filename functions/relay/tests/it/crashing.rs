@@ -13,8 +13,8 @@ use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Left, Memory, Noted, RedemptionRow, Redemptions, SendRow,
-    Statistics, StoreError, Suppression, UnknownSend,
+    AddressFact, Addresses, AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Memory, Noted, RedemptionRow,
+    Redemptions, SendRow, Statistics, StoreError, Suppression, UnknownSend,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -159,23 +159,29 @@ impl Ledger for Crashing {
     }
 }
 
-impl Erasure for Crashing {
+impl Addresses for Crashing {
     fn address_hash(&self, address: &str) -> String {
         self.inner.address_hash(address)
     }
 
-    async fn suppress(&self, left: &Left, at: Instant) -> Result<(), StoreError> {
-        self.around(self.inner.suppress(left, at)).await
+    async fn note_address(&self, hash: &str, fact: AddressFact, at: Instant) -> Result<(), StoreError> {
+        self.around(self.inner.note_address(hash, fact, at)).await
     }
 
     async fn suppressed(&self, address: &str) -> Result<Option<Suppression>, StoreError> {
         self.inner.suppressed(address).await
     }
 
-    async fn all_suppressed(&self, addresses: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
-        self.inner.all_suppressed(addresses).await
+    async fn all_suppressed(&self, hashes: &[String]) -> Result<Vec<Option<Suppression>>, StoreError> {
+        self.around(self.inner.all_suppressed(hashes)).await
     }
 
+    async fn having(&self, hash: &str) -> Result<Vec<String>, StoreError> {
+        self.around(self.inner.having(hash)).await
+    }
+}
+
+impl Erasure for Crashing {
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         self.inner.unfinished(person).await
     }

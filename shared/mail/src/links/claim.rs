@@ -67,7 +67,9 @@ pub struct Claim {
     pub topic: String,
     /// The survey's answer, or the click's target.
     pub value: String,
-    /// Until when it may be used, in seconds since 1970, exclusive; 0 if for ever. Whoever acts on it has the clock.
+    /// In seconds since 1970, exclusive: until when an answer is taken, 0 if for ever; of every other link until when it, or
+    /// one that it leads to, may give consent that was not there, 0 if never. To leave there is no end. Whoever acts on it
+    /// has the clock.
     pub until: u64,
     /// When the mail with the link was written, which is just before SES took it, in seconds since 1970; 0 where nobody asks.
     pub written: u64,

@@ -84,10 +84,6 @@ impl<S: People> People for Faulty<S> {
     fn token(&self) -> CommitToken {
         self.store.token()
     }
-
-    async fn with_address(&self, address: &str) -> Result<Vec<String>, StoreError> {
-        self.store.with_address(address).await
-    }
 }
 
 impl<S: Offers> Offers for Faulty<S> {

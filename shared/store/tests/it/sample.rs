@@ -94,6 +94,8 @@ pub fn record() -> Record {
         redeemed: Vec::new(),
         emitted: Vec::new(),
         consents: Vec::new(),
+        addresses: Vec::new(),
+        new_address: false,
         left: None,
         event: Some(event.to_string()),
     }

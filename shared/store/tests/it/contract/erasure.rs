@@ -1,7 +1,7 @@
 //! Who was erased stays away until something new happens to them.
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, CommitError, Erased, Left, Loaded, Record, Suppression, Unwritten};
+use rekindle_store::{Commit, CommitError, Erased, Left, Loaded, Record, Unwritten};
 
 use super::Store;
 use crate::sample::at;
@@ -100,18 +100,4 @@ pub async fn what_was_decided_before_an_erasure_is_not_written_after_it<S: Store
     late.erased_at = Some(at("2026-02-01T09:00:00Z"));
     assert_eq!(commit(&store, &late, 1, None).await, Err(CommitError::Conflict));
     assert!(store.load("ann").await.unwrap().person.is_erased());
-}
-
-pub async fn an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_what_is_worse<S: Store>(store: S) {
-    let (early, late) = (at("2026-03-01T09:00:00Z"), at("2026-03-02T09:00:00Z"));
-    let left = |hard| Left { hash: store.address_hash("ann@example.com"), hard };
-    assert_eq!(store.suppressed("ann@example.com").await, Ok(None));
-    store.suppress(&left(true), early).await.unwrap();
-    store.suppress(&left(false), late).await.unwrap();
-    store.suppress(&left(false), early).await.unwrap();
-    assert_eq!(store.suppressed("ANN@example.com").await, Ok(Some(Suppression { at: late, hard: true })));
-    assert_eq!(store.suppressed("anna@example.com").await, Ok(None));
-    let all = ["anna@example.com", "ANN@example.com", "ann@example.com"].map(str::to_owned);
-    let told = Some(Suppression { at: late, hard: true });
-    assert_eq!(store.all_suppressed(&all).await, Ok(vec![None, told, told]));
 }

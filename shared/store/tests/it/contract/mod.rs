@@ -1,5 +1,6 @@
 //! What every store must hold. Each rule is a function of a fresh, empty store; [`suite!`] makes tests of them.
 
+pub mod addresses;
 pub mod allowances;
 pub mod due;
 pub mod erasure;
@@ -14,16 +15,38 @@ pub mod statistics;
 pub mod updates;
 
 use rekindle_store::{
-    Allowances, Due, Erasure, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics,
+    Addresses, Allowances, Due, Erasure, Ledger, Notes, Offers, Passes, People, Publications, Redemptions, Statistics,
 };
 
 /// Everything that a store can do.
 pub trait Store:
-    People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances
+    People
+    + Addresses
+    + Due
+    + Erasure
+    + Ledger
+    + Notes
+    + Offers
+    + Publications
+    + Passes
+    + Redemptions
+    + Statistics
+    + Allowances
 {
 }
 impl<
-    S: People + Due + Erasure + Ledger + Notes + Offers + Publications + Passes + Redemptions + Statistics + Allowances,
+    S: People
+        + Addresses
+        + Due
+        + Erasure
+        + Ledger
+        + Notes
+        + Offers
+        + Publications
+        + Passes
+        + Redemptions
+        + Statistics
+        + Allowances,
 > Store for S
 {
 }
@@ -39,7 +62,6 @@ macro_rules! suite {
             people::equal_commits_of_two_workers_are_told_apart
             people::over_bounds_is_a_clear_error_and_changes_nothing
             people::too_large_is_a_clear_error_and_changes_nothing
-            people::a_person_is_found_by_their_address
             people::a_pseudonym_leads_back_to_the_person
             updates::two_writers_at_once_lose_nothing
             updates::a_conflict_is_decided_again_on_fresh_data
@@ -60,7 +82,8 @@ macro_rules! suite {
             erasure::who_was_forgotten_leaves_a_tombstone_and_may_come_back
             erasure::what_the_ledger_lacked_goes_with_whom_it_was_about
             erasure::what_was_decided_before_an_erasure_is_not_written_after_it
-            erasure::an_address_on_the_suppression_list_is_found_by_its_hash_and_keeps_what_is_worse
+            addresses::what_is_known_about_an_address_is_found_by_its_hash_and_never_taken_back
+            addresses::whoever_has_an_address_is_found_by_its_hash
             ledger::a_journal_comes_back_in_order_however_often_it_was_appended
             ledger::a_send_never_goes_back
             ledger::sends_of_unknown_outcome_are_found_without_looking_at_anybody

@@ -165,22 +165,6 @@ pub async fn too_large_is_a_clear_error_and_changes_nothing<S: Store>(store: S) 
     }
 }
 
-pub async fn a_person_is_found_by_their_address<S: Store>(store: S) {
-    let mut ann = Person::new("ann");
-    ann.profile.email = Some("Ann@Example.com".to_owned());
-    put(&store, &ann, 0).await.unwrap();
-    let mut bob = Person::new("bob");
-    bob.profile.email = Some("ann@example.com".to_owned());
-    put(&store, &bob, 0).await.unwrap();
-    assert_eq!(store.with_address("ANN@example.COM").await.unwrap(), ["ann", "bob"]);
-    ann.profile.email = Some("a@example.com".to_owned());
-    put(&store, &ann, 1).await.unwrap();
-    bob.profile.email = None;
-    put(&store, &bob, 1).await.unwrap();
-    assert_eq!(store.with_address("a@example.com").await.unwrap(), ["ann"]);
-    assert!(store.with_address("ann@example.com").await.unwrap().is_empty());
-}
-
 pub async fn a_pseudonym_leads_back_to_the_person<S: Store>(store: S) {
     for id in ["ann", "김민지 <minji@example.com>"] {
         let pseudonym = store.pseudonym(id).unwrap();
