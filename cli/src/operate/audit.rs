@@ -7,6 +7,7 @@ use anyhow::Result;
 use rekindle_engine::time::Instant;
 use rekindle_store::{Pass, Passes};
 use rekindle_sweep::SweepRequest;
+use rekindle_sweep::addresses::is_finding;
 
 use crate::target::{self, Target};
 
@@ -39,10 +40,17 @@ pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
 
 /// What an audit found.
 pub(super) fn found(pass: &Pass) -> String {
-    if pass.found.is_empty() {
-        return format!("nobody of {} waits for longer than they should\n", pass.seen);
+    let line = |(reason, count): &(&String, &u64)| format!("{count:>8}  {reason}\n");
+    let (found, known): (Vec<_>, Vec<_>) = pass.found.iter().partition(|(reason, _)| is_finding(reason));
+    let total: u64 = found.iter().map(|(_, count)| **count).sum();
+    let head = match total {
+        0 => format!("nobody of {} waits for longer than they should\n", pass.seen),
+        _ => format!("{total} found among {} people; what is safe was mended, the log names each\n", pass.seen),
+    };
+    let found: String = found.iter().map(line).collect();
+    if known.is_empty() {
+        return head + &found;
     }
-    let total: u64 = pass.found.values().sum();
-    let lines = pass.found.iter().map(|(reason, count)| format!("{count:>8}  {reason}\n")).collect::<String>();
-    format!("{total} found among {} people; what is safe was mended, the log names each\n{lines}", pass.seen)
+    let known: String = known.iter().map(line).collect();
+    format!("{head}{found}and, as it should be:\n{known}")
 }

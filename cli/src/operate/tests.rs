@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
 use rekindle_store::{HistoryEntry, Note, Pass, Run, UnknownSend};
+use rekindle_sweep::addresses;
 
 use super::{audit, history, passes, unknown};
 
@@ -75,6 +76,9 @@ fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
     let found = BTreeMap::from([("armed past its lease".to_owned(), 1), ("planned for too long".to_owned(), 12)]);
     let mut pass = Pass { position: None, seen: 1200, changed: 7, found, started: at(0), finished: Some(at(2)) };
     let audited = audit::found(&pass);
+    let addresses = [(addresses::SUPPRESSED, 3), (addresses::REFUSED, 2), (addresses::SHARED, 4)];
+    pass.found = addresses.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
+    let known = audit::found(&pass);
     pass.found.clear();
     let held = unknown::Held {
         send: UnknownSend { since: at(0), person: "c-1".to_owned(), send_id: "zynxgscgsmbqt7p5".to_owned() },
@@ -84,5 +88,5 @@ fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
         why: "time-out".to_owned(),
     };
     let listed = unknown::shown(&[held], at(135));
-    insta::assert_snapshot!([audited, audit::found(&pass), listed, unknown::shown(&[], at(0))].join("---\n"));
+    insta::assert_snapshot!([audited, known, audit::found(&pass), listed, unknown::shown(&[], at(0))].join("---\n"));
 }

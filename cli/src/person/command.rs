@@ -9,7 +9,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_store::{Ledger, Notes, People};
 
-use super::{Format, render};
+use super::{Address, Format, render};
 use crate::system;
 use crate::target::{Target, Which};
 
@@ -50,7 +50,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
+    let address = Address::of(&store, &loaded.person).await?;
     let notes = store.notes_about(&arguments.id).await?;
-    print!("{}", render(arguments.format, &loaded.person, &sends, &journal, &notes, &zone));
+    print!("{}", render(arguments.format, &loaded.person, &address, &sends, &journal, &notes, &zone));
     Ok(ExitCode::SUCCESS)
 }

@@ -4,10 +4,18 @@ use rekindle_engine::person::{Counter, Enrolment, Person, Profile, Statement};
 use rekindle_store::{Note, SendRow};
 use serde_json::{Map, Value, json};
 
+use super::Address;
 use super::text::Times;
 
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
-pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
+pub fn json(
+    person: &Person,
+    address: &Address,
+    sends: &[SendRow],
+    journal: &[String],
+    notes: &[Note],
+    workspace_zone: &str,
+) -> String {
     let times = Times::of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
@@ -17,6 +25,7 @@ pub fn json(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Not
         "erased_at": person.erased_at,
         "timezone": times.zone(),
         "profile": profile(&person.profile),
+        "address": address.json(true),
         "standings": enrolments(person),
         "sends": sends,
         "journal": journal,

@@ -3,6 +3,7 @@
 //! It shows what it is given, asks no store and decides nothing. Whatever a shop or a customer wrote is shown in such a
 //! way that it cannot steer a terminal.
 
+mod address;
 mod command;
 mod journal;
 mod json;
@@ -19,6 +20,7 @@ use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
 
 pub(crate) use journal::{lines, rows_of as rows};
+pub(crate) use address::Address;
 pub(crate) use json::{enrolments, profile};
 pub(crate) use standing::stage;
 pub(crate) use text::{Times, plain, table};
@@ -37,28 +39,36 @@ pub enum Format {
 pub fn render(
     format: Format,
     person: &Person,
+    address: &Address,
     sends: &[SendRow],
     journal: &[String],
     notes: &[Note],
     workspace_zone: &str,
 ) -> String {
     match format {
-        Format::Text => show(person, sends, journal, notes, workspace_zone),
-        Format::Json => json::json(person, sends, journal, notes, workspace_zone),
+        Format::Text => show(person, address, sends, journal, notes, workspace_zone),
+        Format::Json => json::json(person, address, sends, journal, notes, workspace_zone),
     }
 }
 
 /// A person for people: all instants in their own zone where they have a valid one, else in the workspace's. Of somebody
 /// of whom nothing is known it says so, and what to do next.
 #[must_use]
-pub fn show(person: &Person, sends: &[SendRow], journal: &[String], notes: &[Note], workspace_zone: &str) -> String {
+pub fn show(
+    person: &Person,
+    address: &Address,
+    sends: &[SendRow],
+    journal: &[String],
+    notes: &[Note],
+    workspace_zone: &str,
+) -> String {
     let times = Times::of(person, workspace_zone);
     if !person.is_known() {
         return unknown(person, &times);
     }
     let entries = journal::read(journal);
     let sections = [
-        ("Profile", profile::profile(person, &times)),
+        ("Profile", profile::profile(person, address, &times)),
         ("Consent", profile::consent(person, &times)),
         ("Where they stand", standing::standing(person, &entries, &times)),
         ("Mails", standing::mails(person, sends, &times)),

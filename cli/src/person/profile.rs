@@ -5,10 +5,11 @@ use rekindle_engine::person::{HeldCode, Person, Statement, Used};
 use rekindle_engine::time::Instant;
 use serde_json::Value;
 
+use super::Address;
 use super::text::{Times, row};
 
 /// The person's fields and counters.
-pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
+pub fn profile(person: &Person, address: &Address, times: &Times) -> Vec<Vec<String>> {
     let profile = &person.profile;
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     let mut rows = vec![row("address", or_none(&profile.email)), row("locale", or_none(&profile.locale))];
@@ -18,6 +19,7 @@ pub fn profile(person: &Person, times: &Times) -> Vec<Vec<String>> {
             format!("since {}: it bounced or a mail was reported as spam; no mail goes there", times.at(since)),
         ));
     }
+    rows.extend(address.rows(times));
     rows.extend(profile.created_at.map(|at| row("first event", times.at(at))));
     rows.push(row("orders", orders(person, times)));
     for (event, counter) in &profile.events {
@@ -99,7 +101,7 @@ mod tests {
         let used = json!({ "k": "win-back", "f": "gift", "n": 2, "i": { "c": "GIFT-2" }, "u": { "t": "2026-03-02T01:00:00Z", "o": "o-1" } });
         let person: Person = serde_json::from_value(json!({ "id": "ann", "cod": [held, used] })).unwrap();
         let times = Times::of(&person, "UTC");
-        let rows = profile(&person, &times);
+        let rows = profile(&person, &Address::default(), &times);
         let codes: Vec<String> = rows.iter().map(|row| row.join("  ")).filter(|row| row.starts_with("code ")).collect();
         assert_eq!(
             codes,

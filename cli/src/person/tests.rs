@@ -2,10 +2,10 @@
 
 use rekindle_engine::person::{Answer, Counter, Enrolment, Outgoing, Person, Place, SendState, Standing};
 use rekindle_engine::time::Instant;
-use rekindle_store::{Note, SendRow, SendStage};
+use rekindle_store::{Note, SendRow, SendStage, Suppression};
 use serde_json::{Map, json};
 
-use super::{Format, render, show};
+use super::{Address, Format, render, show};
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -123,7 +123,13 @@ fn a_person_is_readable() {
         by: "kim".to_owned(),
         reason: "SES had an outage".to_owned(),
     }];
-    insta::assert_snapshot!(show(&person, &sends, &journal(), &acts, "Europe/London"));
+    let known = Suppression {
+        bounced_at: Some(at("2011-03-22T00:00:00Z")),
+        refused_at: Some(at("2011-03-21T00:00:00Z")),
+        ..Suppression::default()
+    };
+    let address = Address { others: vec!["c-9".to_owned(), "Minji@example.com".to_owned()], known };
+    insta::assert_snapshot!(show(&person, &address, &sends, &journal(), &acts, "Europe/London"));
 }
 
 #[test]
@@ -132,21 +138,21 @@ fn somebody_new_has_little_to_show_and_an_unknown_zone_is_named() {
     person.clock = Some(at("2026-03-01T00:00:00Z"));
     person.profile.timezone = Some("Mars/Base".to_owned());
     person.profile.suppressed_at = person.clock;
-    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &Address::default(), &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn of_somebody_unknown_or_erased_it_says_what_to_do() {
-    insta::assert_snapshot!(show(&Person::new("nobody"), &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&Person::new("nobody"), &Address::default(), &[], &[], &[], "Asia/Seoul"));
     let mut person = minji();
     person.erase(at("2026-03-01T00:00:00Z"));
-    insta::assert_snapshot!(show(&person, &[], &[], &[], "Asia/Seoul"));
+    insta::assert_snapshot!(show(&person, &Address::default(), &[], &[], &[], "Asia/Seoul"));
 }
 
 #[test]
 fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
-    let written = render(Format::Json, &minji(), &sends, &journal()[6..8], &[], "Europe/London");
+    let written = render(Format::Json, &minji(), &Address::default(), &sends, &journal()[6..8], &[], "Europe/London");
     insta::assert_snapshot!(written);
 }
 
@@ -160,11 +166,11 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         r#"{"at":"\u001b[1A","campaign":"w","entry":1,"kind":"exited","reason":"\u001b[31mred"}"#.to_owned(),
         "\u{1b}c".to_owned(),
     ];
-    let shown = show(&person, &[], &lines, &[], "Asia/Seoul");
+    let shown = show(&person, &Address::default(), &[], &lines, &[], "Asia/Seoul");
     assert!(
         shown.chars().all(|letter| letter == '\n' || !letter.is_control()) && !shown.contains('\u{202e}'),
         "{shown}"
     );
     assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
-    assert!(!render(Format::Json, &person, &[], &lines, &[], "Asia/Seoul").contains('\u{1b}'));
+    assert!(!render(Format::Json, &person, &Address::default(), &[], &lines, &[], "Asia/Seoul").contains('\u{1b}'));
 }

@@ -10,7 +10,7 @@ use rekindle_store::{Ledger, People};
 use serde_json::json;
 
 use crate::output;
-use crate::person::{Format, Times, table};
+use crate::person::{Address, Format, Times, table};
 use crate::target::{self, Target};
 
 /// Whose consent.
@@ -38,9 +38,14 @@ pub async fn consent(arguments: &ConsentArguments) -> Result<ExitCode> {
     }
     let entries = target.store.consents(&arguments.id).await?;
     let zone = target.deciding.catalog().await?.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
+    let address = Address::of(&target.store, &person).await?;
     output::print(&match arguments.format {
-        Format::Text => text(&person, &entries, &zone),
-        Format::Json => format!("{:#}\n", json!({ "id": &*person.id, "now": now(&person), "ledger": entries })),
+        Format::Text => text(&person, &address, &entries, &zone),
+        Format::Json => {
+            let (now, address) = (now(&person), address.json(true));
+            let object = json!({ "id": &*person.id, "now": now, "address": address, "ledger": entries });
+            format!("{object:#}\n")
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -57,7 +62,7 @@ pub(super) fn now(person: &Person) -> serde_json::Value {
 }
 
 /// The ledger for people, oldest statement first.
-pub(super) fn text(person: &Person, entries: &[ConsentEntry], workspace_zone: &str) -> String {
+pub(super) fn text(person: &Person, address: &Address, entries: &[ConsentEntry], workspace_zone: &str) -> String {
     let times = Times::of(person, workspace_zone);
     let consent = &person.profile.consent;
     let now = match consent.marketing {
@@ -66,6 +71,10 @@ pub(super) fn text(person: &Person, entries: &[ConsentEntry], workspace_zone: &s
         None => "Marketing mails: no; nothing was ever said, and no record means no".to_owned(),
     };
     let mut out = format!("{now}\n{}\n", times.explained());
+    let known = address.rows(&times);
+    if !known.is_empty() {
+        out.push_str(&format!("\n{}\n", table(&known)));
+    }
     if entries.is_empty() {
         out.push_str("\nThe ledger has no entry.\n");
     } else {

@@ -67,6 +67,8 @@ fn object(held: &Holdings, at: Instant) -> Value {
         "id": &*person.id,
         "profile": profile(&person.profile),
         "suppressed_at": person.profile.suppressed_at,
+        // Whose the others are is not theirs to be told.
+        "address": held.address.json(false),
         "consent": { "now": super::consent::now(person), "ledger": held.consents },
         "enrolments": enrolments(person),
         "journal": parsed(&held.journal),

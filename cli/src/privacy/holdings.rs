@@ -6,12 +6,15 @@ use rekindle_relay::archive::Folder;
 use rekindle_store::{AnswerRow, ClaimedCode, Erased, Erasure, Ledger, Note, Notes, People, SendRow};
 use std::path::{Path, PathBuf};
 
+use crate::person::Address;
 use crate::system::PERSON;
 use crate::target::Target;
 
 /// What is kept about one person.
 pub(super) struct Holdings {
     pub person: Person,
+    /// What is known about the address that they have.
+    pub address: Address,
     /// The erasure of which not everything is done, where there is one.
     pub erasing: Option<Erased>,
     pub consents: Vec<ConsentEntry>,
@@ -44,8 +47,10 @@ impl Holdings {
             (Some(system), Some(pseudonym)) => Some(system.aws.tagged_mails(PERSON, &pseudonym)?),
             _ => None,
         };
+        let person = store.load(id).await?.person;
         Ok(Self {
-            person: store.load(id).await?.person,
+            address: Address::of(store, &person).await?,
+            person,
             erasing: store.unfinished(id).await?,
             consents: store.consents(id).await?,
             journal: store.read(id).await?,

@@ -6,6 +6,7 @@ use rekindle_engine::time::Instant;
 use serde_json::{Value, json};
 
 use super::{consent, import};
+use crate::person::Address;
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -31,9 +32,9 @@ fn a_consent_ledger_says_who_said_what_when_how_and_from_where() {
     ];
     let mut person = Person::new("ann");
     person.profile.consent = Consent::fold(&entries);
-    let behind = consent::text(&person, &entries[..1], "Asia/Seoul");
-    let nobody = consent::text(&Person::new("bob"), &[], "Asia/Seoul");
-    let whole = consent::text(&person, &entries, "Asia/Seoul");
+    let behind = consent::text(&person, &Address::default(), &entries[..1], "Asia/Seoul");
+    let nobody = consent::text(&Person::new("bob"), &Address::default(), &[], "Asia/Seoul");
+    let whole = consent::text(&person, &Address::default(), &entries, "Asia/Seoul");
     assert!(behind.contains("on its way") && !whole.contains("on its way"));
     insta::assert_snapshot!(format!("{whole}\n{nobody}"));
 }

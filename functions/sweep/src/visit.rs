@@ -44,7 +44,9 @@ impl<S: Store> Sweep<S> {
             return self.unfinished(id).await;
         }
         if request.kind == Kind::Audit {
-            return self.audit(&person, &catalog).await;
+            let mut visited = self.audit(&person, &catalog).await?;
+            self.look_at_address(&person, &mut visited).await?;
+            return Ok(visited);
         }
         for campaign in ended(request, &person) {
             self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT }).await?;

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 /// The source of these events.
 pub const SOURCE: &str = "rekindle.address";
 
+/// The field that names the address by its keyed hash; `address` would be the address itself.
+const HASH: &str = "address_hash";
+
 /// How a refusal was said that somebody learns by their address.
 const HOW: &str = "refused-at-this-address";
 
@@ -58,7 +61,7 @@ fn event(person: &str, hash: &str, fact: AddressFact, at: Instant, occasion: &st
     let id = short_hash(&format!("address/{kind}/{hash}/{occasion}/{person}"), 20);
     let fields = detail.as_object_mut()?;
     fields.insert("person".to_owned(), json!({ "id": person }));
-    fields.insert("address".to_owned(), json!(hash));
+    fields.insert(HASH.to_owned(), json!(hash));
     fields.insert("event_id".to_owned(), json!(id));
     Some(json!({ "id": id, "source": SOURCE, "detail-type": kind, "time": at, "detail": detail }))
 }
@@ -72,7 +75,7 @@ pub fn told_about(envelope: &str) -> Option<String> {
     }
     let envelope: Value = serde_json::from_str(envelope).ok()?;
     let is_told = envelope.get("source").and_then(Value::as_str) == Some(SOURCE);
-    is_told.then(|| envelope.pointer("/detail/address").and_then(Value::as_str).unwrap_or_default().to_owned())
+    is_told.then(|| envelope.get("detail").and_then(|detail| detail.get(HASH)?.as_str()).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -113,7 +116,7 @@ mod tests {
 
     #[test]
     fn only_the_source_makes_an_event_one_of_these() {
-        let detail = json!({ "person": { "id": "ann" }, "address": "h", "note": SOURCE });
+        let detail = json!({ "person": { "id": "ann" }, "address_hash": "h", "note": SOURCE });
         let envelope = |source: &str| json!({ "id": "e", "source": source, "detail": detail }).to_string();
         assert_eq!((told_about(&envelope("shop")), told_about(&envelope(SOURCE))), (None, Some("h".to_owned())));
     }

@@ -262,7 +262,11 @@ impl<S: Store> Deciding<S> {
         if envelope.and_then(told_about).is_some() {
             return None;
         }
-        let hash = hash_of(&self.store, person)?;
+        // The report may be about an address that they had before.
+        let hash = match event.text("address").filter(|address| !address.is_empty()) {
+            Some(address) => self.store.address_hash(address),
+            None => hash_of(&self.store, person)?,
+        };
         Some(AddressNote { hash, fact, at: person.clock.unwrap_or_default() })
     }
 }

@@ -106,6 +106,12 @@ impl Suppression {
         }
     }
 
+    /// When the newest of it became known, erasures aside.
+    #[must_use]
+    pub fn newest(&self) -> Option<Instant> {
+        self.bounced_at.max(self.complained_at).max(self.refused_at)
+    }
+
     /// Whether no mail at all may go there.
     #[must_use]
     pub fn is_hard(&self) -> bool {
