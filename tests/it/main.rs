@@ -1,5 +1,6 @@
 //! What crosses crates: one binary, so that there is one link.
 
+mod addresses;
 mod bad_input;
 mod conformance;
 mod events;

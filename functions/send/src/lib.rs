@@ -193,7 +193,7 @@ impl<S: Store> Send<S> {
                 }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
-            let answer = match self.hindrance(&armed, &outgoing, *deadline).await {
+            let answer = match self.hindrance(&armed, &outgoing, looked, *deadline).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
                 None => {
                     let ask = self.mailer.send(Request { message, tags });
@@ -225,9 +225,26 @@ impl<S: Store> Send<S> {
 
     /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
     /// left their hands. Looked at in the last moment before the request.
-    async fn hindrance(&self, armed: &Mine, outgoing: &Outgoing, deadline: Deadline) -> Option<&'static str> {
-        match self.deciding.catalog().await {
+    async fn hindrance(
+        &self,
+        armed: &Mine,
+        outgoing: &Outgoing,
+        looked: &Looked,
+        deadline: Deadline,
+    ) -> Option<&'static str> {
+        let catalog = self.deciding.catalog().await;
+        // Asked again only where the last answer is older than some seconds.
+        let by_address = match &catalog {
+            Ok(catalog) => match self.suppressed(&armed.person, outgoing, catalog, looked).await {
+                Ok(None) => None,
+                Ok(Some(_)) => Some("the address was suppressed meanwhile"),
+                Err(_) => Some("what is known about the address could not be read"),
+            },
+            Err(_) => None,
+        };
+        match catalog {
             Err(_) => Some("the live campaigns are not known"),
+            Ok(_) if by_address.is_some() => by_address,
             Ok(catalog) if is_paused(&catalog, outgoing) => Some("the campaign was paused"),
             Ok(_) if self.now().plus_seconds(REQUEST.as_secs()) > armed.lease => Some("the lease is over"),
             Ok(_) if !deadline.allows(REQUEST + SETTLING, self.clock.now()) => Some("the invocation ends"),
@@ -255,9 +272,14 @@ impl<S: Store> Send<S> {
         looked: &Looked,
     ) -> Result<Option<&'static str>, SendError> {
         let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
-        let entry = match looked.suppressed(address, self.now()) {
+        let now = self.now();
+        let entry = match looked.suppressed(address, now) {
             Some(entry) => entry,
-            None => self.deciding.store().suppressed(address).await?,
+            None => {
+                let entry = self.deciding.store().suppressed(address).await?;
+                looked.keep(address, entry, now);
+                entry
+            }
         };
         let Some(entry) = entry else { return Ok(None) };
         let live = catalog.get(&outgoing.campaign);

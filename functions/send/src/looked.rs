@@ -5,6 +5,7 @@
 //! somebody else's is never believed of them.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use rekindle_engine::person::SendState;
 use rekindle_engine::time::Instant;
@@ -16,11 +17,13 @@ use tracing::info;
 /// For so many seconds an answer of the suppression list is taken: whoever stood still since asks again.
 const HOLDS: i64 = 5;
 
+/// What the suppression list said of an address, and when it was asked at the latest.
+type Answer = (Option<Suppression>, Instant);
+
 /// What a batch saw.
 pub(crate) struct Looked {
     people: Seen,
-    suppressed: HashMap<String, Option<Suppression>>,
-    at: Instant,
+    suppressed: Mutex<HashMap<String, Answer>>,
 }
 
 impl Looked {
@@ -32,13 +35,13 @@ impl Looked {
         addresses.dedup();
         let hashes: Vec<String> = addresses.iter().map(|address| deciding.store().address_hash(address)).collect();
         let suppressed = match deciding.store().all_suppressed(&hashes).await {
-            Ok(entries) => addresses.into_iter().zip(entries).collect(),
+            Ok(entries) => addresses.into_iter().zip(entries.into_iter().map(|entry| (entry, at))).collect(),
             Err(error) => {
                 info!(%error, "the suppression list is asked for each mail");
                 HashMap::new()
             }
         };
-        Self { people, suppressed, at }
+        Self { people, suppressed: Mutex::new(suppressed) }
     }
 
     /// Somebody of whom this very mail was seen to be planned.
@@ -51,7 +54,13 @@ impl Looked {
 
     /// What the suppression list said of an address; `None` where it was not asked, or too long ago.
     pub(crate) fn suppressed(&self, address: &str, now: Instant) -> Option<Option<Suppression>> {
-        let is_recent = now.seconds() - self.at.seconds() < HOLDS;
-        self.suppressed.get(address).copied().filter(|_| is_recent)
+        let known = self.suppressed.lock().unwrap_or_else(PoisonError::into_inner).get(address).copied();
+        known.filter(|(_, at)| now.seconds() - at.seconds() < HOLDS).map(|(entry, _)| entry)
+    }
+
+    /// Keeps what it said when it was asked for one mail, at `at`.
+    pub(crate) fn keep(&self, address: &str, entry: Option<Suppression>, at: Instant) {
+        let mut known = self.suppressed.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(address.to_owned(), (entry, at));
     }
 }

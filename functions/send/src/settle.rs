@@ -72,7 +72,7 @@ pub(super) struct Mine {
     pub lease: Instant,
     send_id: String,
     /// The person as armed.
-    person: Person,
+    pub person: Person,
     version: u64,
     unwritten: Unwritten,
 }

@@ -35,11 +35,16 @@ impl Shop {
     }
 
     /// Puts an event on the bus.
-    pub async fn put(&self, id: &str, kind: &str, mut detail: Value) {
+    pub async fn put(&self, id: &str, kind: &str, detail: Value) {
+        self.put_at(self.clock.now(), id, kind, detail).await;
+    }
+
+    /// Puts an event on the bus that happened at another time.
+    pub async fn put_at(&self, time: Timestamp, id: &str, kind: &str, mut detail: Value) {
         let fields = detail.as_object_mut().unwrap();
         fields.insert("event_id".to_owned(), id.into());
         let bus = aws_sdk_eventbridge::Client::new(&self.system.aws.sdk_config());
-        let time = aws_sdk_eventbridge::primitives::DateTime::from_secs(self.clock.now().as_second());
+        let time = aws_sdk_eventbridge::primitives::DateTime::from_secs(time.as_second());
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(BUS)
             .source("shop")
