@@ -124,7 +124,10 @@ fn record(id: &str, change: u64) -> Record {
         // Delivery is told late, and the mail is opened again.
         (4, false) => Record {
             sends: sends(&[SendStage::Delivered, SendStage::Opened]),
-            emitted: vec![json!({ "source": "rekindle", "detail-type": "y", "detail": {} }).to_string()],
+            emitted: vec![
+                json!({ "source": "rekindle", "detail-type": "y", "time": "2026-03-01T00:00:00Z", "detail": {} })
+                    .to_string(),
+            ],
             ..base
         },
         (5, _) => Record {
