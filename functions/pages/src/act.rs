@@ -7,7 +7,7 @@
 //! person's list of events with it: beyond the bound nothing is written any more. Leaving has no bound.
 
 use rekindle_engine::decide::Input;
-use rekindle_engine::event::{Event, fingerprint};
+use rekindle_engine::event::Event;
 use rekindle_engine::ids;
 use rekindle_engine::person::{Consent, Person};
 use rekindle_engine::time::Instant;
@@ -142,7 +142,7 @@ fn event_id(kind: &str, occasion: &str) -> String {
 
 /// Whether an event was applied to somebody within the last day, or not long before.
 fn has_applied(person: &Person, event: &str) -> bool {
-    let own = fingerprint(event);
+    let own = ids::fingerprint(event);
     person.applied.iter().any(|applied| applied.0 == own)
 }
 

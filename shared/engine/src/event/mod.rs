@@ -242,13 +242,6 @@ impl Event {
     }
 }
 
-/// The short hash of an event's id, as [`Event::fingerprint`] gives it.
-#[must_use]
-pub fn fingerprint(id: &str) -> u64 {
-    let digest = Sha256::digest(id.as_bytes());
-    digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-}
-
 impl ConsentChange {
     fn read(&mut self, value: Option<&Value>, field: &'static str) -> Result<(), Malformed> {
         let wrong = |wanted| Malformed::WrongType { field, wanted };
