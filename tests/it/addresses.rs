@@ -157,8 +157,9 @@ async fn learns_it_later(way: Way, erased: bool) {
     assert_eq!(late.profile.suppressed_at.is_some(), way.suppresses());
     assert_eq!(late.profile.consent.allows_marketing(), way.suppresses());
     assert_eq!(counted(&late, way.event()), 1);
-    let withdrawn = reader.shop.system.store.sends("import-1").await.unwrap();
-    assert!(withdrawn.iter().all(|row| row.stage == SendStage::Withdrawn), "{withdrawn:?}");
+    let sends = reader.shop.system.store.sends("import-1").await.unwrap();
+    let mut sends = sends.iter().filter(|row| row.campaign == "welcome");
+    assert!(sends.all(|row| row.stage == SendStage::Withdrawn));
 }
 
 #[tokio::test]
@@ -257,16 +258,16 @@ async fn the_mail_in_a_browser_gives_no_more_than_the_mail_itself() {
 }
 
 #[tokio::test]
-async fn five_thousand_answers_by_one_link_leave_everything_else_working() {
+async fn a_flood_of_answers_by_one_link_leave_everything_else_working() {
     let reader = Reader::asked("en").await;
     let mail = reader.mail();
     let answers = crate::pages::links(&mail, Purpose::Answer);
     let mut statuses = std::collections::BTreeMap::new();
-    for n in 0..5_000 {
+    for n in 0..600 {
         let answer = reader.post(&answers[n % answers.len()], &format!("score={}&comment=c{n}", n % 11)).await;
         *statuses.entry(answer.status.as_u16()).or_insert(0) += 1;
     }
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [(200, 20), (429, 4_980)]);
+    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [(200, 20), (429, 580)]);
     assert_eq!(reader.person("ann").await.profile.answers["nps"].comment, json!("c19"), "the last that was taken");
     let choose = link(&mail, Purpose::Preferences);
     let mut joins = std::collections::BTreeMap::new();
