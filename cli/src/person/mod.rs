@@ -19,8 +19,8 @@ use clap::ValueEnum;
 use rekindle_engine::person::Person;
 use rekindle_store::{Note, SendRow};
 
-pub(crate) use journal::{lines, rows_of as rows};
 pub(crate) use address::Address;
+pub(crate) use journal::{lines, rows_of as rows};
 pub(crate) use json::{enrolments, profile};
 pub(crate) use standing::stage;
 pub(crate) use text::{Times, plain, table};

@@ -63,7 +63,8 @@ impl<'s> Sampled<'s> {
         let (program, workspace) = (self.program(), &self.catalog.workspace);
         let mut outgoing = self.outgoing(step, person);
         outgoing.offers.retain(|offer, _| has(offer));
-        let signed = data::sign(&links()?, person, &outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
+        let signed =
+            data::sign(&links()?, person, &outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
         let mut data = data::data(person, &outgoing, program, workspace, &signed, &self.compiled.locale);
         // Samples stand for what a person or an event brings; codes and our own links are there or they are not.
         let brought = |name: &&String| {
