@@ -92,6 +92,12 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("mailbox      http://{address}   the links in its mails work");
     println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
     println!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
+    if arguments.speed > 1 {
+        println!(
+            "time         passes {} times as fast while nothing is under way; work takes what it takes",
+            arguments.speed
+        );
+    }
     println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}

@@ -23,6 +23,7 @@ mod preview;
 pub mod privacy;
 mod problems;
 pub mod publish;
+pub mod redrive;
 mod sample;
 mod schema;
 mod simulate;
@@ -73,6 +74,8 @@ enum Command {
     Audit(operate::AuditArguments),
     /// Show the mails of which nobody knows whether they were sent; resend or drop them.
     Unknown(operate::UnknownArguments),
+    /// Hand on what the table's stream could not hand on, while it still has it: for a day.
+    Redrive(redrive::Arguments),
     /// Look whether a stage in AWS and its sending domains are fit to send, and say what to do
     Doctor(doctor::Arguments),
     /// Show everything about one person, and why they did or did not get a mail.
@@ -131,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => operate::sweep(&arguments),
         Command::Audit(arguments) => operate::audit(&arguments),
         Command::Unknown(arguments) => operate::unknown(&arguments),
+        Command::Redrive(arguments) => redrive::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Person(arguments) => person::run(&arguments),
         Command::Consent(arguments) => privacy::consent(&arguments),

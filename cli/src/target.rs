@@ -71,6 +71,14 @@ impl Which {
     }
 }
 
+impl Which {
+    /// The region that was named.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+}
+
 /// What is published in a stage in AWS, for whoever may read nothing else: nothing is hashed and nobody can be found.
 ///
 /// # Errors
@@ -202,6 +210,15 @@ impl Target {
         match &self.place {
             Place::Aws(table) => format!("the table {table}"),
             Place::Folder(folder, _) => folder.display().to_string(),
+        }
+    }
+
+    /// The stage in AWS, as its table is called, after which everything else of it is named.
+    #[must_use]
+    pub fn stage(&self) -> Option<&str> {
+        match &self.place {
+            Place::Aws(table) => Some(table),
+            Place::Folder(..) => None,
         }
     }
 

@@ -14,5 +14,6 @@ mod privacy;
 mod publishing;
 mod reading;
 mod recipes;
+mod redrive;
 mod support;
 mod threats;

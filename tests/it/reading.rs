@@ -28,7 +28,7 @@ async fn shop(purpose: &str, offer: &str, mails: &[(&str, &str)]) -> Reader {
     std::fs::create_dir_all(folder.join("c")).unwrap();
     std::fs::write(folder.join("workspace.yaml"), WORKSPACE).unwrap();
     let yaml = format!(
-        "name: C\npurpose: {purpose}\ntrigger: {{ event: customer.signed_up }}\nsteps: [ {offer}{{ send: m, id: m }} ]\n"
+        "name: C\npurpose: {purpose}\ntrigger: {{ event: customer.signed_up }}\nsteps: [ {offer}{{ send: m, id: m }}, {{ wait: 30d, id: later }} ]\n"
     );
     std::fs::write(folder.join("c/campaign.yaml"), yaml).unwrap();
     for (end, (subject, body)) in mails.iter().map(|(end, text)| (end, text.split_once(" ¦ ").unwrap())) {

@@ -12,8 +12,9 @@ use rekindle_mail::LinkError;
 use rekindle_relay::archive::Folder;
 use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_send::{Account, Rate, Send, Ses};
+use rekindle_store::Dynamo;
 
-use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE};
+use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE, UNDELIVERED};
 
 /// All handlers of a system, two workers each.
 ///
@@ -58,19 +59,27 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     Ok(mappings)
 }
 
-/// The handler behind the table's stream, alone: what was decided is handed on, and nothing further happens.
+/// What hands on the changes of a system's table.
 #[must_use]
-pub fn stream(system: &System) -> Mappings {
+pub fn relay(system: &System) -> Relay<Dynamo> {
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&system.aws.sdk_config()), BUS);
     let relay = Relay::new(system.store.clone(), system.queue(SEND), bus, Arc::clone(&system.clock));
     let relay = match system.archive() {
         Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
         None => relay,
     };
-    let relay = Arc::new(system.places().into_iter().fold(relay, Relay::with_place));
+    system.places().into_iter().fold(relay, Relay::with_place)
+}
+
+/// The handler behind the table's stream, alone: what was decided is handed on, and nothing further happens.
+#[must_use]
+pub fn stream(system: &System) -> Mappings {
+    let relay = Arc::new(relay(system));
     let (watch, scrubs) = (system.watch.clone(), Arc::clone(&system.scrubs));
     let filter = Filter::parse(FILTER).ok();
-    Mappings::new(&system.aws).stream(StreamMapping { filter, ..StreamMapping::new("relay", TABLE) }, move |event| {
+    let dead_letter = Some(UNDELIVERED.to_owned());
+    let mapping = StreamMapping { filter, dead_letter, ..StreamMapping::new("relay", TABLE) };
+    Mappings::new(&system.aws).stream(mapping, move |event| {
         let (relay, watch, scrubs) = (Arc::clone(&relay), watch.clone(), Arc::clone(&scrubs));
         async move {
             let watched = watch.is_some().then(|| event.clone());

@@ -31,7 +31,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use answering::scrub as scrub_there;
-pub use handlers::{mappings, stream};
+pub use handlers::{mappings, relay, stream};
 pub use places::PERSON;
 pub use reach::over_http;
 use scrubs::Scrubs;
@@ -56,6 +56,8 @@ pub const FEEDBACK: &str = "feedback";
 const CONFIGURATION_SET: &str = "rekindle";
 /// The queue of passes over everyone.
 pub const SWEEP: &str = "sweep";
+/// The queue of what the table's stream could not hand on.
+pub const UNDELIVERED: &str = "undelivered";
 /// How often a message is tried before it goes to its dead-letter queue.
 const MAX_RECEIVE: u32 = 5;
 /// Few shards: one process drains them all.
@@ -128,6 +130,7 @@ impl System {
             let dead_letter = Some(DeadLetter { queue: dead, max_receive: MAX_RECEIVE });
             aws.create_queue(queue, &QueueSettings { visibility, dead_letter, ..QueueSettings::default() })?;
         }
+        aws.create_queue(UNDELIVERED, &QueueSettings::default())?;
         // Everything on the bus is a customer event; what is malformed is intake's to refuse, with a reason.
         aws.put_rule(BUS, "customer-events", r#"{"source":[{"prefix":""}]}"#, INTAKE)?;
         // Reports come by both ways that they come by in AWS, and the bad ones twice.

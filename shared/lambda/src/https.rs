@@ -16,6 +16,13 @@ use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
+/// How long a connection that nobody uses is kept. A function is frozen between two invocations, and meanwhile connections
+/// are closed at their other end ("Lambda purges idle connections over time": AWS Lambda Developer Guide, "Best practices for
+/// working with AWS Lambda functions", read 2026-11-30). What is written to one of those may fail when it has left; most
+/// clients ask again, but a mail must not be asked for twice, so its outcome would be unknown. A new connection costs a
+/// handshake. The default of the client would be 90 seconds.
+const IDLE: Duration = Duration::from_secs(10);
+
 /// What of its settings a connector is made with: how long to wait for a connection, and for an answer.
 type Patience = (Option<Duration>, Option<Duration>);
 
@@ -30,7 +37,8 @@ impl HttpClient for Https {
         let connector = connectors.entry(patience).or_insert_with(|| {
             let mut builder: ConnectorBuilder<_> = Connector::builder()
                 .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .proxy_config(ProxyConfig::from_env());
+                .proxy_config(ProxyConfig::from_env())
+                .pool_idle_timeout(IDLE);
             builder.set_connector_settings(Some(settings.clone())).set_sleep_impl(components.sleep_impl());
             SharedHttpConnector::new(builder.build())
         });

@@ -41,11 +41,25 @@ pub(crate) async fn dispatch(world: &World, request: Request<'_>) -> Outcome {
     if fault == Some(Fault::RequestLost) {
         return Outcome::Silence;
     }
+    if fault == Some(Fault::Unprocessed) {
+        return Outcome::Answer(unprocessed(operation, request.body));
+    }
     let response = service.answer(world, operation, &request).await;
     match fault {
         Some(_) => Outcome::Silence,
         None => Outcome::Answer(response),
     }
+}
+
+/// The answer to a batch of which nothing was processed: all of it comes back.
+fn unprocessed(operation: &str, body: &[u8]) -> Response {
+    let request: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let all = request.get("RequestItems").cloned().unwrap_or_default();
+    let answer = match operation {
+        "BatchGetItem" => serde_json::json!({ "Responses": {}, "UnprocessedKeys": all }),
+        _ => serde_json::json!({ "UnprocessedItems": all }),
+    };
+    Protocol::Json10.answer(answer.to_string())
 }
 
 fn route<'a>(request: &Request<'a>) -> Option<(Service, &'a str)> {

@@ -19,6 +19,8 @@ pub enum Fault {
     NotVerified(String),
     /// Answered with HTTP 500; nothing was done, but the client cannot know.
     ServerError,
+    /// A batch of reads or writes is answered, and none of it was processed (`UnprocessedKeys`, `UnprocessedItems`).
+    Unprocessed,
     /// The request is lost and the client's wait runs out; nothing was done.
     RequestLost,
     /// The work is done, the reply is lost and the client's wait runs out.
@@ -46,7 +48,7 @@ impl Fault {
                 ),
             }),
             Self::ServerError => Some(AwsError::service("InternalServiceErrorException", "failed on demand")),
-            Self::RequestLost | Self::ReplyLost => None,
+            Self::Unprocessed | Self::RequestLost | Self::ReplyLost => None,
         }
     }
 }

@@ -46,6 +46,11 @@ pub(crate) fn arn(world: &World, table: &str) -> String {
     format!("arn:aws:dynamodb:{}:{}:table/{table}/stream/local", world.region, world.account)
 }
 
+/// The one shard of a table's stream, as the engine names it.
+pub(crate) fn shard(table: &str) -> String {
+    format!("shardId-00000001-{table}")
+}
+
 /// What was read of a stream.
 pub(crate) struct Read {
     /// The changes that are wanted.

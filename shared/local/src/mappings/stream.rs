@@ -142,7 +142,7 @@ impl StreamWork {
             "version": "1.0",
             "timestamp": world.clock.now().to_string(),
             "DDBStreamBatchInfo": {
-                "shardId": "local", "startSequenceNumber": number, "endSequenceNumber": number,
+                "shardId": stream::shard(table), "startSequenceNumber": number, "endSequenceNumber": number,
                 "batchSize": 1, "streamArn": stream::arn(world, table),
             },
         })

@@ -18,8 +18,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::AsyncSleep;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, WriteRequest};
@@ -34,8 +36,11 @@ use crate::ports::{CommitToken, Shards};
 
 use commits::Commits;
 
-/// How often a batch is asked for: what is left over was throttled, and the same call again is what the service asks for.
+/// How often a batch is asked for: what is left over was throttled, and the service asks for the same call again, with
+/// exponential back-off (DynamoDB API reference, "BatchGetItem" and "BatchWriteItem").
 const PASSES: u32 = 8;
+/// The longest of the pauses before the second call; each further one may be twice as long.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// An item as the SDK has it.
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
@@ -117,6 +122,16 @@ impl Dynamo {
         self.get(key).await?.map(|item| read(item, key)).transpose()
     }
 
+    /// Waits before a batch is asked for again, by the client's own way to sleep; between a half and the whole of the pause,
+    /// and in another process for another part of it.
+    async fn pause_before(&self, pass: u32) {
+        let Some(doubled) = pass.checked_sub(1) else { return };
+        let Some(sleep) = self.0.client.config().sleep_impl() else { return };
+        let longest = PAUSE.saturating_mul(1 << doubled.min(10));
+        let jitter = (self.0.worker >> (doubled.min(10) * 8)) as u8;
+        sleep.sleep(longest / 2 + (longest / 2).mul_f64(f64::from(jitter) / 255.0)).await;
+    }
+
     /// Reads several items, 100 in a request, as they were a moment ago: for half of what a strongly consistent read costs.
     async fn look_up(&self, keys: &[Key]) -> Result<HashMap<Key, Attributes>, StoreError> {
         self.get_all(keys, false).await
@@ -128,10 +143,11 @@ impl Dynamo {
         let mut found = HashMap::new();
         for batch in keys.chunks(100) {
             let mut left: Vec<Attributes> = batch.iter().map(|key| attributes(key)).collect();
-            for _ in 0..PASSES {
+            for pass in 0..PASSES {
                 if left.is_empty() {
                     break;
                 }
+                self.pause_before(pass).await;
                 let asked = KeysAndAttributes::builder().set_keys(Some(std::mem::take(&mut left)));
                 let asked = asked.set_consistent_read(Some(true).filter(|_| consistent)).build();
                 let asked = asked.map_err(|error| refused("BatchGetItem", &error))?;
@@ -194,10 +210,11 @@ impl Dynamo {
     async fn write_all(&self, requests: Vec<WriteRequest>) -> Result<(), StoreError> {
         for batch in requests.chunks(25) {
             let mut left = batch.to_vec();
-            for _ in 0..PASSES {
+            for pass in 0..PASSES {
                 if left.is_empty() {
                     break;
                 }
+                self.pause_before(pass).await;
                 let request = self.0.client.batch_write_item().request_items(&self.0.table, std::mem::take(&mut left));
                 let output = request.send().await.map_err(|error| failed("BatchWriteItem", &error))?;
                 left = output.unprocessed_items.unwrap_or_default().remove(&self.0.table).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use rekindle_engine::decide::{Claim, Request};
@@ -9,8 +10,8 @@ use rekindle_engine::person::Person;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_local::{Fault, LocalAws, Options};
 use rekindle_store::{
-    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Offers, People, Publication, Publications, Record, Settings,
-    Shards, Unwritten, handed, table,
+    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Ledger, Noted, Offers, People, Publication, Publications,
+    Record, Settings, Shards, Unwritten, handed, table,
 };
 
 use crate::sample;
@@ -118,6 +119,33 @@ async fn a_commit_whose_request_was_lost_can_be_made_again() {
         assert_eq!(store.load("ann").await.unwrap().version, expected);
         assert_eq!(store.commit(commit(&store, &Person::new("ann"), expected)).await, Ok(expected + 1));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stays_unprocessed_is_asked_for_again_after_longer_and_longer_pauses() {
+    let (aws, _, store) = local().await;
+    let ids = ["ann".to_owned(), "bob".to_owned()];
+    let keep = |number: u64| Noted { person: "ann".into(), version: number, first: 0, what: noted() };
+    for (operation, times) in [("BatchGetItem", 3), ("BatchWriteItem", 3), ("BatchGetItem", 7)] {
+        aws.fail_next(operation, &Fault::Unprocessed, times);
+        let begun = tokio::time::Instant::now();
+        match operation {
+            "BatchGetItem" => assert_eq!(store.look(&ids).await.map(|found| found.len()), Ok(2)),
+            _ => store.append(&[keep(1)]).await.unwrap(),
+        }
+        let (passed, longest) = (begun.elapsed(), Duration::from_millis(50) * ((1 << times) - 1));
+        assert!(passed >= longest / 2 && passed <= longest + Duration::from_millis(20), "{passed:?} of {longest:?}");
+    }
+    aws.fail_next("BatchGetItem", &Fault::Unprocessed, 8);
+    assert!(store.look(&ids).await.unwrap_err().is_retryable(), "in the end it is said");
+    assert_eq!(store.look(&ids).await.map(|found| found.len()), Ok(2));
+}
+
+/// Something for the ledger.
+fn noted() -> Unwritten {
+    let mut noted = Unwritten::default();
+    noted.add(&Record { lines: vec!["{}".to_owned()], ..Record::default() });
+    noted
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,105 @@
+//! People who stand at a bound (`rekindle_engine::person::bounds`), and leave: no bound keeps anybody from that.
+//!
+//! They are in no campaign, so that nothing but what they say happens to them.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use rekindle_engine::event::Event;
+use rekindle_engine::person::{Applied, ConsentEntry, Counter, Person, bounds};
+use rekindle_engine::time::Instant;
+use rekindle_store::{Commit, Memory, People, Record, Unwritten};
+use serde_json::json;
+
+use crate::leaving::address_of;
+use crate::rng::Rng;
+use crate::shop::{Act, START, event};
+use crate::world::{HOUR, SECOND, World};
+
+/// The bounds at which somebody stands.
+const BOUNDS: [&str; 3] = ["full-types", "full-day", "full-attributes"];
+/// What they say.
+const WAYS: [&str; 4] = ["one-click", "consent.changed", "email.bounced", "email.complained"];
+
+/// Whether somebody is one of them.
+#[must_use]
+pub fn is_full(person: &str) -> bool {
+    BOUNDS.iter().any(|bound| person.starts_with(bound))
+}
+
+/// Somebody at a bound, who is known before the run begins, and what they do.
+#[must_use]
+pub fn acts(rng: &mut Rng) -> (Option<Person>, Vec<(i64, Act)>) {
+    // They are large: few runs have one.
+    if !rng.chance(600) {
+        return (None, Vec::new());
+    }
+    let (bound, way) = (*rng.pick(&BOUNDS), *rng.pick(&WAYS));
+    let id = format!("{bound}-{way}");
+    let at = START + rng.between(HOUR, 20 * HOUR);
+    let about = json!({ "id": id });
+    let act = match way {
+        "one-click" => Act::Post(id.clone()),
+        "consent.changed" => event(&id, way, json!({ "person": about, "consent": { "marketing": false } })),
+        "email.bounced" => event(&id, way, json!({ "person": about, "bounce": "hard" })),
+        other => event(&id, other, json!({ "person": about })),
+    };
+    (Some(person(bound, &id)), vec![(at, act)])
+}
+
+fn person(bound: &str, id: &str) -> Person {
+    let at = Instant::from_seconds(START / SECOND);
+    let mut person = Person::new(id);
+    person.clock = Some(at);
+    let profile = &mut person.profile;
+    profile.created_at = Some(at);
+    profile.email = Some(address_of(id));
+    profile.consent.say_marketing(true, at);
+    match bound {
+        "full-types" => {
+            let counter = Counter { count: 1, first_at: at, last_at: at };
+            profile.events =
+                (0..bounds::EVENT_TYPES).map(|n| (Arc::from(format!("viewed.sku-{n}")), counter)).collect();
+        }
+        "full-day" => {
+            // The newest are a day old when the run ends, not before.
+            let later = at.plus_seconds(20 * HOUR / SECOND);
+            person.clock = Some(later);
+            person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, later)).collect();
+        }
+        _ => {
+            let text = "x".repeat(bounds::ATTRIBUTE_BYTES - 100);
+            profile.attributes.insert("note".to_owned(), json!(text));
+        }
+    }
+    person
+}
+
+/// Puts somebody into the table, as they came to be before the run.
+pub fn put(memory: &Memory, person: &Person) {
+    let fields = json!({ "id": &*person.id, "email": person.profile.email, "consent": { "marketing": true } });
+    let envelope = json!({
+        "id": "before", "detail-type": "customer.signed_up", "time": person.profile.created_at, "detail": { "person": fields },
+    });
+    let said = Event::from_value(envelope).expect("a sign-up can be read");
+    let consents: Vec<ConsentEntry> = ConsentEntry::of(&said, said.time).into_iter().collect();
+    let record = Record { consents, ..Record::default() };
+    let (unwritten, token) = (Unwritten::default(), memory.token());
+    let commit = Commit { person, expected: 0, unwritten, due: None, record, token };
+    memory.commit(commit).now_or_never().expect("memory answers at once").expect("they are within their bounds");
+}
+
+/// Whoever stood at a bound has left, by whatever they said.
+pub(crate) fn judge(world: &mut World, people: &[Person]) {
+    for person in people.iter().filter(|person| is_full(&person.id)) {
+        let profile = &person.profile;
+        let way = WAYS.iter().find(|way| person.id.ends_with(*way));
+        let holds = match way {
+            Some(&"one-click" | &"consent.changed") => !profile.consent.allows_marketing(),
+            _ => profile.suppressed_at.is_some(),
+        };
+        if !holds {
+            world.truth.violated("no bound keeps anybody from leaving", &person.id);
+        }
+    }
+}
