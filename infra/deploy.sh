@@ -29,7 +29,8 @@ artifacts_bucket() {
     aws s3api put-bucket-policy --bucket "$bucket" --expected-bucket-owner "$account" --policy \
       "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":[$all],\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}]}"
     aws s3api put-bucket-lifecycle-configuration --bucket "$bucket" --expected-bucket-owner "$account" --lifecycle-configuration \
-      '{"Rules":[{"ID":"remains","Status":"Enabled","Filter":{"Prefix":""},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1}}]}'
+      '{"Rules":[{"ID":"remains","Status":"Enabled","Filter":{"Prefix":""},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1}}]}' \
+      >/dev/null
   fi
 }
 

@@ -3,6 +3,7 @@
 //! This reads arguments and hands over; each command has a module of its own. It is a library too, so that the tests can
 //! run the local system as the commands do.
 
+mod account;
 mod check;
 pub mod demo;
 mod dev;

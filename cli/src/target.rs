@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use rekindle_lambda::campaigns::Campaigns;
@@ -17,10 +17,13 @@ use rekindle_local::LocalError;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 use rekindle_sweep::SweepRequest;
 
+use crate::account::{account, secret as secret_in_aws};
 use crate::system::{ENDPOINT, QUEUES, SHARDS, SWEEP, Start, System, TABLE, newest_state, over_http, secret};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
+/// The people table of the stage that is called so unless another name is given.
+pub const AWS_TABLE: &str = "rekindle-prod";
 
 /// Which system a command talks to.
 #[derive(clap::Args)]
@@ -31,11 +34,14 @@ pub struct Which {
     /// Where a `rekindle dev` that uses the folder right now answers.
     #[arg(long, default_value = ENDPOINT, conflicts_with = "aws")]
     endpoint: String,
-    /// The AWS account and region of the environment.
+    /// A stage in the AWS account that the environment or a profile has credentials of.
     #[arg(long)]
     aws: bool,
-    /// The people table in AWS.
-    #[arg(long, default_value = "rekindle", requires = "aws")]
+    /// Its region; default: that of the environment (AWS_REGION) or of the profile.
+    #[arg(long, requires = "aws")]
+    region: Option<String>,
+    /// Its people table, as `make deploy` prints it.
+    #[arg(long, default_value = AWS_TABLE, requires = "aws")]
     table: String,
     /// The secret in Secrets Manager; default: the table's name.
     #[arg(long, requires = "aws")]
@@ -56,6 +62,7 @@ impl Which {
             state: Some(folder.into()),
             endpoint: endpoint.to_owned(),
             aws: false,
+            region: None,
             table: TABLE.to_owned(),
             secret: None,
             sweep_queue: None,
@@ -77,6 +84,17 @@ impl Which {
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+}
+
+/// What is published in a stage in AWS, for whoever may read nothing else: nothing is hashed and nobody can be found.
+///
+/// # Errors
+/// Where the account cannot be reached.
+pub async fn published(arguments: &Which) -> Result<Dynamo> {
+    let config = account(arguments.region.as_deref()).await?;
+    let table = arguments.table.clone();
+    let settings = Settings { table, keyed: Keyed::new(b""), shards: Shards::new(arguments.shards) };
+    Ok(Dynamo::new(aws_sdk_dynamodb::Client::new(&config), settings)?)
 }
 
 /// The system that a command talks to.
@@ -154,11 +172,10 @@ impl Target {
     }
 
     async fn in_aws(arguments: &Which) -> Result<Self> {
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+        let config = account(arguments.region.as_deref()).await?;
         let table = arguments.table.clone();
         let id = arguments.secret.as_deref().unwrap_or(&table);
-        let secret = rekindle_lambda::wiring::secret(&config, id).await.map_err(anyhow::Error::from_boxed);
-        let secret = secret.with_context(|| format!("the secret {id} cannot be read; name it with --secret"))?;
+        let secret = secret_in_aws(&config, id).await?;
         let queue = arguments.sweep_queue.clone().unwrap_or_else(|| format!("{table}-sweep"));
         let dead_letters = QUEUES.iter().map(|queue| format!("{table}-{queue}-dead"));
         let dead_letters = dead_letters.chain([format!("{table}-undelivered")]).collect();

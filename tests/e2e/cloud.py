@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "e2e"
 # Seconds after which something hangs, on any machine.
 HANGS = 20 * 60
-RELEASE = ROOT / "target" / "release"
+# Where the programs lie: what is tested is what is released, unless somebody tries this test itself.
+RELEASE = ROOT / os.environ.get("BUILT", "target/release")
 STAGE = "e2e"
 PREFIX = f"rekindle-{STAGE}"
 REGION = "us-east-1"
@@ -39,7 +40,13 @@ PAGES = "https://mail.example.com"
 CERTIFICATE = f"arn:aws:acm:{REGION}:000000000000:certificate/11111111-2222-3333-4444-555555555555"
 PARAMETERS = [
     "BatchingSeconds=0", "ArchiveDays=0", "Shards=4", "Alarms=no", "PublicDomain=mail.example.com", f"CertificateArn={CERTIFICATE}",
+    "LinksOnPublicDomain=yes",
 ]
+# Version 2 of the AWS CLI is on no registry; version 1 does the same for what the scripts ask.
+AWS = """#!/bin/sh
+[ "$1" = --version ] && echo "aws-cli/2.0.0 (version 1 in its place)" && exit
+exec "$VIRTUAL_ENV/bin/aws" "$@"
+"""
 
 
 def free_port():
@@ -59,7 +66,9 @@ class Cloud:
 
     def __enter__(self):
         shutil.rmtree(WORK, ignore_errors=True)
-        WORK.mkdir(parents=True)
+        (WORK / "bin").mkdir(parents=True)
+        (WORK / "bin" / "aws").write_text(AWS)
+        (WORK / "bin" / "aws").chmod(0o755)
         self.processes, self.recorders, self.seen = [], [], Seen()
         try:
             return self.begin()
@@ -116,18 +125,27 @@ class Cloud:
             )
         self.processes.append(process)
 
-    def client(self, service, endpoint=None):
+    def client(self, service, endpoint=None, region=REGION):
         """A client of MiniStack, or of the sink."""
         return boto3.client(
             service,
             endpoint_url=endpoint or self.endpoint,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
 
-    def deploy(self, *parameters, edit=lambda template: template):
+    def deploy(self, *parameters, edit=lambda template: template, stage=STAGE):
         """Packages and deploys the template by the script that deploys it to AWS, perhaps edited."""
+        layout = self.layout(edit)
+        return self.run([layout / "infra" / "deploy.sh", stage, *PARAMETERS, *parameters], actor="deploy")
+
+    def destroy(self, *words, stage=STAGE):
+        """Deletes a stage by the script that deletes it in AWS."""
+        return self.run([self.layout() / "infra" / "destroy.sh", stage, *words])
+
+    def layout(self, edit=lambda template: template):
+        """A clone with the functions as `make artifacts` makes them, but for this machine."""
         layout = WORK / "clone"
         shutil.copytree(ROOT / "infra", layout / "infra", dirs_exist_ok=True)
         template = layout / "infra" / "template.yaml"
@@ -140,29 +158,34 @@ class Cloud:
             entry.external_attr, entry.compress_type = 0o755 << 16, zipfile.ZIP_DEFLATED
             with zipfile.ZipFile(folder / "bootstrap.zip", "w", compresslevel=1) as archive:
                 archive.writestr(entry, (RELEASE / name).read_bytes())
-        return self.run([layout / "infra" / "deploy.sh", STAGE, *PARAMETERS, *parameters])
+        return layout
 
-    def mend(self):
+    def mend(self, region=REGION):
         """MiniStack keeps numbers that a parameter gives as text, and cannot compare them; they are given again."""
-        client = self.client("lambda")
+        client = self.client("lambda", region=region)
         for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
             numbers = {"MaximumBatchingWindowInSeconds": int(mapping.get("MaximumBatchingWindowInSeconds") or 0)}
+            if factor := mapping.get("ParallelizationFactor"):
+                numbers["ParallelizationFactor"] = int(factor)
             if concurrency := mapping.get("ScalingConfig", {}).get("MaximumConcurrency"):
                 numbers["ScalingConfig"] = {"MaximumConcurrency": int(concurrency)}
             client.update_event_source_mapping(UUID=mapping["UUID"], **numbers)
 
-    def run(self, command, check=True):
-        """Runs a program against MiniStack; gives what it prints."""
-        path = f"{os.environ['VIRTUAL_ENV']}/bin:{os.environ['PATH']}"
-        environment = {**CLEAN, **KEYS, "AWS_ENDPOINT_URL": self.endpoint, "PATH": path}
-        done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
+    def run(self, command, check=True, actor="operator", cwd=None):
+        """Runs a program against MiniStack as somebody whose calls are seen; gives what it prints."""
+        path = f"{WORK / 'bin'}:{os.environ['VIRTUAL_ENV']}/bin:{os.environ['PATH']}"
+        environment = {**CLEAN, **KEYS, "AWS_ENDPOINT_URL": self.recorders[0].url, "PATH": path}
+        environment |= {"AWS_SDK_UA_APP_ID": f"rekindle-{actor}"}
+        done = subprocess.run(
+            [str(part) for part in command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=cwd
+        )
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    def rekindle(self, *arguments, check=True):
+    def rekindle(self, *arguments, check=True, actor="operator"):
         """Runs the `rekindle` command against the deployed stage."""
-        return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"], check)
+        return self.run([RELEASE / "rekindle", *arguments, "--aws", "--table", PREFIX, "--shards", "4"], check, actor)
 
     def hand_on(self):
         """Hands the sink's events on as SES does: by the account's own bus, whose rules say where to.

@@ -10,7 +10,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 APP_ID = re.compile(r"\bapp/rekindle-([a-z]+)")
 
@@ -30,6 +30,8 @@ class Seen:
 
     calls: dict[Call, int] = field(default_factory=dict)
     mails: list[dict] = field(default_factory=list)
+    # By who asked and what for: the partitions of the table.
+    partitions: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, function, actions):
@@ -56,18 +58,29 @@ def dynamodb(operation, body):
         for table in body["RequestItems"]:
             yield f"dynamodb:{operation}", table
         return
+    if "TableName" not in body:
+        # Of the whole account.
+        yield f"dynamodb:{operation}", "*"
+        return
     index = body.get("IndexName")
     yield f"dynamodb:{operation}", body["TableName"] + (f"/index/{index}" if index else "")
 
 
-def actions(service, headers, path, body):
+def actions(service, headers, path, body, method, query):
     """What IAM would be asked: pairs of action and resource."""
     target = headers.get("X-Amz-Target", "")
     operation = target.rpartition(".")[2]
     if service == "dynamodb":
         return list(dynamodb(operation, json.loads(body)))
     if service == "secretsmanager":
-        return [("secretsmanager:GetSecretValue", resource(json.loads(body)["SecretId"]))]
+        return [(f"secretsmanager:{operation}", resource(json.loads(body)["SecretId"]))]
+    if service == "sts":
+        # Needs no permission.
+        return []
+    if service == "cloudformation":
+        return [cloudformation({name: values[0] for name, values in parse_qs(body.decode()).items()})]
+    if service == "s3":
+        return [s3(method, path, query)]
     if service == "sqs":
         # A batch needs the permission of its single call.
         return [(f"sqs:{operation.removesuffix('Batch')}", json.loads(body)["QueueUrl"].rpartition("/")[2])]
@@ -81,6 +94,44 @@ def actions(service, headers, path, body):
         return [(f"firehose:{operation}", f"deliverystream/{json.loads(body)['DeliveryStreamName']}")]
     # No role allows it, so that the test of roles fails and names it.
     return [(f"{service}: a call that the recorder does not know", f"{target} {path}")]
+
+
+def cloudformation(asked):
+    """A call of CloudFormation on a stack, by its name."""
+    stack = asked.get("StackName", "*")
+    return f"cloudformation:{asked['Action']}", stack.split("/")[1] if stack.startswith("arn:") else stack
+
+
+# The permissions of what S3 is asked at a bucket (Service Authorization Reference, "Actions for S3").
+BUCKET = {
+    ("HEAD", ""): "ListBucket", ("GET", ""): "ListBucket", ("PUT", ""): "CreateBucket", ("DELETE", ""): "DeleteBucket", ("GET", "list-type"): "ListBucket",
+    ("PUT", "publicAccessBlock"): "PutBucketPublicAccessBlock", ("PUT", "policy"): "PutBucketPolicy",
+    ("PUT", "lifecycle"): "PutLifecycleConfiguration", ("GET", "location"): "GetBucketLocation",
+}
+OBJECT = {"HEAD": "GetObject", "GET": "GetObject", "PUT": "PutObject", "POST": "PutObject", "DELETE": "DeleteObject"}
+
+
+def s3(method, path, query):
+    """A call of S3 on a bucket or an object; addressed by path, as a local AWS is."""
+    bucket, _, key = path.lstrip("/").partition("/")
+    if key:
+        return f"s3:{OBJECT[method]}", f"{bucket}/{key}"
+    asked = next((name for name in parse_qs(query, keep_blank_values=True) if (method, name) in BUCKET), "")
+    return f"s3:{BUCKET[(method, asked)]}", bucket
+
+
+def keys(operation, body):
+    """The partition keys that a call of DynamoDB names, as IAM's `dynamodb:LeadingKeys` has them; none of a scan."""
+    values = body.get("ExpressionAttributeValues", {})
+    found = [body.get(part, {}).get("pk") for part in ("Key", "Item")]
+    if operation == "Query" and "IndexName" not in body:
+        name = re.search(r"pk = (:\w+)", body["KeyConditionExpression"]).group(1)
+        found.append(values[name])
+    for asked in body.get("RequestItems", {}).values():
+        found += [key["pk"] for key in asked.get("Keys", [])] if isinstance(asked, dict) else []
+    for item in body.get("TransactItems", []):
+        found += [part.get("Key", part.get("Item", {})).get("pk") for part in item.values()]
+    return {value["S"] for value in found if value}
 
 
 def resource(arn):
@@ -107,12 +158,17 @@ class Recorder:
                 function = APP_ID.search(" ".join(agents))
                 service = re.search(r"Credential=[^/]*/\d+/[^/]*/([^/]+)/", self.headers.get("Authorization", ""))
                 connection = http.client.HTTPConnection(host, port, timeout=60)
-                connection.request(self.command, self.path, body, dict(self.headers))
+                connection.request(self.command, self.path, body, {name: value for name, value in self.headers.items() if name.lower() != "expect"})
                 answer = connection.getresponse()
                 content = answer.read()
                 if function and service:
                     service = service.group(1)
-                    seen.note(function.group(1), actions(service, self.headers, urlsplit(self.path).path, body))
+                    asked = urlsplit(self.path)
+                    seen.note(function.group(1), actions(service, self.headers, asked.path, body, self.command, asked.query))
+                    if service == "dynamodb":
+                        operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+                        with seen.lock:
+                            seen.partitions.setdefault((function.group(1), operation), set()).update(keys(operation, json.loads(body)))
                     if service == "ses" and self.path.endswith("/outbound-emails") and answer.status == 200:
                         with seen.lock:
                             seen.mails.append(json.loads(body))
@@ -124,7 +180,7 @@ class Recorder:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = relay
+            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = relay
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True

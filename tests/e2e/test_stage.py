@@ -156,6 +156,17 @@ def test_a_checkout_redeems_a_code_once(cloud):
     cloud.until("the offer counts it", lambda: re.search(r"redeemed +1\b", cloud.rekindle("offer", "gift")))
 
 
+def test_a_pull_requests_plan_says_what_would_change_without_seeing_anybody(cloud):
+    changed = WORK / "changed"
+    shutil.copytree(WORK / "second", changed, dirs_exist_ok=True)
+    campaign = changed / "slow" / "campaign.yaml"
+    before = campaign.read_text()
+    campaign.write_text(re.sub(r"wait: [0-9]+[smhd]", "wait: 9d", before, count=1))
+    assert campaign.read_text() != before
+    said = cloud.rekindle("plan", changed, "--without-people", check=False, actor="plan")
+    assert "slow: changed" in said and "people were not counted" in said, said
+
+
 def test_unsubscribing_holds_from_then_on(cloud):
     sign_up(cloud, "leaving")
     mail = one_mail(cloud, "leaving")

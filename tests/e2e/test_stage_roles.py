@@ -1,15 +1,21 @@
-"""Each role against the calls that its function was seen to make in the tests before: no more, no less."""
+"""Each role against the calls that its function was seen to make in the tests before: no more, no less. And the roles of CI
+against the calls of `rekindle plan` and of deploy.sh: no less; what CloudFormation itself calls is tests/stage's to read."""
 
 import json
+import sys
 
 import pytest
 
-from cloud import PREFIX, functions
+from cloud import PREFIX, ROOT, STAGE, functions
 from recorder import resource
+
+sys.path.insert(0, str(ROOT / "tests" / "stage"))
+import permissions  # noqa: E402
 
 # Permissions that the tests do not use, each with the reason why the function needs it all the same.
 RARE = {
     ("advance", "dynamodb:UpdateItem"): "the code of an offer is claimed when a person comes to it after a wait",
+    ("tick", "sqs:SendMessage"): "a pass over everyone that stands still is queued again",
     ("sweep", "dynamodb:UpdateItem"): "the same, when a publication moves them to it",
     ("sweep", "dynamodb:BatchWriteItem"): "the audit finishes an erasure that broke off",
     ("send", "sqs:SendMessage"): "a mail comes again when its turn by SES's rate comes, or when SES refused it for now",
@@ -51,6 +57,8 @@ def granted(cloud, function):
         document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
         document = json.loads(document) if isinstance(document, str) else document
         for statement in document["Statement"]:
+            if statement["Effect"] == "Deny":
+                continue
             arns = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
             pairs |= {(action, arn) for action in statement["Action"] for arn in arns}
     return pairs
@@ -95,3 +103,47 @@ def test_a_role_allows_what_its_function_calls_and_nothing_else(cloud, function)
     rare = {pair for pair in allowed - needed if (function, pair[0]) in RARE}
     assert allowed - needed == rare, f"the role of {function} allows what was never used: {sorted(allowed - needed - rare)}"
 
+
+
+def seen_of(cloud, actor):
+    with cloud.seen.lock:
+        found = [(call.action, call.resource) for call in cloud.seen.calls if call.function == actor]
+    assert found, f"{actor} was not seen at all"
+    return found
+
+
+def test_a_deployment_from_ci_may_do_what_deploying_was_seen_to_do(cloud):
+    def arn(action, resource):
+        service = action.partition(":")[0]
+        if service == "s3":
+            return f"arn:aws:s3:::{resource}"
+        return f"arn:aws:{service}:{permissions.REGION}:{permissions.ACCOUNT}:stack/{resource}/1"
+
+    for action, resource in seen_of(cloud, "deploy"):
+        for role in ("StagingRole", "ProductionRole"):
+            assert permissions.allowed(role, STAGE, action, arn(action, resource)), (role, action, resource)
+            assert not permissions.allowed(role, "another", action, arn(action, resource)), (role, action, resource)
+
+
+def test_a_plan_from_ci_may_do_what_planning_was_seen_to_do_and_sees_nobody(cloud):
+    [statement] = permissions.statements("PlanRole", STAGE)
+    seen = seen_of(cloud, "plan")
+    assert {action for action, _ in seen} <= set(statement["Action"]), seen
+    assert {resource for _, resource in seen} == {PREFIX}, seen
+    leading = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    with cloud.seen.lock:
+        partitions = {key for (actor, _), keys in cloud.seen.partitions.items() if actor == "plan" for key in keys}
+    assert partitions and all(any(permissions.matches(one, key) for one in leading) for key in partitions), partitions
+    # The control: what looks at people would be refused.
+    assert not any(permissions.matches(one, "P#abc") for one in leading)
+
+
+@pytest.mark.parametrize("function", ["pages", "offers"])
+def test_the_public_functions_write_nothing_that_they_are_denied(cloud, function):
+    template = permissions.yaml_parse((ROOT / "infra" / "template.yaml").read_text())["Resources"]
+    role = template[f"{function.capitalize()}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    [denied] = [one["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"] for one in role if one["Effect"] == "Deny"]
+    with cloud.seen.lock:
+        found = cloud.seen.partitions.items()
+        written = {key for (actor, operation), keys in found if actor == function and operation not in ("GetItem", "BatchGetItem", "Query") for key in keys}
+    assert written and not [key for key in written if any(permissions.matches(one, key) for one in denied)], written

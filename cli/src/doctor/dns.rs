@@ -1,4 +1,4 @@
-//! What DNS says of a sending domain: DMARC, and SPF of the domain that bounces go to.
+//! What DNS says of a sending domain: DMARC, and SPF of the domain that bounces go to; and whether it knows the domain of links.
 //!
 //! It asks the system's name server one question by UDP, which is all that two short records need; a resolver with caches,
 //! searches and DNSSEC is 28 crates. What does not fit into a datagram, or is not answered, is left to the reader.
@@ -11,6 +11,7 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use super::finding::Finding;
+use super::lambda::Addresses;
 
 /// How long a name server may take.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -32,6 +33,33 @@ pub async fn look(domain: &str, mail_from: Option<&MailFromAttributes>) -> Vec<F
         });
     }
     findings
+}
+
+/// Whether the domain of the public pages is found, where there is one.
+pub async fn public(addresses: &Addresses) -> Option<Finding> {
+    let domain = addresses.domain.as_deref()?;
+    // Whoever resolves it for a reader does it the same way.
+    let found = timeout(PATIENCE, tokio::net::lookup_host((domain, 443))).await;
+    let resolves = found.is_ok_and(|found| found.is_ok_and(|mut found| found.next().is_some()));
+    Some(public_domain(domain, addresses.links.as_deref(), resolves))
+}
+
+/// The domain of links, judged.
+pub fn public_domain(domain: &str, links: Option<&str>, resolves: bool) -> Finding {
+    let in_use = links == Some(&format!("https://{domain}"));
+    let remedy =
+        format!("point a CNAME record of {domain} to the stack's output PublicDomainTarget; see docs/domain.md");
+    match (resolves, in_use) {
+        (true, true) => Finding::good(format!("links of mails lead to {domain}, which DNS knows")),
+        (true, false) => Finding::look(
+            format!("DNS knows {domain}, and links of mails do not lead there yet"),
+            "once https://DOMAIN/ answers with 404, deploy with LinksOnPublicDomain=yes; see docs/domain.md",
+        ),
+        (false, true) => {
+            Finding::wrong(format!("links of mails lead to {domain}, which DNS does not know: they are dead"), remedy)
+        }
+        (false, false) => Finding::look(format!("DNS does not know {domain} yet"), remedy),
+    }
 }
 
 fn unasked(name: &str) -> Finding {

@@ -1,9 +1,11 @@
 //! `rekindle doctor`: whether a deployed stage and a sending domain are fit to send, and what to do where they are not.
 //!
-//! It only reads. What the world says is fetched here and judged in `ses` and `dns`, which know no network.
+//! It only reads, and begins with what everything else needs: without a region or credentials it says so and asks nothing.
+//! What the world says is fetched here and judged in `lambda`, `ses` and `dns`.
 
 mod dns;
 mod finding;
+mod lambda;
 mod ses;
 #[cfg(test)]
 mod tests;
@@ -13,13 +15,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_sqs::types::QueueAttributeName;
 use rekindle_lambda::campaigns::{Campaigns, CampaignsError};
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_lambda::queue::code;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 
+use crate::account::account;
+use crate::output;
+use crate::target::AWS_TABLE;
 use finding::Finding;
 
 /// Queues in which nothing should lie; each with its page in docs/runbook.
@@ -35,8 +40,14 @@ const DEAD: [(&str, &str); 6] = [
 /// What is looked at.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The people table of the stage, as `make deploy` prints it; queues and configuration set are named after it.
-    #[arg(long, default_value = "rekindle-prod")]
+    /// A stage in AWS, as everywhere else; the doctor looks at no other.
+    #[arg(long)]
+    aws: bool,
+    /// Its region; default: that of the environment (AWS_REGION) or of the profile.
+    #[arg(long)]
+    region: Option<String>,
+    /// Its people table, as `make deploy` prints it; queues and configuration set are named after it.
+    #[arg(long, default_value = AWS_TABLE)]
     table: String,
     /// Domains that mails are sent from; default: those of the senders in what is published.
     #[arg(long)]
@@ -49,23 +60,48 @@ pub struct Arguments {
 /// Where the answer cannot be printed.
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).load().await;
+    let findings = match account(arguments.region.as_deref()).await {
+        Ok(config) => look(&config, arguments).await,
+        Err(error) => vec![Finding::wrong(error.to_string(), "the rest is looked at once this is there")],
+    };
+    let mut text: String = findings.iter().map(ToString::to_string).collect();
+    let wrong = findings.iter().filter(|finding| finding.is_wrong()).count();
+    text.push_str(&format!("{} things looked at, {wrong} wrong\n", findings.len()));
+    output::print(&text)?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn look(config: &SdkConfig, arguments: &Arguments) -> Vec<Finding> {
+    let table = &arguments.table;
+    let region = config.region().map_or("", Region::as_ref);
     let mut domains: BTreeSet<String> = arguments.domain.iter().cloned().collect();
-    let mut findings = vec![published(&config, &arguments.table, &mut domains).await];
-    findings.extend(dead_letters(&config, &arguments.table).await);
-    let client = aws_sdk_sesv2::Client::new(&config);
-    match client.get_account().send().await {
-        Ok(account) => findings.extend(ses::account(&account)),
-        Err(error) => findings.push(unreachable("SES", &code(&error))),
+    let mut findings = vec![Finding::good(format!("there are credentials, for {region}"))];
+    findings.push(lambda::concurrency(config).await);
+    findings.push(published(config, table, &mut domains).await);
+    findings.extend(dead_letters(config, table).await);
+    findings.extend(sending(config, table, &domains).await);
+    match lambda::addresses(config, table).await {
+        Ok(addresses) => findings.extend(dns::public(&addresses).await),
+        Err(error) => findings.push(unreachable("the public pages", &format!("{error:#}"))),
     }
-    findings.push(match client.get_configuration_set().configuration_set_name(&arguments.table).send().await {
-        Ok(set) => ses::configuration_set(&arguments.table, &set),
+    findings
+}
+
+/// What SES says of the account, of the stage's configuration set and of the domains.
+async fn sending(config: &SdkConfig, table: &str, domains: &BTreeSet<String>) -> Vec<Finding> {
+    let client = aws_sdk_sesv2::Client::new(config);
+    let mut findings = match client.get_account().send().await {
+        Ok(account) => ses::account(&account),
+        Err(error) => vec![unreachable("SES", &code(&error))],
+    };
+    findings.push(match client.get_configuration_set().configuration_set_name(table).send().await {
+        Ok(set) => ses::configuration_set(table, &set),
         Err(error) => Finding::wrong(
-            format!("the configuration set {} cannot be read: {}", arguments.table, code(&error)),
+            format!("the configuration set {table} cannot be read: {}", code(&error)),
             "deploy the stage with `make deploy`",
         ),
     });
-    for domain in &domains {
+    for domain in domains {
         match client.get_email_identity().email_identity(domain).send().await {
             Ok(identity) => {
                 findings.extend(ses::identity(domain, &identity));
@@ -79,12 +115,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
             )),
         }
     }
-    for finding in &findings {
-        print!("{finding}");
-    }
-    let wrong = findings.iter().filter(|finding| finding.is_wrong()).count();
-    println!("{} things looked at, {wrong} wrong", findings.len());
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    findings
 }
 
 /// Whether something is published; adds its senders' domains where none were named.

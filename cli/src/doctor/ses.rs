@@ -61,9 +61,15 @@ pub fn account(account: &GetAccountOutput) -> Vec<Finding> {
 fn pricing(plan: &PricingPlan) -> Finding {
     match plan {
         PricingPlan::None => Finding::good("SES is paid a la carte: $0.10 for 1,000 mails"),
+        // What a plan costs SES does not tell; this is from aws.amazon.com/ses/pricing, November 2026.
+        PricingPlan::Essentials => Finding::look(
+            "SES is paid by the plan ESSENTIALS, which new accounts begin with: $0.16 for 1,000 mails, where $0.10 do",
+            "where its extras are not used: aws sesv2 put-account-pricing-attributes --plan NONE, from the next month on; it saves \
+             $60 a million",
+        ),
         plan => Finding::look(
-            format!("SES is paid by the plan {}, from $0.16 for 1,000 mails", plan.as_str()),
-            "where its extras are not used: aws sesv2 put-account-pricing-attributes with the plan NONE saves $60 a million",
+            format!("SES is paid by the plan {}, which has a monthly price of its own", plan.as_str()),
+            "where its extras are not used: aws sesv2 put-account-pricing-attributes --plan NONE",
         ),
     }
 }

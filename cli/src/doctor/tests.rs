@@ -74,3 +74,24 @@ fn an_answer_of_dns_is_read_and_what_is_none_is_not() {
     answer[2] |= 0x02;
     assert_eq!(dns::texts(&answer), None, "it was cut");
 }
+
+#[test]
+fn a_new_accounts_ten_functions_are_said() {
+    let ten = super::lambda::judge(Some(10));
+    assert!(!ten.is_wrong());
+    insta::assert_snapshot!(ten);
+    assert!(super::lambda::judge(Some(1_000)).to_string().starts_with("ok "));
+    assert!(super::lambda::judge(None).to_string().starts_with("look "));
+}
+
+#[test]
+fn links_never_lead_where_dns_knows_nothing_without_a_word() {
+    let links = Some("https://mail.shop.example");
+    let of = |links, resolves| dns::public_domain("mail.shop.example", links, resolves);
+    assert!(of(links, true).to_string().starts_with("ok "));
+    assert!(of(links, false).is_wrong());
+    for resolves in [true, false] {
+        assert!(of(Some("https://x.execute-api.eu-west-1.amazonaws.com"), resolves).to_string().starts_with("look "));
+    }
+    insta::assert_snapshot!(of(links, false));
+}

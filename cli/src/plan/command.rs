@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use rekindle_lambda::clock::{Clock, SystemClock};
 
 use super::{Chosen, Plan, chosen, show};
 use crate::output;
@@ -25,6 +26,10 @@ pub struct Arguments {
     /// campaign that is taken out: CAMPAIGN=exit or CAMPAIGN=finish_on_old.
     #[arg(long = "choose", value_name = "CHOICE", value_parser = chosen)]
     choices: Vec<Chosen>,
+    /// In AWS: reads what is published and nothing else, without the secret and without a look at people. For pull requests,
+    /// which everybody may open.
+    #[arg(long, requires = "aws")]
+    without_people: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -47,8 +52,14 @@ enum Format {
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let publication = publish::compiled(&arguments.folder, &[])?;
-    let target = Target::open(&arguments.target).await?;
-    let plan = Plan::make(&target.store, publication, &arguments.choices, target.clock.now()).await?;
+    let choices = &arguments.choices;
+    let plan = if arguments.without_people {
+        let store = target::published(&arguments.target).await?;
+        Plan::without_people(&store, publication, choices, SystemClock.now()).await?
+    } else {
+        let target = Target::open(&arguments.target).await?;
+        Plan::make(&target.store, publication, choices, target.clock.now()).await?
+    };
     let text = match arguments.format {
         Format::Text => show::text(&plan)?,
         Format::Json => serde_json::to_string_pretty(&plan)? + "\n",

@@ -13,6 +13,7 @@ mod standing;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -42,6 +43,9 @@ pub struct Plan {
     pub campaigns: Vec<CampaignPlan>,
     /// What keeps it from being published.
     pub problems: Vec<String>,
+    /// Whether people may stand where something changes, and nobody looked. Publishing looks, and asks for choices then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub uncounted: bool,
     /// Whether the workspace's file has another text.
     workspace_rewritten: bool,
     /// What would be published, choices included.
@@ -135,10 +139,40 @@ impl Plan {
     /// Where the store does not answer or what is live cannot be read.
     pub async fn make<S: Store>(
         store: &S,
-        mut publication: Publication,
+        publication: Publication,
         chosen: &[Chosen],
         now: Timestamp,
     ) -> Result<Self> {
+        let (mut plan, live, new) = Self::of_files(store, publication, chosen, now).await?;
+        if let Some(live) = live.as_deref().filter(|_| plan.may_move_people()) {
+            let standing = Standing::of(store).await.context("where people stand cannot be read")?;
+            plan.place(store, &standing, live, &new).await?;
+        }
+        Ok(plan)
+    }
+
+    /// The same without a look at people, for whoever may read what is published and nothing else.
+    ///
+    /// # Errors
+    /// Where the store does not answer or what is live cannot be read.
+    pub async fn without_people<S: Store>(
+        store: &S,
+        publication: Publication,
+        chosen: &[Chosen],
+        now: Timestamp,
+    ) -> Result<Self> {
+        let (mut plan, live, _) = Self::of_files(store, publication, chosen, now).await?;
+        plan.uncounted = live.is_some() && plan.may_move_people();
+        Ok(plan)
+    }
+
+    /// What is different in the files, with the campaigns that are live and the new ones.
+    async fn of_files<S: Store>(
+        store: &S,
+        mut publication: Publication,
+        chosen: &[Chosen],
+        now: Timestamp,
+    ) -> Result<(Self, Option<Arc<Catalog>>, Catalog)> {
         let new = publish::catalog(&publication)?;
         let published = store.live().await.context("what is live cannot be read")?;
         let live = match Campaigns::new(store.clone()).current(now).await {
@@ -155,6 +189,7 @@ impl Plan {
                 .map_or_else(Vec::new, |live| changes::of_workspace(&live.workspace, &new.workspace)),
             campaigns: Vec::new(),
             problems,
+            uncounted: false,
             workspace_rewritten: match &published {
                 Some(published) => {
                     store.workspace(published.workspace).await?.as_deref() != Some(&publication.workspace_yaml)
@@ -189,11 +224,7 @@ impl Plan {
             let run = published.as_ref().and_then(|published| published.runs.get(&campaign.id));
             campaign.paused_because = run.map(|run| format!("since {} by {}: {}", run.at, run.by, run.reason));
         }
-        if let Some(live) = live.as_deref().filter(|_| plan.may_move_people()) {
-            let standing = Standing::of(store).await.context("where people stand cannot be read")?;
-            plan.place(store, &standing, live, &new).await?;
-        }
-        Ok(plan)
+        Ok((plan, live, new))
     }
 
     /// Whether anything would be different.

@@ -30,6 +30,12 @@ pub fn text(plan: &Plan) -> Result<String, fmt::Error> {
     } else if unchanged > 0 {
         writeln!(out, "unchanged: {unchanged}")?;
     }
+    if plan.uncounted {
+        writeln!(
+            out,
+            "people were not counted: if anybody stands on a step that is gone, publishing asks what is to happen to them"
+        )?;
+    }
     for problem in &plan.problems {
         writeln!(out, "error: {problem}")?;
     }

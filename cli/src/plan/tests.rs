@@ -134,6 +134,19 @@ async fn people_who_wait_on_a_step_that_changes_are_counted() {
 }
 
 #[tokio::test]
+async fn whoever_may_not_look_at_people_is_told_that_nobody_was_counted() {
+    let shop = Shop::new();
+    shop.publish(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
+    shop.sign_up(&["ann"]).await;
+    let edit = publication(&[("drip", campaign("", "[ { id: last, send: last } ]"))]);
+    let plan = Plan::without_people(&shop.store, edit, &[], shop.clock.now()).await.unwrap();
+    assert_eq!((plan.uncounted, plan.problems.is_empty()), (true, true));
+    insta::assert_snapshot!(show::text(&plan).unwrap());
+    let same = publication(&[("drip", campaign("", DRIP))]);
+    assert!(!Plan::without_people(&shop.store, same, &[], shop.clock.now()).await.unwrap().uncounted);
+}
+
+#[tokio::test]
 async fn a_campaign_with_people_in_it_is_taken_out_only_with_a_choice() {
     let shop = Shop::new();
     shop.publish(&publication(&[("drip", campaign("", DRIP)), ("news", campaign("", "[]"))]), &[]).await;

@@ -1,7 +1,8 @@
 //! The AWS account as Lambda tells of it: region and credentials in the environment, and nowhere else.
 //!
 //! What the SDK would look through besides (profiles, single sign-on, roles of containers and of machines) no function has,
-//! and it would be a tenth of its program. The command line, which runs on people's machines, looks through all of it.
+//! and it would be a tenth of its program. The command line, which runs on people's machines, looks through all of it
+//! (`cli/src/account.rs`).
 
 use std::fmt;
 
