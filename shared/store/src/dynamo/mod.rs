@@ -21,10 +21,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::AsyncSleep;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, WriteRequest};
+use aws_smithy_async::rt::sleep::{AsyncSleep, default_async_sleep};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -126,7 +126,8 @@ impl Dynamo {
     /// and in another process for another part of it.
     async fn pause_before(&self, pass: u32) {
         let Some(doubled) = pass.checked_sub(1) else { return };
-        let Some(sleep) = self.0.client.config().sleep_impl() else { return };
+        // A client that was given none sleeps with the default, which its configuration does not tell.
+        let Some(sleep) = self.0.client.config().sleep_impl().or_else(default_async_sleep) else { return };
         let longest = PAUSE.saturating_mul(1 << doubled.min(10));
         let jitter = (self.0.worker >> (doubled.min(10) * 8)) as u8;
         sleep.sleep(longest / 2 + (longest / 2).mul_f64(f64::from(jitter) / 255.0)).await;
