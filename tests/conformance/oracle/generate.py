@@ -21,7 +21,7 @@ ZONES = [
 PEOPLE = ["ann", "bob", "Zoë", "한강", "z/1"]
 TYPES = ["go", "buy", "order.completed", "order.completed", "cart", "ping", "customer.signed_up"]
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DURATIONS = ["30m", "1h", "12h", "1d", "2d", "1d12h", "3d", "1w", "24h", "90m", "1w1d"]
+DURATIONS = ["30m", "1h", "12h", "1d", "2d", "1d12h", "3d", "1w", "24h", "90m", "1w1d", "1mo", "1mo1d12h"]
 CLOCKS = ["00:00", "00:30", "01:30", "01:45", "02:10", "02:30", "03:00", "09:00", "17:30", "23:30"]
 CONDITIONS = [
     "event.n > 2", "event.n == entry.n", "person.attributes.n > 1", "person.attributes.vip == true",
@@ -185,13 +185,17 @@ def _trigger(source):
         source.maybe(25, trigger, "where", source.condition)
         return trigger
     if kind == 4:
-        after = source.pick(["1d", "2d", "36h", "1w"])
-        return {"lapsed": {"after": after, "since": source.pick(["order.completed", "go"])}}
+        after = source.pick(["1d", "2d", "36h", "1w", "1mo"])
+        lapsed = {"after": after, "since": source.pick(["order.completed", "go"])}
+        source.maybe(70, lapsed, "catch_up", lambda: source.pick(["none", "all", "all", "3d", "1mo", "12h"]))
+        return {"lapsed": lapsed}
     if kind == 5:
         trigger = {"date": source.pick(DATES)}
         source.maybe(60, trigger, "at", lambda: source.pick(CLOCKS))
-        source.maybe(30, trigger, "offset", lambda: source.pick(["-1d", "2d", "-12h", "1w"]))
-        source.maybe(50, trigger, "yearly", lambda: True)
+        source.maybe(30, trigger, "offset", lambda: source.pick(["-1d", "2d", "-12h", "1w", "-1mo", "1mo1d", "60d"]))
+        again = source.pick(["yearly", "yearly", "monthly", None])
+        if again:
+            trigger[again] = True
         return trigger
     if kind == 6:
         return {"schedule": {"at": f"{source.local_date(-2)}T{source.pick(CLOCKS)}"}}
@@ -243,12 +247,25 @@ def _looking_back(source):
     return [{"id": source.step_id("branch"), "branch": arms}]
 
 
+def _written(source):
+    """A date as shops and tools write it, or something near one."""
+    year, month, day = source.local_date().split("-")
+    form = source.pick([
+        "{y}/{m}/{d}", "{y}.{m}.{d}.", "{y}. {n}. {e}.", "{y}{m}{d}", "{y}-{n}-{e}", " {y}-{m}-{d} ",
+        "{y}-{m}-{d}T00:00:00Z", "{y}-{m}-{d} 23:30+09:00", "{y}. {n}. {e}. 09:30", "{y}-{m}-{d}T00:00:00+00:00",
+        "--{m}-{d}", "{m}-{d}", "{m}/{d}", "--02-29", "02-30", "{m}/{d}/{y}", "{d}.{m}.{y}", "1970-01-01", "1900-01-01",
+    ])
+    text = form.format(y=year, m=month, d=day, n=int(month), e=int(day))
+    return int(text) if text.isdigit() and source.chance(50) else text
+
+
 def _attributes(source):
     attributes = {}
     source.maybe(50, attributes, "n", lambda: source.pick([0, 1, 2, 2.5, "x", None]))
     source.maybe(40, attributes, "vip", lambda: source.pick([True, False, None]))
     source.maybe(30, attributes, "d", lambda: source.pick([1.5, 2.0, 3]))
     source.maybe(40, attributes, "day", lambda: source.pick([source.local_date(), source.local_date(), "soon", None]))
+    source.maybe(25, attributes, "day", lambda: _written(source))
     source.maybe(30, attributes, "born", lambda: source.pick(["1990", "2024", "1899"]) + source.pick([source.local_date()[4:], "-02-28", "-03-01"]))
     source.maybe(25, attributes, "when", lambda: source.local_date() + source.pick(["", "T01:30", "T02:30:15", "T09:00:00Z", "T05:00+09:00", " 9h"]))
     return attributes
@@ -311,6 +328,10 @@ def _events(source, campaigns):
             row["received_at"] = format_instant(instant)
         row["detail"] = {"person": _profile(source, person, person not in seen), **_detail(source, kind, campaigns)}
         source.maybe(8, row["detail"], "event_id", lambda: source.pick(["k1", "k2"]))
+        source.maybe(20, row["detail"], "history", lambda: source.pick([True] * 9 + [False] * 3 + [None, "yes"]))
+        if row["detail"].get("history") and source.chance(60):
+            row["time"] = format_instant(instant - source.pick([86400, 5 * 86400, 40 * 86400]))
+            row["received_at"] = format_instant(instant)
         seen.add(person)
         rows.append(row)
         if source.chance(8):
