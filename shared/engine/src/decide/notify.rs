@@ -5,7 +5,7 @@ use crate::ids;
 use crate::lang::Policy;
 use crate::notices::{CAMPAIGN, Notice, WITHIN, confirm_again_at, confirm_at};
 use crate::person::{Consent, Outgoing, SendState};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 use super::Decider;
 
@@ -21,10 +21,16 @@ impl Decider<'_> {
         let notice = Notice::of_change(before, after, known, event.time);
         match agreed {
             [_, false] => self.person.confirm_at = None,
-            [false, true] => self.person.confirm_at = Some(confirm_at(event.time, &self.zone)),
+            [false, true] => {
+                let due = confirm_at(event.time, &self.zone);
+                // What a fact of the past makes due in the past does not come at once (SPEC.md section 11, History).
+                let earliest = event.history.then(|| Span::days(1).after(self.now, &self.zone));
+                self.person.confirm_at = Some(earliest.map_or(due, |earliest| due.max(earliest)));
+            }
             [true, true] => self.note_confirmation(),
         }
-        if event.time.plus_seconds(WITHIN) > self.now
+        if !event.history
+            && event.time.plus_seconds(WITHIN) > self.now
             && let Some(notice) = notice
         {
             self.notify(&notice);
@@ -136,6 +142,22 @@ mod tests {
         assert_eq!((planned, ann.confirm_at, next_due(&ann, &catalog("kr"))), (1, Some(due), Some(due)));
         // Nobody is due for what a policy wanted that holds no more.
         assert_eq!(next_due(&ann, &catalog("default")), None);
+    }
+
+    #[test]
+    fn of_a_consent_of_the_past_nobody_is_told_and_an_old_one_is_confirmed_a_day_later() {
+        for (said, due) in
+            [("2026-02-28T09:00:00Z", "2028-01-29T10:00:00Z"), ("2020-05-01T09:00:00Z", "2026-03-02T09:00:00Z")]
+        {
+            let person = json!({ "id": "ann", "email": "ann@example.com", "consent": { "marketing": true } });
+            let detail = json!({ "person": person, "history": true });
+            let event = json!({ "id": "e1", "detail-type": "customer.signed_up", "time": said, "detail": detail });
+            let event = Event::from_value(event).unwrap();
+            let mut ann = Person::new("ann");
+            let now = at("2026-03-01T09:00:00Z");
+            let decision = decide(&mut ann, &Input::Event(&event), &catalog("kr"), now, &mut NoCodes);
+            assert_eq!((decision.sends.len(), decision.next_due), (0, Some(at(due))), "said at {said}");
+        }
     }
 
     #[test]

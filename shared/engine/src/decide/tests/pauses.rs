@@ -38,6 +38,29 @@ fn a_pause_keeps_the_place_also_of_somebody_who_is_due_elsewhere() {
 }
 
 #[test]
+fn a_late_tick_goes_on_at_the_resumption_and_not_inside_the_pause() {
+    // The other campaign is due inside the pause, and nobody looks before it is over.
+    let beside = "name: D\npurpose: marketing\ntrigger: { event: start }\nsteps: [ { id: w, wait: 2d } ]\n";
+    for trigger in ["manual", "{ lapsed: { after: 1d, since: order.completed } }"] {
+        let mut shop = Shop::with(&manual("[ { id: w, wait: 1d }, { id: b, send: b } ]").replace("manual", trigger));
+        shop.beside = Some(compile("d", beside).1);
+        if trigger == "manual" {
+            shop.enrol();
+        }
+        shop.event("order.completed", json!({}));
+        shop.event("start", json!({}));
+        shop.decided();
+        shop.pause();
+        shop.now = at("2026-03-05T00:00:00Z");
+        shop.resume();
+        shop.pass_to("03-05T00:01");
+        let decided = shop.decided();
+        assert_eq!(decided[0], "03-03T00:00 completed", "{trigger}: the other campaign");
+        assert!(decided.len() > 1 && decided[1..].iter().all(|line| line.starts_with("03-05T00:00")), "{decided:?}");
+    }
+}
+
+#[test]
 fn windows_still_hold_after_a_pause() {
     let mut shop = Shop::with(
         &manual("[ { id: w, wait: 1d }, { id: a, send: a } ]")
