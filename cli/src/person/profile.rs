@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(
             codes,
             [
-                "code GIFT-1  win-back/gift #1: not used; good until 2026-03-16 01:00",
+                "code GIFT-1  win-back/gift #1: not used; good until 2026-03-16 00:59",
                 "code GIFT-2  win-back/gift #2: used 2026-03-02 01:00 for order o-1",
             ]
         );

@@ -144,6 +144,7 @@ async fn values_that_a_new_date_cannot_read_are_counted_and_shown() {
     insta::assert_snapshot!(show::text(&shop.plan(&edit, &[]).await).unwrap(), @r#"
     party: new
         its date does not read, and never comes, for 2 people: "07/15/1990"
+    unchanged: 1
     "#);
 }
 

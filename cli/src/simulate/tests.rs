@@ -171,6 +171,6 @@ fn values_that_a_date_cannot_read_are_counted_with_samples() {
     let line = shown.lines().find(|line| line.contains("not a date")).unwrap();
     assert_eq!(
         line.trim(),
-        "not a date      5 values do not read, and never fire: \"07/15/1990\" · \"15.07.1990\" · \"soon\""
+        "not a date    5 values do not read, and never fire: \"07/15/1990\" · \"15.07.1990\" · \"soon\""
     );
 }
