@@ -130,7 +130,8 @@ def harmed(a):
         ("a database of an older version", drop_column, "has no column"), ("a state of a newer version", newer, "a newer `rekindle`"), ("a clock that is no instant", lambda state: write(f"{state}/clock", "noon"), "is damaged"),
     ]:
         ready, said = opened(what, harm)
-        check(what, not ready and words in said and "--state" in said or "use that one" in said or "write the latest" in said, said[-300:])
+        remedy = any(helps in said for helps in ("--state", "use that one", "write the latest"))
+        check(what, not ready and words in said and remedy, said[-300:])
     ready, said = opened("tables that are spoilt", spoil("tables.db"))
     check("tables that are spoilt", "InternalServerError" not in said, said[-300:])
     ready, said = opened("a clock of 2036", lambda state: write(f"{state}/clock", "2036-01-01T00:00:00Z"))
