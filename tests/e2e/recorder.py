@@ -83,7 +83,8 @@ def actions(service, headers, path, body, method, query):
         return [s3(method, path, query)]
     if service == "sqs":
         # A batch needs the permission of its single call.
-        return [(f"sqs:{operation.removesuffix('Batch')}", json.loads(body)["QueueUrl"].rpartition("/")[2])]
+        asked = json.loads(body)
+        return [(f"sqs:{operation.removesuffix('Batch')}", asked.get("QueueName") or asked["QueueUrl"].rpartition("/")[2])]
     if service == "events":
         return [("events:PutEvents", entry["EventBusName"]) for entry in json.loads(body)["Entries"]]
     if service == "ses" and path.endswith("/outbound-emails"):
