@@ -53,7 +53,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         })
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
             let sweep = Arc::clone(&sweep);
-            async move { Ok(sweep.handle(event).await) }
+            async move { Ok(sweep.handle(event, Deadline::NONE).await) }
         });
     Ok(mappings)
 }

@@ -176,7 +176,7 @@ impl System {
     /// The minute's tick.
     #[must_use]
     pub fn tick(&self) -> Tick<Dynamo> {
-        Tick::new(self.store.clone(), self.queue(ADVANCE), Arc::clone(&self.clock))
+        Tick::new(self.store.clone(), self.queue(ADVANCE), self.queue(SWEEP), Arc::clone(&self.clock))
     }
 
     /// The handlers behind their queues and the table's stream.
@@ -194,7 +194,8 @@ impl System {
         let settle = usual.settle.saturating_mul(self.speed);
         // Longer than a message that failed stays away.
         let patience = usual.patience.max(self.lease.saturating_mul(2));
-        let pace = Pace { settle, patience, ..usual };
+        let still = usual.still.saturating_mul(self.speed);
+        let pace = Pace { settle, still, patience, ..usual };
         let sweep =
             Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock));
         self.places().into_iter().fold(sweep, Sweep::with_place)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::wiring::wire;
 use rekindle_sweep::{Pace, Sweep};
@@ -15,7 +16,8 @@ async fn main() -> Result<(), Error> {
     let sweep = Arc::new(sweep.with_place(Arc::new(Elsewhere)));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let sweep = Arc::clone(&sweep);
-        async move { Ok::<_, Error>(sweep.handle(event.payload).await) }
+        let deadline = Deadline::from_millis(event.context.deadline);
+        async move { Ok::<_, Error>(sweep.handle(event.payload, deadline).await) }
     }))
     .await
 }

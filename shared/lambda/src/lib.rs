@@ -13,6 +13,7 @@ mod https;
 pub mod limits;
 pub mod logging;
 pub mod metrics;
+pub mod passes;
 pub mod queue;
 pub mod seen;
 pub mod tags;

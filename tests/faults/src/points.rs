@@ -52,6 +52,8 @@ pub enum Effect {
     ReadUnknown,
     /// Reads where a pass is.
     ReadPass,
+    /// Reads which passes stand still.
+    ReadUnfinished,
     /// Reads a page of all people.
     ReadPeople,
     /// Commits a decision about a person.
@@ -124,7 +126,7 @@ impl Effect {
     pub fn is_write(self) -> bool {
         use Effect::{
             AskAccount, Load, Look, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail, ReadPass,
-            ReadPeople, ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
+            ReadPeople, ReadSheets, ReadSuppression, ReadUnfinished, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
@@ -141,6 +143,7 @@ impl Effect {
                 | ReadPass
                 | ReadPeople
                 | ReadSuppression
+                | ReadUnfinished
                 | ReadUnknown
                 | ReadVersion
                 | ReadWorkspace
@@ -153,7 +156,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
     use Effect::*;
     &[
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, PutAside]),
-        (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
+        (Function::Tick, &[ReadHead, QueueShards, ReadUnfinished, QueuePass, ReadUnknown]),
         (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim]),
         (
             Function::Relay,

@@ -184,7 +184,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             let sweep = Arc::new(Sweep::new(deciding, queue(QueueName::Sweep), queue(QueueName::Send), pace, clock));
             on_queue(QueueName::Sweep, move |event| {
                 let sweep = Arc::clone(&sweep);
-                async move { sweep.handle(event).await }.boxed()
+                async move { sweep.handle(event, Deadline::NONE).await }.boxed()
             })
         }
         Function::Relay => {
@@ -197,7 +197,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             }))
         }
         Function::Tick => {
-            let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), clock));
+            let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), queue(QueueName::Sweep), clock));
             Handler::Minute(Box::new(move || {
                 let tick = Arc::clone(&tick);
                 // A tick that fails is made up for by the next.

@@ -23,7 +23,7 @@ pub(super) fn publish(sim: &Sim, version: u32) {
     }
     let number = PUBLICATIONS.with(|publications| {
         let publication = &publications[version as usize - 1];
-        memory.publish(publication, u64::from(version) - 1, at).now_or_never()
+        memory.publish(publication, u64::from(version) - 1, None, at).now_or_never()
     });
     let number = number.expect("memory answers at once").expect("a publication that fits");
     sim.world().live = number;
@@ -89,7 +89,7 @@ impl Run {
                 }
             }
             Act::Resume(campaign) => {
-                let resumed = world.memory.resume(campaign, "", "", at).now_or_never();
+                let resumed = world.memory.resume(campaign, "", "", None, at).now_or_never();
                 if resumed == Some(Ok(true)) {
                     let open = world.truth.pauses.iter_mut().find(|own| own.0 == campaign && own.2.is_none());
                     if let Some(open) = open {
