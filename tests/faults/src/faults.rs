@@ -118,6 +118,8 @@ kinds! {
     ReportLate = "report: a complaint days later",
     /// A mail comes back for good.
     ReportBounce = "report: hard bounce",
+    /// A command ends after its one write, before it asks for the pass that it owes.
+    CommandKilled = "operator: a command killed before its pass",
 }
 
 /// What a call is told to do.

@@ -379,7 +379,9 @@ impl Passes for Table {
     }
 
     async fn put_pass(&self, name: &str, pass: &Pass) -> Result<bool, StoreError> {
-        self.ask(Effect::PutPass, self.memory.put_pass(name, pass)).await
+        let kept = self.ask(Effect::PutPass, self.memory.put_pass(name, pass)).await;
+        self.sim.world().index_changed = true;
+        kept
     }
 
     async fn unfinished_passes(&self, until: Instant) -> Result<Vec<String>, StoreError> {
