@@ -36,7 +36,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut system = System::open(Start { folder: Some(&state), clock, speed: 1 })
         .await
         .context("a running `rekindle dev` shows this mailbox already")?;
-    let catalog = system.deciding.catalog().await?;
+    let catalog = system.deciding.whole_catalog().await?;
     let pages = tokio::net::TcpListener::bind(("127.0.0.1", arguments.port)).await;
     let pages = pages.with_context(|| format!("port {} is taken; choose another with --port", arguments.port))?;
     system.base_url = format!("http://{}", pages.local_addr()?);

@@ -47,7 +47,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !loaded.person.is_known() {
         bail!("nobody in {place} has the id {:?}; ids are those of `detail.person.id`", arguments.id);
     }
-    let catalog = Campaigns::new(store.clone()).current(clock.now()).await?;
+    let catalog = Campaigns::new(store.clone()).whole(clock.now()).await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
     let notes = store.notes_about(&arguments.id).await?;

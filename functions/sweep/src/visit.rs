@@ -40,6 +40,7 @@ impl<S: Store> Sweep<S> {
                 return Ok(visited);
             }
         };
+        let catalog = self.deciding.complete(catalog, &person).await?;
         if request.kind == Kind::Audit && person.is_erased() {
             return self.unfinished(id).await;
         }

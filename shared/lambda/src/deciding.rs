@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::info;
 
-use crate::campaigns::{Campaigns, CampaignsError};
+use crate::campaigns::{Campaigns, CampaignsError, Version};
 use crate::clock::Clock;
 use crate::seen::Seen;
 
@@ -134,6 +134,47 @@ impl<S: Store> Deciding<S> {
         self.campaigns.current(self.clock.now()).await
     }
 
+    /// `catalog`, or the one that is live now, with every version that `person` stands in.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub async fn complete(&self, catalog: Arc<Catalog>, person: &Person) -> Result<Arc<Catalog>, CampaignsError> {
+        let mut catalog = catalog;
+        for _ in 0..LOOKS {
+            let lacking = self.campaigns.lacking(&catalog, person);
+            if lacking.is_empty() {
+                break;
+            }
+            self.campaigns.learn(lacking).await?;
+            catalog = self.catalog().await?;
+        }
+        Ok(catalog)
+    }
+
+    /// The live campaigns and those that were taken out: for reports about all of them.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn whole_catalog(&self) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.whole(self.clock.now()).await
+    }
+
+    /// The live campaigns, and one version of a campaign, live or not: for a mail of which only the ledger knows.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn catalog_with(&self, campaign: &str, version: u32) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.with_version(campaign, version, self.clock.now()).await
+    }
+
+    /// The live campaigns, and one of them in all versions that it ever had: for whoever asks about an old one.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn catalog_with_history(&self, campaign: &str) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.with_history(campaign, self.clock.now()).await
+    }
+
     /// The live campaigns, read just now: for what must not rest on an answer of some seconds ago.
     ///
     /// # Errors
@@ -171,16 +212,17 @@ impl<S: Store> Deciding<S> {
         let mut look = 1;
         loop {
             let catalog = self.catalog().await?;
-            if let Some(decided) = self.decide_by(&catalog, look < LOOKS, person, now, &mut before).await? {
-                return decided.map_err(DecideError::Refused);
+            match self.decide_by(&catalog, look < LOOKS, person, now, &mut before).await? {
+                Outcome::Decided(decided) => return decided.map_err(DecideError::Refused),
+                Outcome::Stale => look += 1,
+                Outcome::Lacking(versions) => self.campaigns.learn(versions).await?,
             }
-            look += 1;
         }
     }
 
-    /// Decides by `catalog`; `None`, and nothing is written, where that must be fresh and was read too long ago. Somebody
-    /// who stood still across a pause would otherwise write down that nothing is due, when the pass of its end has been
-    /// there.
+    /// Decides by `catalog`. Nothing is written where that must be fresh and was read too long ago: a worker that was frozen
+    /// across a pause would otherwise write down that nothing is due, when the pass of its end has been there. Nor where it
+    /// lacks a version that the person stands in.
     async fn decide_by<'i>(
         &self,
         catalog: &Arc<Catalog>,
@@ -188,11 +230,15 @@ impl<S: Store> Deciding<S> {
         person: &str,
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
-    ) -> Result<Option<Result<Decided, Refused>>, DecideError> {
+    ) -> Result<Outcome, DecideError> {
         let seen = self.seen.take(person);
         let decided = update_seen(&self.store, person, seen, |person, answers| {
             if fresh && !self.campaigns.is_current(catalog, self.clock.now()) {
-                return Change::Keep(None);
+                return Change::Keep(Outcome::Stale);
+            }
+            let lacking = self.campaigns.lacking(catalog, person);
+            if !lacking.is_empty() {
+                return Change::Keep(Outcome::Lacking(lacking));
             }
             let due_before = next_action(person, catalog);
             let Before { mut sends, mut released, input, applied, envelope } = before(person, catalog);
@@ -214,7 +260,7 @@ impl<S: Store> Deciding<S> {
                 .as_ref()
                 .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
             let refused = decision.refused;
-            let outcome = move |decided: Decided| Some(refused.map_or(Ok(decided), Err));
+            let outcome = move |decided: Decided| Outcome::Decided(refused.map_or(Ok(decided), Err));
             if idle && !settled {
                 return Change::Keep(outcome(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
@@ -234,6 +280,16 @@ impl<S: Store> Deciding<S> {
         });
         Ok(decided.await?)
     }
+}
+
+/// What came of a try to decide.
+enum Outcome {
+    /// It was decided, or the event was refused whole.
+    Decided(Result<Decided, Refused>),
+    /// What is live was read too long ago.
+    Stale,
+    /// These versions have to be known first.
+    Lacking(Vec<Version>),
 }
 
 /// What is done to a person's sends in the same write as a decision, before it.

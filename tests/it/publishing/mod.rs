@@ -2,6 +2,7 @@
 
 mod any_edits;
 mod edits;
+mod many_versions;
 mod owed;
 mod passes;
 mod pauses;
