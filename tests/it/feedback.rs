@@ -251,6 +251,6 @@ async fn a_campaign_whose_mails_come_back_is_paused_once_by_two_workers_and_runs
     assert_eq!(judge().await, (true, 1));
     let why = shop.system.store.notes().await.unwrap().remove(0);
     assert_eq!((why.by.as_str(), why.reason.as_str()), ("rekindle", "8 bounces in 100 mails of 7 days"));
-    assert!(shop.system.store.resume("c", "a new list", "kim", shop.clock.now().into()).await.unwrap());
+    assert!(shop.system.store.resume("c", "a new list", "kim", None, shop.clock.now().into()).await.unwrap());
     assert_eq!(judge().await, (false, 1), "what was known at the resumption does not count again");
 }

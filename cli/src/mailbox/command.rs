@@ -48,7 +48,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let at = state.left_at()?.unwrap_or_else(|| SystemClock.now());
     let clock = Arc::new(ManualClock::new(at)) as Arc<dyn Clock>;
     let mut system = System::over(Some(state), clock, 0).await?;
-    let zone = system.deciding.catalog().await?.workspace.timezone.clone();
+    let zone = system.deciding.whole_catalog().await?.workspace.timezone.clone();
     let address = pages.local_addr()?;
     system.base_url = format!("http://{address}");
     let site = super::site(&system, zone, address.port())?;

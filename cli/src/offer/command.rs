@@ -33,7 +33,7 @@ pub struct Arguments {
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let catalog = target.deciding.catalog().await?;
+    let catalog = target.deciding.whole_catalog().await?;
     let offers = offers(&catalog);
     let (campaign, id, offer) = named::find("offer", &arguments.name, &offers)?;
     let unreadable = "the offer's codes cannot be read";

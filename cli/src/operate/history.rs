@@ -9,7 +9,7 @@ use rekindle_engine::time::Instant;
 use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError, Run};
 use rekindle_sweep::SweepRequest;
 
-use super::Because;
+use super::{Because, carry_on};
 use crate::output;
 use crate::target::{self, Target};
 
@@ -103,20 +103,20 @@ pub async fn rollback(arguments: &RollbackArguments) -> Result<ExitCode> {
     let target = Target::open(target).await?;
     let now = Instant::from(target.clock.now());
     let live = target.store.live().await?.context("nothing is published yet")?;
+    let history = target.store.history().await?;
+    let after = history.iter().find(|entry| entry.number == *to);
+    let after = after.with_context(|| format!("there is no publication {to}; `rekindle history` shows all"))?;
+    let ids: BTreeSet<&String> = live.campaigns.keys().chain(after.campaigns.keys()).collect();
+    let concerned = ids.into_iter().filter(|id| live.campaigns.get(*id) != after.campaigns.get(*id)).cloned().collect();
+    let request = SweepRequest::published(live.number + 1, concerned, BTreeSet::new(), now);
     let note = format!("rollback to {to} by {}: {}", because.by(), because.reason);
-    let number = match target.store.rollback(*to, live.number, &note, now).await {
+    let number = match target.store.rollback(*to, live.number, &note, Some(&request.owed()?), now).await {
         Err(PublishError::Overtaken { live }) => {
             bail!("publication {live} became live meanwhile; look at `rekindle history` and try again")
         }
-        Err(PublishError::Unknown { number }) => {
-            bail!("there is no publication {number}; `rekindle history` shows all")
-        }
         outcome => outcome.context("the rollback failed")?,
     };
-    let after = target.store.live().await?.context("nothing is published")?;
-    println!("publication {number} is live: what publication {to} had made live");
-    let ids: BTreeSet<&String> = live.campaigns.keys().chain(after.campaigns.keys()).collect();
-    let concerned = ids.into_iter().filter(|id| live.campaigns.get(*id) != after.campaigns.get(*id)).cloned().collect();
-    target.sweep(&SweepRequest::published(number, concerned, BTreeSet::new(), now)).await?;
+    output::print(&format!("publication {number} is live: what publication {to} had made live\n"))?;
+    carry_on(&target, Some(request)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,7 @@ use rekindle_store::{Note, Notes, Publications, Published};
 
 pub use audit::{AuditArguments, audit};
 pub use history::{HistoryArguments, RollbackArguments, history, rollback};
-pub use passes::{SweepArguments, sweep};
+pub use passes::{SweepArguments, carry_on, sweep};
 pub use people::{EnrolArguments, ExitArguments, enrol, exit};
 pub use runs::{PauseArguments, ResumeArguments, pause, resume};
 pub use unknown::{UnknownArguments, unknown};

@@ -1,6 +1,8 @@
-//! `rekindle sweep`: how far the passes over everyone are, and starting the newest one again.
+//! `rekindle sweep`: how far the passes over everyone are, and letting those go on that are owed.
+//!
+//! What is owed is read from what the publication or the resumption kept with itself, never made up anew: only there stands
+//! for whom a campaign ends.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,9 +10,10 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Dynamo, HistoryEntry, Pass, Passes, Publications, Published};
-use rekindle_sweep::SweepRequest;
+use rekindle_lambda::passes::{Kind, SweepRequest};
+use rekindle_store::{Dynamo, Pass, Passes, Publications, Published};
 
+use crate::output;
 use crate::target::{self, Target};
 
 /// What is done.
@@ -24,7 +27,7 @@ pub struct SweepArguments {
 enum Act {
     /// Show how far the passes after the newest publication and after resumptions are.
     Status(StatusArguments),
-    /// Start the pass after the newest publication again, where it stopped; one that is through stays so.
+    /// Let the passes go on that publications, rollbacks and resumptions still owe, from where they are.
     Start {
         #[command(flatten)]
         target: target::Which,
@@ -62,9 +65,8 @@ async fn status(arguments: &StatusArguments) -> Result<ExitCode> {
         let through = passes.iter().all(|(_, pass)| pass.as_ref().is_none_or(|pass| pass.finished.is_some()));
         if !arguments.watch || through {
             bar.finish_and_clear();
-            for (name, pass) in &passes {
-                println!("{}", line(name, pass.as_ref()));
-            }
+            let lines: String = passes.iter().map(|(name, pass)| line(name, pass.as_ref()) + "\n").collect();
+            output::print(&lines)?;
             return Ok(ExitCode::SUCCESS);
         }
         let open = passes.iter().filter(|(_, pass)| pass.as_ref().is_some_and(|pass| pass.finished.is_none()));
@@ -74,13 +76,16 @@ async fn status(arguments: &StatusArguments) -> Result<ExitCode> {
     }
 }
 
-/// The passes after the newest publication and after the newest resumption of each campaign.
+/// The passes that are owed, then those after the newest publication and after the newest resumption of each campaign.
 async fn known(store: &Dynamo) -> Result<Vec<(String, Option<Pass>)>> {
-    let Some(published) = store.live().await? else { return Ok(Vec::new()) };
-    let mut passes = Vec::new();
+    let mut passes: Vec<(String, Option<Pass>)> =
+        owed(store).await?.into_iter().map(|(request, pass)| (request.pass, Some(pass))).collect();
+    let Some(published) = store.live().await? else { return Ok(passes) };
     for name in names(&published) {
-        let pass = store.pass(&name).await?;
-        passes.push((name, pass));
+        if passes.iter().all(|(known, _)| *known != name) {
+            let pass = store.pass(&name).await?;
+            passes.push((name, pass));
+        }
     }
     Ok(passes)
 }
@@ -96,22 +101,64 @@ pub(super) fn names(published: &Published) -> Vec<String> {
 
 /// How far a pass is.
 pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
-    let Some(pass) = pass else { return format!("{name}: none was needed, or it has not begun") };
+    let Some(pass) = pass else { return format!("{name}: none was needed") };
     let done = format!("{} people looked at, {} changed", pass.seen, pass.changed);
     match pass.finished {
         Some(finished) => format!("{name}: through at {finished}, {done}"),
+        None if pass.turn == 0 => format!(
+            "{name}: owed since {}, and not begun; it begins by itself within minutes, and at once with `rekindle sweep start`",
+            pass.started
+        ),
         None => format!("{name}: under way since {}, {done}", pass.started),
     }
 }
 
+/// The passes that publications, rollbacks and resumptions owe, in the order in which they are to be made.
+async fn owed(store: &Dynamo) -> Result<Vec<(SweepRequest, Pass)>> {
+    let mut owed = Vec::new();
+    for name in store.unfinished_passes(Instant::MAX).await? {
+        let Some(pass) = store.pass(&name).await?.filter(|pass| pass.finished.is_none()) else { continue };
+        let request: SweepRequest = serde_json::from_str(&pass.request)
+            .with_context(|| format!("what is asked of the pass {name} cannot be read"))?;
+        if matches!(request.kind, Kind::Publish { .. } | Kind::Resume) {
+            owed.push((request, pass));
+        }
+    }
+    owed.sort_by_key(|(request, _)| request.since);
+    Ok(owed)
+}
+
+/// Lets every pass go on that is owed and that nobody makes right now; `newest` is owed since a moment ago, so that the index
+/// may not show it yet. Gives whether any was owed.
+///
+/// # Errors
+/// Where one cannot be begun; it stays owed, and begins by itself within minutes.
+pub async fn carry_on(target: &Target, newest: Option<SweepRequest>) -> Result<bool> {
+    let now = Instant::from(target.clock.now());
+    let mut owed = owed(&target.store).await?;
+    if let Some(newest) = newest.filter(|newest| owed.iter().all(|(request, _)| request.pass != newest.pass)) {
+        let pass = Pass::owed(&newest.owed()?.request, now);
+        owed.push((newest, pass));
+    }
+    for (request, pass) in &owed {
+        let is_made = target.own().is_none() && pass.turn > 0 && pass.look_at > now;
+        if !is_made {
+            target.sweep(request).await.with_context(|| {
+                format!(
+                    "the pass {} is owed, and begins by itself within minutes; `rekindle sweep start` begins it at once",
+                    request.pass
+                )
+            })?;
+        }
+    }
+    Ok(!owed.is_empty())
+}
+
 async fn start(target: &Target) -> Result<ExitCode> {
-    let published = target.store.live().await?.context("nothing is published yet")?;
-    let history = target.store.history().await?;
-    let since = history
-        .iter()
-        .find(|entry| entry.number == published.number)
-        .map_or_else(Instant::default, |entry: &HistoryEntry| entry.at);
-    let campaigns: BTreeSet<String> = published.campaigns.keys().chain(published.retired.keys()).cloned().collect();
-    target.sweep(&SweepRequest::published(published.number, campaigns, BTreeSet::new(), since)).await?;
+    if !carry_on(target, None).await? {
+        let passes = known(&target.store).await?;
+        let lines: String = passes.iter().map(|(name, pass)| line(name, pass.as_ref()) + "\n").collect();
+        output::print(&format!("no pass is owed\n{lines}"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

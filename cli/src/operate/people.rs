@@ -75,7 +75,8 @@ pub async fn exit(arguments: &ExitArguments) -> Result<ExitCode> {
     let ExitArguments { campaign, person, because, target } = arguments;
     let target = Target::open(target).await?;
     published(&target.store, campaign).await?;
-    act(&target, because, "exit", campaign, person, &Input::Exit { campaign, reason: &because.reason }).await
+    act(&target, because, "exit", campaign, person, &Input::Exit { campaign, reason: &because.reason, until: None })
+        .await
 }
 
 async fn act(

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Passes, Publications};
+use rekindle_store::Publications;
 use rekindle_sweep::SweepRequest;
 
-use super::{Because, published};
+use super::{Because, carry_on, published};
+use crate::output;
 use crate::target::{self, Target};
 
 /// What is paused.
@@ -52,8 +52,8 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lets a campaign run again: waits that ran out go on, windows and caps still holding. Where it runs already, and the
-/// pass of that resumption is not through, the pass is started again.
+/// Lets a campaign run again: waits that ran out go on, windows and caps still holding. Where it runs already, the
+/// pass that a resumption still owes goes on.
 ///
 /// # Errors
 /// Where there is no such campaign, or the system does not answer.
@@ -62,19 +62,15 @@ pub async fn resume(arguments: &ResumeArguments) -> Result<ExitCode> {
     let ResumeArguments { campaign, because, target } = arguments;
     let target = Target::open(target).await?;
     let now = Instant::from(target.clock.now());
-    let before = published(&target.store, campaign).await?;
-    if target.store.resume(campaign, &because.reason, &because.by(), now).await? {
+    published(&target.store, campaign).await?;
+    let request = SweepRequest::resumed(campaign, now);
+    if target.store.resume(campaign, &because.reason, &because.by(), Some(&request.owed()?), now).await? {
         because.note(&target.store, "resume", campaign, None, now).await?;
-        println!("{campaign} runs again: waits that ran out go on within their windows and caps");
-        target.sweep(&SweepRequest::resumed(campaign, now)).await?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    println!("{campaign} is running");
-    if let RunState::Running { resumed_at: Some(at) } = before.run_state(campaign) {
-        let request = SweepRequest::resumed(campaign, at);
-        if target.store.pass(&request.pass).await?.is_none_or(|pass| pass.finished.is_none()) {
-            target.sweep(&request).await?;
-        }
+        output::print(&format!("{campaign} runs again: waits that ran out go on within their windows and caps\n"))?;
+        carry_on(&target, Some(request)).await?;
+    } else {
+        output::print(&format!("{campaign} is running\n"))?;
+        carry_on(&target, None).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

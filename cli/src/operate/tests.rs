@@ -39,11 +39,12 @@ fn a_history_says_what_became_different_and_who_did_what() {
 
 #[test]
 fn a_pass_says_how_far_it_is() {
-    let mut pass =
-        Pass { position: None, seen: 1200, changed: 7, found: BTreeMap::new(), started: at(0), finished: None };
+    let mut pass = Pass::owed("", at(0));
+    let owed = passes::line("publish-3", Some(&pass));
+    (pass.turn, pass.seen, pass.changed) = (3, 1200, 7);
     let under_way = passes::line("publish-3", Some(&pass));
     pass.finished = Some(at(2));
-    let shown = [under_way, passes::line("publish-3", Some(&pass)), passes::line("publish-3", None)];
+    let shown = [owed, under_way, passes::line("publish-3", Some(&pass)), passes::line("publish-3", None)];
     insta::assert_snapshot!(shown.join("\n"));
 }
 
@@ -74,7 +75,7 @@ fn a_pause_that_no_operator_made_stands_in_the_history_and_one_that_an_operator_
 #[test]
 fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
     let found = BTreeMap::from([("armed past its lease".to_owned(), 1), ("planned for too long".to_owned(), 12)]);
-    let mut pass = Pass { position: None, seen: 1200, changed: 7, found, started: at(0), finished: Some(at(2)) };
+    let mut pass = Pass { seen: 1200, changed: 7, found, finished: Some(at(2)), ..Pass::owed("", at(0)) };
     let audited = audit::found(&pass);
     let addresses = [(addresses::SUPPRESSED, 3), (addresses::REFUSED, 2), (addresses::SHARED, 4)];
     pass.found = addresses.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();

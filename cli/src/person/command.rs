@@ -33,7 +33,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !loaded.person.is_known() {
         bail!("nobody in {} has the id {:?}; ids are those of `detail.person.id`", target.described(), arguments.id);
     }
-    let catalog = target.deciding.catalog().await?;
+    let catalog = target.deciding.whole_catalog().await?;
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
     let address = Address::of(store, &loaded.person).await?;

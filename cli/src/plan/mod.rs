@@ -179,7 +179,7 @@ impl Plan {
     ) -> Result<(Self, Option<Arc<Catalog>>, Catalog)> {
         let new = publish::catalog(&publication)?;
         let published = store.live().await.context("what is live cannot be read")?;
-        let live = match Campaigns::new(store.clone()).current(now).await {
+        let live = match Campaigns::new(store.clone()).whole(now).await {
             Ok(catalog) => Some(catalog),
             Err(CampaignsError::NothingPublished) => None,
             Err(error) => return Err(error).context("what is live cannot be read"),

@@ -11,6 +11,7 @@ use rekindle_store::{Publication, PublishError};
 use rekindle_sweep::SweepRequest;
 
 use super::compiled;
+use crate::operate::carry_on;
 use crate::output;
 use crate::plan::{Chosen, Plan, chosen, plan_text};
 use crate::system::{SWEEP, System};
@@ -48,23 +49,24 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!("nothing was published");
     }
     if !plan.changes_anything() {
+        carry_on(&target, None).await?;
         return Ok(ExitCode::SUCCESS);
     }
     plan.publication.note.clone_from(&arguments.note);
     let number = make_live(&target.store, &plan, now).await?;
-    println!("publication {number} is live");
-    if let Some(request) = pass_after(&plan, number, now) {
-        target.sweep(&request).await?;
-    }
+    output::print(&format!("publication {number} is live\n"))?;
+    carry_on(&target, pass_after(&plan, number, now)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes a planned publication live, provided that what the plan was compared with still is; gives its number.
+/// Makes a planned publication live, provided that what the plan was compared with still is; gives its number. The pass
+/// over everyone that it owes is kept in the same write.
 ///
 /// # Errors
 /// Where something else was published since, or the store does not take it.
 pub async fn make_live<S: Store>(store: &S, plan: &Plan, now: Timestamp) -> Result<u64> {
-    match store.publish(&plan.publication, plan.live, Instant::from(now)).await {
+    let owed = pass_after(plan, plan.live + 1, now).map(|request| request.owed()).transpose()?;
+    match store.publish(&plan.publication, plan.live, owed.as_ref(), Instant::from(now)).await {
         Err(PublishError::Overtaken { live }) => {
             bail!("publication {live} became live while this was planned; look at `rekindle plan` again, then publish")
         }

@@ -45,7 +45,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         return compare(&target, counted, arguments.campaign.as_deref()).await;
     }
     let campaign = arguments.campaign.as_deref().unwrap_or_default();
-    let catalog = target.deciding.catalog().await?;
+    let catalog = target.deciding.whole_catalog().await?;
     let report = Report::new(campaign, &counted, &catalog);
     output::print(&if arguments.json { json(&report, &counted) } else { show(&report) })?;
     Ok(ExitCode::SUCCESS)

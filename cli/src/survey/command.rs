@@ -39,7 +39,7 @@ pub struct Arguments {
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let catalog = target.deciding.catalog().await?;
+    let catalog = target.deciding.whole_catalog().await?;
     let surveys = surveys(&catalog);
     let (campaign, id, survey) = named::find("survey", &arguments.name, &surveys)?;
     let rows = target.store.answers(campaign, id).await.context("the answers cannot be read")?;

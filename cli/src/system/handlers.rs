@@ -54,7 +54,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
         })
         .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
             let (sweep, scrubs) = (Arc::clone(&sweep), Arc::clone(&scrubs));
-            async move { Ok(scrubs.around(sweep.handle(event)).await) }
+            async move { Ok(scrubs.around(sweep.handle(event, Deadline::NONE)).await) }
         });
     Ok(mappings)
 }

@@ -215,7 +215,7 @@ impl System {
     /// The minute's tick.
     #[must_use]
     pub fn tick(&self) -> Tick<Dynamo> {
-        Tick::new(self.store.clone(), self.queue(ADVANCE), Arc::clone(&self.clock))
+        Tick::new(self.store.clone(), self.queue(ADVANCE), self.queue(SWEEP), Arc::clone(&self.clock))
     }
 
     /// The handlers behind their queues and the table's stream.
@@ -230,10 +230,12 @@ impl System {
     #[must_use]
     pub fn sweep(&self) -> Sweep<Dynamo> {
         let usual = Pace::default();
-        let settle = usual.settle.saturating_mul(i32::try_from(self.speed.max(1)).unwrap_or(i32::MAX));
+        let speed = i32::try_from(self.speed.max(1)).unwrap_or(i32::MAX);
+        let settle = usual.settle.saturating_mul(speed);
         // Longer than a message that failed stays away.
         let patience = usual.patience.max(self.lease.saturating_mul(2));
-        let pace = Pace { settle, patience, ..usual };
+        let still = usual.still.saturating_mul(speed);
+        let pace = Pace { settle, still, patience, ..usual };
         let sweep =
             Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock));
         self.places().into_iter().fold(sweep, Sweep::with_place)

@@ -65,7 +65,7 @@ impl Shop {
         let files = CampaignFiles { yaml: WELCOME.to_owned(), ..CampaignFiles::default() };
         let campaigns = BTreeMap::from([("welcome".to_owned(), files)]);
         let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        store.publish(&publication, 0, Instant::default()).await.unwrap();
+        store.publish(&publication, 0, None, Instant::default()).await.unwrap();
         let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
         let letters = Arc::new(Letters::default());
         let dead_letters = DeadLetters::new(Queue::over(Arc::clone(&letters) as _));

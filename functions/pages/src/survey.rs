@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
+use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{Survey, SurveyKind};
 use rekindle_engine::person::{Answer, Person};
 use rekindle_engine::time::Instant;
@@ -39,7 +40,7 @@ pub async fn ask<S: Store>(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let visit = pages.visit(Purpose::Answer, &uri, &headers).await?;
-    let Some(survey) = open(&visit, pages.now()) else { return Ok(closed(&visit)) };
+    let Some(survey) = open(&pages, &visit).await? else { return Ok(closed(&visit)) };
     let before = answered(&visit.person, &visit.claim);
     let chosen = survey.scale().into_iter().find(|answer| label(answer) == visit.claim.value);
     let comment = before.and_then(|answer| answer.comment.as_str()).unwrap_or_default().to_owned();
@@ -56,7 +57,7 @@ pub async fn answer<S: Store>(
 ) -> Result<Response, Refused> {
     let visit = pages.visit(Purpose::Answer, &uri, &headers).await?;
     let words = visit.words();
-    let Some(survey) = open(&visit, pages.now()) else { return Ok(closed(&visit)) };
+    let Some(survey) = open(&pages, &visit).await? else { return Ok(closed(&visit)) };
     let given = Given::read(&survey, &body);
     let before = answered(&visit.person, &visit.claim).map(|answer| label(&answer.score));
     let again = |problem| {
@@ -102,14 +103,23 @@ impl Given {
 }
 
 /// The survey of the link, if it is still there and may still be answered.
-fn open(visit: &Visit, now: Instant) -> Option<Survey> {
+async fn open<S: Store>(pages: &Pages<S>, visit: &Visit) -> Result<Option<Survey>, Refused> {
     let claim = &visit.claim;
-    let expired = claim.until != 0 && u64::try_from(now.seconds()).is_ok_and(|now| now >= claim.until);
+    let expired = claim.until != 0 && u64::try_from(pages.now().seconds()).is_ok_and(|now| now >= claim.until);
     if expired || !visit.person.is_known() {
-        return None;
+        return Ok(None);
     }
-    let live = visit.catalog.get(&claim.campaign)?;
+    if let Some(survey) = survey_of(&visit.catalog, claim) {
+        return Ok(Some(survey));
+    }
     // Who was asked by a version that is gone may still answer.
+    let catalog = pages.deciding.catalog_with_history(&claim.campaign).await?;
+    Ok(survey_of(&catalog, claim))
+}
+
+/// The survey of the link in the newest version that has it.
+fn survey_of(catalog: &Catalog, claim: &Claim) -> Option<Survey> {
+    let live = catalog.get(&claim.campaign)?;
     let mut programs = std::iter::once(&live.program).chain(live.older.values().rev());
     programs.find_map(|program| program.survey(&claim.step)).cloned()
 }

@@ -54,8 +54,9 @@ impl<S: Store> Pages<S> {
                 None => return Ok(None),
             },
         };
-        let workspace = &visit.catalog.workspace;
-        let Some(live) = visit.catalog.get(&outgoing.campaign) else { return Ok(None) };
+        let catalog = self.deciding.catalog_with(&outgoing.campaign, outgoing.version).await?;
+        let workspace = &catalog.workspace;
+        let Some(live) = catalog.get(&outgoing.campaign) else { return Ok(None) };
         let program = live.version(outgoing.version).unwrap_or(&live.program);
         let locale = person.profile.locale.as_deref().unwrap_or_default();
         let fallback = workspace.locales.first().map_or("", String::as_str);

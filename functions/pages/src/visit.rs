@@ -43,6 +43,7 @@ impl<S: Store> Pages<S> {
         debug_assert!(head.ends_with(purpose.path()), "the routes lead each purpose to its own pages");
         let catalog = self.deciding.catalog().await?;
         let person = self.deciding.store().load(&claim.person).await?.person;
+        let catalog = self.deciding.complete(catalog, &person).await?;
         let language = language(&person, headers, &catalog);
         Ok(Visit { claim, catalog, person, language })
     }

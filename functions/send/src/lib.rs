@@ -154,6 +154,7 @@ impl<S: Store> Send<S> {
                 None => self.deciding.store().load(&person).await?,
             };
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
+            catalog = self.deciding.complete(catalog, &loaded.person).await?;
             // Written before it is armed, so that what cannot be written never leaves doubt, and written anew whenever the
             // person has changed, so that it goes to the address that is armed.
             let message = match self.write(&loaded.person, &outgoing, &catalog).await {

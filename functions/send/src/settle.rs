@@ -164,7 +164,7 @@ impl<S: Store> Send<S> {
                 // Where the reply was lost, the fence tells on fresh data whether the write was made.
                 Err(error) if error.is_retryable() => {
                     let fresh = self.deciding.store().load(&person.id).await?;
-                    catalog = self.deciding.catalog().await?;
+                    catalog = self.deciding.complete(self.deciding.catalog().await?, &fresh.person).await?;
                     (person, version, unwritten) = (fresh.person, fresh.version, fresh.unwritten);
                 }
                 Err(error) => return Err(error.into()),
@@ -187,7 +187,8 @@ impl<S: Store> Send<S> {
                 return Ok(());
             }
             let row = self.row(&person, send_id, &before, SendStage::Withdrawn, None, Some(reason.to_owned()));
-            let due = next_action(&person, &*self.deciding.catalog().await?);
+            let catalog = self.deciding.complete(self.deciding.catalog().await?, &person).await?;
+            let due = next_action(&person, &catalog);
             let record = Record { sends: vec![row], ..Record::default() };
             let token = self.deciding.store().token();
             let (expected, unwritten) = (loaded.version, loaded.unwritten);

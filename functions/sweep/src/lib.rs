@@ -3,15 +3,15 @@
 //! than they should ([`audit`]). Every ten minutes, campaigns whose mails are not wanted are found ([`rates`]).
 //!
 //! Where a pass is, is kept after every page, so a crash repeats at most one page, which changes nothing. It runs beside
-//! live traffic: each person is decided about by load, decide, commit like everywhere else.
+//! live traffic: each person is decided about by load, decide, commit like everywhere else. What is asked of a pass is kept
+//! with it, a pass that is owed from the write that owes it on; `tick` queues whichever stands still ([`progress`]).
 
 pub mod addresses;
 pub mod audit;
+mod progress;
 pub mod rates;
-mod request;
 mod visit;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -21,28 +21,36 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::erasing::{EraseError, Eraser, Place};
 use rekindle_lambda::queue::{Queue, QueueError};
-use rekindle_store::{Pass, StoreError};
+use rekindle_store::{STILL_SECONDS, StoreError};
 use thiserror::Error;
-use tracing::info;
 
-pub use request::{Kind, SweepRequest};
+pub use rekindle_lambda::passes::{Kind, SweepRequest};
 use visit::Visited;
+
+/// Invocations of one chain, each of which queues the next: a bound of our own where Lambda sets none. Each makes a page at
+/// least; 10,000 of four minutes are a month.
+const LONGEST_CHAIN: u32 = 10_000;
 
 /// How a pass goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Items of the table that are looked at for one page.
     pub page: u32,
-    /// Pages of one invocation; then a message lets the next one go on.
+    /// Pages of one invocation that has no deadline; then a message lets the next one go on.
     pub pages: u32,
+    /// How long before its deadline an invocation begins no further page; then a message lets the next one go on.
+    pub reserve: SignedDuration,
     /// People who are decided about at the same time.
     pub at_once: usize,
     /// How long after a publication a pass begins. Until every function knows what is live, one of them may still write a
     /// person as the former campaigns would have it, behind the back of the pass.
     pub settle: SignedDuration,
+    /// How long a pass may stand still before somebody lets it go on.
+    pub still: SignedDuration,
     /// How long something may be late before the audit speaks of it.
     pub patience: SignedDuration,
     /// How many mails are enough to judge a campaign.
@@ -50,11 +58,20 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// A page of 500, 20 pages, 16 people at once, after 10 s: the live campaigns are at most 5 s old anywhere. An hour is
-    /// longer than any queue is behind unless something is wrong.
+    /// A page of 500, 20 pages, 16 people at once, after 10 s: the live campaigns are at most 5 s old anywhere. Of the
+    /// function's five minutes a pass takes four, so that few invocations follow one another: Lambda ends longer chains of
+    /// them unless it is told otherwise. An hour is longer than any queue is behind unless something is wrong.
     fn default() -> Self {
-        let (settle, patience) = (SignedDuration::from_secs(10), SignedDuration::from_hours(1));
-        Self { page: 500, pages: 20, at_once: 16, settle, patience, enough: rates::Enough::default() }
+        Self {
+            page: 500,
+            pages: 20,
+            reserve: SignedDuration::from_secs(60),
+            at_once: 16,
+            settle: SignedDuration::from_secs(10),
+            still: SignedDuration::from_secs(STILL_SECONDS),
+            patience: SignedDuration::from_hours(1),
+            enough: rates::Enough::default(),
+        }
     }
 }
 
@@ -64,6 +81,12 @@ pub enum SweepError {
     /// The message is no request.
     #[error("the message is no request for a pass: {0}")]
     Unreadable(#[from] serde_json::Error),
+    /// The pass needs more invocations than any should. What of it is done is kept, and it is let go on again.
+    #[error("the pass {pass} went through {LONGEST_CHAIN} invocations and is not through; its chain ends here")]
+    Endless {
+        /// Its name.
+        pass: String,
+    },
     /// The live campaigns are not known.
     #[error(transparent)]
     Campaigns(#[from] CampaignsError),
@@ -104,71 +127,43 @@ impl<S: Store> Sweep<S> {
         Self { eraser: self.eraser.and(place), ..self }
     }
 
-    /// Handles one batch; what failed stays in the queue.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+    /// Handles one batch, as far as it comes before the deadline; what failed stays in the queue.
+    pub async fn handle(&self, event: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
         // Two messages of one pass would only do the same work twice.
         let by_pass = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |request| request.pass);
-        each_record(event.records, by_pass, |record| self.take(record)).await
+        each_record(event.records, by_pass, |record| self.take(record, deadline)).await
     }
 
-    async fn take(&self, record: SqsMessage) -> Result<(), SweepError> {
-        let request = read(&record)?;
-        if request.kind == Kind::Rates {
+    async fn take(&self, record: SqsMessage, deadline: Deadline) -> Result<(), SweepError> {
+        let asked = read(&record)?;
+        if asked.kind == Kind::Rates {
             return self.judge_all().await;
         }
-        // Counted by this clock alone, whoever asked for the pass.
-        let started = match self.deciding.store().pass(&request.pass).await? {
-            Some(pass) => pass.started,
-            None => {
-                let new = self.new_pass();
-                self.deciding.store().put_pass(&request.pass, &new).await?;
-                new.started
-            }
-        };
-        let left = started.seconds() + self.pace.settle.as_secs() - self.now().seconds();
+        if asked.hop > LONGEST_CHAIN {
+            return Err(SweepError::Endless { pass: asked.pass });
+        }
+        let Some((request, mut pass)) = self.take_up(&asked).await? else { return Ok(()) };
+        let left = pass.started.seconds() + self.pace.settle.as_secs() - self.now().seconds();
         if left > 0 {
             return Ok(self.own.send_later(&[request], SignedDuration::from_secs(left)).await?);
         }
-        if self.go_on(&request).await?.finished.is_none() {
-            self.own.send_all(&[request]).await?;
+        let mut pages = 0;
+        while pass.finished.is_none() {
+            let is_over = if deadline == Deadline::NONE {
+                // Nobody stops it here, and other passes want to come in between.
+                pages >= self.pace.pages
+            } else {
+                pages > 0 && !deadline.allows(self.pace.reserve, self.clock.now())
+            };
+            if is_over {
+                return Ok(self.own.send_all(&[SweepRequest { hop: request.hop + 1, ..request }]).await?);
+            }
+            if !self.page(&request, &mut pass).await? {
+                return Ok(());
+            }
+            pages += 1;
         }
         Ok(())
-    }
-
-    /// Goes on with a pass for as many pages as one invocation has, from where it is; gives where it is then.
-    ///
-    /// # Errors
-    /// Where the store or a queue does not answer; what was done is kept, and the page at hand comes again.
-    pub async fn go_on(&self, request: &SweepRequest) -> Result<Pass, SweepError> {
-        let store = self.deciding.store();
-        let mut pass = store.pass(&request.pass).await?.unwrap_or_else(|| self.new_pass());
-        for _ in 0..self.pace.pages {
-            if pass.finished.is_some() {
-                break;
-            }
-            let page = store.people_page(pass.position.as_ref(), self.pace.page).await?;
-            pass.seen += u64::try_from(page.ids.len()).unwrap_or(u64::MAX);
-            let visited = self.visit_all(request, page.ids).await?;
-            pass.changed += visited.changed;
-            audit::add(&mut pass.found, visited.found);
-            self.sends.send_all(&visited.planned).await?;
-            pass.finished = if page.next.is_none() { Some(self.now()) } else { None };
-            pass.position = page.next;
-            store.put_pass(&request.pass, &pass).await?;
-        }
-        info!(
-            pass = request.pass,
-            seen = pass.seen,
-            changed = pass.changed,
-            finished = pass.finished.is_some(),
-            "a pass went on"
-        );
-        if request.kind == Kind::Audit && pass.finished.is_some() {
-            let found = pass.found.iter().filter(|(reason, _)| addresses::is_finding(reason));
-            let found: u64 = found.map(|(_, count)| count).sum();
-            info!(pass = request.pass, found, by_reason = ?pass.found, "the audit is through");
-        }
-        Ok(pass)
     }
 
     async fn visit_all(&self, request: &SweepRequest, ids: Vec<String>) -> Result<Visited, SweepError> {
@@ -181,10 +176,6 @@ impl<S: Store> Sweep<S> {
             audit::add(&mut all.found, visited.found);
         }
         Ok(all)
-    }
-
-    fn new_pass(&self) -> Pass {
-        Pass { position: None, seen: 0, changed: 0, found: BTreeMap::new(), started: self.now(), finished: None }
     }
 
     fn now(&self) -> Instant {

@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rekindle_lambda::erasing::Elsewhere;
-use rekindle_lambda::wiring::wire;
+use rekindle_lambda::wiring::{WiringError, serve, wire};
 use rekindle_sweep::{Pace, Sweep};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), WiringError> {
     let wiring = wire().await?;
     let (own, sends) = (wiring.queue("SWEEP_QUEUE")?, wiring.queue("SEND_QUEUE")?);
     let sweep = Sweep::new(wiring.deciding, own, sends, Pace::default(), wiring.clock);
     let sweep = Arc::new(sweep.with_place(Arc::new(Elsewhere)));
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+    serve(move |event, deadline| {
         let sweep = Arc::clone(&sweep);
-        async move { Ok::<_, Error>(sweep.handle(event.payload).await) }
-    }))
+        async move { sweep.handle(event, deadline).await }
+    })
     .await
 }

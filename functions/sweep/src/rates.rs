@@ -102,7 +102,7 @@ impl<S: Store> Sweep<S> {
     pub(super) async fn judge_all(&self) -> Result<(), SweepError> {
         let now = self.now();
         let store = self.deciding.store();
-        let catalog = self.deciding.catalog().await?;
+        let catalog = self.deciding.whole_catalog().await?;
         // What every function may know late must be known here: nobody is paused again who was just let go.
         let runs = store.live().await?.map(|live| live.runs).unwrap_or_default();
         let days = by_day(store, first_day(now, None)).await?;

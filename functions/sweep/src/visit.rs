@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Input, decide};
-use rekindle_engine::person::{Person, SendState};
+use rekindle_engine::person::{Enrolment, Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Decided, Store};
 use rekindle_lambda::logging::person_tag;
@@ -40,6 +40,7 @@ impl<S: Store> Sweep<S> {
                 return Ok(visited);
             }
         };
+        let catalog = self.deciding.complete(catalog, &person).await?;
         if request.kind == Kind::Audit && person.is_erased() {
             return self.unfinished(id).await;
         }
@@ -49,7 +50,9 @@ impl<S: Store> Sweep<S> {
             return Ok(visited);
         }
         for campaign in ended(request, &person) {
-            self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT }).await?;
+            // Whoever entered since, as the campaign came back, stays.
+            let until = Some(request.since);
+            self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT, until }).await?;
             visited.changed = 1;
         }
         if visited.changed > 0 {
@@ -96,7 +99,8 @@ fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
 fn ended<'r>(request: &'r SweepRequest, person: &Person) -> Vec<&'r str> {
     let Kind::Publish { end } = &request.kind else { return Vec::new() };
     let inside = |campaign: &&String| {
-        person.standings.get(campaign).is_some_and(|own| own.enrolments.iter().any(|own| own.is_active()))
+        let is_owed = |own: &Enrolment| own.is_active() && own.started <= request.since;
+        person.standings.get(campaign).is_some_and(|standing| standing.enrolments.iter().any(is_owed))
     };
     end.iter().filter(inside).map(String::as_str).collect()
 }

@@ -1,7 +1,8 @@
-//! Each minute: which shards have people due. Looks at the head of each shard and queues those with work, and says how many
-//! sends of unknown outcome wait for an operator.
+//! Each minute: which shards have people due, and which passes over everyone stand still. Looks at the head of each shard and
+//! queues those with work, queues each such pass, and says how many sends of unknown outcome wait for an operator.
 //!
-//! It never reads a person and never scans; a shard that is queued twice is drained twice, which changes nothing.
+//! It never reads a person and never scans; a shard that is queued twice is drained twice, which changes nothing, and a pass
+//! that is queued twice goes on once.
 
 use std::sync::Arc;
 
@@ -9,8 +10,9 @@ use rekindle_advance::ShardIsDue;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::metrics::{self, Unit};
+use rekindle_lambda::passes::SweepRequest;
 use rekindle_lambda::queue::{Queue, QueueError};
-use rekindle_store::{Due, DuePerson, Ledger, Shard, StoreError};
+use rekindle_store::{Due, DuePerson, Ledger, Passes, Shard, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::info;
@@ -44,13 +46,14 @@ pub struct Ticked {
 pub struct Tick<S> {
     store: S,
     queue: Queue,
+    passes: Queue,
     clock: Arc<dyn Clock>,
 }
 
-impl<S: Due + Ledger> Tick<S> {
-    /// A handler over a store and the advance queue.
-    pub fn new(store: S, queue: Queue, clock: Arc<dyn Clock>) -> Self {
-        Self { store, queue, clock }
+impl<S: Due + Ledger + Passes> Tick<S> {
+    /// A handler over a store, the advance queue and that of passes.
+    pub fn new(store: S, queue: Queue, passes: Queue, clock: Arc<dyn Clock>) -> Self {
+        Self { store, queue, passes, clock }
     }
 
     /// Queues the shards with people due.
@@ -77,6 +80,10 @@ impl<S: Due + Ledger> Tick<S> {
         };
         metrics::emit("SecondsLate", Unit::Seconds, ticked.latest_by, self.clock.now());
         info!(queued = ticked.queued, latest_by = ticked.latest_by, "a tick");
+        let still = self.store.unfinished_passes(now).await?;
+        info!(still = still.len(), "passes over everyone that stand still");
+        let passes: Vec<SweepRequest> = still.iter().map(|pass| SweepRequest::go_on(pass, now)).collect();
+        self.passes.send_all(&passes).await?;
         let unknown = self.store.unknown(COUNTED).await?;
         let oldest_for = unknown.first().map_or(0, |oldest| now.seconds() - oldest.since.seconds());
         info!(unknown = unknown.len(), oldest_for, "sends of unknown outcome");

@@ -179,7 +179,7 @@ impl Life {
                 let detail = Arc::new(serde_json::from_str(second).unwrap_or_default());
                 self.decide(&Input::Enrol { campaign: first, detail: &detail });
             }
-            "exit" => self.decide(&Input::Exit { campaign: first, reason: second }),
+            "exit" => self.decide(&Input::Exit { campaign: first, reason: second, until: None }),
             _ => {}
         }
     }

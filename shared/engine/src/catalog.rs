@@ -1,5 +1,7 @@
 //! The campaigns that are live, with their versions and run states: what `decide` decides by.
 
+mod lacking;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -7,7 +9,9 @@ use crate::lang::{Definitions, Trigger, Workspace};
 use crate::program::Program;
 use crate::time::Instant;
 
-/// Everything that is published.
+pub use lacking::Lacking;
+
+/// What is published, as far as whoever is decided about needs it.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     /// What all campaigns share.
@@ -28,7 +32,8 @@ pub struct Live {
     pub program: Arc<Program>,
     /// Its number, from 1.
     pub version: u32,
-    /// The other versions, on which people may still finish: earlier ones, and after a rollback later ones.
+    /// Other versions, on which people may still finish: earlier ones, and after a rollback later ones. Not all that there
+    /// ever were: [`Catalog::lacks`] says what is missing for somebody.
     pub older: BTreeMap<u32, Arc<Program>>,
     /// What happens to people on a step that is gone, where it is not `finish_on_old`.
     pub choices: BTreeMap<String, Choice>,

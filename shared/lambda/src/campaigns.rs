@@ -1,14 +1,17 @@
 //! The live campaigns, compiled once and looked at again at least every five seconds (SPEC.md section 10).
 //!
 //! Versions are immutable, so a compiled one is kept for ever; only the pointer to what is live and the run states are
-//! read again.
+//! read again. A cold start compiles what is live; any other version, and a campaign that was taken out, only once somebody
+//! is met who stands in it ([`Campaigns::lacking`], [`Campaigns::learn`]), so that it costs the same after hundreds of
+//! publications as after the first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle_engine::catalog::{Catalog, Choice, Live};
+use rekindle_engine::catalog::{Catalog, Choice, Lacking, Live};
 use rekindle_engine::lang::{Files, Workspace, load_published};
+use rekindle_engine::person::Person;
 use rekindle_engine::program::Program;
 use rekindle_store::{CampaignVersion, Publications, Published, StoreError};
 use thiserror::Error;
@@ -36,6 +39,9 @@ pub enum CampaignsError {
         reason: String,
     },
 }
+
+/// A campaign in one of its versions.
+pub type Version = (String, u32);
 
 /// A campaign's version, and what happens to people on steps that it lacks.
 type Compiled = (Arc<Program>, BTreeMap<String, Choice>);
@@ -106,11 +112,101 @@ impl<S: Publications> Campaigns<S> {
             .is_some_and(|(read_at, _, current)| is_fresh(*read_at, now) && Arc::ptr_eq(current, catalog))
     }
 
+    /// The versions that `catalog` lacks for a decision about `person`, and that can be had.
+    pub fn lacking(&self, catalog: &Catalog, person: &Person) -> Vec<Version> {
+        let lacking = catalog.lacks(person);
+        if lacking.is_empty() {
+            return Vec::new();
+        }
+        let current = locked(&self.current);
+        let Some((_, published, _)) = &*current else { return Vec::new() };
+        let version = |lacking| match lacking {
+            Lacking::Version(campaign, version) => Some((campaign.to_string(), version)),
+            Lacking::Campaign(campaign) => Some((campaign.to_string(), *published.retired.get(&*campaign)?)),
+        };
+        let wanted = lacking.into_iter().filter_map(version);
+        // One that this program cannot run any more holds nobody back.
+        wanted.filter(|wanted| !matches!(self.known(wanted, published), Some(Err(_)))).collect()
+    }
+
+    /// Takes versions into what is live, reading and compiling those that are not known, by few requests.
+    ///
+    /// # Errors
+    /// Where they cannot be read. One that cannot be run is no error: [`Self::lacking`] names it no more.
+    pub async fn learn(&self, wanted: Vec<Version>) -> Result<(), CampaignsError> {
+        let Some((_, published, _)) = locked(&self.current).clone() else { return Ok(()) };
+        let (_, source) = self.workspace(published.workspace).await?;
+        self.compile_all(wanted, &published, &source).await?;
+        let catalog = Arc::new(self.compile(&published).await?);
+        // Where something else became live meanwhile, whoever asked finds what that lacks.
+        if let Some((_, known, current)) = &mut *locked(&self.current)
+            && *known == published
+        {
+            *current = catalog;
+        }
+        Ok(())
+    }
+
+    /// What is live at `now` and every campaign that was taken out, in its last version: for reports about all of them.
+    ///
+    /// # Errors
+    /// As [`Self::current`].
+    pub async fn whole(&self, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
+        let catalog = self.current(now).await?;
+        let Some((_, published, _)) = locked(&self.current).clone() else { return Ok(catalog) };
+        self.learn(published.retired.into_iter().collect()).await?;
+        self.current(now).await
+    }
+
+    /// What is live at `now` and one version of a campaign, live or not: for a mail of which only the ledger knows.
+    ///
+    /// # Errors
+    /// As [`Self::current`].
+    pub async fn with_version(
+        &self,
+        campaign: &str,
+        version: u32,
+        now: Timestamp,
+    ) -> Result<Arc<Catalog>, CampaignsError> {
+        let catalog = self.current(now).await?;
+        if catalog.get(campaign).is_some_and(|live| live.version(version).is_some()) {
+            return Ok(catalog);
+        }
+        let Some((_, published, _)) = locked(&self.current).clone() else { return Ok(catalog) };
+        let retired = published.retired.get(campaign).map(|version| (campaign.to_owned(), *version));
+        self.learn(retired.into_iter().chain([(campaign.to_owned(), version)]).collect()).await?;
+        self.current(now).await
+    }
+
+    /// What is live at `now` and one campaign in all versions that it ever had: for whoever asks about an old one.
+    ///
+    /// # Errors
+    /// As [`Self::current`].
+    pub async fn with_history(&self, campaign: &str, now: Timestamp) -> Result<Arc<Catalog>, CampaignsError> {
+        let catalog = self.current(now).await?;
+        let Some((_, published, _)) = locked(&self.current).clone() else { return Ok(catalog) };
+        let version = published.campaigns.get(campaign).or_else(|| published.retired.get(campaign));
+        let Some(version) = version.copied() else { return Ok(catalog) };
+        let all = versions(&published, campaign, version).map(|version| (campaign.to_owned(), version));
+        self.learn(all.collect()).await?;
+        self.current(now).await
+    }
+
+    /// How many versions were read and compiled so far.
+    pub fn compiled(&self) -> usize {
+        locked(&self.versions).compiled.len()
+    }
+
+    fn known(&self, (campaign, version): &Version, published: &Published) -> Option<Result<Compiled, CampaignsError>> {
+        locked(&self.versions).compiled.get(&(campaign.clone(), *version, published.workspace)).cloned()
+    }
+
     async fn compile(&self, published: &Published) -> Result<Catalog, CampaignsError> {
         let (workspace, source) = self.workspace(published.workspace).await?;
-        self.learn(published, &source).await?;
+        let live = published.campaigns.iter().map(|(id, version)| (id.clone(), *version)).collect();
+        self.compile_all(live, published, &source).await?;
         let live = published.campaigns.iter().map(|(id, version)| self.live(published, id, *version, false));
-        // Who is inside of a campaign that was taken out finishes.
+        // Who is inside of a campaign that was taken out finishes; it is known once somebody is met who is.
         let retired = published.retired.iter().map(|(id, version)| self.live(published, id, *version, true));
         let all = live.chain(retired).collect::<Result<Vec<_>, _>>()?;
         Ok(Catalog::new(workspace, all.into_iter().flatten()))
@@ -124,12 +220,12 @@ impl<S: Publications> Campaigns<S> {
         version: u32,
         retired: bool,
     ) -> Result<Option<Live>, CampaignsError> {
-        let known =
-            |version| locked(&self.versions).compiled.get(&(id.to_owned(), version, published.workspace)).cloned();
-        let (program, choices) = match known(version).unwrap_or_else(|| Err(missing(id, version))) {
-            Ok(compiled) => compiled,
-            Err(CampaignsError::Broken { .. }) if retired => return Ok(None),
-            Err(error) => return Err(error),
+        let known = |version| self.known(&(id.to_owned(), version), published);
+        let (program, choices) = match known(version) {
+            Some(Ok(compiled)) => compiled,
+            None | Some(Err(CampaignsError::Broken { .. })) if retired => return Ok(None),
+            None => return Err(missing(id, version)),
+            Some(Err(error)) => return Err(error),
         };
         // People may stand in any version; one that this program cannot run any more holds nobody back.
         let older = versions(published, id, version).filter(|other| *other != version);
@@ -138,23 +234,28 @@ impl<S: Publications> Campaigns<S> {
         Ok(Some(Live { program, version, older, choices, run, published_at, retired }))
     }
 
-    /// Reads and compiles every version of every campaign that is not known yet, by few requests.
-    async fn learn(&self, published: &Published, source: &Arc<str>) -> Result<(), CampaignsError> {
-        let all = published.campaigns.iter().chain(&published.retired);
-        let all = all.flat_map(|(id, version)| versions(published, id, *version).map(|other| (id.clone(), other)));
-        let is_known = |(id, version): &(String, u32)| {
-            let key = (id.clone(), *version, published.workspace);
-            locked(&self.versions).compiled.contains_key(&key)
-        };
-        let wanted: Vec<(String, u32)> = all.filter(|wanted| !is_known(wanted)).collect();
+    /// Reads and compiles the versions that are not known yet, by few requests.
+    async fn compile_all(
+        &self,
+        wanted: Vec<Version>,
+        published: &Published,
+        source: &Arc<str>,
+    ) -> Result<(), CampaignsError> {
+        let wanted: BTreeSet<Version> =
+            wanted.into_iter().filter(|wanted| self.known(wanted, published).is_none()).collect();
         if wanted.is_empty() {
             return Ok(());
         }
+        let wanted = Vec::from_iter(wanted);
         let found = self.store.versions(&wanted).await?;
-        let found = wanted.into_iter().zip(found).filter_map(|(wanted, found)| Some((wanted, found?)));
         // A workspace has each campaign once, so that the second version of one is compiled in a further one.
         let mut rounds: Vec<BTreeMap<String, (u32, CampaignVersion)>> = Vec::new();
-        for ((id, version), found) in found {
+        for ((id, version), found) in wanted.into_iter().zip(found) {
+            let Some(found) = found else {
+                let missing = Err(missing(&id, version));
+                locked(&self.versions).compiled.insert((id, version, published.workspace), missing);
+                continue;
+            };
             match rounds.iter_mut().find(|round| !round.contains_key(&id)) {
                 Some(round) => drop(round.insert(id, (version, found))),
                 None => rounds.push(BTreeMap::from([(id, (version, found))])),
@@ -194,7 +295,7 @@ fn missing(what: &str, version: u32) -> CampaignsError {
     CampaignsError::Broken { what: what.to_owned(), version, reason: "it is not there".to_owned() }
 }
 
-/// The versions of a campaign that people may stand in: all that there ever were.
+/// The versions of a campaign that may be known: all that there ever were.
 fn versions(published: &Published, id: &str, version: u32) -> impl Iterator<Item = u32> {
     1..=published.last.get(id).copied().unwrap_or(version).max(version)
 }

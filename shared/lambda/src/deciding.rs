@@ -24,7 +24,7 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use crate::addresses::told_about;
-use crate::campaigns::{Campaigns, CampaignsError};
+use crate::campaigns::{Campaigns, CampaignsError, Version};
 use crate::clock::Clock;
 use crate::leaving::reduced;
 use crate::logging::person_tag;
@@ -141,6 +141,47 @@ impl<S: Store> Deciding<S> {
         self.campaigns.current(self.clock.now()).await
     }
 
+    /// `catalog`, or the one that is live now, with every version that `person` stands in.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub async fn complete(&self, catalog: Arc<Catalog>, person: &Person) -> Result<Arc<Catalog>, CampaignsError> {
+        let mut catalog = catalog;
+        for _ in 0..LOOKS {
+            let lacking = self.campaigns.lacking(&catalog, person);
+            if lacking.is_empty() {
+                break;
+            }
+            self.campaigns.learn(lacking).await?;
+            catalog = self.catalog().await?;
+        }
+        Ok(catalog)
+    }
+
+    /// The live campaigns and those that were taken out: for reports about all of them.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn whole_catalog(&self) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.whole(self.clock.now()).await
+    }
+
+    /// The live campaigns, and one version of a campaign, live or not: for a mail of which only the ledger knows.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn catalog_with(&self, campaign: &str, version: u32) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.with_version(campaign, version, self.clock.now()).await
+    }
+
+    /// The live campaigns, and one of them in all versions that it ever had: for whoever asks about an old one.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn catalog_with_history(&self, campaign: &str) -> Result<Arc<Catalog>, CampaignsError> {
+        self.campaigns.with_history(campaign, self.clock.now()).await
+    }
+
     /// The live campaigns, read just now: for what must not rest on an answer of some seconds ago.
     ///
     /// # Errors
@@ -185,8 +226,9 @@ impl<S: Store> Deciding<S> {
         loop {
             let catalog = self.catalog().await?;
             match self.decide_by(&catalog, look < LOOKS, &mut leaving, person, now, &mut before).await {
-                Ok(Some(decided)) => return decided.map_err(DecideError::Refused),
-                Ok(None) => look += 1,
+                Ok(Outcome::Decided(decided)) => return decided.map_err(DecideError::Refused),
+                Ok(Outcome::Stale) => look += 1,
+                Ok(Outcome::Lacking(versions)) => self.campaigns.learn(versions).await?,
                 Err(DecideError::Commit(CommitError::OverBounds(_) | CommitError::TooLarge { .. }))
                     if leaving == Leaving::MayBeReduced =>
                 {
@@ -198,9 +240,9 @@ impl<S: Store> Deciding<S> {
         }
     }
 
-    /// Decides by `catalog`; `None`, and nothing is written, where that must be fresh and was read too long ago. Somebody
-    /// who stood still across a pause would otherwise write down that nothing is due, when the pass of its end has been
-    /// there.
+    /// Decides by `catalog`. Nothing is written where that must be fresh and was read too long ago: a worker that was frozen
+    /// across a pause would otherwise write down that nothing is due, when the pass of its end has been there. Nor where it
+    /// lacks a version that the person stands in.
     async fn decide_by<'i>(
         &self,
         catalog: &Arc<Catalog>,
@@ -209,11 +251,15 @@ impl<S: Store> Deciding<S> {
         person: &str,
         now: Instant,
         before: &mut (impl FnMut(&mut Person, &Catalog) -> Before<'i> + Send),
-    ) -> Result<Option<Result<Decided, Refused>>, DecideError> {
+    ) -> Result<Outcome, DecideError> {
         let seen = self.seen.take(person);
         let decided = update_seen(&self.store, person, seen, |person, answers| {
             if fresh && !self.campaigns.is_current(catalog, self.clock.now()) {
-                return Change::Keep(None);
+                return Change::Keep(Outcome::Stale);
+            }
+            let lacking = self.campaigns.lacking(catalog, person);
+            if !lacking.is_empty() {
+                return Change::Keep(Outcome::Lacking(lacking));
             }
             let due_before = next_action(person, catalog);
             let Before { mut sends, mut released, mut input, applied, mut envelope, mut addresses } =
@@ -249,7 +295,7 @@ impl<S: Store> Deciding<S> {
                 .as_ref()
                 .is_none_or(|input| is_idle(&decision, input) && due == due_before && !is_stale(input, due, now));
             let refused = decision.refused;
-            let outcome = move |decided: Decided| Some(refused.map_or(Ok(decided), Err));
+            let outcome = move |decided: Decided| Outcome::Decided(refused.map_or(Ok(decided), Err));
             if idle && !settled {
                 return Change::Keep(outcome(Decided { dropped: decision.dropped, ..Decided::default() }));
             }
@@ -319,6 +365,16 @@ enum Leaving {
     MayBeReduced,
     /// With nothing in it but that.
     Reduced,
+}
+
+/// What came of a try to decide.
+enum Outcome {
+    /// It was decided, or the event was refused whole.
+    Decided(Result<Decided, Refused>),
+    /// What is live was read too long ago.
+    Stale,
+    /// These versions have to be known first.
+    Lacking(Vec<Version>),
 }
 
 /// What is done to a person's sends in the same write as a decision, before it.

@@ -15,6 +15,7 @@ mod leaving;
 pub mod limits;
 pub mod logging;
 pub mod metrics;
+pub mod passes;
 pub mod queue;
 pub mod seen;
 pub mod tags;

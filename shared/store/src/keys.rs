@@ -23,7 +23,7 @@
 //! | `C#<campaign>` | `V#<version>` | the campaign file and the choices |
 //! | `C#<campaign>#V#<version>` | `M#<mail>#<locale>` | a compiled mail |
 //! | `H` | `PUB#<number>` | a publication of the past |
-//! | `PASS` | `<name>` | where a pass is |
+//! | `PASS` | `<name>` | what a pass is asked, and where it is; in the index `due` until it is through |
 //! | `T` | `D#<day>` | a day of the statistics, with its totals once it is over |
 //! | `T#<day>` | `B#<name>` | what one batch of the stream counted |
 //! | `R` | `SES` | what all workers together may still send |

@@ -28,8 +28,8 @@ pub use memory::Memory;
 pub use ports::{
     AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Base, CODE_LETTERS, CampaignFiles,
     CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure,
-    HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers, Pass, Passes, People, PeoplePage, Publication,
-    Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run, ScanCursor,
-    SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
+    HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage,
+    Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run,
+    STILL_SECONDS, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
 };
 pub use update::{Answers, Change, update, update_seen};

@@ -34,7 +34,7 @@ use crate::cpu;
 pub const NAME: &str = "rekindle";
 /// Where the public pages are.
 pub const PAGES: &str = "https://mail.example.com";
-const QUEUES: [&str; 4] = ["intake", "advance", "send", "feedback"];
+const QUEUES: [&str; 5] = ["intake", "advance", "send", "feedback", "sweep"];
 
 /// What one function used.
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,7 +97,12 @@ impl World {
         };
         let store = Dynamo::new(dynamo, settings).expect("a store");
         let (meters, archived) = (Meters::default(), Kilobytes::default());
-        let tick = Tick::new(store.clone(), queue(&config, &aws, "advance"), Arc::clone(&clock) as _);
+        let tick = Tick::new(
+            store.clone(),
+            queue(&config, &aws, "advance"),
+            queue(&config, &aws, "sweep"),
+            Arc::clone(&clock) as _,
+        );
         let wiring = Wiring { aws: &aws, config: &config, store: &store, clock: &clock, meters: &meters, batch };
         let mappings = wiring.functions(archived.clone());
         Self { tick, mappings, aws, store, clock, meters, archived }

@@ -124,6 +124,8 @@ kinds! {
     LeftByLink = "address: refused by a link",
     /// Somebody who leaves stands at a bound.
     AtABound = "person: leaves at a bound",
+    /// A command ends after its one write, before it asks for the pass that it owes.
+    CommandKilled = "operator: a command killed before its pass",
 }
 
 /// What a call is told to do.

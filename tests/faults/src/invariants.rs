@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::FutureExt;
 use rekindle_engine::decide::next_due;
 use rekindle_engine::person::{Consent, Person, SendState};
+use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Totals, recount, totals};
 use rekindle_store::{Due, Ledger, Memory, Passes, People, SendRow, SendStage};
 
@@ -44,6 +45,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     events(sim, &people);
     archive(sim);
     next_actions(sim, &memory, &people);
+    passes(sim, &memory);
     dead_letters(sim);
     let mut world = sim.world();
     report.violations = std::mem::take(&mut world.truth.violations);
@@ -57,6 +59,13 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     report.unwanted = world.unwanted;
     report.story = world.story.take().unwrap_or_default();
     report
+}
+
+/// Every pass that a publication or a resumption owes is through.
+fn passes(sim: &Sim, memory: &Memory) {
+    for name in now(memory.unfinished_passes(Instant::MAX)).unwrap_or_default() {
+        sim.world().truth.violated("what is owed to everyone is done", name);
+    }
 }
 
 /// Per mail at most one acceptance; accepted if and only if the sink has it, or unknown; none disappears.

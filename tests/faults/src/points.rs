@@ -54,6 +54,8 @@ pub enum Effect {
     ReadUnknown,
     /// Reads where a pass is.
     ReadPass,
+    /// Reads which passes stand still.
+    ReadUnfinished,
     /// Reads a page of all people.
     ReadPeople,
     /// Commits a decision about a person.
@@ -128,7 +130,7 @@ impl Effect {
     pub fn is_write(self) -> bool {
         use Effect::{
             AskAccount, Load, Look, ReadAddress, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail,
-            ReadPass, ReadPeople, ReadSheets, ReadSuppression, ReadUnknown, ReadVersion, ReadWorkspace,
+            ReadPass, ReadPeople, ReadSheets, ReadSuppression, ReadUnfinished, ReadUnknown, ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
@@ -146,6 +148,7 @@ impl Effect {
                 | ReadPass
                 | ReadPeople
                 | ReadSuppression
+                | ReadUnfinished
                 | ReadUnknown
                 | ReadVersion
                 | ReadWorkspace
@@ -158,7 +161,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
     use Effect::*;
     &[
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, PutAside]),
-        (Function::Tick, &[ReadHead, QueueShards, ReadUnknown]),
+        (Function::Tick, &[ReadHead, QueueShards, ReadUnfinished, QueuePass, ReadUnknown]),
         (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim]),
         (
             Function::Relay,

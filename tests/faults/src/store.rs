@@ -14,9 +14,9 @@ use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
     AddressFact, Addresses, Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit,
     CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Loaded,
-    Memory, Note, Noted, Notes, Offers, Pass, Passes, People, PeoplePage, Publication, Publications, PublishError,
-    Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics,
-    StoreError, Suppression, UnknownSend,
+    Memory, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage, Publication, Publications,
+    PublishError, Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards,
+    Statistics, StoreError, Suppression, UnknownSend,
 };
 
 use crate::faults::Kind;
@@ -386,8 +386,14 @@ impl Passes for Table {
         self.ask(Effect::ReadPass, self.memory.pass(name)).await
     }
 
-    async fn put_pass(&self, name: &str, pass: &Pass) -> Result<(), StoreError> {
-        self.ask(Effect::PutPass, self.memory.put_pass(name, pass)).await
+    async fn put_pass(&self, name: &str, pass: &Pass) -> Result<bool, StoreError> {
+        let kept = self.ask(Effect::PutPass, self.memory.put_pass(name, pass)).await;
+        self.sim.world().index_changed = true;
+        kept
+    }
+
+    async fn unfinished_passes(&self, until: Instant) -> Result<Vec<String>, StoreError> {
+        self.ask(Effect::ReadUnfinished, self.memory.unfinished_passes(until)).await
     }
 
     async fn people_page(&self, after: Option<&ScanCursor>, limit: u32) -> Result<PeoplePage, StoreError> {
@@ -396,12 +402,25 @@ impl Passes for Table {
 }
 
 impl Publications for Table {
-    async fn publish(&self, publication: &Publication, seen: u64, at: Instant) -> Result<u64, PublishError> {
-        now(self.memory.publish(publication, seen, at))
+    async fn publish(
+        &self,
+        publication: &Publication,
+        seen: u64,
+        owed: Option<&OwedPass>,
+        at: Instant,
+    ) -> Result<u64, PublishError> {
+        now(self.memory.publish(publication, seen, owed, at))
     }
 
-    async fn rollback(&self, to: u64, seen: u64, note: &str, at: Instant) -> Result<u64, PublishError> {
-        now(self.memory.rollback(to, seen, note, at))
+    async fn rollback(
+        &self,
+        to: u64,
+        seen: u64,
+        note: &str,
+        owed: Option<&OwedPass>,
+        at: Instant,
+    ) -> Result<u64, PublishError> {
+        now(self.memory.rollback(to, seen, note, owed, at))
     }
 
     async fn live(&self) -> Result<Option<Published>, StoreError> {
@@ -452,7 +471,14 @@ impl Publications for Table {
         self.sim.call(Effect::PauseCampaign, unavailable, pause).await
     }
 
-    async fn resume(&self, campaign: &str, reason: &str, by: &str, at: Instant) -> Result<bool, StoreError> {
-        now(self.memory.resume(campaign, reason, by, at))
+    async fn resume(
+        &self,
+        campaign: &str,
+        reason: &str,
+        by: &str,
+        owed: Option<&OwedPass>,
+        at: Instant,
+    ) -> Result<bool, StoreError> {
+        now(self.memory.resume(campaign, reason, by, owed, at))
     }
 }

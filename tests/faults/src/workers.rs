@@ -186,7 +186,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             let sweep = Arc::new(Sweep::new(deciding, queue(QueueName::Sweep), queue(QueueName::Send), pace, clock));
             on_queue(QueueName::Sweep, move |event| {
                 let sweep = Arc::clone(&sweep);
-                async move { sweep.handle(event).await }.boxed()
+                async move { sweep.handle(event, Deadline::NONE).await }.boxed()
             })
         }
         Function::Relay => {
@@ -203,7 +203,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             on_queue(QueueName::Web, move |event| crate::web::post(pages.clone(), event).boxed())
         }
         Function::Tick => {
-            let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), clock));
+            let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), queue(QueueName::Sweep), clock));
             Handler::Minute(Box::new(move || {
                 let tick = Arc::clone(&tick);
                 // A tick that fails is made up for by the next.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
 use rekindle_store::{Commit, Loaded, Memory, Unwritten};
 use serde_dynamo::Item;
 
@@ -328,15 +329,17 @@ impl World {
         self.index_changed = true;
     }
 
-    /// When somebody is due next.
+    /// When somebody is due next, or a pass is to be looked at.
     pub fn earliest_due(&mut self) -> Option<i64> {
         use futures_util::FutureExt;
-        use rekindle_store::Due;
+        use rekindle_store::{Due, Passes};
         if std::mem::take(&mut self.index_changed) {
             let heads = self.memory.shards().all().filter_map(|shard| {
                 self.memory.head(shard).now_or_never().and_then(Result::ok).flatten().map(|head| head.at.seconds())
             });
-            self.earliest = heads.min().map(|seconds| seconds * SECOND);
+            let passes = self.memory.unfinished_passes(Instant::MAX).now_or_never().and_then(Result::ok);
+            let first = passes.and_then(|passes| self.memory.pass(passes.first()?).now_or_never()?.ok()?);
+            self.earliest = heads.chain(first.map(|pass| pass.look_at.seconds())).min().map(|seconds| seconds * SECOND);
         }
         self.earliest
     }

@@ -110,13 +110,13 @@ impl World {
             }
             Act::TakeOut(end) => self.publish(None, if *end { "exit" } else { "finish_on_old" }).await,
             Act::Rollback(to) if *to <= live => {
-                let number = self.store.rollback(*to, live, "", self.now()).await.unwrap();
+                let number = self.store.rollback(*to, live, "", None, self.now()).await.unwrap();
                 self.sweep(SweepRequest::published(number, ["c".to_owned()].into(), [].into(), self.now())).await;
             }
             Act::Rollback(_) => {}
             Act::Pause => drop(self.store.pause("c", "", "", self.now()).await.unwrap()),
             Act::Resume => {
-                if self.store.resume("c", "", "", self.now()).await.unwrap() {
+                if self.store.resume("c", "", "", None, self.now()).await.unwrap() {
                     self.sweep(SweepRequest::resumed("c", self.now())).await;
                 }
             }

@@ -66,7 +66,7 @@ async fn a_rollback_is_live_at_once_and_nobody_loses_their_place() {
     live.sign_up("ann").await;
     live.pass_hours(1).await;
     let store = &live.shop.system.store;
-    let third = store.rollback(first, second, "too early", live.instant()).await.unwrap();
+    let third = store.rollback(first, second, "too early", None, live.instant()).await.unwrap();
     live.start(Some(SweepRequest::published(third, ["c".to_owned()].into(), [].into(), live.instant()))).await;
     live.pass_hours(1).await;
     live.sign_up("bob").await;

@@ -2,6 +2,8 @@
 
 mod any_edits;
 mod edits;
+mod many_versions;
+mod owed;
 mod passes;
 mod pauses;
 
@@ -102,7 +104,7 @@ impl Live {
 
     /// Resumes as the command does.
     async fn resume(&self) {
-        assert!(self.shop.system.store.resume("c", "mended", "kim", self.instant()).await.unwrap());
+        assert!(self.shop.system.store.resume("c", "mended", "kim", None, self.instant()).await.unwrap());
         self.start(Some(SweepRequest::resumed("c", self.instant()))).await;
     }
 

@@ -50,13 +50,16 @@ impl<S: Store> Shop<S> {
             note: String::new(),
         };
         let now = Instant::from(clock.now());
-        store.publish(&files("name: C\npurpose: transactional\ntrigger: manual\nsteps: []\n"), 0, now).await.unwrap();
+        store
+            .publish(&files("name: C\npurpose: transactional\ntrigger: manual\nsteps: []\n"), 0, None, now)
+            .await
+            .unwrap();
         let deciding =
             Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as Arc<dyn Clock>);
         for number in 0..PEOPLE {
             order(&deciding, number, clock.now()).await;
         }
-        store.publish(&files(LAPSED), 1, now).await.unwrap();
+        store.publish(&files(LAPSED), 1, None, now).await.unwrap();
         clock.advance_to(clock.now() + SignedDuration::from_secs(10));
         let request = SweepRequest::published(2, ["c".to_owned()].into(), [].into(), now);
         Self { deciding, system, clock, request }

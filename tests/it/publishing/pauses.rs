@@ -90,7 +90,7 @@ async fn a_worker_that_does_not_know_of_a_resumption_yet_drops_no_mail() {
     live.shop.clock.advance_to(live.now() + SignedDuration::from_secs(10));
     live.shop.put("nobody", "page.viewed", json!({ "person": { "id": "nobody" } })).await;
     live.shop.settle().await;
-    assert!(live.shop.system.store.resume("c", "mended", "kim", live.instant()).await.unwrap());
+    assert!(live.shop.system.store.resume("c", "mended", "kim", None, live.instant()).await.unwrap());
     // Somebody knows that it runs: a mail is planned, and no pass will ever queue it again.
     sign_up(&live, &worker(&live), "ann").await;
     live.shop.settle().await;
@@ -150,7 +150,7 @@ async fn a_decision_that_a_pause_fell_into_is_made_anew_by_what_is_live() {
             // It stands still here; meanwhile the pause ends, and the pass has written the person.
             clock.advance_to(clock.now() + SignedDuration::from_mins(1));
             let others = async {
-                assert!(store.resume("c", "mended", "kim", live.instant()).await.unwrap());
+                assert!(store.resume("c", "mended", "kim", None, live.instant()).await.unwrap());
                 worker().decide("ann", &Input::Sweep { since: live.instant() }, live.instant(), None).await.unwrap();
                 let (due, loaded) = (Some(live.instant().plus_seconds(86_400)), store.load("ann").await.unwrap());
                 let (expected, unwritten, token) = (loaded.version, loaded.unwritten, store.token());

@@ -46,7 +46,7 @@ async fn whom_there_is_no_time_for_is_left_to_the_next_invocation() {
     let files = CampaignFiles { yaml: WAITING.to_owned(), ..CampaignFiles::default() };
     let campaigns = BTreeMap::from([("waiting".to_owned(), files)]);
     let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-    store.publish(&publication, 0, Instant::default()).await.unwrap();
+    store.publish(&publication, 0, None, Instant::default()).await.unwrap();
     let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
     for number in 0..PEOPLE {
         let id = format!("p{number}");

@@ -33,7 +33,7 @@ impl Shop {
         let files = CampaignFiles { yaml: NPS.to_owned(), ..CampaignFiles::default() };
         let campaigns = BTreeMap::from([("after-order".to_owned(), files)]);
         let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        store.publish(&publication, 0, Instant::default()).await.unwrap();
+        store.publish(&publication, 0, None, Instant::default()).await.unwrap();
         let campaigns = Arc::new(Campaigns::new(store.clone()));
         Self { deciding: Deciding::new(store.clone(), campaigns, crate::clock()), store, outside: Arc::default() }
     }

@@ -73,7 +73,7 @@ impl<S: Store> Shop<S> {
         let files = CampaignFiles { yaml: RECEIPT.to_owned(), mails, ..CampaignFiles::default() };
         let campaigns = BTreeMap::from([("receipt".to_owned(), files)]);
         let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        store.publish(&publication, 0, Instant::default()).await.unwrap();
+        store.publish(&publication, 0, None, Instant::default()).await.unwrap();
         let shop = Self::of(store, clock);
         shop.deciding.read_catalog().await.unwrap();
         shop

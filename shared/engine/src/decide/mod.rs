@@ -65,6 +65,8 @@ pub enum Input<'a> {
         campaign: &'a str,
         /// Why; it stands in the journal.
         reason: &'a str,
+        /// Only of enrolments that began by then; `None`: of all.
+        until: Option<Instant>,
     },
 }
 
@@ -217,8 +219,9 @@ impl Decider<'_> {
                 self.note_confirmation();
             }
             Input::Enrol { campaign, detail } => self.enrol(campaign, detail),
-            Input::Exit { campaign, reason } => {
-                self.exit_where(&Arc::from(*reason), |program, _| *program.id == **campaign);
+            Input::Exit { campaign, reason, until } => {
+                let began = |own: &Enrolment| until.is_none_or(|until| own.started <= until);
+                self.exit_where(&Arc::from(*reason), |program, own| *program.id == **campaign && began(own));
             }
         }
     }

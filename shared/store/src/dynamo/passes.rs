@@ -1,17 +1,72 @@
 //! Scans over all people, and where they are.
 
-use super::{Dynamo, attributes, failed, sort_key, text};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use rekindle_engine::time::Instant;
+
+use super::{Attributes, Dynamo, attributes, failed, item, number, sort_key, text};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::ports::{Pass, Passes, PeoplePage, ScanCursor};
+use crate::table::DUE_INDEX;
+
+/// The part of the index of what is due in which passes stand that are not through, so that a tick finds them without
+/// reading any; people's parts have numbers.
+const UNFINISHED: &str = "pass";
+
+/// A pass as it is kept.
+pub(super) fn pass_item(name: &str, pass: &Pass) -> Result<Attributes, StoreError> {
+    let mut item = item(&keys::pass(name), pass)?;
+    if pass.finished.is_none() {
+        item.insert("shard".to_owned(), text(UNFINISHED));
+        item.insert("due_at".to_owned(), number(pass.look_at.seconds()));
+    }
+    Ok(item)
+}
 
 impl Passes for Dynamo {
     async fn pass(&self, name: &str) -> Result<Option<Pass>, StoreError> {
         self.get_as(&keys::pass(name)).await
     }
 
-    async fn put_pass(&self, name: &str, pass: &Pass) -> Result<(), StoreError> {
-        self.put(&keys::pass(name), pass).await
+    async fn put_pass(&self, name: &str, pass: &Pass) -> Result<bool, StoreError> {
+        let next = Pass { turn: pass.turn + 1, ..pass.clone() };
+        let request = self
+            .0
+            .client
+            .put_item()
+            .table_name(&self.0.table)
+            .set_item(Some(pass_item(name, &next)?))
+            // One that an earlier release wrote has no turn.
+            .condition_expression("attribute_not_exists(turn) OR turn = :turn")
+            .expression_attribute_values(":turn", number(pass.turn));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                // The SDK repeats a request whose reply was lost: then it is our own that stands there.
+                Ok(self.pass(name).await?.as_ref() == Some(&next))
+            }
+            Err(error) => Err(failed("PutItem", &error)),
+        }
+    }
+
+    async fn unfinished_passes(&self, until: Instant) -> Result<Vec<String>, StoreError> {
+        let request = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .index_name(DUE_INDEX)
+            // `shard` is a word of the expression language.
+            .key_condition_expression("#shard = :shard AND due_at <= :until")
+            .expression_attribute_names("#shard", "shard")
+            .expression_attribute_values(":shard", text(UNFINISHED))
+            .expression_attribute_values(":until", number(until.seconds()));
+        let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let found = found.map_err(|error| failed("Query", &error))?;
+        Ok(found.iter().map(|found| sort_key(found).to_owned()).collect())
     }
 
     async fn people_page(&self, after: Option<&ScanCursor>, limit: u32) -> Result<PeoplePage, StoreError> {

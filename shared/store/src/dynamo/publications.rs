@@ -7,17 +7,21 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use rekindle_engine::catalog::{Choice, RunState};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::offers::Written;
+use super::passes::pass_item;
 use super::{Attributes, Dynamo, failed, item, number, read, refused, sort_key, text};
 use crate::bounds::ITEM_BYTES;
 use crate::error::{PublishError, StoreError};
 use crate::keys::{self, Key};
-use crate::ports::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+use crate::ports::{
+    CampaignFiles, CampaignVersion, HistoryEntry, OwedPass, Pass, Publication, Publications, Published, Run,
+};
 use crate::publishing::{Pointer, choice_texts, choices_of, fingerprint, text_fingerprint};
 
 /// A version of a file.
@@ -57,7 +61,13 @@ struct RunRow {
 }
 
 impl Publications for Dynamo {
-    async fn publish(&self, publication: &Publication, seen: u64, now: Instant) -> Result<u64, PublishError> {
+    async fn publish(
+        &self,
+        publication: &Publication,
+        seen: u64,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<u64, PublishError> {
         let pointer = self.pointer(seen).await?;
         let yaml = publication.workspace_yaml.clone();
         let version = Version { hash: text_fingerprint(&yaml), yaml, choices: BTreeMap::new() };
@@ -70,14 +80,21 @@ impl Publications for Dynamo {
             let last = pointer.last.get(id).copied().unwrap_or(0);
             campaigns.insert(id.clone(), self.keep_campaign(id, files, live, last).await?);
         }
-        self.point(&pointer, workspace, campaigns, &publication.note, now).await
+        self.point(&pointer, &pointer.next(workspace, campaigns, now), &publication.note, owed, now).await
     }
 
-    async fn rollback(&self, to: u64, seen: u64, note: &str, now: Instant) -> Result<u64, PublishError> {
+    async fn rollback(
+        &self,
+        to: u64,
+        seen: u64,
+        note: &str,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<u64, PublishError> {
         let pointer = self.pointer(seen).await?;
         let entry: Option<Entry> = self.get_as(&keys::publication(to)).await?;
         let entry = entry.ok_or(PublishError::Unknown { number: to })?;
-        self.point(&pointer, entry.workspace, entry.campaigns, note, now).await
+        self.point(&pointer, &pointer.next(entry.workspace, entry.campaigns, now), note, owed, now).await
     }
 
     async fn live(&self) -> Result<Option<Published>, StoreError> {
@@ -140,13 +157,20 @@ impl Publications for Dynamo {
 
     async fn pause(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
         let row = RunRow { paused: true, resumed_at: None, reason: reason.to_owned(), by: by.to_owned(), at: now };
-        self.put_run(campaign, &row, "attribute_not_exists(pk) OR paused = :other").await
+        self.put_run(campaign, &row, "attribute_not_exists(pk) OR paused = :other", None).await
     }
 
-    async fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
+    async fn resume(
+        &self,
+        campaign: &str,
+        reason: &str,
+        by: &str,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
         let row =
             RunRow { paused: false, resumed_at: Some(now), reason: reason.to_owned(), by: by.to_owned(), at: now };
-        self.put_run(campaign, &row, "paused = :other").await
+        self.put_run(campaign, &row, "paused = :other", owed).await
     }
 }
 
@@ -223,22 +247,21 @@ impl Dynamo {
         }
     }
 
-    /// Makes versions live, and writes the history's line with it.
+    /// Makes `next` live after `seen`, and writes the history's line and the pass that is owed with it.
     async fn point(
         &self,
         seen: &Pointer,
-        workspace: u32,
-        campaigns: BTreeMap<String, u32>,
+        next: &Pointer,
         note: &str,
+        owed: Option<&OwedPass>,
         now: Instant,
     ) -> Result<u64, PublishError> {
-        let next = seen.next(workspace, campaigns, now);
         let HistoryEntry { number: publication, at, note, workspace, campaigns } = next.entry(note, now);
         let entry = Entry { number: publication, at, note, workspace, campaigns };
         let put = |item| Put::builder().table_name(&self.0.table).set_item(Some(item));
         let history =
             put(item(&keys::publication(publication), &entry)?).condition_expression("attribute_not_exists(pk)");
-        let pointer = put(item(&keys::live(), &next)?);
+        let pointer = put(item(&keys::live(), next)?);
         let pointer = match seen.number {
             0 => pointer.condition_expression("attribute_not_exists(pk)"),
             seen => pointer
@@ -246,44 +269,62 @@ impl Dynamo {
                 .expression_attribute_names("#number", "number")
                 .expression_attribute_values(":seen", number(seen)),
         };
-        let mut writes = Vec::new();
-        for put in [history, pointer] {
-            let put = put.build().map_err(|error| refused("TransactWriteItems", &error))?;
-            writes.push(TransactWriteItem::builder().put(put).build());
-        }
-        let written = self.transact(writes).await;
+        let written = self.transact(self.writes([history, pointer], owed, now)?).await;
         if matches!(written, Ok(Written::Done)) {
             return Ok(publication);
         }
         // Where the reply was lost, a look tells whether this one became live all the same.
         let live: Pointer = self.get_as(&keys::live()).await?.unwrap_or_default();
         match written {
-            _ if live == next => Ok(publication),
+            _ if live == *next => Ok(publication),
             Ok(_) => Err(PublishError::Overtaken { live: live.number }),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Writes a run state where it is the other one; whether it was.
-    async fn put_run(&self, campaign: &str, row: &RunRow, condition: &str) -> Result<bool, StoreError> {
-        let request = self
-            .0
-            .client
-            .put_item()
+    /// The writes of one transaction: these, and the pass that is owed for them.
+    fn writes(
+        &self,
+        puts: impl IntoIterator<Item = PutBuilder>,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let owed = owed.map(|owed| pass_item(&owed.name, &Pass::owed(&owed.request, now))).transpose()?;
+        let owed = owed.map(|item| Put::builder().table_name(&self.0.table).set_item(Some(item)));
+        let write = |put: PutBuilder| {
+            let put = put.build().map_err(|error| refused("TransactWriteItems", &error))?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        };
+        puts.into_iter().chain(owed).map(write).collect()
+    }
+
+    /// Writes a run state where it is the other one, and the pass that is owed with it; whether it was.
+    async fn put_run(
+        &self,
+        campaign: &str,
+        row: &RunRow,
+        condition: &str,
+        owed: Option<&OwedPass>,
+    ) -> Result<bool, StoreError> {
+        let put = Put::builder()
             .table_name(&self.0.table)
             .set_item(Some(item(&keys::run(campaign), row)?))
             .condition_expression(condition)
-            .expression_attribute_values(":other", aws_sdk_dynamodb::types::AttributeValue::Bool(!row.paused));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                // It is so already: said by somebody else, or by a request of ours whose reply was lost.
+            .expression_attribute_values(":other", AttributeValue::Bool(!row.paused));
+        match self.transact(self.writes([put], owed, row.at)?).await? {
+            Written::Done => Ok(true),
+            Written::Overtaken => {
                 let known: Option<RunRow> = self.get_as(&keys::run(campaign)).await?;
-                Ok(known.as_ref() == Some(row))
+                if known.as_ref() == Some(row) {
+                    // Written by a request of ours whose reply was lost.
+                    return Ok(true);
+                }
+                if known.is_some_and(|known| known.paused) == row.paused {
+                    return Ok(false);
+                }
+                let reason = "another write came between".to_owned();
+                Err(StoreError::Unavailable { operation: "TransactWriteItems", reason })
             }
-            Err(error) => Err(failed("PutItem", &error)),
         }
     }
 }

@@ -8,10 +8,16 @@ use rekindle_engine::time::Instant;
 use super::{Memory, State};
 use crate::bounds::ITEM_BYTES;
 use crate::error::{PublishError, StoreError};
-use crate::ports::{CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
+use crate::ports::{CampaignVersion, HistoryEntry, OwedPass, Pass, Publication, Publications, Published, Run};
 
 impl Publications for Memory {
-    async fn publish(&self, publication: &Publication, seen: u64, now: Instant) -> Result<u64, PublishError> {
+    async fn publish(
+        &self,
+        publication: &Publication,
+        seen: u64,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<u64, PublishError> {
         let mut state = self.lock();
         state.still_live(seen)?;
         fits(publication)?;
@@ -27,14 +33,23 @@ impl Publications for Memory {
             state.versions.insert((id.clone(), version), files.clone());
             campaigns.insert(id.clone(), version);
         }
+        state.owe(owed, now);
         Ok(state.point(workspace, campaigns, &publication.note, now))
     }
 
-    async fn rollback(&self, to: u64, seen: u64, note: &str, now: Instant) -> Result<u64, PublishError> {
+    async fn rollback(
+        &self,
+        to: u64,
+        seen: u64,
+        note: &str,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<u64, PublishError> {
         let mut state = self.lock();
         state.still_live(seen)?;
         let entry = state.history.iter().find(|entry| entry.number == to).cloned();
         let entry = entry.ok_or(PublishError::Unknown { number: to })?;
+        state.owe(owed, now);
         Ok(state.point(entry.workspace, entry.campaigns, note, now))
     }
 
@@ -81,8 +96,18 @@ impl Publications for Memory {
         Ok(self.lock().say(campaign, RunState::Paused, reason, by, now))
     }
 
-    async fn resume(&self, campaign: &str, reason: &str, by: &str, now: Instant) -> Result<bool, StoreError> {
-        Ok(self.lock().say(campaign, RunState::Running { resumed_at: Some(now) }, reason, by, now))
+    async fn resume(
+        &self,
+        campaign: &str,
+        reason: &str,
+        by: &str,
+        owed: Option<&OwedPass>,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        let resumed = state.say(campaign, RunState::Running { resumed_at: Some(now) }, reason, by, now);
+        state.owe(owed.filter(|_| resumed), now);
+        Ok(resumed)
     }
 }
 
@@ -90,6 +115,10 @@ impl State {
     fn still_live(&self, seen: u64) -> Result<(), PublishError> {
         let live = self.pointer.number;
         if live == seen { Ok(()) } else { Err(PublishError::Overtaken { live }) }
+    }
+
+    fn owe(&mut self, owed: Option<&OwedPass>, now: Instant) {
+        self.passes.extend(owed.map(|owed| (owed.name.clone(), Pass::owed(&owed.request, now))));
     }
 
     fn point(&mut self, workspace: u32, campaigns: BTreeMap<String, u32>, note: &str, now: Instant) -> u64 {

@@ -22,7 +22,7 @@ pub use ledger::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, Unkn
 pub use notes::{Note, Notes};
 pub(crate) use offers::check as check_codes;
 pub use offers::{CODE_LETTERS, Offers};
-pub use passes::{Pass, Passes, PeoplePage, ScanCursor};
+pub use passes::{OwedPass, Pass, Passes, PeoplePage, STILL_SECONDS, ScanCursor};
 pub use people::{Commit, CommitToken, Loaded, People, Record};
 pub use publications::{CampaignFiles, CampaignVersion, HistoryEntry, Publication, Publications, Published, Run};
 pub use redemptions::{CodeRow, RedemptionDoubt, RedemptionRow, Redemptions};

@@ -7,25 +7,30 @@ use std::future::Future;
 use rekindle_engine::catalog::{Choice, RunState};
 use rekindle_engine::time::Instant;
 
+use super::OwedPass;
 use crate::error::{PublishError, StoreError};
 
 /// Keeps what was published and what is live.
 pub trait Publications: Clone + Send + Sync + 'static {
     /// Makes a publication live as a whole and gives its number, provided that publication `seen` (0: none) is still
     /// live. A campaign whose files are those of its live version keeps that version's number; another gets its next.
+    /// The pass that it owes is kept in the same write.
     fn publish(
         &self,
         publication: &Publication,
         seen: u64,
+        owed: Option<&OwedPass>,
         now: Instant,
     ) -> impl Future<Output = Result<u64, PublishError>> + Send;
 
-    /// Makes what publication `to` had made live, live again, as a publication of its own whose number it gives.
+    /// Makes what publication `to` had made live, live again, as a publication of its own whose number it gives. The pass
+    /// that it owes is kept in the same write.
     fn rollback(
         &self,
         to: u64,
         seen: u64,
         note: &str,
+        owed: Option<&OwedPass>,
         now: Instant,
     ) -> impl Future<Output = Result<u64, PublishError>> + Send;
 
@@ -68,12 +73,14 @@ pub trait Publications: Clone + Send + Sync + 'static {
         now: Instant,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Lets a paused campaign run again; one that runs already stays as it is. Gives whether it was paused.
+    /// Lets a paused campaign run again; one that runs already stays as it is. Gives whether it was paused. The pass that
+    /// it owes is kept in the same write.
     fn resume(
         &self,
         campaign: &str,
         reason: &str,
         by: &str,
+        owed: Option<&OwedPass>,
         now: Instant,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }

@@ -194,12 +194,12 @@ async fn a_publication_that_died_on_the_way_is_not_live_and_in_nobodys_way() {
     let now = sample::at("2026-03-01T09:00:00Z");
     for operation in ["PutItem", "TransactWriteItems"] {
         aws.fail_next(operation, &Fault::RequestLost, 3);
-        store.publish(&publication("one"), 0, now).await.unwrap_err();
+        store.publish(&publication("one"), 0, None, now).await.unwrap_err();
         assert_eq!((store.live().await, store.history().await), (Ok(None), Ok(Vec::new())));
     }
     // Other files get other numbers than those that lie there, and each version is of one piece.
-    store.publish(&publication("two"), 0, now).await.unwrap();
-    store.publish(&publication("one"), 1, now).await.unwrap();
+    store.publish(&publication("two"), 0, None, now).await.unwrap();
+    store.publish(&publication("one"), 1, None, now).await.unwrap();
     for (number, text) in [(1, "two"), (2, "one")] {
         let entry = store.history().await.unwrap().into_iter().find(|entry| entry.number == number).unwrap();
         let version = entry.campaigns["welcome"];
@@ -216,7 +216,7 @@ async fn a_publication_or_a_pause_whose_reply_was_lost_is_recognised() {
     for lost in [1, 3] {
         let (aws, _, store) = local().await;
         aws.fail_next("TransactWriteItems", &Fault::ReplyLost, lost);
-        assert_eq!(store.publish(&publication("one"), 0, now).await, Ok(1));
+        assert_eq!(store.publish(&publication("one"), 0, None, now).await, Ok(1));
         aws.fail_next("PutItem", &Fault::ReplyLost, 1);
         assert_eq!(store.pause("welcome", "a wrong price", "ann", now).await, Ok(true));
         assert_eq!(store.pause("welcome", "a wrong price", "bob", now).await, Ok(false));

@@ -98,7 +98,7 @@ impl<S: Store> Bench<'_, S> {
     }
 
     async fn ticks(&self) -> Cost {
-        let tick = Tick::new(self.store.clone(), self.line().queue(), self.clock());
+        let tick = Tick::new(self.store.clone(), self.line().queue(), self.line().queue(), self.clock());
         let mut cost = self.begin();
         let before = processor::of_thread();
         for _ in 0..TICKS {
@@ -112,7 +112,7 @@ impl<S: Store> Bench<'_, S> {
     async fn advance(&self) -> Cost {
         let due = self.due().await;
         let line = self.line();
-        let tick = Tick::new(self.store.clone(), line.queue(), self.clock());
+        let tick = Tick::new(self.store.clone(), line.queue(), self.line().queue(), self.clock());
         let advance = Advance::new(self.deciding(), self.clock());
         drop((self.used)());
         tick.handle().await.expect("a tick works");

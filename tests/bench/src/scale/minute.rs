@@ -83,7 +83,7 @@ impl World {
     }
 
     async fn tick(&self) {
-        let tick = Tick::new(self.store.clone(), self.shards.queue(), Arc::clone(&self.clock));
+        let tick = Tick::new(self.store.clone(), self.shards.queue(), self.shards.queue(), Arc::clone(&self.clock));
         tick.handle().await.expect("a tick works");
     }
 

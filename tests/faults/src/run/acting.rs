@@ -23,10 +23,24 @@ pub(super) fn publish(sim: &Sim, version: u32) {
     }
     let number = PUBLICATIONS.with(|publications| {
         let publication = &publications[version as usize - 1];
-        memory.publish(publication, u64::from(version) - 1, at).now_or_never()
+        let owed = (version > 1).then(|| shop::pass_after_publication(u64::from(version), at).owed());
+        let owed = owed.transpose().expect("a request is JSON");
+        memory.publish(publication, u64::from(version) - 1, owed.as_ref(), at).now_or_never()
     });
     let number = number.expect("memory answers at once").expect("a publication that fits");
-    sim.world().live = number;
+    let mut world = sim.world();
+    world.live = number;
+    world.index_changed = true;
+}
+
+/// Asks for a pass that is owed, as a command does unless it was killed before that.
+fn ask_for(world: &mut World, request: &SweepRequest) {
+    world.index_changed = true;
+    if world.plan.rates().crash > 0 && world.dice.chance(5_000) {
+        world.count(Kind::CommandKilled);
+        return;
+    }
+    world.enqueue(QueueName::Sweep, serde_json::to_string(request).expect("a request is JSON"), 0);
 }
 
 impl Run {
@@ -98,14 +112,15 @@ impl Run {
                 }
             }
             Act::Resume(campaign) => {
-                let resumed = world.memory.resume(campaign, "", "", at).now_or_never();
+                let request = SweepRequest::resumed(campaign, at);
+                let owed = request.owed().expect("a request is JSON");
+                let resumed = world.memory.resume(campaign, "", "", Some(&owed), at).now_or_never();
                 if resumed == Some(Ok(true)) {
                     let open = world.truth.pauses.iter_mut().find(|own| own.0 == campaign && own.2.is_none());
                     if let Some(open) = open {
                         open.2 = Some(now);
                     }
-                    let request = SweepRequest::resumed(campaign, at);
-                    world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
+                    ask_for(&mut world, &request);
                 }
             }
             Act::Judge => {
@@ -117,7 +132,7 @@ impl Run {
                 publish(&self.sim, 2);
                 let mut world = self.sim.world();
                 let request = shop::pass_after_publication(world.live, at);
-                world.enqueue(QueueName::Sweep, serde_json::to_string(&request).expect("a request is JSON"), 0);
+                ask_for(&mut world, &request);
             }
         }
     }

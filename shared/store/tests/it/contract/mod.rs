@@ -106,6 +106,8 @@ macro_rules! suite {
             redemptions::erasing_somebody_leaves_no_code_of_theirs
             redemptions::two_hundred_redemptions_at_once_by_two_workers_are_one
             passes::a_pass_is_kept
+            passes::a_worker_whose_turn_another_has_taken_writes_nothing
+            passes::what_is_not_through_is_found_from_when_it_is_to_be_looked_at
             passes::pages_go_through_everyone_once
             allowances::an_allowance_is_kept_by_whoever_saw_the_newest
             allowances::a_grant_that_fits_needs_no_version
@@ -121,6 +123,7 @@ macro_rules! suite {
             publications::an_unknown_publication_cannot_be_rolled_back_to
             publications::versions_are_for_ever
             publications::a_pause_survives_publishing
+            publications::what_a_publication_or_a_resumption_owes_is_kept_with_it_or_not_at_all
             publications::a_file_that_is_too_large_publishes_nothing
         }
 

@@ -1,8 +1,10 @@
-//! What a pass is asked to do, as it travels through its queue from invocation to invocation.
+//! What a pass over everyone is asked to do, as it travels through its queue from invocation to invocation: `sweep` makes
+//! passes, `tick` sees to it that they go on, and commands ask for them.
 
 use std::collections::BTreeSet;
 
 use rekindle_engine::time::Instant;
+use rekindle_store::OwedPass;
 use serde::{Deserialize, Serialize};
 
 /// One pass over everyone.
@@ -18,6 +20,13 @@ pub struct SweepRequest {
     pub campaigns: BTreeSet<String>,
     /// When what it follows happened.
     pub since: Instant,
+    /// How many invocations of one chain it went through before this one.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub hop: u32,
+}
+
+fn is_first(hop: &u32) -> bool {
+    *hop == 0
 }
 
 /// What a pass is for.
@@ -34,6 +43,8 @@ pub enum Kind {
     Resume,
     /// Whoever waits for longer than they should is found.
     Audit,
+    /// The pass of that name, which stands still, goes on; what is asked of it is kept with it.
+    GoOn,
     /// No pass: campaigns whose mails are not wanted are found.
     Rates,
 }
@@ -43,27 +54,41 @@ impl SweepRequest {
     /// goes on in `end`.
     #[must_use]
     pub fn published(number: u64, campaigns: BTreeSet<String>, end: BTreeSet<String>, since: Instant) -> Self {
-        Self { pass: Self::publish_name(number), kind: Kind::Publish { end }, campaigns, since }
+        Self { pass: Self::publish_name(number), kind: Kind::Publish { end }, campaigns, since, hop: 0 }
     }
 
     /// The pass after a campaign was resumed.
     #[must_use]
     pub fn resumed(campaign: &str, since: Instant) -> Self {
         let pass = Self::resume_name(campaign, since);
-        Self { pass, kind: Kind::Resume, campaigns: BTreeSet::from([campaign.to_owned()]), since }
+        Self { pass, kind: Kind::Resume, campaigns: BTreeSet::from([campaign.to_owned()]), since, hop: 0 }
     }
 
     /// The audit that is begun at an instant: once a day. EventBridge Scheduler asks for it with this input:
     /// `{"pass":"audit-<aws.scheduler.scheduled-time>","kind":"audit","since":"<aws.scheduler.scheduled-time>"}`.
     #[must_use]
     pub fn audit(at: Instant) -> Self {
-        Self { pass: format!("audit-{at}"), kind: Kind::Audit, campaigns: BTreeSet::new(), since: at }
+        Self { pass: format!("audit-{at}"), kind: Kind::Audit, campaigns: BTreeSet::new(), since: at, hop: 0 }
     }
 
     /// The look at rates of an instant, every ten minutes: as [`Self::audit`], of the kind `rates`.
     #[must_use]
     pub fn rates(at: Instant) -> Self {
-        Self { pass: format!("rates-{at}"), kind: Kind::Rates, campaigns: BTreeSet::new(), since: at }
+        Self { pass: format!("rates-{at}"), kind: Kind::Rates, campaigns: BTreeSet::new(), since: at, hop: 0 }
+    }
+
+    /// Lets the pass of that name go on, if it is not through.
+    #[must_use]
+    pub fn go_on(pass: &str, at: Instant) -> Self {
+        Self { pass: pass.to_owned(), kind: Kind::GoOn, campaigns: BTreeSet::new(), since: at, hop: 0 }
+    }
+
+    /// The pass as it is kept in the write that owes it.
+    ///
+    /// # Errors
+    /// Where it cannot be written as JSON.
+    pub fn owed(&self) -> Result<OwedPass, serde_json::Error> {
+        Ok(OwedPass { name: self.pass.clone(), request: serde_json::to_string(self)? })
     }
 
     /// The name of the pass after a publication.
