@@ -2,6 +2,7 @@
 
 mod addresses;
 mod bad_input;
+mod bounds;
 mod conformance;
 mod events;
 mod feedback;

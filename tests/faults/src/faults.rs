@@ -118,6 +118,12 @@ kinds! {
     ReportLate = "report: a complaint days later",
     /// A mail comes back for good.
     ReportBounce = "report: hard bounce",
+    /// Somebody is told what became known about an address by another id that has it.
+    ToldByAddress = "address: told to another id of it",
+    /// A reader leaves by the link of a mail.
+    LeftByLink = "address: refused by a link",
+    /// Somebody who leaves stands at a bound.
+    AtABound = "person: leaves at a bound",
 }
 
 /// What a call is told to do.

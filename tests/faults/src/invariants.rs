@@ -39,6 +39,7 @@ pub fn judge(sim: &Sim, steps: u64) -> Report {
     unknown(sim, &memory, &people);
     journals(sim, &memory, &people);
     consents(sim, &memory, &people);
+    crate::leaving::judge(sim, &people);
     statistics(sim, &memory);
     events(sim, &people);
     archive(sim);

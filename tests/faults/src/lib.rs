@@ -7,8 +7,10 @@
 pub mod bounds;
 pub mod controls;
 pub mod faults;
+pub mod full;
 pub mod gate;
 pub mod invariants;
+pub mod leaving;
 pub mod model;
 pub mod modes;
 pub mod mutants;
@@ -22,5 +24,6 @@ pub mod shop;
 pub mod store;
 pub mod totals;
 pub mod truth;
+pub mod web;
 pub mod workers;
 pub mod world;

@@ -8,9 +8,13 @@ use std::process::Command;
 
 use crate::modes;
 
+mod leaving;
 mod list;
 
-use list::MUTANTS;
+/// All of them.
+fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    list::MUTANTS.iter().chain(leaving::MUTANTS)
+}
 
 /// Random runs after which there is a look at whether a mutation was caught; after the last of them it has survived. Most
 /// are seen at once; a few show only where two rare faults meet.
@@ -65,7 +69,7 @@ fn run_all() -> bool {
     let mut good = true;
     let mut caught = 0;
     println!("Mutations of the real code");
-    for mutant in MUTANTS {
+    for mutant in mutants() {
         switch(mutant.number);
         let mut first = 1;
         let totals = RUNS.iter().find_map(|last| {
@@ -87,7 +91,7 @@ fn run_all() -> bool {
         good &= why.is_some();
         println!("  {:>2} {}: {result}", mutant.number, mutant.name);
     }
-    println!("  {caught} of {} caught", MUTANTS.len());
+    println!("  {caught} of {} caught", mutants().count());
     good
 }
 
@@ -131,7 +135,7 @@ fn build() -> Result<String, String> {
 /// A file with its mutations, each behind its switch.
 fn mutated(file: &str, mut text: String) -> Result<String, String> {
     let crate_of_engine = if file.starts_with("shared/engine/") { "crate" } else { "rekindle_engine" };
-    for mutant in MUTANTS {
+    for mutant in mutants() {
         for (own, from, to) in mutant.sites.iter().filter(|site| site.0 == file) {
             let places = text.matches(from).count();
             if places != 1 {
@@ -167,10 +171,10 @@ mod tests {
 
     #[test]
     fn each_mutation_has_a_number_of_its_own_and_finds_its_places() {
-        let numbers: std::collections::BTreeSet<usize> = MUTANTS.iter().map(|mutant| mutant.number).collect();
-        assert_eq!(numbers.len(), MUTANTS.len());
+        let numbers: std::collections::BTreeSet<usize> = mutants().map(|mutant| mutant.number).collect();
+        assert_eq!(numbers.len(), mutants().count());
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for (file, ..) in MUTANTS.iter().flat_map(|mutant| mutant.sites) {
+        for (file, ..) in mutants().flat_map(|mutant| mutant.sites) {
             let text = std::fs::read_to_string(root.join(file)).unwrap();
             assert_eq!(mutated(file, text).err(), None);
         }

@@ -21,6 +21,8 @@ pub enum Function {
     Sweep,
     /// What SES reports.
     Feedback,
+    /// The public pages.
+    Pages,
 }
 
 /// One call to the world outside.
@@ -201,6 +203,10 @@ pub const POINTS: &[(Function, &[Effect])] = {
         (
             Function::Feedback,
             &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitAccepted, CommitDecision, Claim, PutAside],
+        ),
+        (
+            Function::Pages,
+            &[ReadLive, ReadWorkspace, ReadVersion, Load, Look, ReadSuppression, ReadAddress, CommitDecision, Claim],
         ),
         (
             Function::Sweep,

@@ -19,7 +19,7 @@ use crate::gate::Sim;
 use crate::points::Effect;
 use crate::queue::{Message, QueueName};
 use crate::truth::Accepted;
-use crate::world::{HOUR, MAILS_A_SECOND};
+use crate::world::{HOUR, MAILS_A_SECOND, SECOND};
 
 /// A queue as handlers see it.
 pub struct SimQueue {
@@ -35,7 +35,7 @@ impl Messages for SimQueue {
             QueueName::Advance => Effect::QueueShards,
             QueueName::Send => Effect::QueueSends,
             QueueName::Sweep => Effect::QueuePass,
-            QueueName::Intake | QueueName::Feedback => Effect::Other,
+            QueueName::Intake | QueueName::Feedback | QueueName::Web => Effect::Other,
         };
         let delay = delay.as_millis() as i64;
         async move {
@@ -111,7 +111,8 @@ impl Entries for SimBus {
                 for entry in taken {
                     let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
                     world.truth.on_bus.extend(detail["event_id"].as_str().map(str::to_owned));
-                    world.bus(&entry.kind, &entry.detail);
+                    world.told(entry);
+                    world.bus_at(entry.time.seconds() * SECOND, &entry.source, &entry.kind, &entry.detail);
                 }
             }
             after(&self.sim, verdict, |kind| match kind {
@@ -157,6 +158,7 @@ impl Mailer for Sink {
             let mut world = self.sim.world();
             let now = world.now;
             world.truth.asked(&request.tags.campaign, &request.tags.send_id, now);
+            world.ask_about_leaving(&request.tags.campaign, &request.tags.send_id);
         }
         async move {
             let verdict = self.sim.gate(Effect::AskSes).await;

@@ -21,11 +21,13 @@ pub enum QueueName {
     Sweep,
     /// What SES reports.
     Feedback,
+    /// What readers post to the pages.
+    Web,
 }
 
 /// All queues.
-pub const QUEUES: [QueueName; 5] =
-    [QueueName::Intake, QueueName::Advance, QueueName::Send, QueueName::Sweep, QueueName::Feedback];
+pub const QUEUES: [QueueName; 6] =
+    [QueueName::Intake, QueueName::Advance, QueueName::Send, QueueName::Sweep, QueueName::Feedback, QueueName::Web];
 
 /// A message.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use rekindle_sweep::SweepRequest;
 use serde_json::json;
 
 use crate::faults::Kind;
+use crate::leaving::address_of;
 use crate::rng::Rng;
 use crate::world::{HOUR, SECOND};
 
@@ -86,6 +87,8 @@ pub enum Act {
         /// Its id.
         id: String,
     },
+    /// A reader's mail client posts to the one-click address of a mail to that person.
+    Post(String),
     /// Something that is no event arrives.
     NoEvent(String, Kind),
     /// A message that no handler can read arrives, in a queue of that place.
@@ -122,7 +125,7 @@ pub fn acts(size: Size, rng: &mut Rng) -> Vec<(i64, Act)> {
         let person = format!("p{number}");
         // Many come at the same few instants, so that what they cause meets.
         let signed_up = START + rng.between(0, 12) * MEETING;
-        let email = format!("{person}@example.com");
+        let email = address_of(&person);
         let fields = json!({ "id": person, "email": email, "consent": { "marketing": true } });
         acts.push((signed_up, event(&person, "customer.signed_up", json!({ "person": fields }))));
         if rng.chance(6_000) || !size.eventful {
@@ -134,6 +137,9 @@ pub fn acts(size: Size, rng: &mut Rng) -> Vec<(i64, Act)> {
             let at = signed_up + rng.between(0, 50 * HOUR);
             let no = json!({ "person": { "id": person }, "consent": { "marketing": false } });
             acts.push((at, event(&person, "consent.changed", no)));
+        }
+        if size.eventful && rng.chance(1_500) {
+            acts.push((signed_up + rng.between(0, 50 * HOUR), Act::Post(person.clone())));
         }
         if size.eventful && rng.chance(1_000) {
             let at = START + rng.between(0, 90 * HOUR);
@@ -149,7 +155,7 @@ pub fn acts(size: Size, rng: &mut Rng) -> Vec<(i64, Act)> {
     acts
 }
 
-fn event(person: &str, kind: &'static str, mut detail: serde_json::Value) -> Act {
+pub(crate) fn event(person: &str, kind: &'static str, mut detail: serde_json::Value) -> Act {
     let id = format!("{person}-{kind}");
     detail["event_id"] = id.as_str().into();
     Act::Event { person: person.to_owned(), kind, detail, id }

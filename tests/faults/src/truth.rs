@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rekindle_engine::person::SendState;
 use rekindle_store::{Commit, SendStage};
 
+use crate::leaving::Leaving;
+
 /// A mail that SES took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
@@ -47,6 +49,8 @@ pub struct Truth {
     pub poison: BTreeSet<String>,
     /// When campaigns were paused and resumed, in milliseconds.
     pub pauses: Vec<(String, i64, Option<i64>)>,
+    /// What was said about leaving.
+    pub leaving: Leaving,
     /// What must not have happened.
     pub violations: Vec<String>,
 }

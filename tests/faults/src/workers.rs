@@ -18,6 +18,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_mail::{Key, Links};
+use rekindle_pages::Pages;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::{Rate, Send};
 use rekindle_sweep::rates::Enough;
@@ -110,6 +111,7 @@ pub fn workers(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>) ->
         Function::Send,
         Function::Sweep,
         Function::Feedback,
+        Function::Pages,
         Function::Tick,
     ];
     for function in functions {
@@ -195,6 +197,10 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
                 let relay = Arc::clone(&relay);
                 async move { Outcome::Stream(relay.handle(event, Deadline::NONE).await) }.boxed()
             }))
+        }
+        Function::Pages => {
+            let pages = Pages::new(deciding, links(), clock).router();
+            on_queue(QueueName::Web, move |event| crate::web::post(pages.clone(), event).boxed())
         }
         Function::Tick => {
             let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), clock));

@@ -203,6 +203,7 @@ impl World {
         let before = self.changed.remove(&id).map_or_else(nobody, |(_, before)| before);
         self.changed.insert(id, (before, after));
         self.truth.committed(commit);
+        self.note_leaving(commit);
     }
 
     /// A number that no other thing has.
@@ -289,11 +290,16 @@ impl World {
 
     /// The bus takes an event; its rule hands it to the intake queue.
     pub fn bus(&mut self, kind: &str, detail: &str) {
+        self.bus_at(self.now, "shop", kind, detail);
+    }
+
+    /// The same of an event that has a source and a time of its own, in milliseconds.
+    pub fn bus_at(&mut self, at: i64, source: &str, kind: &str, detail: &str) {
         let id = self.number();
-        let at = jiff::Timestamp::from_millisecond(self.now).unwrap_or_default();
+        let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
         let time = at.strftime("%Y-%m-%dT%H:%M:%SZ");
         let body = format!(
-            r#"{{"version":"0","id":"bus-{id}","detail-type":"{kind}","source":"shop","account":"1","time":"{time}","region":"r","resources":[],"detail":{detail}}}"#
+            r#"{{"version":"0","id":"bus-{id}","detail-type":"{kind}","source":"{source}","account":"1","time":"{time}","region":"r","resources":[],"detail":{detail}}}"#
         );
         let rate = self.plan.rates().queue;
         if self.dice.chance(rate) {

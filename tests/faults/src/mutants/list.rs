@@ -74,8 +74,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["no request later than 5 s after a pause"],
         sites: &[(
             SEND,
-            "        match self.deciding.catalog().await {",
-            "        if ON {\n            return None;\n        }\n        match self.deciding.catalog().await {",
+            "        let catalog = self.deciding.catalog().await;\n        // Asked again",
+            "        if ON {\n            return None;\n        }\n        let catalog = self.deciding.catalog().await;\n        // Asked again",
         )],
     },
     Mutant {
@@ -140,8 +140,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             SEND,
-            "                None => asking.until_all",
-            "                None if ON => match self.mailer.send(Request { message: message.clone(), tags: tags.clone() }).await {\n                    Answer::Unknown(_) => self.mailer.send(Request { message, tags }).await,\n                    answer => answer,\n                },\n                None => asking.until_all",
+            "                None => {\n                    let ask",
+            "                None if ON => match self.mailer.send(Request { message: message.clone(), tags: tags.clone() }).await {\n                    Answer::Unknown(_) => self.mailer.send(Request { message, tags }).await,\n                    answer => answer,\n                },\n                None => {\n                    let ask",
         )],
     },
     Mutant {
@@ -338,8 +338,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["every event is applied once"],
         sites: &[(
             "functions/feedback/src/lib.rs",
-            "            Err(error) if !error.is_retryable() =>",
-            "            Err(_) if ON => Ok(()),\n            Err(error) if !error.is_retryable() =>",
+            "            Err(FeedbackError::Decide(error)) if !error.is_retryable() => {",
+            "            Err(_) if ON => Ok(()),\n            Err(FeedbackError::Decide(error)) if !error.is_retryable() => {",
         )],
     },
     Mutant {

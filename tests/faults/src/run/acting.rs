@@ -66,11 +66,20 @@ impl Run {
         let at = Instant::from_seconds(now / SECOND);
         match act {
             Act::Event { person, kind, detail, id } => {
-                world.truth.events.entry((person, kind.to_owned())).or_default().insert(id);
+                // Of a further type than may be counted nothing is counted.
+                if crate::full::is_full(&person) {
+                    world.count(Kind::AtABound);
+                } else {
+                    world.truth.events.entry((person, kind.to_owned())).or_default().insert(id);
+                }
                 if kind == "thing.nobody_knows" {
                     world.count(Kind::UnknownEvent);
                 }
                 world.bus(kind, &detail.to_string());
+            }
+            Act::Post(person) => {
+                world.count(if crate::full::is_full(&person) { Kind::AtABound } else { Kind::LeftByLink });
+                world.enqueue(QueueName::Web, crate::web::one_click(&person), 0);
             }
             Act::NoEvent(body, kind) => {
                 world.count(kind);

@@ -21,7 +21,7 @@ impl Run {
         let (now, rates) = (world.now, world.plan.rates());
         let limit = match name {
             QueueName::Advance | QueueName::Sweep => 1,
-            QueueName::Intake | QueueName::Send | QueueName::Feedback => 1 + world.schedule.below(10),
+            QueueName::Intake | QueueName::Send | QueueName::Feedback | QueueName::Web => 1 + world.schedule.below(10),
         };
         let mut visibility = VISIBILITY;
         if world.dice.chance(rates.queue) {

@@ -136,7 +136,14 @@ pub fn run_and_keep(setup: &Setup, known: Option<&Known>) -> (Report, Memory, Ve
 fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
     let memory = Memory::with_stream(Keyed::new(b"a secret of thirty-two bytes here"), Shards::new(2));
     let mut seeds = Rng::new(setup.seed ^ 0x5eed);
-    let acts = shop::acts(setup.size, &mut seeds);
+    let mut acts = shop::acts(setup.size, &mut seeds);
+    if setup.size.eventful {
+        let (full, leaves) = crate::full::acts(&mut seeds);
+        full.iter().for_each(|person| crate::full::put(&memory, person));
+        drop(memory.take_stream());
+        acts.extend(leaves);
+        acts.sort_by_key(|(at, _)| *at);
+    }
     let mut world = World::new(setup.seed, setup.plan.clone(), memory, shop::START, setup.story);
     world.kept = keep.then(Vec::new);
     let sim = Sim::new(world);
