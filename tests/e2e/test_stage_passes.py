@@ -27,7 +27,7 @@ def test_a_pass_goes_on_where_an_invocation_ends(cloud):
         found = table.get_item(TableName=PREFIX, Key=key, ConsistentRead=True).get("Item", {})
         return found if "finished" in found else None
 
-    done = cloud.until("the pass is through", where, seconds=300)
+    done = cloud.until("the pass is through", where)
     functions.update_function_configuration(FunctionName=f"{PREFIX}-sweep", Timeout=timeout)
     assert int(done["seen"]["N"]) > 5, done
     with cloud.seen.lock:
