@@ -26,7 +26,7 @@ use tracing::{info, warn};
 use crate::addresses::told_about;
 use crate::campaigns::{Campaigns, CampaignsError, Version};
 use crate::clock::Clock;
-use crate::leaving::reduced;
+use crate::leaving::Leaving;
 use crate::logging::person_tag;
 use crate::seen::Seen;
 
@@ -264,16 +264,7 @@ impl<S: Store> Deciding<S> {
             let due_before = next_action(person, catalog);
             let Before { mut sends, mut released, mut input, applied, mut envelope, mut addresses } =
                 before(person, catalog);
-            let mut small = None;
-            if let Some(Input::Event(event)) = &input
-                && event.is_about_leaving()
-            {
-                if *leaving == Leaving::Reduced {
-                    small = reduced(event, envelope, catalog, now);
-                } else {
-                    *leaving = Leaving::MayBeReduced;
-                }
-            }
+            let small = leaving.reduced(input.as_ref(), envelope, catalog, now);
             if let Some((event, text)) = &small {
                 (input, envelope) = (Some(Input::Event(event)), envelope.and(Some(text.as_str())));
             }
@@ -354,17 +345,6 @@ pub fn hash_of<S: Addresses>(store: &S, person: &Person) -> Option<String> {
 fn has_moved(before: Option<&str>, person: &Person) -> bool {
     let now = person.profile.email.as_deref().filter(|address| !address.is_empty());
     now.is_some_and(|now| !before.is_some_and(|before| is_same(before, now)))
-}
-
-/// How an event about leaving is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leaving {
-    /// As it is, like any other.
-    Whole,
-    /// As it is; where that cannot be written, it can be reduced to what it says about leaving.
-    MayBeReduced,
-    /// With nothing in it but that.
-    Reduced,
 }
 
 /// What came of a try to decide.

@@ -5,6 +5,7 @@
 //! folded, the exits that it brings are made, and nothing begins by it. It must never say more than the event did.
 
 use rekindle_engine::catalog::Catalog;
+use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::person::{ConsentEntry, TRACKING};
 use rekindle_engine::time::Instant;
@@ -13,14 +14,41 @@ use serde_json::{Map, Value, json};
 /// Bytes of an address; no valid one has more (RFC 5321, section 4.5.3.1).
 const ADDRESS: usize = 320;
 
+/// How an event about leaving is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// As it is, like any other.
+    Whole,
+    /// As it is; where that cannot be written, it can be reduced to what it says about leaving.
+    MayBeReduced,
+    /// With nothing in it but that.
+    Reduced,
+}
+
+impl Leaving {
+    /// The input reduced, where it is to be; notes where it can be.
+    pub fn reduced(
+        &mut self,
+        input: Option<&Input<'_>>,
+        envelope: Option<&str>,
+        catalog: &Catalog,
+        now: Instant,
+    ) -> Option<(Event, String)> {
+        let Some(Input::Event(event)) = input else { return None };
+        match self {
+            Self::Reduced if event.is_about_leaving() => reduced(event, envelope, catalog, now),
+            Self::Whole if event.is_about_leaving() => {
+                *self = Self::MayBeReduced;
+                None
+            }
+            Self::Whole | Self::MayBeReduced | Self::Reduced => None,
+        }
+    }
+}
+
 /// The event with nothing in it but what it says about leaving, and the same as an envelope for the archive. `envelope` is
 /// the event as it came.
-pub(crate) fn reduced(
-    event: &Event,
-    envelope: Option<&str>,
-    catalog: &Catalog,
-    now: Instant,
-) -> Option<(Event, String)> {
+fn reduced(event: &Event, envelope: Option<&str>, catalog: &Catalog, now: Instant) -> Option<(Event, String)> {
     let mut person = Map::from_iter([("id".to_owned(), json!(event.person))]);
     let mut detail = Map::from_iter([("history".to_owned(), json!(true))]);
     if let Some(said) = ConsentEntry::of(event, now) {

@@ -327,7 +327,9 @@ def _events(source, campaigns):
             row["time"] = format_instant(instant - source.pick([1, 1800, 86400, 3 * 86400]))
             row["received_at"] = format_instant(instant)
         row["detail"] = {"person": _profile(source, person, person not in seen), **_detail(source, kind, campaigns)}
-        source.maybe(8, row["detail"], "event_id", lambda: source.pick(["k1", "k2"]))
+        # An id is surely known for 24 hours, so none comes again on another day.
+        day = instant // 86_400
+        source.maybe(8, row["detail"], "event_id", lambda: f"{source.pick(['k1', 'k2'])}/{day}")
         source.maybe(20, row["detail"], "history", lambda: source.pick([True] * 9 + [False] * 3 + [None, "yes"]))
         if row["detail"].get("history") and source.chance(60):
             row["time"] = format_instant(instant - source.pick([86400, 5 * 86400, 40 * 86400]))

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Profile, bounds};
+use crate::address::{self, normalised};
 use crate::ids::fingerprint;
 use crate::time::Instant;
 
@@ -60,12 +61,12 @@ impl Profile {
 }
 
 fn of(address: &str) -> u64 {
-    fingerprint(&address.to_lowercase())
+    fingerprint(&normalised(address))
 }
 
+/// Whether two addresses are one; nothing is an address like others here.
 fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
-    let lower = |email: Option<&str>| email.unwrap_or_default().to_lowercase();
-    one == other || lower(one) == lower(other)
+    one == other || address::is_same(one.unwrap_or_default(), other.unwrap_or_default())
 }
 
 #[cfg(test)]
