@@ -97,7 +97,6 @@ class Cloud:
         self.until("MiniStack answers", lambda: answers(self.endpoint + "/_ministack/health"))
         self.until("the sink answers", lambda: answers(self.sink))
         self.deploy()
-        self.mend()
         self.handing_on = threading.Thread(target=self.hand_on, daemon=True)
         self.handing_on.start()
         return self
@@ -138,7 +137,9 @@ class Cloud:
     def deploy(self, *parameters, edit=lambda template: template, stage=STAGE):
         """Packages and deploys the template by the script that deploys it to AWS, perhaps edited."""
         layout = self.layout(edit)
-        return self.run([layout / "infra" / "deploy.sh", stage, *PARAMETERS, *parameters], actor="deploy")
+        said = self.run([layout / "infra" / "deploy.sh", stage, *PARAMETERS, *parameters], actor="deploy")
+        self.mend()
+        return said
 
     def destroy(self, *words, stage=STAGE):
         """Deletes a stage by the script that deletes it in AWS."""

@@ -33,7 +33,6 @@ def test_a_stage_that_was_destroyed_is_deployed_again_around_the_same_people(clo
     assert "kept in the stack" in cloud.destroy()
     assert not functions(cloud) and kept(cloud) == before
     cloud.deploy()
-    cloud.mend()
     assert len(functions(cloud)) == 9 and kept(cloud) == before
 
 

@@ -24,6 +24,8 @@ def plain(value, stage):
         return re.sub(r"\$\{([^}]+)\}", lambda found: names.get(found.group(1), f"<{found.group(1)}>"), text)
     if "Ref" in value:
         return names.get(value["Ref"], f"<{value['Ref']}>")
+    if "Fn::Split" in value:
+        return plain(value["Fn::Split"][1], stage)
     if "Fn::If" in value:
         return plain(value["Fn::If"][1], stage)
     return {key: plain(one, stage) for key, one in value.items()}
