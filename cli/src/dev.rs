@@ -88,17 +88,17 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let router = mailbox::site(&system, zone, address.port())?;
     let running = system.mappings()?.spawn()?;
-    println!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
-    println!("mailbox      http://{address}   the links in its mails work");
-    println!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
-    println!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
+    say!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
+    say!("mailbox      http://{address}   the links in its mails work");
+    say!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
+    say!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
     if arguments.speed > 1 {
-        println!(
+        say!(
             "time         passes {} times as fast while nothing is under way; work takes what it takes",
             arguments.speed
         );
     }
-    println!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
+    say!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}
         ticking = tick(&system, arguments.speed) => ticking?,
@@ -156,7 +156,7 @@ fn starts_at(state: &LocalState) -> Result<Timestamp> {
     let Some(left) = state.left_at()? else { return Ok(now) };
     let ahead = left.duration_since(now).as_secs() / DAY;
     if ahead > 0 {
-        eprintln!(
+        note!(
             "warning: the time of {} is {left}, {ahead} days ahead of this machine's, and never goes back: mails and \
              consents are dated so. To begin at this machine's time, choose another folder with --state",
             state.folder().display()

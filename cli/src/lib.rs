@@ -3,6 +3,11 @@
 //! This reads arguments and hands over; each command has a module of its own. It is a library too, so that the tests can
 //! run the local system as the commands do.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "`output` prints, and a closed pipe is no failure")]
+
+#[macro_use]
+mod output;
+
 mod account;
 mod check;
 pub mod demo;
@@ -15,7 +20,6 @@ pub mod mailbox;
 mod named;
 mod offer;
 mod operate;
-mod output;
 pub mod person;
 mod plain;
 pub mod plan;
@@ -155,7 +159,7 @@ pub fn main() -> ExitCode {
         Command::Sample(arguments) => sample::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {}", plain::plain_lines(&format!("{error:#}")));
+        note!("error: {}", plain::plain_lines(&format!("{error:#}")));
         ExitCode::FAILURE
     })
 }

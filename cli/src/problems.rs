@@ -18,7 +18,7 @@ pub fn counts(problems: &[Diagnostic]) -> (usize, usize) {
 pub fn show(problems: &[Diagnostic]) {
     if !problems.is_empty() {
         let coloured = std::io::stderr().is_terminal() && console::colors_enabled_stderr();
-        eprint!("{}", text(problems, coloured));
+        crate::output::aside(text(problems, coloured).trim_end());
     }
 }
 

@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     for (name, text) in &stale {
         let path = arguments.folder.join(name);
         if arguments.check {
-            eprintln!("{} is stale: run `rekindle schema {}`", path.display(), arguments.folder.display());
+            note!("{} is stale: run `rekindle schema {}`", path.display(), arguments.folder.display());
             continue;
         }
         fs::create_dir_all(&arguments.folder).with_context(|| format!("cannot make {}", arguments.folder.display()))?;

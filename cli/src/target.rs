@@ -252,7 +252,7 @@ impl Target {
             Passes::Here(system) => system,
             Passes::Queued(queue) => {
                 queue.send_all(std::slice::from_ref(request)).await?;
-                println!(
+                say!(
                     "the pass {} over everyone begins shortly; `rekindle sweep status` shows how far it is",
                     request.pass
                 );
@@ -270,9 +270,11 @@ impl Target {
             }
         };
         bar.finish_and_clear();
-        println!(
+        say!(
             "the pass {} over everyone is through: {} people looked at, {} changed",
-            request.pass, pass.seen, pass.changed
+            request.pass,
+            pass.seen,
+            pass.changed
         );
         Ok(())
     }

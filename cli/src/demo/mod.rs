@@ -104,7 +104,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         state: &arguments.state,
         seconds: SystemClock.now().duration_since(began).as_secs_f64(),
     };
-    print!("{}", table::show(&tally, &ended));
+    crate::output::print(&table::show(&tally, &ended))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -118,7 +118,10 @@ fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {
     let Some(path) = path else { return Orders::read(shop::csv()?.as_bytes(), zone) };
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let orders = Orders::read(file, zone).with_context(|| format!("cannot read {}", path.display()))?;
-    eprint!("{}", orders.complaints(&path.display().to_string()));
+    let complaints = orders.complaints(&path.display().to_string());
+    if !complaints.is_empty() {
+        crate::output::aside(complaints.trim_end());
+    }
     Ok(orders)
 }
 

@@ -33,7 +33,7 @@ pub fn definitions(folder: &Path, warnings: bool) -> Result<Option<Definitions>>
         if warnings || diagnostic.severity == Severity::Error {
             // As the folder was given, so that an editor's terminal finds the file.
             let file = folder.join(&diagnostic.file).display().to_string();
-            eprintln!("{}", plain(&Diagnostic { file, ..diagnostic.clone() }.to_string()));
+            note!("{}", plain(&Diagnostic { file, ..diagnostic.clone() }.to_string()));
         }
     }
     Ok(loaded.runnable().cloned())

@@ -55,7 +55,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Time stands still, but whoever unsubscribes or answers on a page is written down.
     let running = system.mappings()?.spawn()?;
     let aws = system.serve(port, address)?;
-    println!("mailbox {}   Ctrl-C ends it", system.base_url);
+    say!("mailbox {}   Ctrl-C ends it", system.base_url);
     tokio::select! {
         () = listen(pages, site, Patience::default(), std::future::pending()) => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,

@@ -40,10 +40,10 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let name = &arguments.name;
     if let Some(codes) = codes {
         let new = target.store.upload_pool(name, &codes).await.context("the codes cannot be added")?;
-        println!("{new} of {} codes are new in the pool {name}", codes.len());
+        say!("{new} of {} codes are new in the pool {name}", codes.len());
     }
     let left = target.store.left(name).await.context("the pool cannot be read")?;
-    println!("{left} codes of the pool {name} are nobody's yet");
+    say!("{left} codes of the pool {name} are nobody's yet");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -34,7 +34,7 @@ pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
             _ => tokio::time::sleep(PAUSE).await,
         }
     };
-    print!("{}", found(&pass));
+    crate::output::print(&found(&pass))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -45,9 +45,9 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
     let before = published(&target.store, campaign).await?;
     if target.store.pause(campaign, &because.reason, &because.by(), now).await? {
         because.note(&target.store, "pause", campaign, None, now).await?;
-        println!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place");
+        say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place");
     } else if let Some(run) = before.runs.get(campaign) {
-        println!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason);
+        say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -129,7 +129,7 @@ async fn each(chosen: &Chosen, act: &str) -> Result<ExitCode> {
         let done = one(&target, send, act, &chosen.because).await?;
         chosen.because.note(&target.store, act, &done.campaign, Some(&send.person), done.at).await?;
         let what = if act == "resend" { "is planned again" } else { "is dropped" };
-        println!("{send_id} of {} at {}/{} {what}", plain(&send.person), done.campaign, done.step);
+        say!("{send_id} of {} at {}/{} {what}", plain(&send.person), done.campaign, done.step);
     }
     Ok(ExitCode::SUCCESS)
 }

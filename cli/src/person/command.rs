@@ -49,6 +49,6 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         unread: &unread,
         workspace_zone: &zone,
     };
-    print!("{}", render(arguments.format, &subject));
+    crate::output::print(&render(arguments.format, &subject))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -58,13 +58,13 @@ pub async fn erase(arguments: &EraseArguments) -> Result<ExitCode> {
     let Outcome { counts, done, unsaid } = outcome?;
     let verb = if arguments.dry_run { "kept" } else { "removed" };
     let rows: Vec<_> = counts.iter().map(|(place, count)| vec![(*place).to_owned(), count.to_string()]).collect();
-    println!("{}: {verb}\n{}", plain(id), table(&rows));
-    unsaid.iter().for_each(|unsaid| println!("{unsaid}"));
+    say!("{}: {verb}\n{}", plain(id), table(&rows));
+    unsaid.iter().for_each(|unsaid| say!("{unsaid}"));
     match done {
         _ if arguments.dry_run => {}
-        Done::Everywhere => println!("nothing is left but a keyed hash of the id, and of the address if there was one"),
+        Done::Everywhere => say!("nothing is left but a keyed hash of the id, and of the address if there was one"),
         Done::AllBut(remedy) => {
-            println!("{remedy}");
+            say!("{remedy}");
             return Ok(ExitCode::FAILURE);
         }
     }

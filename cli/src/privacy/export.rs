@@ -40,9 +40,7 @@ pub async fn export(arguments: &ExportArguments) -> Result<ExitCode> {
     output::print(&format!("{object:#}\n"))?;
     // A local system has its archive beside it.
     if object.get("events").is_none_or(Value::is_null) {
-        eprintln!(
-            "without the archive's events: copy its bucket with `aws s3 sync` and name the folder with --archive"
-        );
+        note!("without the archive's events: copy its bucket with `aws s3 sync` and name the folder with --archive");
     }
     Ok(ExitCode::SUCCESS)
 }

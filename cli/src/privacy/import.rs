@@ -55,7 +55,7 @@ pub async fn import(arguments: &ImportArguments) -> Result<ExitCode> {
     let events = events(&text, &arguments.source, arguments.as_of);
     let events = events.map_err(|problems| anyhow::anyhow!("{}: {}", arguments.file.display(), shown(&problems)))?;
     if arguments.dry_run {
-        println!("{} people, nothing wrong; nothing was applied", events.len());
+        say!("{} people, nothing wrong; nothing was applied", events.len());
         return Ok(ExitCode::SUCCESS);
     }
     let target = Target::open(&arguments.target).await?;
@@ -76,9 +76,9 @@ pub async fn import(arguments: &ImportArguments) -> Result<ExitCode> {
             dropped += 1;
         }
     }
-    println!("{applied} people imported from {:?}", arguments.source);
+    say!("{applied} people imported from {:?}", arguments.source);
     if dropped > 0 {
-        println!("{dropped} passed over: imported before, or erased since the list was made");
+        say!("{dropped} passed over: imported before, or erased since the list was made");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -100,7 +100,7 @@ pub async fn publish_at_start(system: &System, publication: &Publication) -> Res
         return Ok(plan.live);
     }
     for problem in &plan.problems {
-        eprintln!("warning: {problem}");
+        note!("warning: {problem}");
     }
     let number = make_live(&system.store, &plan, now).await?;
     let passes: Vec<SweepRequest> = pass_after(&plan, number, now).into_iter().collect();

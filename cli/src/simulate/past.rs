@@ -79,7 +79,7 @@ impl Past {
         }
         let mut appeared = past.look_through()?;
         if past.malformed > 0 {
-            eprintln!("{} malformed lines were refused", past.malformed);
+            note!("{} malformed lines were refused", past.malformed);
         }
         for id in past.known.keys() {
             let next = number(appeared.len());
@@ -149,7 +149,7 @@ impl Past {
     fn refuse(&mut self, path: &Path, line: u32, error: &str) {
         self.malformed += 1;
         if self.malformed <= SHOWN {
-            eprintln!("{}:{line}: refused: {error}", path.display());
+            note!("{}:{line}: refused: {error}", path.display());
         }
     }
 
@@ -205,13 +205,13 @@ impl Past {
             match located {
                 Some(located) => {
                     let (path, line) = self.files.line_of(located.place).context(UNREADABLE)?;
-                    eprintln!("{}:{line}: refused: {}", path.display(), refusal.reason);
+                    note!("{}:{line}: refused: {}", path.display(), refusal.reason);
                 }
-                None => eprintln!("an event that a step emitted about {id}: refused: {}", refusal.reason),
+                None => note!("an event that a step emitted about {id}: refused: {}", refusal.reason),
             }
         }
         if !refused.is_empty() {
-            eprintln!("{} events were refused", refused.len());
+            note!("{} events were refused", refused.len());
         }
         Ok(())
     }
@@ -273,7 +273,7 @@ fn known(path: &Path) -> Result<BTreeMap<Box<str>, Person>> {
         let fields = serde_json::from_str(&line).map_err(|error| Malformed::NotJson(error.to_string()));
         match fields.and_then(imported) {
             Ok(person) => drop(people.insert(Box::from(&*person.id), person)),
-            Err(error) => eprintln!("{}:{number}: refused: {error}", path.display()),
+            Err(error) => note!("{}:{number}: refused: {error}", path.display()),
         }
     }
     Ok(people)

@@ -81,7 +81,7 @@ async fn compare(target: &Target, counted: Totals, campaign: Option<&str>) -> Re
         let [ours, theirs] = [&counted, &ledger].map(|totals| totals.0.get(*fact).copied().unwrap_or_default());
         if ours != theirs {
             differences += 1;
-            println!(
+            say!(
                 "{}: statistics {} (value {}), ledger {} (value {})",
                 name(fact),
                 ours.count,
@@ -92,14 +92,14 @@ async fn compare(target: &Target, counted: Totals, campaign: Option<&str>) -> Re
         }
     }
     if differences > 0 {
-        println!(
+        say!(
             "{differences} of {} counts differ. Changes that are not handed on yet count on neither side for long: look \
              again; people who were erased are in the statistics only.",
             facts.len()
         );
         return Ok(ExitCode::FAILURE);
     }
-    println!("{} counts equal the ledger's", facts.len());
+    say!("{} counts equal the ledger's", facts.len());
     Ok(ExitCode::SUCCESS)
 }
 
