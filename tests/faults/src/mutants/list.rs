@@ -196,8 +196,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: QUIET,
         sites: &[(
             SETTLE,
-            "            let due = next_action(&person, &catalog);\n",
-            "            let due = if ON { None } else { next_action(&person, &catalog) };\n",
+            "            let due = next_action(&person, &catalog);\n            let commit = Commit { person: &person, expected: version",
+            "            let due = if ON { None } else { next_action(&person, &catalog) };\n            let commit = Commit { person: &person, expected: version",
         )],
     },
     Mutant {
