@@ -53,10 +53,12 @@ def test_a_stage_that_was_destroyed_with_its_data_leaves_nothing_and_is_deployed
 
 def test_a_first_deployment_that_fails_is_followed_by_one_that_works(cloud):
     stage, prefix = f"{STAGE}first", f"{PREFIX}first"
+    # A domain is one stage's alone.
+    domain = "PublicDomain=first.example.com"
     with pytest.raises(AssertionError, match="Broken"):
-        cloud.deploy(stage=stage, edit=lambda template: template.replace("\nOutputs:\n", f"\n{BROKEN}"))
+        cloud.deploy(domain, stage=stage, edit=lambda template: template.replace("\nOutputs:\n", f"\n{BROKEN}"))
     assert not functions(cloud, prefix) and len(kept(cloud, prefix)) == 5
-    cloud.deploy(stage=stage)
+    cloud.deploy(domain, stage=stage)
     assert len(functions(cloud, prefix)) == 9 and len(kept(cloud, prefix)) == 5
     cloud.destroy("delete", stage=stage)
     assert not kept(cloud, prefix)
