@@ -67,19 +67,24 @@ fn told(change: &Handed, zone: &str) -> String {
 
 /// Says what comes into dead-letter queues, until it is dropped.
 pub async fn dead_letters(aws: &LocalAws, queues: &[&str]) {
+    let dead: Vec<String> = queues.iter().map(|queue| format!("{queue}-dead")).collect();
     let mut known: HashSet<String> = HashSet::new();
-    let mut first = true;
+    let mut lying: Option<u64> = None;
     loop {
-        for queue in queues {
-            let queue = format!("{queue}-dead");
-            for letter in aws.peek(&queue, LETTERS).unwrap_or_default() {
-                let reason = letter.reason.as_deref().unwrap_or("a handler failed on it each time");
-                if known.insert(letter.id) && !first {
-                    said(&format!("refused   {}  in {queue}: {}\n", letter.sent_at, plain(reason)));
+        let depths = aws.queues().unwrap_or_default();
+        let now = depths.iter().filter(|queue| dead.contains(&queue.name)).map(|queue| queue.visible).sum();
+        // The letters themselves are read only where their number has changed.
+        if lying != Some(now) {
+            for queue in &dead {
+                for letter in aws.peek(queue, LETTERS).unwrap_or_default() {
+                    let reason = letter.reason.as_deref().unwrap_or("a handler failed on it each time");
+                    if known.insert(letter.id) && lying.is_some() {
+                        said(&format!("refused   {}  in {queue}: {}\n", letter.sent_at, plain(reason)));
+                    }
                 }
             }
+            lying = Some(now);
         }
-        first = false;
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -54,18 +54,19 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// How many mails asked, by the ledgers of everybody: exact, and as slow as there are people.
 async fn asked(store: &Dynamo, campaign: &str, survey: &str, answered: &Answered<'_>) -> Result<Asked, StoreError> {
     let bar = ProgressBar::new_spinner();
-    let (mut mails, mut after) = (Vec::new(), None);
+    let (mut asked, mut after) = (Asked::default(), None);
     loop {
         let page = store.people_page(after.as_ref(), PAGE).await?;
         for person in &page.ids {
             let sends = store.sends(person).await?;
-            mails.extend(sends.into_iter().filter(|row| row.campaign == campaign && row.step == survey));
+            let mails = sends.iter().filter(|row| row.campaign == campaign && row.step == survey);
+            mails.for_each(|row| asked.add(row, answered));
             bar.inc(1);
         }
         after = page.next;
         if after.is_none() {
             bar.finish_and_clear();
-            return Ok(Asked::of(mails.iter(), answered));
+            return Ok(asked);
         }
     }
 }

@@ -32,20 +32,24 @@ impl<'r> Answered<'r> {
 }
 
 impl Asked {
-    /// Counts mails of the survey. Answers to mails that did not arrive, or that nobody was sent, are no response: a call
+    /// Counts one mail of the survey. Answers to mails that did not arrive, or that nobody was sent, are no response: a call
     /// centre may have asked.
-    pub fn of<'m>(mails: impl Iterator<Item = &'m SendRow>, answered: &Answered<'_>) -> Self {
-        let (mut sent, mut delivered, mut by_sent, mut by_delivered) = (0, None, 0, 0);
-        for row in mails.filter(|row| row.stage.rank() >= SendStage::Accepted.rank()) {
-            let answer = u64::from(answered.0.contains(&(row.person.as_str(), u64::from(row.entry))));
-            sent += 1;
-            by_sent += answer;
-            if row.stage.rank() >= SendStage::Delivered.rank() && row.stage != SendStage::Bounced {
-                *delivered.get_or_insert(0) += 1;
-                by_delivered += answer;
-            }
+    pub fn add(&mut self, row: &SendRow, answered: &Answered<'_>) {
+        if row.stage.rank() < SendStage::Accepted.rank() {
+            return;
         }
-        Self { sent, delivered, answered: if delivered.is_some() { by_delivered } else { by_sent } }
+        let answer = u64::from(answered.0.contains(&(row.person.as_str(), u64::from(row.entry))));
+        self.sent += 1;
+        if row.stage.rank() >= SendStage::Delivered.rank() && row.stage != SendStage::Bounced {
+            // From the first arrival on, arrivals alone are what answers are counted over.
+            if self.delivered.is_none() {
+                self.answered = 0;
+            }
+            *self.delivered.get_or_insert(0) += 1;
+            self.answered += answer;
+        } else if self.delivered.is_none() {
+            self.answered += answer;
+        }
     }
 
     /// What the response rate is counted over: what arrived, else what was sent.

@@ -116,7 +116,8 @@ fn answers_to_no_mail_are_no_response_and_are_named() {
     let mut mails = mails(0..5, SendStage::Delivered);
     mails.extend(self::mails(10..15, SendStage::Delivered));
     mails.extend(self::mails(15..16, SendStage::Bounced));
-    let asked = Asked::of(mails.iter(), &Answered::new(&nps, &rows));
+    let (mut asked, answered) = (Asked::default(), Answered::new(&nps, &rows));
+    mails.iter().for_each(|row| asked.add(row, &answered));
     assert_eq!(asked, Asked { sent: 11, delivered: Some(10), answered: 5 });
     let found = Report::new("c", "s", &nps, asked, &rows);
     assert_eq!((found.response.unwrap().value, found.elsewhere), (0.5, 5));
