@@ -25,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs attacked browser policies stage workflows licences cost e2e ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs attacked browser policies stage workflows licences cost e2e instructions ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
