@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::sends;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::{Before, send_row};
+use rekindle_lambda::deciding::Before;
+use rekindle_lambda::recording::send_row;
 use rekindle_store::{Ledger, People, SendRow, SendStage, UnknownSend};
 
 use super::Because;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use rekindle_engine::person::Person;
-use rekindle_lambda::deciding::hash_of;
+use rekindle_lambda::addresses::hash_of;
 use rekindle_store::{Addresses, Suppression};
 use serde_json::{Value, json};
 

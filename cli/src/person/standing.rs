@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
-use rekindle_lambda::deciding::send_row;
+use rekindle_lambda::recording::send_row;
 use rekindle_store::{Note, SendRow, SendStage};
 use serde_json::Value;
 

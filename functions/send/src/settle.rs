@@ -8,8 +8,9 @@ use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
-use rekindle_lambda::deciding::{Store, send_row};
+use rekindle_lambda::deciding::Store;
 use rekindle_lambda::queue::QueueError;
+use rekindle_lambda::recording::send_row;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError, Unwritten};
 use thiserror::Error;
 

@@ -11,8 +11,9 @@ use rekindle_engine::decide::Input;
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::sends::{expire, next_action, resend_at};
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::{Before, Store, send_row};
+use rekindle_lambda::deciding::{Before, Store};
 use rekindle_lambda::logging::person_tag;
+use rekindle_lambda::recording::send_row;
 use rekindle_relay::PlannedSend;
 use tracing::warn;
 

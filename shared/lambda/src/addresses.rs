@@ -5,6 +5,8 @@
 //! keyed hash, and is applied to nobody who has another one by then. It must never make anything known in its turn: it would
 //! go round for ever.
 
+use rekindle_engine::address::is_same;
+use rekindle_engine::decide::Input;
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
@@ -76,6 +78,45 @@ pub fn told_about(envelope: &str) -> Option<String> {
     let envelope: Value = serde_json::from_str(envelope).ok()?;
     let is_told = envelope.get("source").and_then(Value::as_str) == Some(SOURCE);
     is_told.then(|| envelope.get("detail").and_then(|detail| detail.get(HASH)?.as_str()).unwrap_or_default().to_owned())
+}
+
+/// What an event from the bus that suppresses somebody makes known about their address.
+pub(crate) fn learnt<S: Addresses>(
+    store: &S,
+    person: &Person,
+    input: &Input<'_>,
+    envelope: Option<&str>,
+) -> Option<AddressNote> {
+    let Input::Event(event) = input else { return None };
+    let fact = match &*event.kind {
+        "email.bounced" if event.text("bounce") == Some("hard") => AddressFact::Bounced,
+        "email.complained" => AddressFact::Complained,
+        _ => return None,
+    };
+    if envelope.and_then(told_about).is_some() {
+        return None;
+    }
+    // The report may be about an address that they had before.
+    let hash = match event.text("address").filter(|address| !address.is_empty()) {
+        Some(address) => store.address_hash(address),
+        None => hash_of(store, person)?,
+    };
+    Some(AddressNote { hash, fact, at: person.clock.unwrap_or_default() })
+}
+
+/// The keyed hash of the address that somebody has; `None` where they have none.
+pub fn hash_of<S: Addresses>(store: &S, person: &Person) -> Option<String> {
+    address_of(person).map(|address| store.address_hash(address))
+}
+
+/// Whether somebody has an address that was not theirs before.
+pub(crate) fn has_moved(before: Option<&str>, person: &Person) -> bool {
+    address_of(person).is_some_and(|now| !before.is_some_and(|before| is_same(before, now)))
+}
+
+/// The address that somebody has; `None` where they have none.
+pub(crate) fn address_of(person: &Person) -> Option<&str> {
+    person.profile.email.as_deref().filter(|address| !address.is_empty())
 }
 
 #[cfg(test)]

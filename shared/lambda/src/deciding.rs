@@ -5,29 +5,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rekindle_engine::address::is_same;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Decision, Doubt, Input, Redeemed, Refused, decide};
-use rekindle_engine::event::Event;
-use rekindle_engine::ids::short_hash;
-use rekindle_engine::journal::{Line, Mark};
-use rekindle_engine::person::{ConsentEntry, Outgoing, Person, SendState};
+use rekindle_engine::decide::{Decision, Input, Refused, decide};
+use rekindle_engine::journal::Line;
+use rekindle_engine::person::Person;
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
-use rekindle_store::statistics::units;
 use rekindle_store::{
-    AddressFact, AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes,
-    People, Publications, Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage, Statistics, update_seen,
+    AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People,
+    Publications, Record, SendRow, Statistics, update_seen,
 };
-use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::{info, warn};
 
-use crate::addresses::told_about;
+use crate::addresses::{address_of, has_moved, hash_of, learnt, told_about};
 use crate::campaigns::{Campaigns, CampaignsError, Version};
 use crate::clock::Clock;
 use crate::leaving::Leaving;
 use crate::logging::person_tag;
+use crate::recording::{is_applied, record, send_row};
 use crate::seen::Seen;
 
 /// How often what is live is read anew because it was read too long ago, before it is taken as it is: where a day passes
@@ -274,7 +270,7 @@ impl<S: Store> Deciding<S> {
             }));
             released.extend(resent.into_iter().map(|(send_id, _)| send_id));
             let settled = !sends.is_empty();
-            let address = person.profile.email.clone().filter(|address| !address.is_empty());
+            let address = address_of(person).map(str::to_owned);
             let hard = person.profile.suppressed_at.is_some();
             let decision =
                 input.as_ref().map_or_else(Decision::default, |input| decide(person, input, catalog, now, answers));
@@ -292,7 +288,7 @@ impl<S: Store> Deciding<S> {
             }
             if let Some(input) = input.as_ref().filter(|_| is_applied(&decision)) {
                 sends.extend(applied);
-                addresses.extend(self.learnt(person, input, envelope).filter(|_| addresses.is_empty()));
+                addresses.extend(learnt(&self.store, person, input, envelope).filter(|_| addresses.is_empty()));
             } else {
                 addresses.clear();
             }
@@ -315,36 +311,6 @@ impl<S: Store> Deciding<S> {
         });
         Ok(decided.await?)
     }
-
-    /// What an event from the bus that suppresses somebody makes known about their address.
-    fn learnt(&self, person: &Person, input: &Input<'_>, envelope: Option<&str>) -> Option<AddressNote> {
-        let Input::Event(event) = input else { return None };
-        let fact = match &*event.kind {
-            "email.bounced" if event.text("bounce") == Some("hard") => AddressFact::Bounced,
-            "email.complained" => AddressFact::Complained,
-            _ => return None,
-        };
-        if envelope.and_then(told_about).is_some() {
-            return None;
-        }
-        // The report may be about an address that they had before.
-        let hash = match event.text("address").filter(|address| !address.is_empty()) {
-            Some(address) => self.store.address_hash(address),
-            None => hash_of(&self.store, person)?,
-        };
-        Some(AddressNote { hash, fact, at: person.clock.unwrap_or_default() })
-    }
-}
-
-/// The keyed hash of the address that somebody has; `None` where they have none.
-pub fn hash_of<S: Addresses>(store: &S, person: &Person) -> Option<String> {
-    person.profile.email.as_deref().filter(|address| !address.is_empty()).map(|address| store.address_hash(address))
-}
-
-/// Whether somebody has an address that was not theirs before.
-fn has_moved(before: Option<&str>, person: &Person) -> bool {
-    let now = person.profile.email.as_deref().filter(|address| !address.is_empty());
-    now.is_some_and(|now| !before.is_some_and(|before| is_same(before, now)))
 }
 
 /// What came of a try to decide.
@@ -377,35 +343,6 @@ pub struct Before<'i> {
 /// Why a send was planned again without an operator.
 const RESENT_BY_RULE: &str = "sent again by `on_unknown` of its step";
 
-/// A send as it stands in the outbox, for the ledger.
-#[must_use]
-pub fn send_row(person: &Person, send_id: &str, outgoing: &Outgoing, at: Instant, reason: Option<&str>) -> SendRow {
-    let stage = match outgoing.state {
-        SendState::Planned { attempt } => SendStage::Planned { attempt },
-        SendState::Armed { attempt, .. } => SendStage::Armed { attempt },
-        SendState::Unknown { attempt, .. } => SendStage::Unknown { attempt },
-    };
-    SendRow {
-        person: person.id.to_string(),
-        send_id: send_id.to_owned(),
-        campaign: outgoing.campaign.to_string(),
-        version: outgoing.version,
-        step: outgoing.step.to_string(),
-        entry: outgoing.entry,
-        mail: outgoing.mail.to_string(),
-        stage,
-        at,
-        message_id: None,
-        reason: reason.map(str::to_owned),
-        was_unknown: matches!(outgoing.state, SendState::Unknown { .. }),
-    }
-}
-
-/// Whether the input, where it was an event, was neither dropped nor refused.
-fn is_applied(decision: &Decision) -> bool {
-    !decision.dropped && decision.refused.is_none()
-}
-
 /// Whether there is nothing to write: a duplicate, a refused event, or nothing due after all.
 fn is_idle(decision: &Decision, input: &Input<'_>) -> bool {
     let quiet = decision.lines.is_empty() && decision.sends.is_empty() && decision.emitted.is_empty();
@@ -415,69 +352,4 @@ fn is_idle(decision: &Decision, input: &Input<'_>) -> bool {
 /// Whether the index still shows a person as due who is not, so that it must be written anew.
 fn is_stale(input: &Input<'_>, due: Option<Instant>, now: Instant) -> bool {
     matches!(input, Input::Due) && due.is_none_or(|due| due > now)
-}
-
-/// Moves what a decision made into the person, and into the record that the stream hands on; its lines come back.
-fn record(person: &mut Person, decision: Decision, envelope: Option<&str>) -> (Record, Vec<Line>) {
-    let at = decision.at.unwrap_or_default();
-    let applied = is_applied(&decision);
-    let lines: Vec<String> = decision.lines.iter().map(|line| line.to_json(&person.id)).collect();
-    let version = |mark: &Mark| if mark.held_out { -i64::from(mark.version) } else { i64::from(mark.version) };
-    let mut record = Record {
-        lines,
-        versions: decision.marks.iter().map(version).collect(),
-        consents: sourced(decision.consents, envelope),
-        redeemed: decision.redeemed.iter().map(|used| redemption(person, used)).collect(),
-        emitted: decision.emitted.iter().map(|event| bus_entry(event).to_string()).collect(),
-        event: envelope.filter(|_| applied).and_then(|envelope| decided_on(envelope, at)),
-        ..Record::default()
-    };
-    for (send_id, outgoing) in decision.sends {
-        record.sends.push(send_row(person, &send_id, &outgoing, outgoing.planned_at, None));
-        person.outbox.insert(send_id, outgoing);
-    }
-    (record, decision.lines)
-}
-
-/// The use of a code, under a name that only it has and that tells nobody's.
-fn redemption(person: &Person, used: &Redeemed) -> RedemptionRow {
-    let Redeemed { campaign, offer, code, order, total, at, doubt } = used.clone();
-    let parts = [&*person.id, &campaign, &offer, code.as_deref().unwrap_or_default()];
-    // A code is used once; what is in doubt may come several times, and the clock tells them apart well enough.
-    let again = doubt.map(|_| at.to_string() + order.as_deref().unwrap_or_default()).unwrap_or_default();
-    let name = short_hash(&(parts.join("/") + &again), 20);
-    let doubt = doubt.map(|doubt| match doubt {
-        Doubt::NotTheirs => RedemptionDoubt::NotTheirs,
-        Doubt::Again => RedemptionDoubt::Again,
-    });
-    RedemptionRow { name, campaign, offer, code, order, total: total.map(units), at, doubt }
-}
-
-/// The envelope with the instant that was decided on, so that the recorded past replays exactly (SPEC.md section 11).
-fn decided_on(envelope: &str, at: Instant) -> Option<String> {
-    let mut envelope: Value = serde_json::from_str(envelope).ok()?;
-    envelope.as_object_mut()?.insert("received_at".to_owned(), json!(at));
-    Some(envelope.to_string())
-}
-
-/// What was said about consent, with the source of the envelope where the statement names none. What came by no envelope
-/// was emitted here.
-fn sourced(mut consents: Vec<ConsentEntry>, envelope: Option<&str>) -> Vec<ConsentEntry> {
-    if consents.is_empty() {
-        return consents;
-    }
-    let envelope: Value = envelope.and_then(|envelope| serde_json::from_str(envelope).ok()).unwrap_or_default();
-    let ids = [envelope.get("id"), envelope.pointer("/detail/event_id")].map(|id| id.and_then(Value::as_str));
-    for said in consents.iter_mut().filter(|said| said.source.is_empty()) {
-        let source = envelope.get("source").filter(|_| ids.contains(&Some(&said.event))).and_then(Value::as_str);
-        source.unwrap_or("rekindle").clone_into(&mut said.source);
-    }
-    consents
-}
-
-/// An emitted event for the bus. Its id goes into the detail, so that the person who made it recognises it again.
-fn bus_entry(event: &Event) -> Value {
-    let mut detail = (*event.detail).clone();
-    detail.insert("event_id".to_owned(), json!(event.id));
-    json!({ "source": "rekindle", "detail-type": &*event.kind, "time": event.time, "detail": detail })
 }

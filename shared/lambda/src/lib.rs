@@ -17,6 +17,7 @@ pub mod logging;
 pub mod metrics;
 pub mod passes;
 pub mod queue;
+pub mod recording;
 pub mod seen;
 pub mod tags;
 pub mod wiring;

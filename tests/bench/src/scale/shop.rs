@@ -10,7 +10,7 @@ use rekindle_engine::decide::{Decision, Input, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::send_row;
+use rekindle_lambda::recording::send_row;
 use rekindle_store::{Answers, Noted, Record, SendRow, SendStage, Unwritten};
 use serde_json::{Value, json};
 
