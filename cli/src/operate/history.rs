@@ -71,6 +71,7 @@ pub(super) fn unnoted(runs: &BTreeMap<String, Run>, notes: &[Note]) -> Vec<Note>
         act: "pause".to_owned(),
         campaign: campaign.clone(),
         person: None,
+        send_id: None,
         by: run.by.clone(),
         reason: run.reason.clone(),
     };

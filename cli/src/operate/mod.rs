@@ -47,6 +47,7 @@ impl Because {
         act: &str,
         campaign: &str,
         person: Option<&str>,
+        send_id: Option<&str>,
         at: Instant,
     ) -> Result<()> {
         let note = Note {
@@ -54,6 +55,7 @@ impl Because {
             act: act.to_owned(),
             campaign: campaign.to_owned(),
             person: person.map(str::to_owned),
+            send_id: send_id.map(str::to_owned),
             by: self.by(),
             reason: self.reason.clone(),
         };

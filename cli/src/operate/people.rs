@@ -95,7 +95,7 @@ async fn act(
         output::print(&format!("nothing happened: {} is not in {campaign}\n", plain(id)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    because.note(&target.store, act, campaign, Some(id), now).await?;
+    because.note(&target.store, act, campaign, Some(id), None, now).await?;
     let catalog = target.deciding.catalog().await?;
     let times =
         Times::of(&target.store.load(id).await?.person, catalog.workspace.timezone.iana_name().unwrap_or("UTC"));

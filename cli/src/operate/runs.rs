@@ -44,7 +44,7 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
     let now = Instant::from(target.clock.now());
     let before = published(&target.store, campaign).await?;
     if target.store.pause(campaign, &because.reason, &because.by(), now).await? {
-        because.note(&target.store, "pause", campaign, None, now).await?;
+        because.note(&target.store, "pause", campaign, None, None, now).await?;
         say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place");
     } else if let Some(run) = before.runs.get(campaign) {
         say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason);
@@ -65,7 +65,7 @@ pub async fn resume(arguments: &ResumeArguments) -> Result<ExitCode> {
     published(&target.store, campaign).await?;
     let request = SweepRequest::resumed(campaign, now);
     if target.store.resume(campaign, &because.reason, &because.by(), Some(&request.owed()?), now).await? {
-        because.note(&target.store, "resume", campaign, None, now).await?;
+        because.note(&target.store, "resume", campaign, None, None, now).await?;
         output::print(&format!("{campaign} runs again: waits that ran out go on within their windows and caps\n"))?;
         carry_on(&target, Some(request)).await?;
     } else {

@@ -31,6 +31,7 @@ fn a_history_says_what_became_different_and_who_did_what() {
         act: "pause".to_owned(),
         campaign: "win-back".to_owned(),
         person: None,
+        send_id: None,
         by: "kim".to_owned(),
         reason: "a wrong price".to_owned(),
     };
@@ -65,6 +66,7 @@ fn a_pause_that_no_operator_made_stands_in_the_history_and_one_that_an_operator_
         act: "pause".to_owned(),
         campaign: "win-back".to_owned(),
         person: None,
+        send_id: None,
         by: "kim".to_owned(),
         reason: "a wrong price".to_owned(),
     };

@@ -128,7 +128,7 @@ async fn each(chosen: &Chosen, act: &str) -> Result<ExitCode> {
         let send = known.iter().find(|send| send.send_id == *send_id);
         let send = send.with_context(|| format!("{send_id} is not of unknown outcome; see `rekindle unknown list`"))?;
         let done = one(&target, send, act, &chosen.because).await?;
-        chosen.because.note(&target.store, act, &done.campaign, Some(&send.person), done.at).await?;
+        chosen.because.note(&target.store, act, &done.campaign, Some(&send.person), Some(send_id), done.at).await?;
         let what = if act == "resend" { "is planned again" } else { "is dropped" };
         say!("{send_id} of {} at {}/{} {what}", plain(&send.person), done.campaign, done.step);
     }

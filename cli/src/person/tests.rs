@@ -137,6 +137,7 @@ fn a_person_is_readable() {
         act: "resend".to_owned(),
         campaign: "win-back".to_owned(),
         person: Some("c-17850".to_owned()),
+        send_id: None,
         by: "kim".to_owned(),
         reason: "SES had an outage".to_owned(),
     }];

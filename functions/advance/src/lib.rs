@@ -78,7 +78,7 @@ impl<S: Store> Advance<S> {
         let ShardIsDue { shard } = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
         let until = Instant::from(self.clock.now());
         let mut after = None;
-        let (mut moved, mut failures) = (0_usize, Vec::new());
+        let (mut moved, mut stepped_over, mut failures) = (0_usize, 0_usize, Vec::new());
         'pages: loop {
             let page = self.deciding.store().due(Shard(shard), until, PAGE, after.as_ref()).await?;
             for people in page.people.chunks(LOOKED_AT) {
@@ -93,20 +93,29 @@ impl<S: Store> Advance<S> {
                     .collect()
                     .await;
                 moved += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-                failures.extend(outcomes.into_iter().filter_map(Result::err));
+                let (stuck, failed): (Vec<_>, Vec<_>) =
+                    outcomes.into_iter().filter_map(Result::err).partition(is_of_the_person);
+                stepped_over += stuck.len();
+                failures.extend(failed);
             }
             after = page.next;
             if after.is_none() {
                 break;
             }
         }
-        info!(shard, moved, failed = failures.len(), "a shard was drained");
+        info!(shard, moved, stepped_over, failed = failures.len(), "a shard was drained");
         let failed = failures.len();
         match failures.into_iter().next() {
             Some(first) => Err(AdvanceError::Decide { failed, first }),
             None => Ok(()),
         }
     }
+}
+
+/// Whether nobody will ever write this person: trying the shard again would only fill the dead letters. They stay due, and the
+/// audit shows them.
+fn is_of_the_person(error: &DecideError) -> bool {
+    matches!(error, DecideError::Commit(error) if error.is_of_the_person())
 }
 
 async fn advance<S: Store>(deciding: &Deciding<S>, person: DuePerson, until: Instant) -> Result<(), DecideError> {

@@ -130,9 +130,9 @@ impl<S: Store> Send<S> {
     pub async fn handle(&self, event: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
-        let permits = Permits::new(event.records.len());
         let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
         let looked = Looked::at(&self.deciding, people.collect(), self.now()).await;
+        let permits = Permits::new(looked.may_go(event.records.iter().filter_map(|record| read(record).ok())));
         let shared = Shared { permits, looked, asking: Asking::default(), deadline };
         each_record(event.records, by_person, |record| self.take(record, &shared)).await
     }

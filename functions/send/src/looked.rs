@@ -4,13 +4,14 @@
 //! Both may be a moment old. An arm that rests on somebody who has changed since fails; that a mail is gone, held or
 //! somebody else's is never believed of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use rekindle_engine::person::SendState;
+use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Deciding, Store};
 use rekindle_lambda::seen::Seen;
+use rekindle_relay::PlannedSend;
 use rekindle_store::{Loaded, Suppression};
 use tracing::info;
 
@@ -50,6 +51,18 @@ impl Looked {
             loaded.person.outbox.get(send_id).is_some_and(|own| matches!(own.state, SendState::Planned { .. }))
         };
         self.people.take(person).filter(is_planned)
+    }
+
+    /// How many of these mails may have to be sent: each once, and none that was seen to be settled or held. Turns are asked
+    /// for so many, as those that nobody uses are lost to everybody else.
+    pub(crate) fn may_go(&self, mails: impl Iterator<Item = PlannedSend>) -> usize {
+        let planned = |person: &Person| {
+            let planned = person.outbox.iter().filter(|(_, own)| matches!(own.state, SendState::Planned { .. }));
+            Some((person.id.to_string(), planned.map(|(send_id, _)| send_id.clone()).collect::<HashSet<_>>()))
+        };
+        let seen: HashMap<String, HashSet<String>> = self.people.map(planned).into_iter().collect();
+        let may_go = |mail: &PlannedSend| seen.get(&mail.person).is_none_or(|planned| planned.contains(&mail.send_id));
+        mails.filter(may_go).map(|mail| (mail.person, mail.send_id)).collect::<HashSet<_>>().len()
     }
 
     /// What the suppression list said of an address; `None` where it was not asked, or too long ago.

@@ -11,7 +11,7 @@ use rekindle_engine::decide::Input;
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::sends::{expire, next_action, resend_at};
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::{Before, Store};
+use rekindle_lambda::deciding::{Before, DecideError, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::recording::send_row;
 use rekindle_relay::PlannedSend;
@@ -32,6 +32,8 @@ pub const RESEND: &str = "not sent again when it was due";
 pub const DUE: &str = "due in the past";
 /// Somebody was erased, and something of them is left: where that is in the archive, `rekindle erase` removes it.
 pub const ERASING: &str = "erased, and not everywhere yet";
+/// What was found cannot be mended, as the person's item cannot be written: it is too large, or not readable.
+pub const UNWRITABLE: &str = "cannot be written: remove attributes that no campaign uses, or end enrolments";
 /// Somebody is in a campaign of which no version can be run.
 pub const STRANDED: &str = "in a campaign that cannot be run";
 /// An answer that nobody gives leaves somebody as they are.
@@ -134,7 +136,11 @@ impl<S: Store> Sweep<S> {
             }
             before
         });
-        visited.changed = u64::from(self.tolerated(&person.id, mended.await)?.committed);
+        let mended = mended.await;
+        if matches!(&mended, Err(DecideError::Commit(error)) if error.is_of_the_person()) {
+            visited.found.insert(UNWRITABLE.to_owned(), 1);
+        }
+        visited.changed = u64::from(self.tolerated(&person.id, mended)?.committed);
         Ok(visited)
     }
 }

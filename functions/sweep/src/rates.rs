@@ -137,7 +137,7 @@ impl<S: Store> Sweep<S> {
 /// What `rekindle history` shows of a pause.
 fn note(campaign: &str, why: &str, at: Instant) -> Note {
     let [act, campaign, by, reason] = ["pause", campaign, BY, why].map(str::to_owned);
-    Note { at, act, campaign, person: None, by, reason }
+    Note { at, act, campaign, person: None, send_id: None, by, reason }
 }
 
 /// The first day that counts.

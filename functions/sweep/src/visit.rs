@@ -9,7 +9,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Decided, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_relay::PlannedSend;
-use rekindle_store::{Answers, CommitError, StoreError};
+use rekindle_store::{Answers, CommitError};
 use tracing::warn;
 
 use super::{Kind, Sweep, SweepError, SweepRequest};
@@ -84,15 +84,11 @@ impl<S: Store> Sweep<S> {
 
 /// Somebody who cannot be read, or never written, stays as they are, so that the pass comes to its end.
 fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
-    match error {
-        CommitError::OverBounds(_)
-        | CommitError::TooLarge { .. }
-        | CommitError::Store(StoreError::Unreadable { .. }) => {
-            warn!(person = person_tag(id), %error, "a pass could not change somebody");
-            Ok(())
-        }
-        error => Err(error.into()),
+    if !error.is_of_the_person() {
+        return Err(error.into());
     }
+    warn!(person = person_tag(id), %error, "a pass could not change somebody");
+    Ok(())
 }
 
 /// The campaigns that were taken out and in which the person still is, to be ended.

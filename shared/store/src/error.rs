@@ -82,6 +82,13 @@ impl CommitError {
             Self::Store(error) => error.is_retryable(),
         }
     }
+
+    /// Whether it lies with the person, and will be so whoever tries: their item cannot be written, or not be read. Whoever
+    /// goes through many people steps over such a person, or nobody behind them would ever come to their turn.
+    #[must_use]
+    pub fn is_of_the_person(&self) -> bool {
+        matches!(self, Self::OverBounds(_) | Self::TooLarge { .. } | Self::Store(StoreError::Unreadable { .. }))
+    }
 }
 
 /// Why a publication did not become live. What was live before still is.

@@ -240,8 +240,9 @@ pub(crate) fn note(note: &Note) -> Key {
 }
 
 fn note_sk(note: &Note) -> String {
-    let Note { at, act, campaign, .. } = note;
-    format!("{NOTES}{:020}#{act}#{campaign}", at.seconds())
+    let Note { at, act, campaign, send_id, .. } = note;
+    let what = send_id.as_ref().map_or_else(|| campaign.clone(), |send_id| format!("{campaign}#{send_id}"));
+    format!("{NOTES}{:020}#{act}#{what}", at.seconds())
 }
 
 /// What errors about notes name.

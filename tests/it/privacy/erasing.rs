@@ -62,6 +62,7 @@ async fn known_everywhere(folder: &Path, of: &str) -> Reader {
         act: "enrol".to_owned(),
         campaign: "welcome".to_owned(),
         person: Some(id(of)),
+        send_id: None,
         by: "kim".to_owned(),
         reason: format!("canary-word-{of} asked for it"),
     };

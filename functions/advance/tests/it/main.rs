@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
+mod stuck;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

@@ -6,6 +6,7 @@ mod answers;
 mod deadline;
 mod pace;
 mod shop;
+mod turns;
 mod unverified;
 
 use rekindle_lambda::tags::MailTags;

@@ -31,6 +31,9 @@ pub struct Note {
     /// On whom, where it was on one person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// Which of their mails, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_id: Option<String>,
     /// Who.
     pub by: String,
     /// Why.

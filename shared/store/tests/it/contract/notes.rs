@@ -11,6 +11,7 @@ fn note(seconds: u8, act: &str, person: Option<&str>) -> Note {
         act: act.to_owned(),
         campaign: "win-back".to_owned(),
         person: person.map(str::to_owned),
+        send_id: None,
         by: "kim".to_owned(),
         reason: "a wrong price".to_owned(),
     }
@@ -31,6 +32,12 @@ pub async fn notes_about_people_are_erased_with_them<S: Store>(store: S) {
     }
     assert_eq!(store.notes_about("ann").await, Ok(vec![ann]));
     assert_eq!(store.notes().await, Ok(Vec::new()));
+    // Two of one person's mails of one campaign within a second are two acts.
+    let mails = ["a", "b"].map(|id| Note { send_id: Some(id.to_owned()), ..note(3, "resend", Some("bob")) });
+    for note in &mails {
+        store.note(note).await.unwrap();
+    }
+    assert_eq!(store.notes_about("bob").await, Ok(mails.to_vec()));
     store.erase("ann").await.unwrap();
     assert_eq!((store.notes_about("ann").await, store.notes_about("anna").await), (Ok(Vec::new()), Ok(vec![anna])));
 }

@@ -1,0 +1,62 @@
+//! Somebody whom nobody can ever write stands in nobody's way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use jiff::{SignedDuration, Timestamp};
+use rekindle_advance::{Advance, ShardIsDue};
+use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
+use rekindle_engine::person::bounds::ATTRIBUTE_BYTES;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::deadline::Deadline;
+use rekindle_lambda::deciding::Deciding;
+use rekindle_store::{CampaignFiles, Keyed, Memory, People, Publication, Publications, Shards};
+use serde_json::json;
+
+const WORKSPACE: &str =
+    "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
+
+/// A day after they signed up, everybody gets an attribute of two kilobytes.
+fn growing() -> String {
+    let steps = format!(
+        "[ {{ id: a-day, wait: 1d }}, {{ id: more, set: {{ attributes: {{ more: \"{}\" }} }} }} ]",
+        "y".repeat(2_048)
+    );
+    format!("name: G\npurpose: transactional\ntrigger: {{ event: customer.signed_up }}\nsteps: {steps}\n")
+}
+
+#[tokio::test]
+async fn whoever_can_never_be_written_is_stepped_over_and_the_shard_does_not_fail() {
+    let begin: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
+    let clock = Arc::new(ManualClock::new(begin));
+    let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1));
+    let files = CampaignFiles { yaml: growing(), ..CampaignFiles::default() };
+    let campaigns = BTreeMap::from([("growing".to_owned(), files)]);
+    let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
+    store.publish(&publication, 0, None, Instant::default()).await.unwrap();
+    let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
+    for (id, bytes) in [("full", ATTRIBUTE_BYTES - 1_024), ("roomy", 10)] {
+        let person = json!({ "id": id, "attributes": { "note": "x".repeat(bytes) } });
+        let envelope = json!({
+            "id": id, "source": "shop", "detail-type": "customer.signed_up", "time": begin,
+            "detail": { "person": person },
+        });
+        let event = Event::from_value(envelope).unwrap();
+        deciding.decide(id, &Input::Event(&event), Instant::from(begin), None).await.unwrap();
+    }
+    clock.advance_to(begin + SignedDuration::from_hours(25));
+    let mut message = SqsMessage::default();
+    message.body = Some(serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap());
+    let mut event = SqsEvent::default();
+    event.records = vec![message];
+    let advance = Advance::new(deciding, Arc::clone(&clock) as _);
+    let response = advance.handle(event, Deadline::NONE).await;
+    assert!(response.batch_item_failures.is_empty(), "the message would come again, and end among the dead letters");
+    let has_more = async |id: &str| store.load(id).await.unwrap().person.profile.attributes.contains_key("more");
+    assert_eq!((has_more("full").await, has_more("roomy").await), (false, true));
+    assert!(clock.now() > begin);
+}
