@@ -1,5 +1,6 @@
 //! The index `due`.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rekindle_engine::time::Instant;
 
 use super::{Attributes, Dynamo, attributes, failed, number, text};
@@ -25,16 +26,7 @@ impl Due for Dynamo {
         after: Option<&DueCursor>,
     ) -> Result<DuePage, StoreError> {
         let request = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.table)
-            .index_name(DUE_INDEX)
-            // `shard` is a word of the expression language.
-            .key_condition_expression("#shard = :shard AND due_at <= :until")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", text(shard.0.to_string()))
-            .expression_attribute_values(":until", number(until.seconds()))
+            .due_until(&shard.0.to_string(), until)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
             .set_exclusive_start_key(after.map(|after| self.start(shard, after)));
         let output = request.send().await.map_err(|error| failed("Query", &error))?;
@@ -46,6 +38,20 @@ impl Due for Dynamo {
 }
 
 impl Dynamo {
+    /// What stands in one part of the index `due` up to an instant, the earliest first.
+    pub(super) fn due_until(&self, part: &str, until: Instant) -> QueryFluentBuilder {
+        self.0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .index_name(DUE_INDEX)
+            // `shard` is a word of the expression language.
+            .key_condition_expression("#shard = :shard AND due_at <= :until")
+            .expression_attribute_names("#shard", "shard")
+            .expression_attribute_values(":shard", text(part))
+            .expression_attribute_values(":until", number(until.seconds()))
+    }
+
     /// The key in the index at which a page begins.
     fn start(&self, shard: Shard, DueCursor(last): &DueCursor) -> Attributes {
         let mut key = attributes(&self.partition(&last.id).person());

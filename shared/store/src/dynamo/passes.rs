@@ -8,7 +8,6 @@ use super::{Attributes, Dynamo, attributes, failed, item, number, sort_key, text
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::ports::{Pass, Passes, PeoplePage, ScanCursor};
-use crate::table::DUE_INDEX;
 
 /// The part of the index of what is due in which passes stand that are not through, so that a tick finds them without
 /// reading any; people's parts have numbers.
@@ -53,18 +52,8 @@ impl Passes for Dynamo {
     }
 
     async fn unfinished_passes(&self, until: Instant) -> Result<Vec<String>, StoreError> {
-        let request = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.table)
-            .index_name(DUE_INDEX)
-            // `shard` is a word of the expression language.
-            .key_condition_expression("#shard = :shard AND due_at <= :until")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", text(UNFINISHED))
-            .expression_attribute_values(":until", number(until.seconds()));
-        let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let found =
+            self.due_until(UNFINISHED, until).into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
         let found = found.map_err(|error| failed("Query", &error))?;
         Ok(found.iter().map(|found| sort_key(found).to_owned()).collect())
     }
