@@ -291,7 +291,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "a decision does not put its mails into the outbox",
         caught_by: GONE,
         sites: &[(
-            "shared/lambda/src/deciding.rs",
+            "shared/lambda/src/recording.rs",
             "        person.outbox.insert(send_id, outgoing);",
             "        if !ON {\n            person.outbox.insert(send_id, outgoing);\n        }",
         )],
