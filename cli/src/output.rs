@@ -31,6 +31,12 @@ pub fn line(text: &str) {
     }
 }
 
+/// Writes a question to standard error; the answer is typed behind it.
+pub fn ask(question: &str) {
+    let mut terminal = io::stderr();
+    let _nobody_reads = write!(terminal, "{question}").and_then(|()| terminal.flush());
+}
+
 /// Writes a line to standard error, for whoever reads there.
 pub fn aside(text: &str) {
     let _nobody_reads = writeln!(io::stderr().lock(), "{text}");

@@ -101,7 +101,7 @@ def test_a_pause_holds_and_a_new_version_reaches_who_is_inside(cloud):
     cloud.rekindle("publish", second)
     assert subject(one_mail(cloud, "beside")) == "Beside it"
     assert not cloud.mails("inside@example.com")
-    cloud.rekindle("resume", "slow", "--reason", "end to end", "--by", "the test")
+    cloud.rekindle("resume", "slow", "--yes", "--reason", "end to end", "--by", "the test")
     assert subject(one_mail(cloud, "inside")) == "Second version"
 
 

@@ -158,6 +158,11 @@ async fn learns_it_later(way: Way, erased: bool) {
     assert_eq!(late.profile.suppressed_at.is_some(), way.suppresses());
     assert_eq!(late.profile.consent.allows_marketing(), way.suppresses());
     assert_eq!(counted(&late, way.event()), 1);
+    if way.suppresses() {
+        let journal = reader.journal("import-1").await;
+        assert!(journal.contains(r#""kind":"entered""#), "before it was known: {journal}");
+        assert!(!journal.contains(r#""kind":"exited""#), "nobody exits by an address that comes back: {journal}");
+    }
     let sends = reader.shop.system.store.sends("import-1").await.unwrap();
     let mut sends = sends.iter().filter(|row| row.campaign == "welcome");
     assert!(sends.all(|row| row.stage == SendStage::Withdrawn));

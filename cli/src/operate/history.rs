@@ -1,16 +1,20 @@
 //! `rekindle history` and `rekindle rollback`: what was live when, and back to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::deciding::Store;
 use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError, Run};
-use rekindle_sweep::SweepRequest;
 
-use super::{Because, carry_on};
+use super::carry_on;
+use super::confirmed::{Answer, Confirmed};
 use crate::output;
+use crate::plan::{Plan, plan_text};
+use crate::publish::pass_after;
 use crate::target::{self, Target};
 
 /// What is shown.
@@ -26,7 +30,7 @@ pub struct RollbackArguments {
     /// The number of the publication, as `rekindle history` shows it.
     number: u64,
     #[command(flatten)]
-    because: Because,
+    confirmed: Confirmed,
     #[command(flatten)]
     target: target::Which,
 }
@@ -93,31 +97,63 @@ fn difference(before: Option<&HistoryEntry>, entry: &HistoryEntry) -> String {
     if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
 }
 
-/// Makes an earlier publication live again, as a publication of its own. Whoever stands on a step that only the newer
-/// version has finishes on that version.
+/// Makes an earlier publication live again, as a publication of its own, once it is shown what that changes. Whoever stands on
+/// a step that only the newer version has finishes on that version, unless the earlier one chose otherwise.
 ///
 /// # Errors
-/// Where there is no such publication, or something else was published meanwhile.
+/// Where there is no such publication, nobody said yes, or something else was published meanwhile.
 #[tokio::main]
 pub async fn rollback(arguments: &RollbackArguments) -> Result<ExitCode> {
-    let RollbackArguments { number: to, because, target } = arguments;
+    let RollbackArguments { number: to, confirmed, target } = arguments;
     let target = Target::open(target).await?;
-    let now = Instant::from(target.clock.now());
-    let live = target.store.live().await?.context("nothing is published yet")?;
-    let history = target.store.history().await?;
-    let after = history.iter().find(|entry| entry.number == *to);
-    let after = after.with_context(|| format!("there is no publication {to}; `rekindle history` shows all"))?;
-    let ids: BTreeSet<&String> = live.campaigns.keys().chain(after.campaigns.keys()).collect();
-    let concerned = ids.into_iter().filter(|id| live.campaigns.get(*id) != after.campaigns.get(*id)).cloned().collect();
-    let request = SweepRequest::published(live.number + 1, concerned, BTreeSet::new(), now);
+    if target.store.live().await?.is_none() {
+        bail!("nothing is published yet; run `rekindle publish`");
+    }
+    let plan = Plan::back(&target.store, *to, target.clock.now()).await?;
+    output::print(&plan_text(&plan)?)?;
+    if !plan.changes_anything() {
+        say!("what publication {to} had made live is live: publication {}", plan.live);
+        carry_on(&target, None).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match confirmed.answer(&format!("Make live again what publication {to} had made live?"))? {
+        Answer::Yes => {}
+        Answer::No => {
+            say!("nothing was changed: publication {} is still live", plan.live);
+            return Ok(ExitCode::FAILURE);
+        }
+        Answer::OnlyShown => return Ok(ExitCode::SUCCESS),
+    }
+    // Somebody may have thought about it for long.
+    let (now, because) = (target.clock.now(), confirmed.because());
     let note = format!("rollback to {to} by {}: {}", because.by(), because.reason);
-    let number = match target.store.rollback(*to, live.number, &note, Some(&request.owed()?), now).await {
+    let number = go_back(&target.store, &plan, *to, &note, now).await?;
+    output::print(&gone_back(number, *to, plan.live))?;
+    carry_on(&target, pass_after(&plan, number, now)).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes publication `to` live again, as it was planned, provided that what the plan was compared with still is; gives the
+/// new publication's number. The pass over everyone that it owes is kept in the same write.
+///
+/// # Errors
+/// Where something else was published since, or the store does not take it.
+async fn go_back<S: Store>(store: &S, plan: &Plan, to: u64, note: &str, now: Timestamp) -> Result<u64> {
+    let owed = pass_after(plan, plan.live + 1, now).map(|request| request.owed()).transpose()?;
+    match store.rollback(to, plan.live, note, owed.as_ref(), now.into()).await {
         Err(PublishError::Overtaken { live }) => {
             bail!("publication {live} became live meanwhile; look at `rekindle history` and try again")
         }
-        outcome => outcome.context("the rollback failed")?,
-    };
-    output::print(&format!("publication {number} is live: what publication {to} had made live\n"))?;
-    carry_on(&target, Some(request)).await?;
-    Ok(ExitCode::SUCCESS)
+        outcome => outcome.context("the rollback failed"),
+    }
+}
+
+/// What is live now, and that the files do not know of it.
+pub(super) fn gone_back(number: u64, to: u64, from: u64) -> String {
+    format!(
+        "publication {number} is live: what publication {to} had made live\n\
+         the files still say otherwise: the next `rekindle publish` from the folder of publication {from}, or start of \
+         `rekindle dev` with it, makes live again what was rolled back. Take the change back in the files too; \
+         `rekindle plan` then says that nothing changes\n"
+    )
 }

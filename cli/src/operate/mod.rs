@@ -3,6 +3,7 @@
 //! Every act has a reason, which is kept with who did it and when; it changes no file and no version.
 
 mod audit;
+mod confirmed;
 mod history;
 mod passes;
 mod people;

@@ -1,13 +1,15 @@
 //! What changes in the mails of a campaign.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rekindle_engine::catalog::Live;
-use rekindle_engine::program::Action;
+use rekindle_engine::program::{Action, Program};
 use rekindle_mail::CompiledMail;
 use rekindle_store::{CampaignFiles, Publications};
 use serde::Serialize;
+use serde_json::Value;
 
 /// One translation of one mail that is different.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,15 +28,8 @@ pub struct MailChange {
 /// Where the live ones cannot be read.
 pub async fn changes(store: &impl Publications, id: &str, live: &Live, new: &CampaignFiles) -> Result<Vec<MailChange>> {
     let mut names: BTreeSet<&str> = new.mails.keys().map(|(mail, _)| mail.as_str()).collect();
-    names.extend(live.program.mail_steps.iter().filter_map(|step| match &live.program.at(step)?.action {
-        Action::Mail { mail, .. } => Some(&**mail),
-        _ => None,
-    }));
-    let mut live_mails = BTreeMap::new();
-    for mail in names {
-        let translations = store.mails(id, live.version, mail).await?.into_iter();
-        live_mails.extend(translations.map(|(locale, compiled)| ((mail.to_owned(), locale), compiled)));
-    }
+    names.extend(self::names(&live.program));
+    let live_mails = of(store, id, live.version, names).await?;
     let mut changes = Vec::new();
     for key in live_mails.keys().chain(new.mails.keys()).collect::<BTreeSet<_>>() {
         let (before, after) = (live_mails.get(key), new.mails.get(key));
@@ -42,7 +37,7 @@ pub async fn changes(store: &impl Publications, id: &str, live: &Live, new: &Cam
             continue;
         }
         let (mail, locale) = key.clone();
-        let read = |value: &serde_json::Value| serde_json::from_value::<CompiledMail>(value.clone()).ok();
+        let read = |value: &Value| serde_json::from_value::<CompiledMail>(value.clone()).ok();
         let what = match (before, after) {
             (None, _) => vec!["new".to_owned()],
             (_, None) => vec!["removed".to_owned()],
@@ -54,6 +49,42 @@ pub async fn changes(store: &impl Publications, id: &str, live: &Live, new: &Cam
         changes.push(MailChange { mail, locale, what });
     }
     Ok(changes)
+}
+
+/// The mails that a campaign's steps send.
+pub fn names(program: &Program) -> BTreeSet<&str> {
+    let name = |step: &Arc<str>| match &program.at(step)?.action {
+        Action::Mail { mail, .. } => Some(&**mail),
+        _ => None,
+    };
+    program.mail_steps.iter().filter_map(name).collect()
+}
+
+/// The mails of these names in a version of a campaign, in all their translations.
+///
+/// # Errors
+/// Where they cannot be read.
+pub async fn of(
+    store: &impl Publications,
+    id: &str,
+    version: u32,
+    names: BTreeSet<&str>,
+) -> Result<BTreeMap<(String, String), Value>> {
+    let mut mails = BTreeMap::new();
+    for mail in names {
+        let translations = store.mails(id, version, mail).await?.into_iter();
+        mails.extend(translations.map(|(locale, compiled)| ((mail.to_owned(), locale), compiled)));
+    }
+    Ok(mails)
+}
+
+/// Whether the mails of a version are those of the files.
+///
+/// # Errors
+/// Where they cannot be read.
+pub async fn are(store: &impl Publications, id: &str, version: u32, files: &CampaignFiles) -> Result<bool> {
+    let names = files.mails.keys().map(|(mail, _)| mail.as_str()).collect();
+    Ok(of(store, id, version, names).await? == files.mails)
 }
 
 fn differences(before: &CompiledMail, after: &CompiledMail) -> Vec<String> {

@@ -32,11 +32,18 @@ impl Plan {
                     Some(Some(_)) if !changed.contains(step) => continue,
                     Some(Some(_)) if waits(live, &campaign.id, step) => Then::KeepWaiting,
                     Some(Some(_)) => Then::GoOn,
-                    Some(None) => Then::of(choices.and_then(|choices| choices.get(step))),
-                    None => Then::of(self.ends.get(&campaign.id)),
+                    Some(None) => Then::of(choices.and_then(|choices| choices.get(step)), self.back),
+                    None => Then::of(self.ends.get(&campaign.id), self.back),
                 };
-                let on_step = OnStep { step: step.to_owned(), versions: versions.clone(), then };
-                self.problems.extend(problem(store, campaign, &on_step, &self.publication.workspace_yaml).await?);
+                let mut on_step = OnStep { step: step.to_owned(), versions: versions.clone(), then };
+                let problem = problem(store, campaign, &on_step, &self.publication.workspace_yaml).await?;
+                if self.back && problem.is_some() {
+                    // Nobody can choose, so this is what becomes of whoever stands in a version that cannot run.
+                    on_step.then = Then::Exit;
+                    self.warnings.extend(problem.map(|problem| problem + "; they end"));
+                } else {
+                    self.problems.extend(problem.map(|problem| problem + on_step.then.remedy()));
+                }
                 campaign.people.push(on_step);
             }
         }
@@ -72,7 +79,7 @@ async fn problem(
             for version in versions.keys() {
                 if let Some(reason) = cannot_run(store, id, *version, workspace).await? {
                     return Ok(Some(format!(
-                        "{id}: {people} on `{step}` cannot finish on version {version}: {reason}; choose move or exit"
+                        "{id}: {people} on `{step}` cannot finish on version {version}: {reason}"
                     )));
                 }
             }

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{CampaignPlan, OnStep, Plan, State, Then};
+use super::standing::Versions;
+use super::{CampaignPlan, Day, OnStep, Outlook, Plan, State, Then};
 
 /// `1 person`, `12 people`.
 pub fn people(count: u64) -> String {
@@ -33,13 +34,70 @@ pub fn text(plan: &Plan) -> Result<String, fmt::Error> {
     if plan.uncounted {
         writeln!(
             out,
-            "people were not counted: if anybody stands on a step that is gone, publishing asks what is to happen to them"
+            "people were not counted: publishing says how many mails it makes, and if anybody stands on a step that is gone, asks \
+             what is to happen to them"
         )?;
+    }
+    if let Some(outlook) = &plan.outlook {
+        outlook_text(&mut out, outlook)?;
+    }
+    for warning in &plan.warnings {
+        writeln!(out, "warning: {warning}")?;
     }
     for problem in &plan.problems {
         writeln!(out, "error: {problem}")?;
     }
     Ok(out)
+}
+
+/// What would be different about the next day.
+pub fn outlook_text(out: &mut String, outlook: &Outlook) -> fmt::Result {
+    let Outlook { people_at_once, campaigns } = outlook;
+    if *people_at_once == 0 && campaigns.is_empty() {
+        return writeln!(
+            out,
+            "if no event comes: nobody is due at once by it, and the mails of the next day stay the same"
+        );
+    }
+    writeln!(out, "if no event comes: {}", at_once(*people_at_once))?;
+    for (campaign, day) in campaigns {
+        day_text(out, campaign, day)?;
+    }
+    if campaigns.len() > 1 {
+        let all = campaigns.values().fold(Day::default(), |all, day| all.sum(day));
+        day_text(out, "all of these", &all)?;
+    }
+    if campaigns.is_empty() {
+        writeln!(out, "  the mails of the next day stay the same")?;
+    }
+    Ok(())
+}
+
+fn at_once(count: u64) -> String {
+    match count {
+        0 => "nobody is due at once by it".to_owned(),
+        1 => "1 person is due at once".to_owned(),
+        count => format!("{count} people are due at once"),
+    }
+}
+
+fn counted(mails: u64) -> String {
+    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
+}
+
+fn day_text(out: &mut String, whose: &str, day: &Day) -> fmt::Result {
+    let Day { enter_at_once, mails, without } = day;
+    let enter = if *enter_at_once == 0 { String::new() } else { format!("{} enter at once; ", people(*enter_at_once)) };
+    writeln!(
+        out,
+        "  {whose}: {enter}{} at once, {} within an hour, {} within a day (without this: {}, {}, {})",
+        counted(mails.at_once),
+        mails.within_an_hour,
+        mails.within_a_day,
+        without.at_once,
+        without.within_an_hour,
+        without.within_a_day
+    )
 }
 
 fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
@@ -55,7 +113,11 @@ fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
         None if campaign.paused => " (paused, and stays so)".to_owned(),
         None => String::new(),
     };
-    writeln!(out, "{}: {state}{paused}", campaign.id)?;
+    let back = match campaign.brings_back {
+        Some(version) => format!("; it brings back version {version}, from which it was rolled back"),
+        None => String::new(),
+    };
+    writeln!(out, "{}: {state}{paused}{back}", campaign.id)?;
     let mut left: Vec<&OnStep> = campaign.people.iter().collect();
     for (place, change) in campaign.changes.iter().enumerate() {
         let sign = match change {
@@ -87,9 +149,6 @@ fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
 }
 
 fn on_step_text(on_step: &OnStep) -> String {
-    let count = people(on_step.people());
-    let versions: Vec<String> =
-        on_step.versions.iter().map(|(version, count)| format!("{count} in version {version}")).collect();
     let then = match &on_step.then {
         Then::GoOn => "go on in the new version".to_owned(),
         Then::KeepWaiting => "keep the instant they wait for, then go on in the new version".to_owned(),
@@ -98,5 +157,11 @@ fn on_step_text(on_step: &OnStep) -> String {
         Then::FinishOnOld => "finish on the version they are in".to_owned(),
         Then::NeedsChoice => "need a choice".to_owned(),
     };
-    format!("{count} ({}): {then}", versions.join(", "))
+    format!("{}: {then}", standing_text(&on_step.versions))
+}
+
+/// How many people stand on a step, and in which versions.
+pub fn standing_text(versions: &Versions) -> String {
+    let parts: Vec<String> = versions.iter().map(|(version, count)| format!("{count} in version {version}")).collect();
+    format!("{} ({})", people(versions.values().sum()), parts.join(", "))
 }

@@ -1,14 +1,18 @@
-//! Where people stand: one look at everyone.
+//! Where people stand, and what time does to them next: one look at everyone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::Result;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
-use rekindle_engine::catalog::Catalog;
+use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Passes, People};
+use rekindle_lambda::campaigns::Campaigns;
+use rekindle_lambda::deciding::Store;
+use rekindle_lambda::passes::SweepRequest;
 
+use super::outlook::{Foresight, Outlook};
 use crate::unread::{self, Unread};
 
 /// Items of the table that are looked at for one page.
@@ -24,44 +28,78 @@ pub type Versions = BTreeMap<u32, u64>;
 pub struct Standing {
     /// By campaign and step.
     steps: BTreeMap<(String, String), Versions>,
-    /// Values that the `date` triggers of what is to be published cannot read, by campaign.
+    /// The people among them who do not have to wait there any longer.
+    over: BTreeMap<(String, String), u64>,
+    /// Values that the `date` triggers of what would be live cannot read, by campaign.
     unread: BTreeMap<String, Unread>,
 }
 
-impl Standing {
-    /// Looks at everyone, at `now`; `new` is what is to be published.
+/// What is compared.
+pub struct Look<'s, S> {
+    /// Where people are.
+    pub store: &'s S,
+    /// What is live.
+    pub before: Campaigns<S>,
+    /// What would be.
+    pub after: Campaigns<S>,
+    /// The pass over everyone that would follow.
+    pub pass: SweepRequest,
+    /// When.
+    pub now: Instant,
+}
+
+impl<S: Store> Look<'_, S> {
+    /// Looks at everyone, and shows on a terminal how many that were so far.
     ///
     /// # Errors
-    /// Where somebody cannot be read.
-    pub async fn of(store: &(impl People + Passes), new: &Catalog, now: Instant) -> Result<Self> {
-        let (mut standing, mut after) = (Self::default(), None);
+    /// Where somebody, or a version that they stand in, cannot be read.
+    pub async fn at_everyone(&self) -> Result<(Standing, Outlook)> {
+        let (mut standing, mut foresight, mut after) = (Standing::default(), Foresight::new(self.now), None);
+        let bar = ProgressBar::new_spinner();
+        bar.set_style(ProgressStyle::with_template("{spinner} {human_pos} people looked at")?);
+        bar.enable_steady_tick(Duration::from_millis(100));
         loop {
-            let page = store.people_page(after.as_ref(), PAGE).await?;
-            let loads = page.ids.iter().map(|id| store.load(id));
+            let page = self.store.people_page(after.as_ref(), PAGE).await?;
+            let loads = page.ids.iter().map(|id| self.store.load(id));
             let mut people = iter(loads).buffer_unordered(AT_ONCE);
             while let Some(loaded) = people.try_next().await? {
-                standing.add(&loaded.person);
-                for (campaign, value) in unread::of(&loaded.person, new, now) {
+                let person = &loaded.person;
+                let (before, after) = (self.before.complete_for(person).await?, self.after.complete_for(person).await?);
+                standing.add(person, self.now);
+                for (campaign, value) in unread::of(person, &after, self.now) {
                     standing.unread.entry(campaign.to_owned()).or_default().add(&value);
                 }
+                foresight.add(self.store, person, (&before, &after), &self.pass).await?;
+                bar.inc(1);
             }
             after = page.next;
             if after.is_none() {
-                return Ok(standing);
+                bar.finish_and_clear();
+                return Ok((standing, foresight.outlook()));
             }
         }
     }
+}
 
+impl Standing {
     /// Counts one person, once for each step and version.
-    fn add(&mut self, person: &Person) {
-        let mut places = BTreeSet::new();
+    fn add(&mut self, person: &Person, now: Instant) {
+        let (mut places, mut over) = (BTreeSet::new(), BTreeSet::new());
         for (campaign, standing) in person.standings.iter() {
-            let places_of =
-                standing.enrolments.iter().filter_map(|own| Some((own.place.as_ref()?.step.to_string(), own.version)));
-            places.extend(places_of.map(|(step, version)| (campaign.to_string(), step, version)));
+            for own in &standing.enrolments {
+                let Some(place) = &own.place else { continue };
+                let step = (campaign.to_string(), place.step.to_string());
+                if place.until <= now {
+                    over.insert(step.clone());
+                }
+                places.insert((step, own.version));
+            }
         }
-        for (campaign, step, version) in places {
-            *self.steps.entry((campaign, step)).or_default().entry(version).or_default() += 1;
+        for (step, version) in places {
+            *self.steps.entry(step).or_default().entry(version).or_default() += 1;
+        }
+        for step in over {
+            *self.over.entry(step).or_default() += 1;
         }
     }
 
@@ -76,5 +114,10 @@ impl Standing {
             .iter()
             .filter(move |((own, _), _)| own == campaign)
             .map(|((_, step), versions)| (step.as_str(), versions))
+    }
+
+    /// How many people on a step do not have to wait there any longer.
+    pub fn over(&self, campaign: &str, step: &str) -> u64 {
+        self.over.get(&(campaign.to_owned(), step.to_owned())).copied().unwrap_or_default()
     }
 }

@@ -102,6 +102,11 @@ pub async fn publish_at_start(system: &System, publication: &Publication) -> Res
     for problem in &plan.problems {
         note!("warning: {problem}");
     }
+    for campaign in &plan.campaigns {
+        if let Some(version) = campaign.brings_back {
+            note!("warning: the files bring back version {version} of {}, from which it was rolled back", campaign.id);
+        }
+    }
     let number = make_live(&system.store, &plan, now).await?;
     let passes: Vec<SweepRequest> = pass_after(&plan, number, now).into_iter().collect();
     system.queue(SWEEP).send_all(&passes).await.context("the pass over everyone cannot be queued")?;

@@ -38,7 +38,7 @@ async fn a_closed_pipe_ends_a_command_quietly_and_after_its_work() {
     drop(system);
     for (words, paused) in [
         (&["pause", "welcome", "--reason", "a test"][..], true),
-        (&["resume", "welcome", "--reason", "a test"], false),
+        (&["resume", "welcome", "--yes", "--reason", "a test"], false),
         (&["sweep", "status"], false),
         (&["audit"], false),
         (&["stats", "--recount"], false),

@@ -89,6 +89,10 @@ pub enum Refused {
     /// The request does not say what it must.
     #[error("{0}")]
     Malformed(String),
+    /// It cannot be written about the person to whom the code belongs, however often it is asked: they have had too many
+    /// events, or hold too much. Nothing was changed.
+    #[error("{0}")]
+    BeyondBounds(String),
     /// The table could not be asked, or was too busy. A retry helps; nothing was changed, or the same request will find
     /// it done.
     #[error("this could not be done just now; ask the same again")]
@@ -109,7 +113,11 @@ impl From<CampaignsError> for Refused {
 
 impl From<DecideError> for Refused {
     fn from(error: DecideError) -> Self {
-        Self::Unavailable(error.to_string())
+        if error.is_beyond_bounds() {
+            Self::BeyondBounds(error.to_string())
+        } else {
+            Self::Unavailable(error.to_string())
+        }
     }
 }
 
@@ -119,6 +127,10 @@ impl IntoResponse for Refused {
             Self::NoKey => (StatusCode::UNAUTHORIZED, "no valid key"),
             Self::NoSuchAddress => (StatusCode::NOT_FOUND, "no such address"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed request"),
+            Self::BeyondBounds(reason) => {
+                tracing::warn!(reason, "a redemption is beyond a bound of the person");
+                (StatusCode::UNPROCESSABLE_ENTITY, "beyond a bound of the person")
+            }
             Self::Unavailable(reason) => {
                 tracing::error!(reason, "a question about a code could not be answered");
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")

@@ -41,7 +41,7 @@ impl From<CampaignsError> for Refused {
 
 impl From<DecideError> for Refused {
     fn from(error: DecideError) -> Self {
-        if !error.is_retryable() {
+        if error.is_beyond_bounds() {
             tracing::warn!(%error, "what a page was told is beyond a bound of the person");
             return Self::TooOften;
         }

@@ -36,7 +36,10 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             let Some(hash) = &handed.address else { continue };
             let at = hashes.binary_search(hash).ok();
             let Some(Some(known)) = at.and_then(|at| known.get(at)) else { continue };
-            let events = for_newcomer(&handed.person()?, hash, known, &format!("version {}", handed.version));
+            let person = handed.person()?;
+            // The very commit by which they have it.
+            let had_since = person.clock.unwrap_or_default();
+            let events = for_newcomer(&person, hash, known, had_since, &format!("version {}", handed.version));
             batch.emitted.extend(events.iter().map(ToString::to_string));
         }
         Ok(())

@@ -58,7 +58,10 @@ impl<S: Store> Sweep<S> {
             self.tell(others, now, visited).await?;
         }
         // One a day is enough, and another one where the last was lost.
-        let news = for_newcomer(person, &hash, &known, &format!("audit {}", now.seconds().div_euclid(DAY)));
+        // Since when they have it nobody wrote down. Who was there before may have been left out when it was told.
+        let had_since = person.profile.created_at.unwrap_or_default();
+        let occasion = format!("audit {}", now.seconds().div_euclid(DAY));
+        let news = for_newcomer(person, &hash, &known, had_since, &occasion);
         if !news.is_empty() && is_late(known.newest().unwrap_or(now)) {
             self.found(person, UNTOLD, visited);
             self.tell(news, now, visited).await?;

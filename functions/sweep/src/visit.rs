@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Input, decide};
-use rekindle_engine::person::{Enrolment, Person, SendState};
+use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Decided, Store};
 use rekindle_lambda::logging::person_tag;
@@ -13,9 +13,6 @@ use rekindle_store::{Answers, CommitError};
 use tracing::warn;
 
 use super::{Kind, Sweep, SweepError, SweepRequest};
-
-/// The reason with which people end whose campaign was taken out with that choice.
-const TAKEN_OUT: &str = "campaign_removed";
 
 /// What came of visits.
 #[derive(Debug, Default)]
@@ -49,16 +46,14 @@ impl<S: Store> Sweep<S> {
             self.look_at_address(&person, &mut visited).await?;
             return Ok(visited);
         }
-        for campaign in ended(request, &person) {
-            // Whoever entered since, as the campaign came back, stays.
-            let until = Some(request.since);
-            self.settled(id, &Input::Exit { campaign, reason: TAKEN_OUT, until }).await?;
+        for exit in request.exits(&person) {
+            self.settled(id, &exit).await?;
             visited.changed = 1;
         }
         if visited.changed > 0 {
             person = self.deciding.store().load(id).await?.person;
         }
-        let input = Input::Sweep { since: request.since };
+        let input = request.look();
         if stands_in(&person, &request.campaigns) || changes(&person, &input, &catalog, self.now()) {
             self.settled(id, &input).await?;
             visited.changed = 1;
@@ -89,16 +84,6 @@ fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
     }
     warn!(person = person_tag(id), %error, "a pass could not change somebody");
     Ok(())
-}
-
-/// The campaigns that were taken out and in which the person still is, to be ended.
-fn ended<'r>(request: &'r SweepRequest, person: &Person) -> Vec<&'r str> {
-    let Kind::Publish { end } = &request.kind else { return Vec::new() };
-    let inside = |campaign: &&String| {
-        let is_owed = |own: &Enrolment| own.is_active() && own.started <= request.since;
-        person.standings.get(campaign).is_some_and(|standing| standing.enrolments.iter().any(is_owed))
-    };
-    end.iter().filter(inside).map(String::as_str).collect()
 }
 
 /// Whether something of the person's own may be due in one of the campaigns.

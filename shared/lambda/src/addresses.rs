@@ -7,6 +7,7 @@
 
 use rekindle_engine::address::is_same;
 use rekindle_engine::decide::Input;
+use rekindle_engine::event::SUPPRESSED_BEFORE;
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
@@ -34,9 +35,16 @@ pub async fn for_others<S: Addresses>(store: &S, note: &AddressNote, except: &st
 }
 
 /// The events by which somebody learns what was known already about the address that they have: nothing that they know
-/// themselves. `occasion` names by what they came to have it.
+/// themselves. `occasion` names by what they came to have it; they have not had it before `had_since`. What suppressed the
+/// address by then says so: nobody exits by it.
 #[must_use]
-pub fn for_newcomer(person: &Person, hash: &str, known: &Suppression, occasion: &str) -> Vec<Value> {
+pub fn for_newcomer(
+    person: &Person,
+    hash: &str,
+    known: &Suppression,
+    had_since: Instant,
+    occasion: &str,
+) -> Vec<Value> {
     let profile = &person.profile;
     let mut events = Vec::new();
     if known.is_hard() && profile.suppressed_at.is_none() {
@@ -44,7 +52,13 @@ pub fn for_newcomer(person: &Person, hash: &str, known: &Suppression, occasion: 
         let fact = if by_complaint { AddressFact::Complained } else { AddressFact::Bounced };
         // It is theirs from now on, whatever was before them: an event from before an erasure would be dropped.
         let at = person.clock.max(profile.created_at).unwrap_or_default();
-        events.extend(event(&person.id, hash, fact, at, occasion));
+        let mut told = event(&person.id, hash, fact, at, occasion);
+        if known.hard_since().is_none_or(|since| since <= had_since)
+            && let Some(detail) = told.as_mut().and_then(|event| event.get_mut("detail")?.as_object_mut())
+        {
+            detail.insert(SUPPRESSED_BEFORE.to_owned(), json!(true));
+        }
+        events.extend(told);
     }
     if let Some(at) = known.refused_at.filter(|_| known.outweighs(&profile.consent)) {
         events.extend(event(&person.id, hash, AddressFact::Refused, at, occasion));
@@ -139,7 +153,7 @@ mod tests {
         ann.clock = Some(at(100));
         ann.profile.consent.say_marketing(true, at(50));
         let known = Suppression { bounced_at: Some(at(10)), refused_at: Some(at(60)), ..Suppression::default() };
-        let events = for_newcomer(&ann, "h", &known, "x");
+        let events = for_newcomer(&ann, "h", &known, at(100), "x");
         assert_eq!(kinds(&events), ["email.bounced", "consent.changed"]);
         for event in &events {
             assert_eq!(told_about(&event.to_string()).as_deref(), Some("h"));
@@ -148,11 +162,11 @@ mod tests {
         }
         let times = events.iter().map(|event| Event::from_value(event.clone()).unwrap().time);
         assert_eq!(times.collect::<Vec<_>>(), [at(100), at(60)], "a refusal was said when it was said");
-        assert_ne!(events, for_newcomer(&ann, "h", &known, "y"), "another occasion is another event");
+        assert_ne!(events, for_newcomer(&ann, "h", &known, at(100), "y"), "another occasion is another event");
         // Whoever knows is told nothing, nor whoever agreed since.
         ann.profile.suppressed_at = Some(at(90));
         ann.profile.consent.say_marketing(true, at(61));
-        assert_eq!(for_newcomer(&ann, "h", &known, "x"), [] as [Value; 0]);
+        assert_eq!(for_newcomer(&ann, "h", &known, at(100), "x"), [] as [Value; 0]);
     }
 
     #[test]
@@ -166,10 +180,25 @@ mod tests {
     fn an_erasure_is_nobody_elses_news_and_a_complaint_is_told_as_one() {
         let ann = Person::new("ann");
         let erased = Suppression { erased_at: Some(at(10)), ..Suppression::default() };
-        assert_eq!(kinds(&for_newcomer(&ann, "h", &erased, "x")), [""; 0]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &erased, at(100), "x")), [""; 0]);
         let hard = Suppression { hard: true, ..erased };
-        assert_eq!(kinds(&for_newcomer(&ann, "h", &hard, "x")), ["email.bounced"]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &hard, at(100), "x")), ["email.bounced"]);
         let complained = Suppression { complained_at: Some(at(10)), ..Suppression::default() };
-        assert_eq!(kinds(&for_newcomer(&ann, "h", &complained, "x")), ["email.complained"]);
+        assert_eq!(kinds(&for_newcomer(&ann, "h", &complained, at(100), "x")), ["email.complained"]);
+    }
+
+    #[test]
+    fn whoever_gets_an_address_that_is_suppressed_already_exits_by_nothing_of_it() {
+        let ann = Person::new("ann");
+        let is_of_before = |known: &Suppression, had_since: i64| {
+            let events = for_newcomer(&ann, "h", known, at(had_since), "x");
+            Event::from_value(events[0].clone()).unwrap().is_of_before()
+        };
+        let bounced = Suppression { bounced_at: Some(at(10)), ..Suppression::default() };
+        assert!(is_of_before(&bounced, 10) && !is_of_before(&bounced, 9), "what came while they had it is about them");
+        let both = Suppression { complained_at: Some(at(8)), ..bounced };
+        assert!(is_of_before(&both, 8), "it was suppressed by the first of them");
+        let erased = Suppression { erased_at: Some(at(10)), hard: true, ..Suppression::default() };
+        assert!(is_of_before(&erased, 10));
     }
 }

@@ -74,6 +74,46 @@ impl<S: Publications> Campaigns<S> {
         Self { store, current: Mutex::default(), versions: Arc::clone(&other.versions) }
     }
 
+    /// What would be live: `published`, whatever the store says is. `workspace` and `files` are those of its versions that the
+    /// store does not have yet.
+    ///
+    /// # Errors
+    /// Where a version cannot be read.
+    pub async fn supposing(
+        store: S,
+        published: Published,
+        workspace: Option<&str>,
+        files: BTreeMap<String, (u32, CampaignVersion)>,
+    ) -> Result<Self, CampaignsError> {
+        let supposed = Self::new(store);
+        if let Some(source) = workspace {
+            let read = read_workspace(source, published.workspace)?;
+            locked(&supposed.versions).workspaces.insert(published.workspace, read);
+        }
+        let (_, source) = supposed.workspace(published.workspace).await?;
+        for (id, version, compiled) in compiled(files, &source) {
+            locked(&supposed.versions).compiled.insert((id, version, published.workspace), compiled);
+        }
+        let catalog = Arc::new(supposed.compile(&published).await?);
+        *locked(&supposed.current) = Some((Timestamp::MAX, published, catalog));
+        Ok(supposed)
+    }
+
+    /// What was read last, or is supposed, with every version that `person` stands in; nothing of what is live is read anew.
+    ///
+    /// # Errors
+    /// Where nothing was read yet, or a version cannot be read.
+    pub async fn complete_for(&self, person: &Person) -> Result<Arc<Catalog>, CampaignsError> {
+        let known = || locked(&self.current).clone().ok_or(CampaignsError::NothingPublished);
+        let (_, _, catalog) = known()?;
+        let lacking = self.lacking(&catalog, person);
+        if lacking.is_empty() {
+            return Ok(catalog);
+        }
+        self.learn(lacking).await?;
+        Ok(known()?.2)
+    }
+
     /// What is live at `now`, at most a few seconds old.
     ///
     /// # Errors
@@ -274,12 +314,16 @@ impl<S: Publications> Campaigns<S> {
             return Ok(known.clone());
         }
         let source = self.store.workspace(version).await?.ok_or_else(|| missing("workspace", version))?;
-        let files = Files::from([("workspace.yaml".to_owned(), source.clone())]);
-        let definitions = definitions(&files, "workspace", version)?;
-        let workspace = (Arc::new(definitions.workspace), Arc::from(source));
+        let workspace = read_workspace(&source, version)?;
         locked(&self.versions).workspaces.insert(version, workspace.clone());
         Ok(workspace)
     }
+}
+
+fn read_workspace(source: &str, version: u32) -> Result<(Arc<Workspace>, Arc<str>), CampaignsError> {
+    let files = Files::from([("workspace.yaml".to_owned(), source.to_owned())]);
+    let definitions = definitions(&files, "workspace", version)?;
+    Ok((Arc::new(definitions.workspace), Arc::from(source)))
 }
 
 fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {

@@ -64,6 +64,13 @@ impl DecideError {
             Self::Refused(_) => false,
         }
     }
+
+    /// Whether it is refused for what the person had or holds already (SPEC.md section 11, **Bounds**): nothing is wrong with
+    /// the request, nor with the system, and asking the same again does not help.
+    #[must_use]
+    pub fn is_beyond_bounds(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Commit(CommitError::OverBounds(_) | CommitError::TooLarge { .. }))
+    }
 }
 
 /// What came of a decision.

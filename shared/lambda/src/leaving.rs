@@ -6,7 +6,7 @@
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::Input;
-use rekindle_engine::event::Event;
+use rekindle_engine::event::{Event, SUPPRESSED_BEFORE};
 use rekindle_engine::person::{ConsentEntry, TRACKING};
 use rekindle_engine::time::Instant;
 use serde_json::{Map, Value, json};
@@ -71,6 +71,9 @@ fn reduced(event: &Event, envelope: Option<&str>, catalog: &Catalog, now: Instan
     for field in ["bounce", "address"] {
         let text = event.text(field).filter(|text| text.len() <= ADDRESS);
         detail.extend(text.map(|text| (field.to_owned(), json!(text))));
+    }
+    if event.is_of_before() {
+        detail.insert(SUPPRESSED_BEFORE.to_owned(), json!(true));
     }
     detail.insert("person".to_owned(), Value::Object(person));
     let source = envelope.and_then(|envelope| serde_json::from_str::<Value>(envelope).ok()?.get("source").cloned());

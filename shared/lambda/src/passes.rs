@@ -3,9 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use rekindle_engine::decide::Input;
+use rekindle_engine::person::{Enrolment, Person};
 use rekindle_engine::time::Instant;
 use rekindle_store::OwedPass;
 use serde::{Deserialize, Serialize};
+
+/// The reason with which people end whose campaign was taken out with that choice.
+const TAKEN_OUT: &str = "campaign_removed";
 
 /// One pass over everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +67,25 @@ impl SweepRequest {
     pub fn resumed(campaign: &str, since: Instant) -> Self {
         let pass = Self::resume_name(campaign, since);
         Self { pass, kind: Kind::Resume, campaigns: BTreeSet::from([campaign.to_owned()]), since, hop: 0 }
+    }
+
+    /// What the pass decides first about somebody: they end in the campaigns that were taken out with that choice. Whoever
+    /// entered since, as the campaign came back, stays.
+    #[must_use]
+    pub fn exits<'r>(&'r self, person: &Person) -> Vec<Input<'r>> {
+        let Kind::Publish { end } = &self.kind else { return Vec::new() };
+        let inside = |campaign: &&String| {
+            let is_owed = |own: &Enrolment| own.is_active() && own.started <= self.since;
+            person.standings.get(campaign).is_some_and(|standing| standing.enrolments.iter().any(is_owed))
+        };
+        let exit = |campaign| Input::Exit { campaign, reason: TAKEN_OUT, until: Some(self.since) };
+        end.iter().filter(inside).map(String::as_str).map(exit).collect()
+    }
+
+    /// What it decides then.
+    #[must_use]
+    pub fn look(&self) -> Input<'_> {
+        Input::Sweep { since: self.since }
     }
 
     /// The audit that is begun at an instant: once a day. EventBridge Scheduler asks for it with this input:

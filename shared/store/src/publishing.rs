@@ -53,10 +53,14 @@ impl Pointer {
         Self { number: self.number + 1, workspace, campaigns, since, retired, last_workspace, last }
     }
 
-    /// What the functions see of it.
+    /// What the functions see of it; `None` where nothing was published yet.
     pub(crate) fn published(self, runs: BTreeMap<String, Run>) -> Option<Published> {
+        (self.number > 0).then(|| self.shown(runs))
+    }
+
+    fn shown(self, runs: BTreeMap<String, Run>) -> Published {
         let Self { number, workspace, campaigns, since, retired, last, .. } = self;
-        (number > 0).then_some(Published { number, workspace, campaigns, since, retired, last, runs })
+        Published { number, workspace, campaigns, since, retired, last, runs }
     }
 
     /// The line of the history.
@@ -68,6 +72,17 @@ impl Pointer {
             workspace: self.workspace,
             campaigns: self.campaigns.clone(),
         }
+    }
+}
+
+impl Published {
+    /// What would be live if these versions were published at `now`: the very rule of a publication, with nothing written.
+    #[must_use]
+    pub fn next(&self, workspace: u32, campaigns: BTreeMap<String, u32>, now: Instant) -> Self {
+        let Self { number, workspace: last_workspace, campaigns: live, since, retired, last, runs } = self.clone();
+        let pointer =
+            Pointer { number, workspace: last_workspace, campaigns: live, since, retired, last_workspace, last };
+        pointer.next(workspace, campaigns, now).shown(runs)
     }
 }
 

@@ -135,12 +135,13 @@ class Person:
         return False
 
     def _suppress(self, detail):
-        """The address that the event names (`address`), else the one that the person has."""
+        """The address that the event names (`address`), else the one that the person has. True where
+        that is theirs, and was not suppressed before they had it (`suppressed_before`)."""
         named = detail.get("address")
         own = (self.email or "").lower()
         address = named.lower() if isinstance(named, str) and named else own
         self.suppressed.add(address)
-        return address == own
+        return address == own and detail.get("suppressed_before") is not True
 
     def _fold_order(self, event):
         order = event.detail.get("order")

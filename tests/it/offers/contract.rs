@@ -60,6 +60,8 @@ async fn every_promised_answer_is_given() {
     note("/v1/redemptions", checkout.redeem("NONE", "o1").await);
     note("/v1/redemptions", checkout.post("{}").await);
     note("/v1/redemptions", checkout.post(&" ".repeat(9_000)).await);
+    checkout.fill_the_day("bob").await;
+    note("/v1/redemptions", checkout.redeem(&bob, "o1").await);
     let broken = checkout.without_a_table();
     note("/v1/codes", broken.look(&format!("code={bob}")).await);
     note("/v1/redemptions", broken.redeem(&bob, "o1").await);

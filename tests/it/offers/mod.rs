@@ -11,7 +11,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use rekindle_store::{RedemptionRow, Redemptions};
+use rekindle_engine::person::{Applied, bounds};
+use rekindle_engine::time::Instant;
+use rekindle_lambda::clock::Clock;
+use rekindle_store::{Commit, Loaded, People, Record, RedemptionRow, Redemptions};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -76,6 +79,17 @@ impl Checkout {
     async fn code(&self, person: &str) -> String {
         let found = rekindle_store::People::load(&self.shop.system.store, person).await.unwrap().person;
         found.codes.last().unwrap_or_else(|| panic!("{person} has no code")).issued.code.clone()
+    }
+
+    /// Somebody has had as many events today as are taken about one person.
+    async fn fill_the_day(&self, person: &str) {
+        let store = &self.shop.system.store;
+        let Loaded { mut person, version, unwritten, .. } = store.load(person).await.unwrap();
+        let now = Instant::from(self.shop.clock.now());
+        person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, now)).collect();
+        let (record, token) = (Record::default(), store.token());
+        let commit = Commit { person: &person, expected: version, unwritten, due: None, record, token };
+        store.commit(commit).await.unwrap();
     }
 
     async fn redemptions(&self) -> Vec<RedemptionRow> {

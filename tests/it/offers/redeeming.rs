@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use serde_json::json;
 
 use super::{Checkout, LATER};
@@ -95,4 +96,15 @@ async fn an_erased_persons_code_is_nobodys() {
     assert_eq!(checkout.look(&format!("code={code}")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(checkout.redeem(&code, "o1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(checkout.redemptions().await.len(), 1, "the offer's numbers stay, without whose they are");
+}
+
+#[tokio::test]
+async fn about_somebody_at_a_bound_it_says_so_and_not_that_it_should_be_asked_again() {
+    let checkout = Checkout::with(&["ann"]).await;
+    let code = checkout.code("ann").await;
+    checkout.fill_the_day("ann").await;
+    let answer = checkout.redeem(&code, "o1").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+    assert!(answer.text.contains("5000 events within 24 hours") && answer.headers.get(RETRY_AFTER).is_none());
+    assert_eq!(checkout.look(&format!("code={code}")).await.json["status"], "valid", "nothing was changed");
 }

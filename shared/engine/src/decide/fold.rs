@@ -105,11 +105,12 @@ fn fold_person(profile: &mut Profile, event: &Event, changed: &mut Changed) {
 }
 
 /// Suppresses the address that a bounce or a complaint is about: the one that the event names, else that of the person.
-/// True where it is the one that they have.
+/// True where it is the one that they have, and was not suppressed before they had it: a suppressed address that comes
+/// (back) to somebody ends nothing.
 fn suppress(profile: &mut Profile, event: &Event, now: Instant) -> bool {
     let own = profile.email.clone().unwrap_or_default();
     let named = event.text("address").filter(|address| !address.is_empty());
-    profile.suppress(named.unwrap_or(&own), now)
+    profile.suppress(named.unwrap_or(&own), now) && !event.is_of_before()
 }
 
 fn fold_consent(profile: &mut Profile, event: &Event) {

@@ -39,6 +39,9 @@ pub enum Malformed {
     },
 }
 
+/// The field by which a bounce or a complaint says that the address was suppressed before the person had it.
+pub const SUPPRESSED_BEFORE: &str = "suppressed_before";
+
 /// The types that mean something to Rekindle itself, or that its recipes know by these names: `events/` describes each.
 pub const BUILT_IN: [&str; 21] = [
     "cart.abandoned",
@@ -228,6 +231,12 @@ impl Event {
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&str> {
         self.detail.get(field)?.as_str()
+    }
+
+    /// Whether a bounce or a complaint tells of an address that was suppressed before the person had it.
+    #[must_use]
+    pub fn is_of_before(&self) -> bool {
+        self.detail.get(SUPPRESSED_BEFORE) == Some(&Value::Bool(true))
     }
 
     /// `order.total`, 0 where it is missing.

@@ -118,6 +118,13 @@ impl Suppression {
         self.hard || self.bounced_at.is_some() || self.complained_at.is_some()
     }
 
+    /// Since when no mail at all may go there, as far as anybody knows: somebody who was erased had been suppressed before that.
+    #[must_use]
+    pub fn hard_since(&self) -> Option<Instant> {
+        let erased = self.erased_at.filter(|_| self.hard);
+        [self.bounced_at, self.complained_at, erased].into_iter().flatten().min()
+    }
+
     /// Whether a refusal at this address is newer than what somebody who has it said themselves about all marketing.
     #[must_use]
     pub fn outweighs(&self, consent: &Consent) -> bool {

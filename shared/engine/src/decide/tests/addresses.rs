@@ -60,3 +60,21 @@ fn erasing_somebody_does_not_lift_what_was_said_of_their_address() {
     shop.event("go", json!({ "person": { "email": "ann@example.com" }, "n": 1 }));
     assert_eq!(shop.decided(), ["03-02T00:00 not_entered suppressed"]);
 }
+
+#[test]
+fn an_address_that_was_suppressed_before_they_had_it_ends_nothing() {
+    for (kind, detail) in [
+        ("email.bounced", json!({ "bounce": "hard", "suppressed_before": true })),
+        ("email.complained", json!({ "suppressed_before": true })),
+    ] {
+        let mut shop = Shop::with(WAITING);
+        shop.event("go", json!({ "n": 1 }));
+        shop.decided();
+        shop.event(kind, detail);
+        shop.event("go", json!({ "n": 2 }));
+        assert_eq!(shop.decided(), ["03-01T00:00 not_entered suppressed"], "{kind}: nobody left");
+        assert!(suppressed(&shop), "{kind}");
+        shop.event(kind, json!({ "bounce": "hard" }));
+        assert_eq!(shop.decided(), ["03-01T00:00 exited suppressed"], "{kind}: what comes while they have it ends all");
+    }
+}
