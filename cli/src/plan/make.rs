@@ -36,6 +36,18 @@ struct Before {
     catalog: Option<Arc<Catalog>>,
 }
 
+impl Before {
+    async fn read<S: Store>(store: &S, now: Timestamp) -> Result<Self> {
+        let published = store.live().await?;
+        let catalog = match Campaigns::new(store.clone()).whole(now).await {
+            Ok(catalog) => Some(catalog),
+            Err(CampaignsError::NothingPublished) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { published, catalog })
+    }
+}
+
 impl Plan {
     /// Compares `publication` with what is live.
     ///
@@ -131,12 +143,8 @@ impl Plan {
         now: Timestamp,
     ) -> Result<(Self, Before, Catalog)> {
         let new = publish::catalog(&publication)?;
-        let published = store.live().await.context("what is live cannot be read")?;
-        let live = match Campaigns::new(store.clone()).whole(now).await {
-            Ok(catalog) => Some(catalog),
-            Err(CampaignsError::NothingPublished) => None,
-            Err(error) => return Err(error).context("what is live cannot be read"),
-        };
+        let before = Before::read(store, now).await.context("what is live cannot be read")?;
+        let Before { published, catalog: live } = &before;
         let (ends, problems) = match source {
             Source::Files(chosen) => {
                 let (ends, mut problems) = choices::settle(&mut publication, &new, live.as_deref(), chosen);
@@ -146,7 +154,7 @@ impl Plan {
             // It is what it was, with the choices of then.
             Source::Earlier(_) => (Ends::new(), Vec::new()),
         };
-        let workspace_rewritten = match (&published, source) {
+        let workspace_rewritten = match (published, source) {
             (None, _) => true,
             (Some(published), Source::Earlier(entry)) => published.workspace != entry.workspace,
             (Some(published), Source::Files(_)) => {
@@ -171,7 +179,7 @@ impl Plan {
         for (id, after) in new.campaigns() {
             let before = live.as_deref().and_then(|live| Some((live, live.get(id)?)));
             let mut campaign = plan.compare(store, id, before, (&new, after), source).await?;
-            if let (Source::Files(_), Some(published)) = (source, &published) {
+            if let (Source::Files(_), Some(published)) = (source, published) {
                 campaign.brings_back = plan.brought_back(store, &campaign, published).await?;
             }
             plan.campaigns.push(campaign);
@@ -185,7 +193,7 @@ impl Plan {
             let run = published.as_ref().and_then(|published| published.runs.get(&campaign.id));
             campaign.paused_because = run.map(|run| format!("since {} by {}: {}", run.at, run.by, run.reason));
         }
-        Ok((plan, Before { published, catalog: live }, new))
+        Ok((plan, before, new))
     }
 
     async fn compare<S: Store>(
