@@ -13,9 +13,11 @@ mod check;
 pub mod demo;
 mod dev;
 mod doctor;
+mod explain;
 mod files;
 mod format;
 mod init;
+mod language;
 pub mod mailbox;
 mod named;
 mod offer;
@@ -106,6 +108,8 @@ enum Command {
     Init(init::Arguments),
     /// Find everything that is wrong in a workspace.
     Validate(validate::Arguments),
+    /// Say what the code of a problem means, why it is refused, and what is right instead.
+    Explain(explain::Arguments),
     /// Write missing step ids into campaigns.
     Fmt(format::Arguments),
     /// Write the JSON Schemas by which editors check the files.
@@ -152,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Mailbox(arguments) => mailbox::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Fmt(arguments) => format::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Preview(arguments) => preview::run(&arguments),

@@ -22,7 +22,8 @@ pub fn show(problems: &[Diagnostic]) {
     }
 }
 
-/// Each problem on one line that editors can jump to, and how to mend it below; how many there are comes last.
+/// Each problem on one line that editors can jump to, and how to mend it below; how many there are comes last, with the
+/// command that tells more of the first.
 #[must_use]
 pub fn text(problems: &[Diagnostic], coloured: bool) -> String {
     let style = |style: Style| style.force_styling(coloured);
@@ -43,6 +44,9 @@ pub fn text(problems: &[Diagnostic], coloured: bool) -> String {
     let (errors, warnings) = counts(problems);
     let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     text.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
+    if let Some(first) = problems.iter().find(|problem| problem.is_error()).or(problems.first()) {
+        text.push_str(&format!("`rekindle explain {}` tells more, with a wrong and a right example\n", first.code));
+    }
     text
 }
 
@@ -73,6 +77,7 @@ mod tests {
         campaigns/welcome/campaign.yaml:3:5: warning C012: there is no topic `new`
           did you mean `news`?
         1 error, 2 warnings
+        `rekindle explain C012` tells more, with a wrong and a right example
         ");
         assert!(text(&problems, true).contains("\u{1b}["));
     }

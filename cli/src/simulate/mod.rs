@@ -25,6 +25,7 @@ use rekindle_engine::journal::Line;
 use rekindle_engine::person::Person;
 use rekindle_engine::simulate::{Refusal, Simulation};
 use rekindle_engine::time::Instant;
+pub use summary::wrap;
 use summary::{Summary, left, right};
 use timeline::Timeline;
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use overall::Overall;
 pub use overall::Scope;
-pub use text::{count, cut, left, number, percent, right};
+pub use text::{count, cut, left, number, percent, right, wrap};
 use walk::{Tally, Walks};
 
 /// Counts of everything.

@@ -22,7 +22,7 @@ use crate::render::{MAX_BODY, PreparedMail};
 
 use document::Document;
 use front::Front;
-pub use problem::Problem;
+pub use problem::{CODES, Problem};
 use problem::{Code, Problems};
 
 /// A layout, as it lies in `layouts/<name>.mjml`.

@@ -21,61 +21,44 @@ pub struct Problem {
     pub help: String,
 }
 
-/// The codes. A number is never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Code {
-    /// `M001`: no front matter.
-    NoFrontMatter,
-    /// `M002`: the front matter is not YAML.
-    Yaml,
-    /// `M003`: an unknown key in the front matter.
-    UnknownKey,
-    /// `M004`: a missing or wrong value in the front matter.
-    Value,
-    /// `M005`: the template cannot be read.
-    Syntax,
-    /// `M006`: an unknown name.
-    UnknownName,
-    /// `M007`: an unknown filter.
-    UnknownFilter,
-    /// `M008`: an unknown test.
-    UnknownTest,
-    /// `M009`: something that mails may not do.
-    NotAllowed,
-    /// `M010`: the MJML cannot be read.
-    Mjml,
-    /// `M011`: the layout is missing or has no place for the mail.
-    Layout,
-    /// `M012`: a link that may not stand in a mail.
-    Link,
-    /// `M013`: a tag where a value cannot stand.
-    Place,
-    /// `M014`: too large.
-    TooLarge,
-    /// `M015`: an unknown MJML element.
-    UnknownElement,
+/// Declares the codes and their table in one place, so that neither can miss one.
+macro_rules! codes {
+    ($($name:ident $code:literal $meaning:literal;)*) => {
+        /// The codes. A number is never used again for another meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Code {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        impl Code {
+            fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+
+        /// Every code and what it means, in order.
+        pub const CODES: &[(&str, &str)] = &[$(($code, $meaning)),*];
+    };
 }
 
-impl Code {
-    fn name(self) -> &'static str {
-        match self {
-            Self::NoFrontMatter => "M001",
-            Self::Yaml => "M002",
-            Self::UnknownKey => "M003",
-            Self::Value => "M004",
-            Self::Syntax => "M005",
-            Self::UnknownName => "M006",
-            Self::UnknownFilter => "M007",
-            Self::UnknownTest => "M008",
-            Self::NotAllowed => "M009",
-            Self::Mjml => "M010",
-            Self::Layout => "M011",
-            Self::Link => "M012",
-            Self::Place => "M013",
-            Self::TooLarge => "M014",
-            Self::UnknownElement => "M015",
-        }
-    }
+codes! {
+    NoFrontMatter "M001" "A mail has no front matter.";
+    Yaml "M002" "The front matter is not YAML.";
+    UnknownKey "M003" "A key of the front matter is not known.";
+    Value "M004" "A value of the front matter is missing or not a text of one line.";
+    Syntax "M005" "A template cannot be read.";
+    UnknownName "M006" "A template uses a name that mails do not have.";
+    UnknownFilter "M007" "A template uses a filter that mails do not have.";
+    UnknownTest "M008" "A template uses a test that mails do not have.";
+    NotAllowed "M009" "A mail uses something that mails may not do.";
+    Mjml "M010" "The MJML of a mail cannot be read.";
+    Layout "M011" "A layout is missing, or has not exactly one place for the mail.";
+    Link "M012" "A link may not stand in a mail.";
+    Place "M013" "A tag stands where no value can stand.";
+    TooLarge "M014" "A mail or a part of it is too large.";
+    UnknownElement "M015" "An element is not one of MJML.";
 }
 
 /// The most problems that are reported of one file.
