@@ -3,6 +3,7 @@
 //! The option `--lang` decides, else the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set (POSIX, "Internationalization
 //! Variables"). Every other language gets English.
 
+use rekindle_lambda::config::{Environment, environment};
 use rekindle_mail::Language;
 
 /// The option of commands that speak both languages.
@@ -16,12 +17,12 @@ pub struct Choice {
 impl Choice {
     /// The language to speak.
     pub fn language(&self) -> Language {
-        chosen(self.wanted.as_deref(), |name| std::env::var(name).ok())
+        chosen(self.wanted.as_deref(), &environment())
     }
 }
 
-fn chosen(wanted: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Language {
-    let set = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+fn chosen(wanted: Option<&str>, environment: &Environment<impl Fn(&str) -> Option<String>>) -> Language {
+    let set = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| environment.optional(name));
     let locale = wanted.map(str::to_owned).or_else(set).unwrap_or_default();
     // `ko_KR.UTF-8@modifier`: only the language and the region are a locale.
     Language::of(locale.split(['.', '@']).next().unwrap_or_default())
@@ -46,6 +47,6 @@ mod tests {
         #[case] language: Language,
     ) {
         let variable = |name: &str| set.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
-        assert_eq!(chosen(wanted, variable), language);
+        assert_eq!(chosen(wanted, &Environment(variable)), language);
     }
 }
