@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Pass, Passes};
+use rekindle_store::{Aside, Due, Dynamo, Pass, Passes};
 use rekindle_sweep::SweepRequest;
 use rekindle_sweep::addresses::is_finding;
 
@@ -34,8 +34,31 @@ pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
             _ => tokio::time::sleep(PAUSE).await,
         }
     };
-    crate::output::print(&found(&pass))?;
+    crate::output::print(&(found(&pass) + &aside(&all_aside(&target.store).await?)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// People who are set aside that are shown; the others come when these are mended.
+const SHOWN: u32 = 100;
+
+async fn all_aside(store: &Dynamo) -> Result<Vec<(String, Aside)>> {
+    let mut all = Vec::new();
+    for person in store.all_aside(SHOWN).await? {
+        // Whoever was written since is aside no more.
+        all.extend(store.aside(&person.id).await?.map(|aside| (person.id, aside)));
+    }
+    Ok(all)
+}
+
+/// Who is set aside, and why; nothing where nobody is.
+pub(super) fn aside(all: &[(String, Aside)]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let row = |(id, aside): &(String, Aside)| vec![aside.since.to_string(), id.clone(), aside.why.clone()];
+    let rows: Vec<_> = all.iter().map(row).collect();
+    let head = "\nset aside, as nobody can write them; each goes on by itself once that is mended and something of theirs is written:\n";
+    format!("{head}{}\n", crate::person::table(&rows))
 }
 
 /// What an audit found.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_store::{HistoryEntry, Note, Pass, Run, UnknownSend};
+use rekindle_store::{Aside, HistoryEntry, Note, Pass, Run, UnknownSend};
 use rekindle_sweep::addresses;
 
 use super::{audit, history, passes, unknown};
@@ -82,6 +82,11 @@ fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
     let addresses = [(addresses::SUPPRESSED, 3), (addresses::REFUSED, 2), (addresses::SHARED, 4)];
     pass.found = addresses.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
     let known = audit::found(&pass);
+    pass.found = BTreeMap::from([(rekindle_sweep::audit::WAITING.to_owned(), 150_000)]);
+    let waiting = audit::found(&pass);
+    pass.found = BTreeMap::from([(rekindle_sweep::audit::UNWRITABLE.to_owned(), 1)]);
+    let why = "bytes of attributes: 70000, the bound is 65536. Remove attributes that no campaign uses.".to_owned();
+    let aside = audit::found(&pass) + &audit::aside(&[("c-17".to_owned(), Aside { since: at(0), why })]);
     pass.found.clear();
     let held = unknown::Held {
         send: UnknownSend { since: at(0), person: "c-1".to_owned(), send_id: "zynxgscgsmbqt7p5".to_owned() },
@@ -91,5 +96,7 @@ fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
         why: "time-out".to_owned(),
     };
     let listed = unknown::shown(&[held], at(135));
-    insta::assert_snapshot!([audited, known, audit::found(&pass), listed, unknown::shown(&[], at(0))].join("---\n"));
+    let nothing = audit::found(&pass) + &audit::aside(&[]);
+    let shown = [audited, known, waiting, aside, nothing, listed, unknown::shown(&[], at(0))];
+    insta::assert_snapshot!(shown.join("---\n"));
 }

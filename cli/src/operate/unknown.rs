@@ -162,7 +162,7 @@ fn moved(person: &mut Person, send_id: &str, resend: bool, now: Instant, reason:
     let outgoing = person.outbox.get(send_id)?.clone();
     let attempt = outgoing.state.attempt();
     if resend {
-        let released = sends::release(person, send_id, attempt);
+        let released = sends::release(person, send_id, attempt, now);
         return released
             .then(|| send_row(person, send_id, person.outbox.get(send_id).unwrap_or(&outgoing), now, Some(reason)));
     }

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use rekindle_store::{Ledger, Notes, People};
+use rekindle_store::{Due, Ledger, Notes, People};
 
 use super::{Address, Format, Subject, render};
 use crate::target::{Target, Which};
@@ -37,6 +37,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let zone = catalog.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let (sends, journal) = (store.sends(&arguments.id).await?, store.read(&arguments.id).await?);
     let address = Address::of(store, &loaded.person).await?;
+    let aside = store.aside(&arguments.id).await?;
     let notes = store.notes_about(&arguments.id).await?;
     let unread = crate::unread::of(&loaded.person, &catalog, target.clock.now().into());
     let unread: Vec<_> = unread.map(|(campaign, value)| (campaign.to_owned(), value)).collect();
@@ -46,6 +47,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         sends: &sends,
         journal: &journal,
         notes: &notes,
+        aside: aside.as_ref(),
         unread: &unread,
         workspace_zone: &zone,
     };

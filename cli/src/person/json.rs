@@ -9,7 +9,7 @@ use super::text::Times;
 /// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
 /// `unread_dates` are values that `date` triggers cannot read, by campaign.
 pub fn json(subject: &Subject<'_>) -> String {
-    let Subject { person, address, sends, journal, notes, unread, workspace_zone } = *subject;
+    let Subject { person, address, sends, journal, notes, aside, unread, workspace_zone } = *subject;
     let times = Times::of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
@@ -20,6 +20,7 @@ pub fn json(subject: &Subject<'_>) -> String {
         "timezone": times.zone(),
         "profile": profile(&person.profile),
         "address": address.json(true),
+        "set_aside": aside.map(|aside| json!({ "due_since": aside.since, "why": aside.why })),
         "standings": enrolments(person),
         "unread_dates": unread.iter().cloned().collect::<Map<_, _>>(),
         "sends": sends,

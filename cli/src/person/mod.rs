@@ -17,7 +17,7 @@ pub use command::{Arguments, run};
 
 use clap::ValueEnum;
 use rekindle_engine::person::Person;
-use rekindle_store::{Note, SendRow};
+use rekindle_store::{Aside, Note, SendRow};
 use serde_json::Value;
 
 pub use address::Address;
@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub journal: &'a [String],
     /// What operators did.
     pub notes: &'a [Note],
+    /// Since when they are set aside, and why, where nobody can write them.
+    pub aside: Option<&'a Aside>,
     /// The values of theirs that `date` triggers cannot read, by campaign.
     pub unread: &'a [(String, Value)],
     /// The workspace's zone by its name.
@@ -67,7 +69,7 @@ pub fn render(format: Format, subject: &Subject<'_>) -> String {
 /// of whom nothing is known it says so, and what to do next.
 #[must_use]
 pub fn show(subject: &Subject<'_>) -> String {
-    let Subject { person, address, sends, journal, notes, unread, workspace_zone } = *subject;
+    let Subject { person, address, sends, journal, notes, aside, unread, workspace_zone } = *subject;
     let times = Times::of(person, workspace_zone);
     if !person.is_known() {
         return unknown(person, &times);
@@ -76,6 +78,7 @@ pub fn show(subject: &Subject<'_>) -> String {
     let sections = [
         ("Profile", profile::profile(person, address, &times)),
         ("Consent", profile::consent(person, &times)),
+        ("Set aside", standing::aside(aside, &times)),
         ("Where they stand", standing::standing(person, &entries, unread, &times)),
         ("Mails", standing::mails(person, sends, &times)),
         ("Journal", journal::rows(&entries, &times)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
 use rekindle_lambda::recording::send_row;
-use rekindle_store::{Note, SendRow, SendStage};
+use rekindle_store::{Aside, Note, SendRow, SendStage};
 use serde_json::Value;
 
 use super::journal::{Entry, held_out};
@@ -44,6 +44,12 @@ pub fn standing(person: &Person, entries: &[Entry], unread: &[(String, Value)], 
         vec![campaign.clone(), String::new(), String::new(), never]
     }));
     rows
+}
+
+/// Since when they do not move on, and why nobody can write them; nothing where somebody can.
+pub fn aside(aside: Option<&Aside>, times: &Times) -> Vec<Vec<String>> {
+    let row = |aside: &Aside| vec![format!("due since {}", times.at(aside.since)), aside.why.clone()];
+    aside.map(row).into_iter().collect()
 }
 
 fn state(enrolment: &Enrolment, held_out: bool, times: &Times) -> (String, String) {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rekindle_engine::person::{Answer, Counter, Enrolment, Outgoing, Person, Place, SendState, Standing};
 use rekindle_engine::time::Instant;
-use rekindle_store::{Note, SendRow, SendStage, Suppression};
+use rekindle_store::{Aside, Note, SendRow, SendStage, Suppression};
 use serde_json::{Map, json};
 
 use super::{Address, Format, Subject, render, show};
@@ -106,6 +106,7 @@ fn plainly(person: &Person) -> Subject<'_> {
         sends: &[],
         journal: &[],
         notes: &[],
+        aside: None,
         unread: &[],
         workspace_zone: "Asia/Seoul",
     }
@@ -124,6 +125,7 @@ fn a_person_is_readable() {
         detail: Map::new().into(),
         offers: [].into(),
         released: false,
+        seen_at: None,
         state: SendState::Planned { attempt: 0 },
     };
     person.outbox = [("new".to_owned(), outgoing)].into();
@@ -164,6 +166,17 @@ fn somebody_new_has_little_to_show_and_an_unknown_zone_is_named() {
     person.profile.timezone = Some("Mars/Base".to_owned());
     person.profile.suppressed_at = person.clock;
     insta::assert_snapshot!(show(&plainly(&person)));
+}
+
+#[test]
+fn somebody_who_is_set_aside_is_told_by_it_with_the_remedy() {
+    let aside = Aside { since: at("2011-03-27T01:00:00Z"), why: "too large: end enrolments".to_owned() };
+    let minji = minji();
+    let subject = Subject { aside: Some(&aside), ..plainly(&minji) };
+    let section = "\nSet aside\n  due since 2011-03-27 10:00  too large: end enrolments\n";
+    assert!(show(&subject).contains(section), "{}", show(&subject));
+    let json: serde_json::Value = serde_json::from_str(&render(Format::Json, &subject)).unwrap();
+    assert_eq!(json["set_aside"], json!({ "due_since": aside.since, "why": aside.why }));
 }
 
 #[test]

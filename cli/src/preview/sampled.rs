@@ -97,6 +97,7 @@ impl<'s> Sampled<'s> {
             detail: Arc::default(),
             offers: sample::offers(self.program(), &person.zone(&self.catalog.workspace.timezone)),
             released: false,
+            seen_at: None,
             state: SendState::Planned { attempt: 0 },
         }
     }

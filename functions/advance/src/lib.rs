@@ -1,6 +1,7 @@
 //! Due people move on: drains a shard page by page, each person at the instants at which they were due.
 //!
-//! The index is a hint that may lag behind; what is due is decided on the person's own item. It never scans.
+//! The index is a hint that may lag behind; what is due is decided on the person's own item. It never scans. Whom nobody can
+//! write is set aside, so that nobody waits behind them and no alarm speaks of them for ever; the daily audit does.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
-use rekindle_store::{DuePerson, Shard, StoreError};
+use rekindle_store::{CommitError, DuePerson, Shard, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
@@ -78,7 +79,7 @@ impl<S: Store> Advance<S> {
         let ShardIsDue { shard } = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
         let until = Instant::from(self.clock.now());
         let mut after = None;
-        let (mut moved, mut stepped_over, mut failures) = (0_usize, 0_usize, Vec::new());
+        let (mut moved, mut aside, mut failures) = (0_usize, 0_usize, Vec::new());
         'pages: loop {
             let page = self.deciding.store().due(Shard(shard), until, PAGE, after.as_ref()).await?;
             for people in page.people.chunks(LOOKED_AT) {
@@ -87,23 +88,25 @@ impl<S: Store> Advance<S> {
                     break 'pages;
                 }
                 let deciding = &self.deciding.looking_at(people.iter().map(|person| person.id.clone())).await;
-                let outcomes: Vec<Result<(), DecideError>> = iter(people.to_vec())
+                let outcomes: Vec<Result<bool, DecideError>> = iter(people.to_vec())
                     .map(|person| advance(deciding, person, until))
                     .buffer_unordered(AT_ONCE)
                     .collect()
                     .await;
-                moved += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-                let (stuck, failed): (Vec<_>, Vec<_>) =
-                    outcomes.into_iter().filter_map(Result::err).partition(is_of_the_person);
-                stepped_over += stuck.len();
-                failures.extend(failed);
+                for outcome in outcomes {
+                    match outcome {
+                        Ok(true) => moved += 1,
+                        Ok(false) => aside += 1,
+                        Err(error) => failures.push(error),
+                    }
+                }
             }
             after = page.next;
             if after.is_none() {
                 break;
             }
         }
-        info!(shard, moved, stepped_over, failed = failures.len(), "a shard was drained");
+        info!(shard, moved, aside, failed = failures.len(), "a shard was drained");
         let failed = failures.len();
         match failures.into_iter().next() {
             Some(first) => Err(AdvanceError::Decide { failed, first }),
@@ -112,16 +115,35 @@ impl<S: Store> Advance<S> {
     }
 }
 
-/// Whether nobody will ever write this person: trying the shard again would only fill the dead letters. They stay due, and the
-/// audit shows them.
-fn is_of_the_person(error: &DecideError) -> bool {
-    matches!(error, DecideError::Commit(error) if error.is_of_the_person())
+/// Lets a due person move on, or sets them aside where nobody can write them: trying the shard again would only fill the dead
+/// letters. Whether they moved on.
+async fn advance<S: Store>(deciding: &Deciding<S>, person: DuePerson, until: Instant) -> Result<bool, DecideError> {
+    let Err(error) = move_on(deciding, &person, until).await else { return Ok(true) };
+    if !is_of_the_person(&error) {
+        return Err(error);
+    }
+    let set = deciding.store().set_aside(&person, &error.to_string()).await;
+    if !set.map_err(CommitError::Store)? {
+        // They are not due then any more: whoever they are now due by finds them.
+        return Ok(false);
+    }
+    // Somebody else may have mended them just before. Whoever can be written now takes them back by that; whoever writes them
+    // from here on does as well.
+    match move_on(deciding, &person, until).await {
+        Err(error) if is_of_the_person(&error) => Ok(false),
+        outcome => outcome.map(|()| true),
+    }
 }
 
-async fn advance<S: Store>(deciding: &Deciding<S>, person: DuePerson, until: Instant) -> Result<(), DecideError> {
+async fn move_on<S: Store>(deciding: &Deciding<S>, person: &DuePerson, until: Instant) -> Result<(), DecideError> {
     let outcome = deciding.decide(&person.id, &Input::Due, until, None).await;
     if let Err(error) = &outcome {
         warn!(person = person_tag(&person.id), %error, "a due person could not move on");
     }
     outcome.map(|_| ())
+}
+
+/// Whether nobody can ever write this person as they are.
+fn is_of_the_person(error: &DecideError) -> bool {
+    matches!(error, DecideError::Commit(error) if error.is_of_the_person())
 }

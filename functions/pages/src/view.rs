@@ -90,6 +90,7 @@ fn outgoing(visit: &Visit, row: SendRow) -> Outgoing {
         detail: enrolment.map(|own| Arc::clone(&own.detail)).unwrap_or_default(),
         offers: enrolment.map(|own| own.offers.clone()).unwrap_or_default(),
         released: false,
+        seen_at: None,
         state: SendState::Planned { attempt: 0 },
     }
 }

@@ -174,7 +174,10 @@ impl<S: Store> Send<S> {
             if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && !is_armed(&outgoing)) {
                 match permits.take(&*pacing.pace).await? {
                     Turn::Now => may_go = true,
-                    Turn::Later(wait) => return pacing.again(&planned, wait).await,
+                    Turn::Later(wait) => {
+                        self.note_wait(loaded, &send_id, &catalog).await;
+                        return pacing.again(&planned, wait).await;
+                    }
                 }
             }
             let armed = match self.arm(loaded, &send_id, &catalog).await? {

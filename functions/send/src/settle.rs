@@ -13,6 +13,7 @@ use rekindle_lambda::queue::QueueError;
 use rekindle_lambda::recording::send_row;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError, Unwritten};
 use thiserror::Error;
+use tracing::info;
 
 use super::{Answer, Send};
 
@@ -139,7 +140,7 @@ impl<S: Store> Send<S> {
                     (sends::confirm(&mut person, &send_id, attempt), SendStage::Accepted, Some(id.clone()), None)
                 }
                 Answer::Refused(why) => {
-                    (sends::refuse(&mut person, &send_id, attempt), SendStage::Planned { attempt }, None, Some(why))
+                    (sends::refuse(&mut person, &send_id, attempt, now), SendStage::Planned { attempt }, None, Some(why))
                 }
                 Answer::Rejected(why) => {
                     (sends::reject(&mut person, &send_id, attempt), SendStage::Withdrawn, None, Some(why))
@@ -175,6 +176,21 @@ impl<S: Store> Send<S> {
             Answer::Accepted(_) | Answer::Rejected(_) => Ok(()),
             Answer::Refused(why) => Err(SendError::Refused(why)),
             Answer::Unknown(why) => Err(SendError::Unknown(why)),
+        }
+    }
+
+    /// Notes that a mail which waits for its turn is still there, where nobody has for long: else the audit would take its
+    /// message for lost. What cannot be written now is noted when the mail comes by again.
+    pub(super) async fn note_wait(&self, loaded: Loaded, send_id: &str, catalog: &Catalog) {
+        let mut person = loaded.person;
+        if !sends::hand_back(&mut person, send_id, self.now()) {
+            return;
+        }
+        let due = next_action(&person, catalog);
+        let (expected, unwritten, token) = (loaded.version, loaded.unwritten, self.deciding.store().token());
+        let commit = Commit { person: &person, expected, unwritten, due, record: Record::default(), token };
+        if let Err(error) = self.deciding.store().commit(commit).await {
+            info!(send_id, %error, "that a mail waits could not be noted");
         }
     }
 

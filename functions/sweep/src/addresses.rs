@@ -33,7 +33,7 @@ pub const SHARED: &str = "of them share it with other ids";
 /// Whether what an audit counted is something that waits, and not how things are.
 #[must_use]
 pub fn is_finding(counted: &str) -> bool {
-    ![SUPPRESSED, REFUSED, SHARED].contains(&counted)
+    ![SUPPRESSED, REFUSED, SHARED, super::audit::WAITING].contains(&counted)
 }
 
 const DAY: i64 = 24 * 60 * 60;

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use rekindle_engine::catalog::{Catalog, RunState};
 use rekindle_engine::decide::Input;
-use rekindle_engine::person::{Person, SendState};
-use rekindle_engine::sends::{expire, next_action, resend_at};
+use rekindle_engine::person::{Outgoing, Person, SendState};
+use rekindle_engine::sends::{expire, last_sign, next_action, resend_at};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Before, DecideError, Store};
 use rekindle_lambda::logging::person_tag;
@@ -20,7 +20,8 @@ use tracing::warn;
 use super::visit::Visited;
 use super::{Sweep, SweepError};
 
-/// A mail that is planned and runs, and has not been made for a long time: its message is lost, or among the dead letters.
+/// A mail that is planned and runs, of which nothing was heard for a long time: its message is lost, or among the dead
+/// letters.
 pub const PLANNED: &str = "planned for too long";
 /// A worker has armed it and never came back, nor did its message.
 pub const ARMED: &str = "armed past its lease";
@@ -32,8 +33,12 @@ pub const RESEND: &str = "not sent again when it was due";
 pub const DUE: &str = "due in the past";
 /// Somebody was erased, and something of them is left: where that is in the archive, `rekindle erase` removes it.
 pub const ERASING: &str = "erased, and not everywhere yet";
-/// What was found cannot be mended, as the person's item cannot be written: it is too large, or not readable.
+/// What was found cannot be mended, as the person's item would be too large.
 pub const UNWRITABLE: &str = "cannot be written: remove attributes that no campaign uses, or end enrolments";
+/// Somebody's item cannot be read, so that nobody can decide about them.
+pub const UNREADABLE: &str = "cannot be read: deploy the release that wrote them, or restore them from a backup";
+/// Nothing is wrong: so many mails come by again and again, and go when SES takes them.
+pub const WAITING: &str = "mails wait until SES takes them, for its rate, its quota or a refusal; each goes by itself";
 /// Somebody is in a campaign of which no version can be run.
 pub const STRANDED: &str = "in a campaign that cannot be run";
 /// An answer that nobody gives leaves somebody as they are.
@@ -58,10 +63,13 @@ pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i
     let before = now.plus_seconds(-patience);
     let mut found = Vec::new();
     for (send_id, outgoing) in &person.outbox {
-        let runs = catalog.get(&outgoing.campaign).is_none_or(|live| live.run != RunState::Paused);
         let (reason, since) = match outgoing.state {
-            // Whoever waits for the end of a pause waits rightly.
-            SendState::Planned { .. } if runs && outgoing.planned_at < before => (PLANNED, outgoing.planned_at),
+            SendState::Planned { .. } if runs_since(outgoing, catalog).is_some_and(|since| since < before) => {
+                if last_sign(outgoing) >= before {
+                    continue;
+                }
+                (PLANNED, outgoing.planned_at)
+            }
             SendState::Armed { lease, .. } if lease < before => (ARMED, lease),
             SendState::Unknown { since, .. } => match resend_at(outgoing, person, catalog) {
                 Some(at) if at < before => (RESEND, at),
@@ -87,6 +95,27 @@ pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i
     found
 }
 
+/// Since when a planned mail could have gone: its plan, or the end of a pause. `None` where its campaign is paused: whoever
+/// waits for the end of that waits rightly.
+fn runs_since(outgoing: &Outgoing, catalog: &Catalog) -> Option<Instant> {
+    match catalog.get(&outgoing.campaign).map(|live| live.run) {
+        Some(RunState::Paused) => None,
+        Some(RunState::Running { resumed_at: Some(at) }) => Some(at.max(outgoing.planned_at)),
+        _ => Some(outgoing.planned_at),
+    }
+}
+
+/// How many mails of a person have waited for longer than that and go by themselves, as those show who have them in hand.
+fn waiting(person: &Person, catalog: &Catalog, now: Instant, patience: i64) -> u64 {
+    let before = now.plus_seconds(-patience);
+    let waits = |outgoing: &&Outgoing| {
+        let is_planned = matches!(outgoing.state, SendState::Planned { .. });
+        let is_old = runs_since(outgoing, catalog).is_some_and(|since| since < before);
+        is_planned && is_old && last_sign(outgoing) >= before
+    };
+    person.outbox.values().filter(waits).count() as u64
+}
+
 impl<S: Store> Sweep<S> {
     /// Finishes an erasure that did not come to its end, as far as that can be done from here.
     pub(super) async fn unfinished(&self, id: &str) -> Result<Visited, SweepError> {
@@ -108,6 +137,10 @@ impl<S: Store> Sweep<S> {
         let now = self.now();
         let findings = look(person, catalog, now, self.pace.patience.as_secs());
         let mut visited = Visited::default();
+        let waiting = waiting(person, catalog, now, self.pace.patience.as_secs());
+        if waiting > 0 {
+            visited.found.insert(WAITING.to_owned(), waiting);
+        }
         for Finding { reason, what, since } in &findings {
             warn!(
                 person = person_tag(&person.id),
@@ -156,8 +189,9 @@ pub(super) fn add(found: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>
 mod tests {
     use std::sync::Arc;
 
+    use rekindle_engine::catalog::Live;
     use rekindle_engine::lang::{Files, load};
-    use rekindle_engine::person::{Enrolment, Outgoing, Place};
+    use rekindle_engine::person::{Enrolment, Place};
 
     use super::*;
 
@@ -201,6 +235,7 @@ mod tests {
             detail: Arc::default(),
             offers: BTreeMap::new(),
             released: false,
+            seen_at: None,
             state,
         };
         person.outbox.insert("id".to_owned(), outgoing);
@@ -227,17 +262,26 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_no_fault() {
+    fn a_pause_is_no_fault_nor_is_its_end() {
         let planned = with_send("a", SendState::Planned { attempt: 0 });
-        let paused = Catalog::new(
-            Arc::clone(&catalog().workspace),
-            catalog().campaigns().map(|(_, live)| {
-                let mut live = live.clone();
-                live.run = RunState::Paused;
-                live
-            }),
-        );
-        assert!(look(&planned, &paused, at(99), HOUR).is_empty());
+        let that_is = |run: RunState| {
+            let campaigns = catalog().campaigns().map(|(_, live)| Live { run, ..live.clone() }).collect::<Vec<_>>();
+            Catalog::new(Arc::clone(&catalog().workspace), campaigns)
+        };
+        let paused = that_is(RunState::Paused);
+        assert!(look(&planned, &paused, at(99), HOUR).is_empty() && waiting(&planned, &paused, at(99), HOUR) == 0);
+        let resumed = that_is(RunState::Running { resumed_at: Some(at(99)) });
+        assert_eq!(look(&planned, &resumed, at(100), HOUR), [], "its pass queues the mail");
+        assert_eq!(look(&planned, &resumed, at(101), HOUR).len(), 1);
+    }
+
+    #[test]
+    fn a_mail_that_only_waits_is_counted_and_neither_found_nor_queued_again() {
+        let mut person = with_send("a", SendState::Planned { attempt: 0 });
+        person.outbox.values_mut().for_each(|own| own.seen_at = Some(at(100)));
+        let looked = |hour: i64| (reasons(&person, hour), waiting(&person, &catalog(), at(hour), HOUR));
+        assert_eq!((looked(101), looked(113)), ((vec![], 1), (vec![], 1)));
+        assert_eq!(looked(114), (vec![PLANNED], 0), "nobody has had it in hand for longer than a note holds");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use rekindle_relay::PlannedSend;
 use rekindle_store::{Answers, CommitError};
 use tracing::warn;
 
+use super::audit::UNREADABLE;
 use super::{Kind, Sweep, SweepError, SweepRequest};
 
 /// What came of visits.
@@ -34,6 +35,9 @@ impl<S: Store> Sweep<S> {
             Ok(loaded) => loaded.person,
             Err(error) => {
                 passed_over(id, error.into())?;
+                if request.kind == Kind::Audit {
+                    visited.found.insert(UNREADABLE.to_owned(), 1);
+                }
                 return Ok(visited);
             }
         };

@@ -5,6 +5,7 @@
 //! tests and the model all call them, and each is one conditional write.
 
 mod unknown;
+mod waiting;
 
 use crate::catalog::{Catalog, RunState};
 use crate::lang::{GIVE_UP_AFTER, Purpose};
@@ -14,6 +15,7 @@ use crate::program::Action;
 use crate::time::Instant;
 
 pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
+pub use waiting::{hand_back, last_sign};
 
 /// Why a mail is withdrawn that could not be armed in time.
 const TOO_LATE: &str = "too_late";
@@ -90,11 +92,12 @@ pub fn confirm(person: &mut Person, send_id: &str, attempt: u32) -> bool {
     matches
 }
 
-/// SES has definitely not taken it, and a later try may succeed: planned again.
-pub fn refuse(person: &mut Person, send_id: &str, attempt: u32) -> bool {
+/// SES has definitely not taken it, and a later try may succeed: planned again, and seen at `now`.
+pub fn refuse(person: &mut Person, send_id: &str, attempt: u32, now: Instant) -> bool {
     let armed = is_armed(person, send_id, attempt);
     if armed {
         set(person, send_id, SendState::Planned { attempt });
+        waiting::note(person, send_id, now);
     }
     armed
 }
@@ -218,6 +221,7 @@ mod tests {
             detail: Arc::default(),
             offers: std::collections::BTreeMap::new(),
             released: false,
+            seen_at: None,
             state: SendState::Planned { attempt: 0 },
         };
         person.outbox.insert("id".to_owned(), outgoing);
@@ -235,7 +239,7 @@ mod tests {
         assert_eq!(arm(&mut person, "id", &catalog, at(69), at(129)), Armed::Busy);
         assert_eq!(arm(&mut person, "id", &catalog, at(70), at(130)), Armed::BecameUnknown { attempt: 1 });
         assert_eq!(arm(&mut person, "id", &catalog, at(9_999_999), at(9_999_999)), Armed::Held);
-        assert!(!refuse(&mut person, "id", 1), "a thawed worker's fence fails");
+        assert!(!refuse(&mut person, "id", 1, at(70)), "a thawed worker's fence fails");
         assert!(confirm(&mut person, "id", 1), "a late event still proves it");
         assert_eq!(arm(&mut person, "id", &catalog, at(71), at(131)), Armed::Gone);
     }
@@ -244,7 +248,7 @@ mod tests {
     fn a_definite_refusal_is_planned_again_and_the_next_try_has_the_next_number() {
         let (catalog, mut person) = (catalog(), person());
         arm(&mut person, "id", &catalog, at(10), at(70));
-        assert!(refuse(&mut person, "id", 1));
+        assert!(refuse(&mut person, "id", 1, at(11)));
         assert_eq!(arm(&mut person, "id", &catalog, at(11), at(71)), Armed::Yours { attempt: 2 });
         assert!(!confirm(&mut person, "id", 1), "the first try's confirmation is not the second's");
     }
@@ -263,13 +267,13 @@ mod tests {
             let mut person = planned(self::person());
             assert_eq!(arm(&mut person, at(days * DAY)), Armed::Yours { attempt: 1 }, "{step}: in time to the second");
             // SES would not take it for days: what it refused is no exception.
-            assert!(refuse(&mut person, "id", 1));
+            assert!(refuse(&mut person, "id", 1, at(days * DAY)));
             assert_eq!(arm(&mut person, at(days * DAY + 1)), Armed::Dropped("too_late"), "{step}");
             assert_eq!(arm(&mut person, at(days * DAY + 2)), Armed::Gone, "{step}");
             // An operator who plans a mail again knows how old it is.
             let mut person = planned(self::person());
             arm(&mut person, at(10));
-            assert!(lose_track(&mut person, "id", 1, at(20)) && release(&mut person, "id", 1));
+            assert!(lose_track(&mut person, "id", 1, at(20)) && release(&mut person, "id", 1, at(20)));
             assert_eq!(arm(&mut person, at(100 * DAY)), Armed::Yours { attempt: 2 }, "{step}");
         }
     }

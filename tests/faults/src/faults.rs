@@ -124,6 +124,10 @@ kinds! {
     LeftByLink = "address: refused by a link",
     /// Somebody who leaves stands at a bound.
     AtABound = "person: leaves at a bound",
+    /// Somebody who is due cannot be written by anybody.
+    SetAside = "person: due, and set aside as nobody can write them",
+    /// SES's account has nothing left of its quota for hours.
+    QuotaUsedUp = "SES: nothing left of the account's quota for hours",
     /// A command ends after its one write, before it asks for the pass that it owes.
     CommandKilled = "operator: a command killed before its pass",
 }

@@ -1,6 +1,7 @@
 //! People who stand at a bound (`rekindle_engine::person::bounds`), and leave: no bound keeps anybody from that.
 //!
-//! They are in no campaign, so that nothing but what they say happens to them.
+//! They are in no campaign, so that nothing but what they say happens to them. One of them is beyond a bound, as an earlier
+//! release may have left them, and due: nobody can write that anything of theirs was done, so they are set aside.
 
 use std::sync::Arc;
 
@@ -17,7 +18,9 @@ use crate::shop::{Act, START, event};
 use crate::world::{HOUR, SECOND, World};
 
 /// The bounds at which somebody stands.
-const BOUNDS: [&str; 3] = ["full-types", "full-day", "full-attributes"];
+const BOUNDS: [&str; 4] = ["full-types", "full-day", "full-attributes", BEYOND];
+/// Somebody beyond a bound.
+const BEYOND: &str = "full-beyond";
 /// What they say.
 const WAYS: [&str; 4] = ["one-click", "consent.changed", "email.bounced", "email.complained"];
 
@@ -68,7 +71,8 @@ fn person(bound: &str, id: &str) -> Person {
             person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, later)).collect();
         }
         _ => {
-            let text = "x".repeat(bounds::ATTRIBUTE_BYTES - 100);
+            let bytes = if bound == BEYOND { bounds::ATTRIBUTE_BYTES + 100 } else { bounds::ATTRIBUTE_BYTES - 100 };
+            let text = "x".repeat(bytes);
             profile.attributes.insert("note".to_owned(), json!(text));
         }
     }
@@ -83,9 +87,12 @@ pub fn put(memory: &Memory, person: &Person) {
     });
     let said = Event::from_value(envelope).expect("a sign-up can be read");
     let consents: Vec<ConsentEntry> = ConsentEntry::of(&said, said.time).into_iter().collect();
-    let record = Record { consents, ..Record::default() };
+    // What is about leaving is written beyond any bound.
+    let leaving = person.id.starts_with(BEYOND);
+    let record = Record { consents, leaving, ..Record::default() };
+    let due = leaving.then(|| Instant::from_seconds((START + HOUR / 2) / SECOND));
     let (unwritten, token) = (Unwritten::default(), memory.token());
-    let commit = Commit { person, expected: 0, unwritten, due: None, record, token };
+    let commit = Commit { person, expected: 0, unwritten, due, record, token };
     memory.commit(commit).now_or_never().expect("memory answers at once").expect("they are within their bounds");
 }
 

@@ -324,7 +324,7 @@ impl World {
                 let now = instant(state.now);
                 let (moved, _) = self.with_person(&mut after, |person| match said {
                     Said::Accepted => (sends::confirm(person, ID, attempt), Stage::Accepted),
-                    Said::Refused => (sends::refuse(person, ID, attempt), Stage::Planned(attempt)),
+                    Said::Refused => (sends::refuse(person, ID, attempt, now), Stage::Planned(attempt)),
                     Said::Rejected => (sends::reject(person, ID, attempt), Stage::Withdrawn),
                     Said::Unknown => (sends::lose_track(person, ID, attempt, now), Stage::Unknown(attempt, state.now)),
                 });
@@ -441,6 +441,7 @@ fn person(stage: Stage, consent: bool) -> Person {
         detail: Arc::default(),
         offers: std::collections::BTreeMap::new(),
         released: false,
+        seen_at: None,
         state,
     };
     person.outbox.insert(ID.to_owned(), outgoing);

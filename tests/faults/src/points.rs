@@ -70,6 +70,8 @@ pub enum Effect {
     CommitUnknown,
     /// Commits that it will not be made.
     CommitWithdrawn,
+    /// Sets somebody aside who is due and whom nobody can write.
+    SetAside,
     /// Claims a code.
     Claim,
     /// Keeps journal lines and what was said about consent.
@@ -162,7 +164,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
     &[
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, PutAside]),
         (Function::Tick, &[ReadHead, QueueShards, ReadUnfinished, QueuePass, ReadUnknown]),
-        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim]),
+        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, SetAside]),
         (
             Function::Relay,
             &[
@@ -200,6 +202,7 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 CommitPlannedAgain,
                 CommitUnknown,
                 CommitWithdrawn,
+                CommitDecision,
                 QueueSends,
             ],
         ),

@@ -205,7 +205,14 @@ impl Mailer for Sink {
 
 impl Account for Sink {
     fn quota(&self) -> BoxFuture<'_, Result<Quota, String>> {
-        let quota = || Ok(Quota { per_second: f64::from(MAILS_A_SECOND), left: None });
+        let quota = || {
+            let mut world = self.sim.world();
+            let is_dry = world.dry.is_some_and(|(from, to)| (from..to).contains(&world.now));
+            if is_dry {
+                world.count(Kind::QuotaUsedUp);
+            }
+            Ok(Quota { per_second: f64::from(MAILS_A_SECOND), left: is_dry.then_some(0) })
+        };
         self.sim.call(Effect::AskAccount, |reason| reason.to_owned(), quota).boxed()
     }
 }

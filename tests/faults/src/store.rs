@@ -12,7 +12,7 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AddressFact, Addresses, Allowance, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit,
+    AddressFact, Addresses, Allowance, Aside, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit,
     CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Loaded,
     Memory, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage, Publication, Publications,
     PublishError, Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards,
@@ -193,6 +193,27 @@ impl Due for Table {
             None => {}
         }
         Ok(page)
+    }
+
+    async fn set_aside(&self, person: &DuePerson, why: &str) -> Result<bool, StoreError> {
+        let set = || {
+            let set = now(self.memory.set_aside(person, why));
+            let mut world = self.sim.world();
+            if set == Ok(true) {
+                world.count(Kind::SetAside);
+            }
+            world.drain_stream();
+            set
+        };
+        self.sim.call(Effect::SetAside, unavailable, set).await
+    }
+
+    async fn all_aside(&self, limit: u32) -> Result<Vec<DuePerson>, StoreError> {
+        self.ask(Effect::Other, self.memory.all_aside(limit)).await
+    }
+
+    async fn aside(&self, person: &str) -> Result<Option<Aside>, StoreError> {
+        self.ask(Effect::Other, self.memory.aside(person)).await
     }
 }
 

@@ -51,6 +51,8 @@ pub struct World {
     pub reached: Vec<(Function, Effect)>,
     /// From when until when everything fails.
     pub outage: Option<(i64, i64)>,
+    /// From when until when nothing is left of SES's quota.
+    pub dry: Option<(i64, i64)>,
     /// A hash of everything that happened.
     pub trace: u64,
     /// What happened, in words, where somebody asked.
@@ -177,6 +179,7 @@ impl World {
             counts: Counts::default(),
             reached: Vec::new(),
             outage: None,
+            dry: None,
             trace: 0xcbf2_9ce4_8422_2325,
             story: story.then(Vec::new),
             index_changed: true,

@@ -14,7 +14,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
-use rekindle_store::{CampaignFiles, Keyed, Memory, People, Publication, Publications, Shards};
+use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, Shard, Shards};
 use serde_json::json;
 
 const WORKSPACE: &str =
@@ -30,7 +30,7 @@ fn growing() -> String {
 }
 
 #[tokio::test]
-async fn whoever_can_never_be_written_is_stepped_over_and_the_shard_does_not_fail() {
+async fn whoever_can_never_be_written_is_set_aside_until_they_are_written_and_the_shard_does_not_fail() {
     let begin: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
     let clock = Arc::new(ManualClock::new(begin));
     let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1));
@@ -53,10 +53,25 @@ async fn whoever_can_never_be_written_is_stepped_over_and_the_shard_does_not_fai
     message.body = Some(serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap());
     let mut event = SqsEvent::default();
     event.records = vec![message];
-    let advance = Advance::new(deciding, Arc::clone(&clock) as _);
-    let response = advance.handle(event, Deadline::NONE).await;
+    let advance = Advance::new(deciding.clone(), Arc::clone(&clock) as _);
+    let response = advance.handle(event.clone(), Deadline::NONE).await;
     assert!(response.batch_item_failures.is_empty(), "the message would come again, and end among the dead letters");
     let has_more = async |id: &str| store.load(id).await.unwrap().person.profile.attributes.contains_key("more");
     assert_eq!((has_more("full").await, has_more("roomy").await), (false, true));
-    assert!(clock.now() > begin);
+    // Nobody is late any more, and whoever asks is told who and why.
+    assert_eq!(store.head(Shard(0)).await, Ok(None));
+    assert_eq!(store.all_aside(10).await.unwrap().len(), 1);
+    let aside = store.aside("full").await.unwrap().unwrap();
+    assert_eq!(aside.since, Instant::from(begin + SignedDuration::from_hours(24)));
+    assert!(aside.why.contains("attributes that no campaign uses"), "{aside:?}");
+    // The shop removes what is too much: that write lets them go on.
+    clock.advance_to(begin + SignedDuration::from_hours(26));
+    let person = json!({ "id": "full", "attributes": { "note": null } });
+    let envelope = json!({
+        "id": "less", "source": "shop", "detail-type": "customer.updated", "time": clock.now(), "detail": { "person": person },
+    });
+    let event_of_less = Event::from_value(envelope).unwrap();
+    deciding.decide("full", &Input::Event(&event_of_less), Instant::from(clock.now()), None).await.unwrap();
+    advance.handle(event, Deadline::NONE).await;
+    assert!(has_more("full").await && store.all_aside(10).await.unwrap().is_empty());
 }

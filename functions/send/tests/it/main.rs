@@ -8,6 +8,7 @@ mod pace;
 mod shop;
 mod turns;
 mod unverified;
+mod waits;
 
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;

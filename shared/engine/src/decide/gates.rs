@@ -129,6 +129,7 @@ impl Decider<'_> {
             detail: Arc::clone(&own.detail),
             offers: own.offers.clone(),
             released: false,
+            seen_at: None,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((send_id, outgoing));

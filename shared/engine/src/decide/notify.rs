@@ -76,6 +76,7 @@ impl Decider<'_> {
             detail: notice.detail(),
             offers: std::collections::BTreeMap::new(),
             released: false,
+            seen_at: None,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((ids::send_id(CAMPAIGN, name, &self.person.id, entry), outgoing));

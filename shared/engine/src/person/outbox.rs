@@ -41,6 +41,10 @@ pub struct Outgoing {
     /// Whether an operator or the step's own rule has planned it again: then it goes, however long ago it was planned.
     #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
     pub released: bool,
+    /// When somebody last noted that they had it in hand and that it waits: refused, without a turn, or planned again. By that
+    /// a mail that only waits is told from one whose message is lost.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Instant>,
     /// How far it is.
     #[serde(rename = "st")]
     pub state: SendState,

@@ -3,7 +3,7 @@
 //! Nothing here makes a request: what is released is planned again, and goes through arming like every other mail. What
 //! SES has reported on is never released any more.
 
-use super::set;
+use super::{set, waiting};
 use crate::catalog::{Catalog, Live};
 use crate::decide::next_due;
 use crate::lang::OnUnknown;
@@ -36,14 +36,15 @@ pub fn expire(person: &mut Person, send_id: &str, now: Instant) -> Option<u32> {
 }
 
 /// An unknown send is planned again, because somebody says so: false where that try is not the unknown one. It may reach
-/// its reader twice.
-pub fn release(person: &mut Person, send_id: &str, attempt: u32) -> bool {
+/// its reader twice. As somebody had it in hand at `now`, nobody takes its message for lost.
+pub fn release(person: &mut Person, send_id: &str, attempt: u32, now: Instant) -> bool {
     let is_unknown = unknown_attempt(person, send_id) == Some(attempt);
     if is_unknown {
         set(person, send_id, SendState::Planned { attempt });
         if let Some(outgoing) = person.outbox.get_mut(send_id) {
             outgoing.released = true;
         }
+        waiting::note(person, send_id, now);
     }
     is_unknown
 }
@@ -67,7 +68,7 @@ pub fn release_due(person: &mut Person, catalog: &Catalog, now: Instant) -> Vec<
         .map(|(send_id, outgoing)| (send_id.clone(), outgoing.state.attempt()))
         .collect();
     for (send_id, attempt) in &due {
-        release(person, send_id, *attempt);
+        release(person, send_id, *attempt, now);
     }
     due
 }
@@ -127,7 +128,7 @@ mod tests {
         assert!(!settle_by_report(&mut planned, "id", 2), "no second try was made");
         assert!(!settle_by_report(&mut planned, "other", 1));
         let mut released = unknown("a");
-        assert!(release(&mut released, "id", 1));
+        assert!(release(&mut released, "id", 1, at(30)));
         for mut person in [planned, unknown("a"), released] {
             assert!(settle_by_report(&mut person, "id", 1));
             assert!(!settle_by_report(&mut person, "id", 1), "once");
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn a_report_on_the_first_try_settles_the_second() {
         let mut person = unknown("a");
-        assert!(release(&mut person, "id", 1));
+        assert!(release(&mut person, "id", 1, at(30)));
         assert_eq!(arm(&mut person, "id", &catalog(), at(30), at(90)), Armed::Yours { attempt: 2 });
         assert!(settle_by_report(&mut person, "id", 1));
         assert!(person.outbox.is_empty());
@@ -146,13 +147,15 @@ mod tests {
 
     #[test]
     fn an_operator_speaks_of_one_try() {
-        for act in [release, abandon] {
+        let release_now: fn(&mut Person, &str, u32) -> bool =
+            |person, send_id, attempt| release(person, send_id, attempt, at(30));
+        for act in [release_now, abandon] {
             assert!(!act(&mut person(), "id", 0), "what is planned is nobody's to decide");
             assert!(!act(&mut unknown("a"), "id", 2));
             assert!(act(&mut unknown("a"), "id", 1));
         }
         let mut released = unknown("a");
-        release(&mut released, "id", 1);
+        release(&mut released, "id", 1, at(30));
         assert_eq!(arm(&mut released, "id", &catalog(), at(30), at(90)), Armed::Yours { attempt: 2 });
     }
 

@@ -22,7 +22,7 @@ const TOGETHER: usize = 25;
 /// An item with more bytes goes alone, so that a request stays small.
 pub(super) const SMALL: usize = 16 * 1024;
 /// What a person's item, or a tombstone in its place, may have that the next one lacks.
-const ATTRIBUTES: [&str; 5] = ["addr", "at", "due_at", "ids", "shard"];
+const ATTRIBUTES: [&str; 6] = ["addr", "at", "due_at", "ids", "shard", "why"];
 
 /// What became of one commit.
 #[derive(Debug, Clone)]

@@ -1,11 +1,13 @@
 //! The index `due`.
 
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rekindle_engine::time::Instant;
 
 use super::{Attributes, Dynamo, attributes, failed, number, text};
 use crate::error::StoreError;
-use crate::ports::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
+use crate::item::{ASIDE, aside};
+use crate::ports::{Aside, Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 use crate::table::{DUE_INDEX, ID};
 
 impl Due for Dynamo {
@@ -34,6 +36,38 @@ impl Due for Dynamo {
         // The last one evaluated is the last one given: nothing is filtered, and the key itself does not show the id.
         let next = output.last_evaluated_key.and_then(|_| people.last().cloned()).map(DueCursor);
         Ok(DuePage { people, next })
+    }
+
+    async fn set_aside(&self, person: &DuePerson, why: &str) -> Result<bool, StoreError> {
+        let request = self
+            .0
+            .client
+            .update_item()
+            .table_name(&self.0.table)
+            .set_key(Some(attributes(&self.partition(&person.id).person())))
+            .update_expression("SET #shard = :aside, why = :why")
+            .condition_expression("due_at = :at")
+            .expression_attribute_names("#shard", "shard")
+            .expression_attribute_values(":aside", text(ASIDE))
+            .expression_attribute_values(":why", text(why))
+            .expression_attribute_values(":at", number(person.at.seconds()));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
+            Err(error) => Err(failed("UpdateItem", &error)),
+        }
+    }
+
+    async fn all_aside(&self, limit: u32) -> Result<Vec<DuePerson>, StoreError> {
+        let limit = i32::try_from(limit).unwrap_or(i32::MAX).max(1);
+        let output = self.due_until(ASIDE, Instant::MAX).limit(limit).send().await;
+        let output = output.map_err(|error| failed("Query", &error))?;
+        Ok(output.items().iter().filter_map(due_person).collect())
+    }
+
+    async fn aside(&self, person: &str) -> Result<Option<Aside>, StoreError> {
+        let item = self.get(&self.partition(person).person()).await?;
+        Ok(item.and_then(|item| aside(&item.into())))
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `v` | the version: 1, 2, … |
 //! | `ct` | the token of the last commit |
 //! | `shard`, `due_at` | the entry in the index `due`; absent where nothing is due |
+//! | `why` | why nobody can write them, where they are set aside in that index |
 //! | `addr` | the keyed hash of the address; absent where none is known |
 //! | `ids` | the event ids that were applied: 13 bytes each |
 //! | `z` | the person, what the last decision hands on, and what the ledger lacks, packed JSON |
@@ -16,11 +17,13 @@
 //! JSON keeps the shop's own fields exactly as they came, whatever DynamoDB thinks of their numbers and nesting.
 
 mod applied;
+mod aside;
 mod pack;
 mod size;
 
 use std::collections::HashMap;
 
+pub(crate) use aside::{ASIDE, aside};
 pub(crate) use pack::{Packing, pack, unpack};
 pub(crate) use size::of as size_of;
 
@@ -117,14 +120,15 @@ impl Handed {
     }
 }
 
-/// What an image of the stream hands on; `None` where it is no person's item, or only says that somebody was erased.
+/// What an image of the stream hands on; `None` where it is no person's item, only says that somebody was erased, or was only
+/// set aside: what the decision before handed on came with its own image.
 ///
 /// # Errors
 /// Where it is a person's item that this program did not write. A retry does not help.
 pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
     let item = image.into();
     let is_person = matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk == keys::PERSON);
-    if !is_person || is_tombstone(&item) {
+    if !is_person || is_tombstone(&item) || aside::is_aside(&item) {
         return Ok(None);
     }
     let (version, text) = unpacked_of(&item)?;

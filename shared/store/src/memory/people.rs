@@ -41,8 +41,9 @@ impl People for Memory {
         }
         let shard = self.0.shards.of(&id);
         let due = commit.due.map(|at| DuePerson { at, id: id.clone() });
+        // Whoever was set aside is due again by this very write.
         let gone = before.and_then(|stored| stored.due.clone());
-        if gone != due {
+        if gone != due || before.is_some_and(|stored| item::aside(&stored.item).is_some()) {
             let index = state.due.entry(shard).or_default();
             gone.map(|gone| index.remove(&gone));
             index.extend(due.clone());

@@ -23,6 +23,25 @@ pub trait Due: Clone + Send + Sync + 'static {
         limit: u32,
         after: Option<&DueCursor>,
     ) -> impl Future<Output = Result<DuePage, StoreError>> + Send;
+
+    /// Sets somebody aside who is due and whom nobody can write, and keeps why: nobody finds them due any more, until
+    /// anybody writes them. False, and nothing changes, where they are not due at that instant.
+    fn set_aside(&self, person: &DuePerson, why: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// At most `limit` people who are set aside, whoever has been due for longest first. A hint that may lag behind.
+    fn all_aside(&self, limit: u32) -> impl Future<Output = Result<Vec<DuePerson>, StoreError>> + Send;
+
+    /// Since when somebody is due who is set aside, and why; `None` where they are not.
+    fn aside(&self, person: &str) -> impl Future<Output = Result<Option<Aside>, StoreError>> + Send;
+}
+
+/// Why somebody is set aside who is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// Since when they are due.
+    pub since: Instant,
+    /// Why nobody can write them, and what helps.
+    pub why: String,
 }
 
 /// One of the parts into which the index of due people is divided.

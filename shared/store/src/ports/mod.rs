@@ -16,7 +16,7 @@ mod unwritten;
 
 pub use addresses::{AddressFact, AddressNote, Addresses, Suppression};
 pub use allowances::{Allowance, Allowances, Base, Rise, Risen};
-pub use due::{Due, DueCursor, DuePage, DuePerson, Shard, Shards};
+pub use due::{Aside, Due, DueCursor, DuePage, DuePerson, Shard, Shards};
 pub use erasure::{Erased, Erasure, Left};
 pub use ledger::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 pub use notes::{Note, Notes};

@@ -156,6 +156,10 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
             let from = shop::START + world.dice.between(0, 60 * HOUR);
             world.outage = Some((from, from + HOUR / 2));
         }
+        if rates.ses > 0 && world.dice.chance(2_000) {
+            let from = shop::START + world.dice.between(0, 48 * HOUR);
+            world.dry = Some((from, from + world.dice.between(HOUR, 30 * HOUR)));
+        }
         for slot in 0..handlers.len() {
             if rates.clock > 0 {
                 world.slots[slot].skew = world.dice.between(-8 * SECOND, 8 * SECOND);

@@ -2,7 +2,7 @@
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Commit, DuePerson, People, Record, Shard, Unwritten};
+use rekindle_store::{Aside, Commit, DuePerson, Loaded, People, Record, Shard, Unwritten};
 
 use super::Store;
 use crate::sample::at;
@@ -35,6 +35,52 @@ pub async fn the_index_follows_the_due_instant<S: Store>(store: S) {
     }
     set(&store, "ann", None).await;
     assert_eq!(head().await, None);
+}
+
+pub async fn whoever_is_set_aside_is_due_no_more_until_they_are_written<S: Store>(store: S) {
+    let ann = DuePerson { at: at("2026-03-01T09:00:00Z"), id: "ann".to_owned() };
+    let bob = DuePerson { at: at("2026-03-01T08:00:00Z"), id: "bob".to_owned() };
+    for person in [&ann, &bob] {
+        set(&store, &person.id, Some(person.at)).await;
+        // Doing it again changes nothing.
+        for _ in 0..2 {
+            assert_eq!(store.set_aside(person, &format!("{} is too large", person.id)).await, Ok(true));
+        }
+    }
+    let head = async |id: &str| store.head(store.shards().of(id)).await.unwrap();
+    assert_eq!((head("ann").await, head("bob").await), (None, None));
+    assert_eq!(store.all_aside(10).await, Ok(vec![bob.clone(), ann.clone()]));
+    assert_eq!(store.all_aside(1).await, Ok(vec![bob.clone()]), "who has been due for longest");
+    let aside = Aside { since: ann.at, why: "ann is too large".to_owned() };
+    assert_eq!((store.aside("ann").await, store.aside("nobody").await), (Ok(Some(aside)), Ok(None)));
+    let loaded = store.load("ann").await.unwrap();
+    assert_eq!((loaded.version, &*loaded.person.id), (1, "ann"), "nothing of theirs has changed");
+    // Due at the same instant as before, beside somebody else, whom it does not concern.
+    futures_util::future::join(set(&store, "ann", Some(ann.at)), set(&store, "eve", None)).await;
+    assert_eq!((head("ann").await, head("bob").await), (Some(ann), None));
+    assert_eq!((store.aside("ann").await, store.all_aside(10).await), (Ok(None), Ok(vec![bob])));
+    set(&store, "bob", None).await;
+    assert_eq!((store.aside("bob").await, store.all_aside(10).await), (Ok(None), Ok(vec![])));
+}
+
+pub async fn only_who_is_due_then_is_set_aside_and_who_is_erased_is_not<S: Store>(store: S) {
+    let ann = DuePerson { at: at("2026-03-01T09:00:00Z"), id: "ann".to_owned() };
+    assert_eq!(store.set_aside(&ann, "nobody").await, Ok(false));
+    for due in [None, Some(ann.at.plus_seconds(1))] {
+        set(&store, "ann", due).await;
+        assert_eq!(store.set_aside(&ann, "due at another instant").await, Ok(false));
+    }
+    set(&store, "ann", Some(ann.at)).await;
+    assert_eq!(store.set_aside(&ann, "too large").await, Ok(true));
+    let Loaded { mut person, version, unwritten, .. } = store.load("ann").await.unwrap();
+    person.erase(at("2026-03-02T09:00:00Z"));
+    let (record, token) = (Record::default(), store.token());
+    let gone = Commit { person: &person, expected: version, unwritten, due: None, record, token };
+    store.commit(gone).await.unwrap();
+    assert_eq!((store.aside("ann").await, store.all_aside(10).await), (Ok(None), Ok(vec![])));
+    let erased = store.unfinished("ann").await.unwrap().unwrap();
+    assert_eq!((store.bury("ann", &erased).await, store.forget("ann", &erased).await), (Ok(()), Ok(true)));
+    assert_eq!(store.set_aside(&ann, "only a tombstone").await, Ok(false));
 }
 
 pub async fn pages_go_through_everyone_once_and_in_order<S: Store>(store: S) {

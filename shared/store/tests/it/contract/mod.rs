@@ -77,6 +77,8 @@ macro_rules! suite {
             updates::whoever_is_dropped_leaves_nobody_behind
             updates::what_is_noted_is_read_whether_the_ledger_has_it_yet_or_not
             due::the_index_follows_the_due_instant
+            due::whoever_is_set_aside_is_due_no_more_until_they_are_written
+            due::only_who_is_due_then_is_set_aside_and_who_is_erased_is_not
             due::pages_go_through_everyone_once_and_in_order
             due::shards_share_people_out_for_ever
             erasure::who_was_forgotten_leaves_a_tombstone_and_may_come_back
