@@ -16,6 +16,17 @@ use rekindle_store::Dynamo;
 
 use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE, UNDELIVERED};
 
+/// The queues whose functions may feed themselves: as `RecursiveLoop: Allow` of the template.
+pub const MAY_LOOP: [&str; 2] = [SEND, SWEEP];
+
+/// How a queue of a system is handed to its function.
+#[must_use]
+pub fn mapping(queue: &str) -> SqsMapping {
+    // A shard and a pass are one message's work.
+    let batch_size = if [ADVANCE, SWEEP].contains(&queue) { 1 } else { SqsMapping::new(queue).batch_size };
+    SqsMapping { batch_size, may_loop: MAY_LOOP.contains(&queue), ..SqsMapping::new(queue) }
+}
+
 /// All handlers of a system, two workers each.
 ///
 /// # Errors
@@ -36,23 +47,23 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
     let sweep = Arc::new(system.sweep());
     let scrubs = Arc::clone(&system.scrubs);
     let mappings = stream(system)
-        .sqs(SqsMapping::new(INTAKE), move |event| {
+        .sqs(mapping(INTAKE), move |event| {
             let intake = Arc::clone(&intake);
             async move { Ok(intake.handle(event).await) }
         })
-        .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(ADVANCE) }, move |event| {
+        .sqs(mapping(ADVANCE), move |event| {
             let advance = Arc::clone(&advance);
             async move { Ok(advance.handle(event, Deadline::NONE).await) }
         })
-        .sqs(SqsMapping::new(SEND), move |event| {
+        .sqs(mapping(SEND), move |event| {
             let send = Arc::clone(&send);
             async move { Ok(send.handle(event, Deadline::NONE).await) }
         })
-        .sqs(SqsMapping::new(FEEDBACK), move |event| {
+        .sqs(mapping(FEEDBACK), move |event| {
             let feedback = Arc::clone(&feedback);
             async move { Ok(feedback.handle(event).await) }
         })
-        .sqs(SqsMapping { batch_size: 1, ..SqsMapping::new(SWEEP) }, move |event| {
+        .sqs(mapping(SWEEP), move |event| {
             let (sweep, scrubs) = (Arc::clone(&sweep), Arc::clone(&scrubs));
             async move { Ok(scrubs.around(sweep.handle(event, Deadline::NONE)).await) }
         });

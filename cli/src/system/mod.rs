@@ -31,7 +31,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use answering::scrub as scrub_there;
-pub use handlers::{mappings, relay, stream};
+pub use handlers::{MAY_LOOP, mapping, mappings, relay, stream};
 pub use places::PERSON;
 pub use reach::over_http;
 use scrubs::Scrubs;

@@ -139,9 +139,12 @@ impl<S: Store> Send<S> {
                 Answer::Accepted(id) => {
                     (sends::confirm(&mut person, &send_id, attempt), SendStage::Accepted, Some(id.clone()), None)
                 }
-                Answer::Refused(why) => {
-                    (sends::refuse(&mut person, &send_id, attempt, now), SendStage::Planned { attempt }, None, Some(why))
-                }
+                Answer::Refused(why) => (
+                    sends::refuse(&mut person, &send_id, attempt, now),
+                    SendStage::Planned { attempt },
+                    None,
+                    Some(why),
+                ),
                 Answer::Rejected(why) => {
                     (sends::reject(&mut person, &send_id, attempt), SendStage::Withdrawn, None, Some(why))
                 }

@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS messages (
     sent_at INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER,
     came_from TEXT, attributes TEXT, body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS chains (n INTEGER PRIMARY KEY, chain TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS messages_gone AFTER DELETE ON messages
+BEGIN DELETE FROM chains WHERE n = old.n; END;
 CREATE INDEX IF NOT EXISTS messages_visible ON messages (queue, visible_at, n);
 CREATE TABLE IF NOT EXISTS rules (
     bus TEXT NOT NULL, name TEXT NOT NULL, pattern TEXT NOT NULL, target TEXT NOT NULL,

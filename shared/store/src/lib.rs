@@ -26,7 +26,7 @@ pub use item::{Handed, handed, image};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    Aside, AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Base, CODE_LETTERS, CampaignFiles,
+    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Aside, Base, CODE_LETTERS, CampaignFiles,
     CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure,
     HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage,
     Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run,

@@ -204,7 +204,12 @@ impl Wiring<'_> {
     }
 
     fn of_queue(&self, name: &'static str, batch: usize) -> SqsMapping {
-        SqsMapping { batch_size: batch, workers: 1, ..SqsMapping::new(name) }
+        SqsMapping {
+            batch_size: batch,
+            workers: 1,
+            may_loop: ["send", "sweep"].contains(&name),
+            ..SqsMapping::new(name)
+        }
     }
 
     /// Each function with its own mapping, so that nothing else runs while it does.

@@ -164,7 +164,10 @@ pub const POINTS: &[(Function, &[Effect])] = {
     &[
         (Function::Intake, &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, PutAside]),
         (Function::Tick, &[ReadHead, QueueShards, ReadUnfinished, QueuePass, ReadUnknown]),
-        (Function::Advance, &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, SetAside]),
+        (
+            Function::Advance,
+            &[ReadDue, ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitDecision, Claim, SetAside],
+        ),
         (
             Function::Relay,
             &[

@@ -12,7 +12,7 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AddressFact, Addresses, Allowance, Aside, Allowances, AnswerRow, CampaignVersion, ClaimedCode, CodeRow, Commit,
+    AddressFact, Addresses, Allowance, Allowances, AnswerRow, Aside, CampaignVersion, ClaimedCode, CodeRow, Commit,
     CommitError, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry, Ledger, Loaded,
     Memory, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage, Publication, Publications,
     PublishError, Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor, SendRow, SendStage, Shard, Shards,

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::system::{SWEEP, System};
+use rekindle::system::{MAY_LOOP, SWEEP, System, mapping};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
-use rekindle_local::Fault;
+use rekindle_local::{Fault, Mappings};
 use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Publication, Shards};
 use rekindle_sweep::{Pace, Sweep, SweepRequest};
 use serde_json::json;
@@ -66,8 +67,13 @@ impl<S: Store> Shop<S> {
     }
 
     fn sweep(&self) -> Sweep<S> {
+        self.sweep_by(5)
+    }
+
+    /// Pages of so many items, one an invocation.
+    fn sweep_by(&self, page: u32) -> Sweep<S> {
         let queue = |name| self.system.queue(name);
-        let pace = Pace { page: 5, pages: 1, at_once: 2, settle: SignedDuration::ZERO, ..Pace::default() };
+        let pace = Pace { page, pages: 1, at_once: 2, settle: SignedDuration::ZERO, ..Pace::default() };
         Sweep::new(self.deciding.clone(), queue(SWEEP), queue("send"), pace, Arc::clone(&self.clock) as Arc<dyn Clock>)
     }
 
@@ -186,4 +192,44 @@ async fn a_pass_begins_only_when_every_function_knows_what_is_live() {
     live.shop.pass_to(live.now() + SignedDuration::from_secs(10)).await;
     let pass = live.shop.system.store.pass("publish-1").await.unwrap().unwrap();
     assert_eq!((pass.seen, pass.finished), (1, Some(live.instant())), "{pass:?}");
+}
+
+/// The functions that may feed themselves, as what is deployed says.
+fn allowed_to_loop() -> Vec<&'static str> {
+    let mut function = "";
+    let mut allowed = Vec::new();
+    for line in include_str!("../../../infra/template.yaml").lines() {
+        match line.strip_prefix("  ") {
+            Some(name) if !name.starts_with(' ') => function = name.trim_end_matches(':'),
+            Some(setting) if setting.trim() == "RecursiveLoop: Allow" => allowed.push(function),
+            _ => {}
+        }
+    }
+    allowed
+}
+
+#[tokio::test]
+async fn a_pass_of_more_invocations_than_lambda_lets_follow_one_another_comes_to_its_end() {
+    let shop = Shop::with(dynamo).await;
+    let sweep = Arc::new(shop.sweep_by(1));
+    let may_loop = allowed_to_loop().contains(&"SweepFunction");
+    let settings = rekindle_local::SqsMapping { may_loop, ..mapping(SWEEP) };
+    let mappings = Mappings::new(&shop.system.aws).sqs(settings, move |event| {
+        let sweep = Arc::clone(&sweep);
+        async move { Ok(sweep.handle(event, Deadline::NONE).await) }
+    });
+    shop.system.queue(SWEEP).send_all(std::slice::from_ref(&shop.request)).await.unwrap();
+    mappings.run_until_quiet().await.unwrap();
+    let pass = shop.deciding.store().pass(&shop.request.pass).await.unwrap().unwrap();
+    assert_eq!((pass.finished.is_some(), pass.seen), (true, PEOPLE as u64), "{pass:?}");
+    assert!(pass.turn > 2 * 16, "it took few invocations: {pass:?}");
+}
+
+#[test]
+fn what_may_feed_itself_here_may_there() {
+    let function = |queue: &&str| {
+        let mut letters = queue.chars();
+        letters.next().map(|first| format!("{}{}Function", first.to_uppercase(), letters.as_str())).unwrap()
+    };
+    assert_eq!(MAY_LOOP.iter().map(function).collect::<Vec<_>>(), allowed_to_loop());
 }

@@ -16,7 +16,8 @@ const NEXT_NOTE: i64 = 12 * 60 * 60;
 /// there.
 pub fn hand_back(person: &mut Person, send_id: &str, now: Instant) -> bool {
     let is_due = person.outbox.get(send_id).is_some_and(|outgoing| {
-        let next = outgoing.seen_at.map_or(outgoing.planned_at.plus_seconds(FIRST_NOTE), |seen| seen.plus_seconds(NEXT_NOTE));
+        let next =
+            outgoing.seen_at.map_or(outgoing.planned_at.plus_seconds(FIRST_NOTE), |seen| seen.plus_seconds(NEXT_NOTE));
         matches!(outgoing.state, SendState::Planned { .. }) && next <= now
     });
     if is_due {

@@ -19,13 +19,16 @@ pub struct SqsMapping {
     pub batch_size: usize,
     /// How many batches are handled at the same time.
     pub workers: usize,
+    /// Whether the function may feed itself, as `RecursiveLoop: Allow` says; otherwise Lambda invokes it about 16 times in
+    /// one chain of messages and no more.
+    pub may_loop: bool,
 }
 
 impl SqsMapping {
-    /// Batches of 10 messages, two at a time.
+    /// Batches of 10 messages, two at a time, of a function that does not feed itself.
     #[must_use]
     pub fn new(queue: impl Into<String>) -> Self {
-        Self { queue: queue.into(), batch_size: 10, workers: 2 }
+        Self { queue: queue.into(), batch_size: 10, workers: 2, may_loop: false }
     }
 }
 
@@ -67,7 +70,16 @@ impl SqsWork {
         let mut event = SqsEvent::default();
         let arn = world.queue_arn(&queue.name);
         event.records = messages.iter().map(|message| record(world, &arn, message)).collect();
-        match invoke((self.handler)(event)).await {
+        let mut chain = world.state.read(|db| sqs::Chain::of(db, messages.iter().map(|message| message.n)))?;
+        if chain.invoke(&queue.name) > sqs::LONGEST && !self.settings.may_loop {
+            // They come again when their time-out is over, and are not handled then either.
+            tracing::warn!(
+                queue = queue.name,
+                "a function feeds itself (RecursiveInvocationException): it is not invoked"
+            );
+            return Ok(messages.len());
+        }
+        match invoke(Box::pin(chain.go_on((self.handler)(event)))).await {
             Ok(response) => settle(world, &queue, &messages, &response)?,
             // The messages come again when their time-out is over.
             Err(error) => {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::attributes::{Attributes, size};
+use super::chain;
 use super::queues::Queue;
 use super::receive::{COLUMNS, Message, from_row};
 use crate::error::AwsError;
@@ -70,6 +71,7 @@ pub(crate) fn insert(db: &Connection, queue: &Queue, message: &NewMessage<'_>, n
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute((n, queue.id, now + delay, now, &message.attributes, message.body))?;
+    chain::keep(db, n)?;
     Ok(n)
 }
 

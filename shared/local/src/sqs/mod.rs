@@ -1,8 +1,8 @@
 //! SQS standard queues.
 //!
 //! Reproduced: AWS JSON 1.0 protocol, visibility time-outs, delays, receive counts, redrive to a
-//! dead-letter queue and back, AWS's size limits, batches with partial failures, long polling, and
-//! at-least-once delivery with in-flight messages that survive the process.
+//! dead-letter queue and back, AWS's size limits, batches with partial failures, long polling, the chains by which
+//! Lambda stops functions that feed themselves, and at-least-once delivery with in-flight messages that survive the process.
 //!
 //! Divergences: messages are received in the order in which they became visible, without gaps and
 //! without the duplicates that AWS permits (tests inject those); they never expire, because virtual
@@ -13,6 +13,7 @@ mod admin;
 mod api;
 mod attributes;
 mod batch;
+mod chain;
 mod messages;
 mod poll;
 mod queues;
@@ -22,6 +23,7 @@ pub use queues::{DeadLetter, QueueSettings};
 
 pub(crate) use api::handle;
 pub(crate) use attributes::{Attribute, Attributes};
+pub(crate) use chain::{Chain, LONGEST};
 pub(crate) use messages::{NewMessage, Outgoing, count, delete, insert, next_visible, peek, purge};
 pub(crate) use queues::{Queue, create, find, list};
 pub(crate) use receive::{Message, receive};

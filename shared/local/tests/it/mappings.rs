@@ -279,3 +279,42 @@ async fn background_workers_wake_up_for_arrivals_and_for_the_clock() {
     running.stop().await;
     assert!(local.bodies("work").is_empty());
 }
+
+/// How often a function is invoked that sends its message to itself again, where it would do so 40 times.
+async fn invocations(may_loop: bool) -> (usize, u64) {
+    let clock = Arc::new(ManualClock::new(start()));
+    let aws = LocalAws::open(Options::in_memory(Arc::clone(&clock) as Arc<dyn Clock>)).unwrap();
+    aws.create_queue("work-dead", &QueueSettings::default()).unwrap();
+    let dead_letter = Some(DeadLetter { queue: "work-dead".to_owned(), max_receive: 2 });
+    aws.create_queue("work", &QueueSettings { dead_letter, ..QueueSettings::default() }).unwrap();
+    let client = aws_sdk_sqs::Client::new(&aws.sdk_config());
+    let url = aws.queue_url("work");
+    let calls = Arc::new(AtomicUsize::new(0));
+    let (counted, own, to) = (Arc::clone(&calls), client.clone(), url.clone());
+    let mappings = Mappings::new(&aws).sqs(SqsMapping { may_loop, ..SqsMapping::new("work") }, move |_: SqsEvent| {
+        let (own, to) = (own.clone(), to.clone());
+        let is_last = counted.fetch_add(1, Ordering::SeqCst) + 1 == 40;
+        async move {
+            if !is_last {
+                own.send_message().queue_url(to).message_body("again").delay_seconds(900).send().await?;
+            }
+            Ok(SqsBatchResponse::default())
+        }
+    });
+    client.send_message().queue_url(url).message_body("first").send().await.unwrap();
+    loop {
+        mappings.run_until_quiet().await.unwrap();
+        match aws.next_visible_at().unwrap() {
+            Some(next) => clock.advance_to(next),
+            None => break,
+        }
+    }
+    let dead = aws.queues().unwrap().into_iter().find(|queue| queue.name == "work-dead").unwrap();
+    (calls.load(Ordering::SeqCst), dead.visible)
+}
+
+#[tokio::test]
+async fn a_function_that_feeds_itself_is_stopped_as_lambda_does_unless_it_may() {
+    assert_eq!(invocations(false).await, (16, 1), "the seventeenth is not made; its message is a dead letter");
+    assert_eq!(invocations(true).await, (40, 0));
+}

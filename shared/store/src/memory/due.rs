@@ -57,9 +57,10 @@ impl Due for Memory {
 
     async fn all_aside(&self, limit: u32) -> Result<Vec<DuePerson>, StoreError> {
         let state = self.lock();
-        let found = state.people.iter().filter_map(|(id, stored)| {
-            aside(&stored.item).map(|own| DuePerson { at: own.since, id: id.clone() })
-        });
+        let found = state
+            .people
+            .iter()
+            .filter_map(|(id, stored)| aside(&stored.item).map(|own| DuePerson { at: own.since, id: id.clone() }));
         let mut found: Vec<_> = found.collect();
         found.sort();
         found.truncate(usize::try_from(limit.max(1)).unwrap_or(usize::MAX));
