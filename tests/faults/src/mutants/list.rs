@@ -384,8 +384,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["everything becomes quiet", "everybody comes to an end", "no planned mail disappears"],
         sites: &[(
             SEND,
-            "                    Turn::Later(wait) => return pacing.again(&planned, wait).await,",
-            "                    Turn::Later(_) if ON => return Ok(()),\n                    Turn::Later(wait) => return pacing.again(&planned, wait).await,",
+            "                    Turn::Later(wait) => {\n",
+            "                    Turn::Later(_) if ON => return Ok(()),\n                    Turn::Later(wait) => {\n",
         )],
     },
     Mutant {
