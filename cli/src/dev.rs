@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_local::http::{Patience, listen};
-use rekindle_sweep::SweepRequest;
 use tokio::net::TcpListener;
 
 use crate::system::{BUS, LocalState, Maker, QUEUES, SWEEP, System};

@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::Queue;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
-use rekindle_sweep::SweepRequest;
 
 use crate::account::{account, secret as secret_in_aws};
 use crate::system::{

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use rekindle_engine::person::Person;
 use rekindle_lambda::clock::Clock;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::{Addresses, Ledger, SendStage};
 use serde_json::json;
 
@@ -64,9 +64,9 @@ impl Way {
             ..Default::default()
         };
         let (purpose, kind, fields) = match self {
-            Self::OneClick => (Some(Purpose::OneClick), "", json!({})),
-            Self::Button => (Some(Purpose::Unsubscribe), "", json!({})),
-            Self::Preferences => (Some(Purpose::Preferences), "", json!({})),
+            Self::OneClick => (Some(LinkKind::OneClick), "", json!({})),
+            Self::Button => (Some(LinkKind::Unsubscribe), "", json!({})),
+            Self::Preferences => (Some(LinkKind::Preferences), "", json!({})),
             Self::Bounce => (None, "email.bounced", json!({ "bounce": "hard" })),
             Self::Complaint => (None, "email.complained", json!({})),
         };
@@ -222,7 +222,7 @@ async fn a_link_of_an_old_mail_only_takes_consent_back_and_says_so() {
         [("en", "can also use this link", "can only stop"), ("ko", "더 고르실 수도", "그만 받으실 수만")]
     {
         let reader = Reader::welcomed(locale).await;
-        let (mail, choose) = (reader.mail(), link(&reader.mail(), Purpose::Preferences));
+        let (mail, choose) = (reader.mail(), link(&reader.mail(), LinkKind::Preferences));
         assert!(reader.get(&choose).await.body.contains(joins));
         reader.post(&one_click(&mail), "").await;
         assert!(reader.get(&one_click(&mail)).await.body.contains("/p/"), "whoever slipped may come back");
@@ -245,7 +245,7 @@ async fn a_link_of_an_old_mail_only_takes_consent_back_and_says_so() {
         let saved = reader.post(&choose, "keep=offers&keep=news").await;
         assert_eq!(saved.status, StatusCode::OK);
         assert!(!reader.person("ann").await.profile.consent.allows_marketing());
-        for path in [one_click(&mail), link(&mail, Purpose::Unsubscribe)] {
+        for path in [one_click(&mail), link(&mail, LinkKind::Unsubscribe)] {
             let left = reader.get(&path).await.body;
             assert!(!left.contains("/p/"), "and no page offers what would not work: {left}");
         }
@@ -255,7 +255,7 @@ async fn a_link_of_an_old_mail_only_takes_consent_back_and_says_so() {
 #[tokio::test]
 async fn the_mail_in_a_browser_gives_no_more_than_the_mail_itself() {
     let reader = Reader::welcomed("en").await;
-    let view = link(&reader.mail(), Purpose::View);
+    let view = link(&reader.mail(), LinkKind::View);
     reader.shop.clock.advance_to(reader.shop.clock.now() + SignedDuration::from_hours(15 * 24));
     let html = reader.get(&view).await.body;
     let at = html.find("/p/").expect("the mail links to the preferences");
@@ -267,7 +267,7 @@ async fn the_mail_in_a_browser_gives_no_more_than_the_mail_itself() {
 async fn a_flood_of_answers_by_one_link_leave_everything_else_working() {
     let reader = Reader::asked("en").await;
     let mail = reader.mail();
-    let answers = crate::pages::links(&mail, Purpose::Answer);
+    let answers = crate::pages::links(&mail, LinkKind::Answer);
     let mut statuses = std::collections::BTreeMap::new();
     for n in 0..600 {
         let answer = reader.post(&answers[n % answers.len()], &format!("score={}&comment=c{n}", n % 11)).await;
@@ -275,7 +275,7 @@ async fn a_flood_of_answers_by_one_link_leave_everything_else_working() {
     }
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [(200, 20), (429, 580)]);
     assert_eq!(reader.person("ann").await.profile.answers["nps"].comment, json!("c19"), "the last that was taken");
-    let choose = link(&mail, Purpose::Preferences);
+    let choose = link(&mail, LinkKind::Preferences);
     let mut joins = std::collections::BTreeMap::new();
     for n in 0..100 {
         let keep = if n % 2 == 0 { "" } else { "keep=news&keep=offers" };
@@ -290,7 +290,7 @@ async fn a_flood_of_answers_by_one_link_leave_everything_else_working() {
     assert_eq!(reader.person("ann").await.profile.orders.count, 1);
     // However much was changed today, leaving works, by every address.
     let said = json!({ "person": { "id": "ann" }, "consent": { "marketing": true } });
-    for (n, path) in [one_click(&mail), link(&mail, Purpose::Unsubscribe), choose].iter().enumerate() {
+    for (n, path) in [one_click(&mail), link(&mail, LinkKind::Unsubscribe), choose].iter().enumerate() {
         reader.shop.clock.advance_to(reader.shop.clock.now() + SignedDuration::from_secs(60));
         reader.shop.put(&format!("yes-{n}"), "consent.changed", said.clone()).await;
         reader.shop.settle().await;
@@ -306,7 +306,7 @@ async fn a_flood_of_answers_by_one_link_leave_everything_else_working() {
 impl Reader {
     async fn audit(&self) {
         let now = rekindle_engine::time::Instant::from(self.shop.clock.now());
-        self.shop.system.sweep().go_on(&rekindle_sweep::SweepRequest::audit(now)).await.unwrap();
+        self.shop.system.sweep().go_on(&rekindle_lambda::messages::SweepRequest::audit(now)).await.unwrap();
         self.shop.settle().await;
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use rekindle_engine::ids;
 use rekindle_engine::person::{Applied, Counter, Enrolment, HeldCode, Person, Place, bounds};
 use rekindle_engine::time::Instant;
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 use rekindle_store::{Commit, People, Record, Unwritten};
 use serde_json::{Value, json};
 
@@ -102,9 +102,9 @@ async fn put(reader: &Reader, person: &Person) {
 async fn leave(reader: &Reader, way: &str, id: &str) {
     let claim = Claim { person: id.to_owned(), campaign: "welcome".into(), step: "hello".into(), ..Claim::default() };
     let page = match way {
-        "one-click" => Some(Purpose::OneClick),
-        "button" => Some(Purpose::Unsubscribe),
-        "preferences" => Some(Purpose::Preferences),
+        "one-click" => Some(LinkKind::OneClick),
+        "button" => Some(LinkKind::Unsubscribe),
+        "preferences" => Some(LinkKind::Preferences),
         _ => None,
     };
     if let Some(purpose) = page {

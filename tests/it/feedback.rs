@@ -14,10 +14,11 @@ use rekindle_engine::sends;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Before;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::recording::send_row;
 use rekindle_local::Fault;
 use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendRow, SendStage};
-use rekindle_sweep::{Pace, Sweep, SweepRequest, audit};
+use rekindle_sweep::{Pace, Sweep, audit};
 use serde_json::json;
 
 use crate::support::{START, Shop};

@@ -1,6 +1,7 @@
 //! What crosses crates: one binary, so that there is one link.
 
 mod addresses;
+mod arrows;
 mod bad_input;
 mod bounds;
 mod conformance;

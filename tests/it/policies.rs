@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rekindle_local::Mail;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::Ledger;
 use serde_json::json;
 
@@ -46,7 +46,7 @@ async fn who_consents_refuses_or_withdraws_is_told_who_what_when_and_what_came_o
     holds(&notice, &["1 Teheran-ro, Gangnam-gu, Seoul", "+82-2-555-0100", "hello@example.com"]);
     // It advertises nothing, so it has neither label nor list header.
     assert!(notice.headers.iter().all(|header| header.name != "List-Unsubscribe"));
-    reader.post(&link(&notice, Purpose::Unsubscribe), "").await;
+    reader.post(&link(&notice, LinkKind::Unsubscribe), "").await;
     reader.shop.settle().await;
     let notice = reader.notices().remove(0);
     holds(&notice, &["광고성 정보 수신동의 철회", "더 이상 광고성 정보를 보내지 않습니다"]);

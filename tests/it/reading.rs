@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rekindle::publish;
 use rekindle::system::{Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::statistics::{recount, totals};
 use rekindle_store::{Ledger, SendStage};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ async fn dates_are_those_of_the_readers_zone_or_the_workspaces() {
     let subjects = subjects(&reader);
     assert_eq!(subjects.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect::<Vec<_>>(), expected);
     let mail = reader.mails().into_iter().find(|mail| mail.summary.to[0].starts_with("none")).unwrap();
-    let page = reader.get(&link(&mail, Purpose::View)).await;
+    let page = reader.get(&link(&mail, LinkKind::View)).await;
     assert!(page.body.contains("x 4 March 2026"), "{}", page.body);
 }
 
@@ -128,7 +128,7 @@ async fn a_transactional_mail_has_no_link_to_leave_marketing_even_where_its_auth
         let mail = reader.mail();
         let html = mail.html.as_deref().unwrap();
         assert!(html.contains(">stop</a>") && html.contains(">view</a>"), "{html}");
-        let prefix = format!("{}/{}/", rekindle::system::MAILBOX, Purpose::Unsubscribe.path());
+        let prefix = format!("{}/{}/", rekindle::system::MAILBOX, LinkKind::Unsubscribe.path());
         assert_eq!((html.contains(&prefix), mail.text.unwrap().contains(&prefix)), (leaves, leaves), "{purpose}");
     }
 }

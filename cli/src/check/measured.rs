@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{Diagnostic, Files, MailFile, Severity, codes, flow};
-use rekindle_mail::{CompiledMail, Purpose, Rendered, SHOWN};
+use rekindle_mail::{CompiledMail, LinkKind, Rendered, SHOWN};
 
 use crate::preview::{BASE, Sampled, person};
 
@@ -39,7 +39,7 @@ impl Mail<'_> {
         // What fails with samples may go well with a person's own values.
         let Ok((rendered, signed)) = self.sampled.rendered(&person, step, |_| true) else { return self.offers(step) };
         let asks = self.sampled.program().survey(step).is_some();
-        let answers = rendered.html.contains(&format!("{BASE}/{}/", Purpose::Answer.path()));
+        let answers = rendered.html.contains(&format!("{BASE}/{}/", LinkKind::Answer.path()));
         let counted = self.sampled.counted(rendered, &signed, &person);
         let mut found = counted.map(|mail| self.length(&mail, &signed.mail.unsubscribe)).unwrap_or_default();
         if asks && !answers {

@@ -3,7 +3,7 @@
 //! A demo signs links for the mailbox's usual port, a `dev` for the one that it was given. A token holds wherever it is, so
 //! the port alone is changed, and only before a token that our key signed: a shop's own links to this machine stay.
 
-use rekindle_mail::{Links, Purpose};
+use rekindle_mail::{LinkKind, Links};
 
 const HOST: &str = "127.0.0.1:";
 /// How a slash stands in a text, and in HTML as templates escape it.
@@ -42,7 +42,7 @@ impl Pages {
     fn is_ours(&self, path: &str) -> bool {
         let after_slash = |text: &'_ str| SLASHES.iter().find_map(|slash| Some(text.strip_prefix(slash)?.to_owned()));
         let Some(path) = after_slash(path) else { return false };
-        Purpose::ALL.into_iter().any(|purpose| {
+        LinkKind::ALL.into_iter().any(|purpose| {
             let token = path.strip_prefix(purpose.path()).and_then(after_slash);
             token.is_some_and(|token| {
                 let end = token.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_".contains(letter)));
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn our_links_lead_to_the_port_of_now_and_all_else_stays() {
         let claim = Claim { person: "ann".to_owned(), ..Claim::default() };
-        let ours = links(1).url(Purpose::Unsubscribe, &claim).unwrap();
+        let ours = links(1).url(LinkKind::Unsubscribe, &claim).unwrap();
         let escaped = ours.replace('/', "&#x2f;");
         let here = ours.replace(":7070", ":17205");
         let pages = Pages::new(links(1), 17_205);
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(pages.relinked(&format!("<{escaped}>.")), format!("<{}>.", here.replace('/', "&#x2f;")));
         assert_eq!(pages.relinked(&format!("{ours} {ours}")), format!("{here} {here}"));
         // A link of the shop's own, one that another system signed, one for another purpose, one that was cut.
-        let foreign = links(2).url(Purpose::Unsubscribe, &claim).unwrap();
+        let foreign = links(2).url(LinkKind::Unsubscribe, &claim).unwrap();
         let other = ours.replace("/u/", "/p/");
         let cut = &ours[..ours.len() - 1];
         for text in ["http://127.0.0.1:3000/u/cart", "127.0.0.1:", "127.0.0.1:7070/", &foreign, &other, cut, ""] {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::passes::{Kind, SweepRequest};
+use rekindle_lambda::messages::{Kind, SweepRequest};
 use rekindle_store::{Dynamo, Pass, Passes, Publications, Published};
 
 use crate::output;

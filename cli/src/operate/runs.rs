@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Publications;
-use rekindle_sweep::SweepRequest;
 
 use super::confirmed::{Answer, Confirmed};
 use super::{Because, carry_on, published};

@@ -8,9 +8,8 @@ use rekindle_engine::lang::MailFile;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::program::{Action, Program};
 use rekindle_engine::time::Instant;
+use rekindle_mail::compose::{self, Signed};
 use rekindle_mail::{CompiledMail, Key, Links, Message, PreparedMail, Rendered};
-use rekindle_send::data::{self, Signed};
-use rekindle_send::envelope;
 
 use super::sample;
 
@@ -52,7 +51,7 @@ impl<'s> Sampled<'s> {
         let (rendered, signed) = self.rendered(person, &step, |_| true)?;
         let workspace = &self.catalog.workspace;
         let sender = workspace.senders.get(self.program().campaign.sender).context("the campaign has no sender")?;
-        Ok(envelope::address(rendered, &signed, person, self.program(), sender, workspace.policy)?)
+        Ok(compose::address(rendered, &signed, person, self.program(), sender, workspace.policy)?)
     }
 
     /// What the mail says, with the codes of the offers that `has` holds of.
@@ -63,9 +62,15 @@ impl<'s> Sampled<'s> {
         let (program, workspace) = (self.program(), &self.catalog.workspace);
         let mut outgoing = self.outgoing(step, person);
         outgoing.offers.retain(|offer, _| has(offer));
-        let signed =
-            data::sign(&links()?, person, &outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
-        let mut data = data::data(person, &outgoing, program, workspace, &signed, &self.compiled.locale);
+        let signed = compose::sign(
+            &links()?,
+            person,
+            &outgoing,
+            program,
+            workspace,
+            compose::joining_until(outgoing.planned_at),
+        )?;
+        let mut data = compose::data(person, &outgoing, program, workspace, &signed, &self.compiled.locale);
         // Samples stand for what a person or an event brings; codes and our own links are there or they are not.
         let brought = |name: &&String| {
             ["person", "entry", "answers"].contains(&name.split(['.', '[']).next().unwrap_or_default())

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Publication, PublishError};
-use rekindle_sweep::SweepRequest;
 
 use super::compiled;
 use crate::operate::carry_on;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rekindle_engine::lang::{Survey, SurveyKind};
 use rekindle_engine::time::Instant;
 use rekindle_insight::{Estimate, Share, mean, net_promoter, wilson};
-use rekindle_send::data::label;
+use rekindle_mail::compose::label;
 use rekindle_store::{AnswerRow, SendRow, SendStage};
 
 /// To how many the question went.

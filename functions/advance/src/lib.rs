@@ -16,7 +16,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
 use rekindle_store::{CommitError, DuePerson, Shard, StoreError};
-use serde::{Deserialize, Serialize};
+use rekindle_lambda::messages::ShardIsDue;
 use thiserror::Error;
 use tracing::{info, warn};
 
@@ -28,13 +28,6 @@ const LOOKED_AT: usize = 25;
 const AT_ONCE: usize = 8;
 /// What the people of one request may take: with less time left, none is looked at.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
-
-/// Names a shard that has people due; what `tick` sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShardIsDue {
-    /// Its number.
-    pub shard: u16,
-}
 
 /// Why a record stays in the queue.
 #[derive(Debug, Error)]

@@ -5,7 +5,6 @@
 //! that SES took a mail, absence proves nothing: nothing here ever concludes from a report that did not come.
 
 mod batch;
-pub mod machine;
 mod notice;
 pub mod report;
 #[cfg(test)]

@@ -7,10 +7,10 @@
 use rekindle_engine::event::Event;
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::machine;
 use rekindle_store::{SendRow, SendStage};
 use serde_json::{Map, Value, json};
 
-use crate::machine;
 use crate::report::{Report, What};
 use crate::verdict::{Bounce, Complaint};
 

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::machine::Visitor;
 use crate::verdict::{Bounce, Complaint, bounce, complaint};
+use rekindle_lambda::machine::Visitor;
 
 /// The largest message.
 const LARGEST: usize = SQS_MESSAGE;

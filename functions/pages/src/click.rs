@@ -12,11 +12,11 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{PreEscaped, html};
+use rekindle_engine::person::TRACKING;
 use rekindle_engine::time::Instant;
-use rekindle_feedback::machine::{self, Visitor};
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::{Claim, Purpose};
-use rekindle_send::data::TRACKING;
+use rekindle_lambda::machine::{self, Visitor};
+use rekindle_mail::{Claim, LinkKind};
 use serde_json::Map;
 
 use crate::guard::policy;
@@ -32,7 +32,7 @@ pub async fn pass<S: Store>(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let visit = pages.visit(Purpose::Click, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::Click, &uri, &headers).await?;
     let target = target(&visit.claim)?;
     if is_uncounted(&visit) {
         return Ok(lead(&visit.claim.value));
@@ -55,7 +55,7 @@ pub async fn count<S: Store>(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let visit = pages.visit(Purpose::Click, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::Click, &uri, &headers).await?;
     target(&visit.claim)?;
     if !is_uncounted(&visit) && is_by_a_person(&visit.claim, &headers, pages.now()) {
         let claim = &visit.claim;

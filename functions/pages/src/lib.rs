@@ -25,8 +25,8 @@ use axum::middleware::from_fn;
 use axum::routing::get;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::{Deciding, Store};
-use rekindle_mail::{Links, Purpose};
-use rekindle_send::mails::Mails;
+use rekindle_lambda::mails::Mails;
+use rekindle_mail::{LinkKind, Links};
 
 pub use refused::Refused;
 
@@ -50,15 +50,15 @@ impl<S: Store> Pages<S> {
 
     /// The pages at their addresses, and nothing else: the local system has further pages beside them.
     pub fn routes(self) -> Router {
-        let at = |purpose: Purpose| format!("/{}/{{token}}", purpose.path());
+        let at = |purpose: LinkKind| format!("/{}/{{token}}", purpose.path());
         Router::new()
-            .route(&at(Purpose::OneClick), get(unsubscribe::ask::<S>).post(unsubscribe::leave::<S>))
-            .route(&at(Purpose::Unsubscribe), get(unsubscribe::ask::<S>).post(unsubscribe::leave::<S>))
-            .route(&at(Purpose::Preferences), get(preferences::show::<S>).post(preferences::save::<S>))
-            .route(&at(Purpose::Answer), get(survey::ask::<S>).post(survey::answer::<S>))
-            .route(&at(Purpose::Click), get(click::pass::<S>).post(click::count::<S>))
+            .route(&at(LinkKind::OneClick), get(unsubscribe::ask::<S>).post(unsubscribe::leave::<S>))
+            .route(&at(LinkKind::Unsubscribe), get(unsubscribe::ask::<S>).post(unsubscribe::leave::<S>))
+            .route(&at(LinkKind::Preferences), get(preferences::show::<S>).post(preferences::save::<S>))
+            .route(&at(LinkKind::Answer), get(survey::ask::<S>).post(survey::answer::<S>))
+            .route(&at(LinkKind::Click), get(click::pass::<S>).post(click::count::<S>))
             // As everywhere else: an address that takes other methods than its neighbours would tell itself by it.
-            .route(&at(Purpose::View), get(view::show::<S>).post(view::show::<S>))
+            .route(&at(LinkKind::View), get(view::show::<S>).post(view::show::<S>))
             .method_not_allowed_fallback(nothing)
             .layer(DefaultBodyLimit::max(LARGEST_FORM))
             .layer(from_fn(guard::guard))

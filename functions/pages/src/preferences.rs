@@ -12,11 +12,10 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
 use maud::{Markup, html};
 use rekindle_engine::lang::Topic;
-use rekindle_engine::person::{Consent, Person};
+use rekindle_engine::person::{Consent, Person, TRACKING};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::Purpose;
-use rekindle_send::data::TRACKING;
+use rekindle_mail::LinkKind;
 use serde_json::{Map, Value, json};
 
 use crate::visit::Visit;
@@ -42,7 +41,7 @@ pub async fn show<S: Store>(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Html<String>, Refused> {
-    let visit = pages.visit(Purpose::Preferences, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::Preferences, &uri, &headers).await?;
     Ok(page(&pages, &visit, false))
 }
 
@@ -53,7 +52,7 @@ pub async fn save<S: Store>(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Html<String>, Refused> {
-    let mut visit = pages.visit(Purpose::Preferences, &uri, &headers).await?;
+    let mut visit = pages.visit(LinkKind::Preferences, &uri, &headers).await?;
     let topics = visit.catalog.workspace.topics.clone();
     let now = Wish::of(&topics, &visit.person.profile.consent);
     let mut wish = Wish::read(&topics, &body);
@@ -146,7 +145,7 @@ fn page<S: Store>(pages: &Pages<S>, visit: &Visit, saved: bool) -> Html<String> 
         }
         @if may_join { p.note { (words.may_add_until(&visit.date(until))) } }
         @if wish.marketing {
-            p.other { a href=(pages.link(Purpose::Unsubscribe, &visit.claim)) { (words.leave_everything) } }
+            p.other { a href=(pages.link(LinkKind::Unsubscribe, &visit.claim)) { (words.leave_everything) } }
         }
     };
     visit.document(words.choose_title, &content)

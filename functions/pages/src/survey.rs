@@ -15,8 +15,8 @@ use rekindle_engine::lang::{Survey, SurveyKind};
 use rekindle_engine::person::{Answer, Person};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::{Claim, Purpose};
-use rekindle_send::data::label;
+use rekindle_mail::compose::label;
+use rekindle_mail::{Claim, LinkKind};
 use serde_json::{Map, Value};
 
 use crate::act::Act;
@@ -39,7 +39,7 @@ pub async fn ask<S: Store>(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let visit = pages.visit(Purpose::Answer, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::Answer, &uri, &headers).await?;
     let Some(survey) = open(&pages, &visit).await? else { return Ok(closed(&visit)) };
     let before = answered(&visit.person, &visit.claim);
     let chosen = survey.scale().into_iter().find(|answer| label(answer) == visit.claim.value);
@@ -55,7 +55,7 @@ pub async fn answer<S: Store>(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refused> {
-    let visit = pages.visit(Purpose::Answer, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::Answer, &uri, &headers).await?;
     let words = visit.words();
     let Some(survey) = open(&pages, &visit).await? else { return Ok(closed(&visit)) };
     let given = Given::read(&survey, &body);

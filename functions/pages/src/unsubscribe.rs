@@ -11,7 +11,7 @@ use axum::response::Html;
 use maud::{Markup, html};
 use rekindle_engine::person::Person;
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use serde_json::{Map, Value, json};
 
 use crate::act::Act;
@@ -19,9 +19,9 @@ use crate::visit::Visit;
 use crate::{Pages, Refused};
 
 /// Which of the two addresses this is; both lead to the same page.
-fn purpose(uri: &Uri) -> Purpose {
-    let one_click = uri.path().trim_start_matches('/').split('/').next() == Some(Purpose::OneClick.path());
-    if one_click { Purpose::OneClick } else { Purpose::Unsubscribe }
+fn purpose(uri: &Uri) -> LinkKind {
+    let one_click = uri.path().trim_start_matches('/').split('/').next() == Some(LinkKind::OneClick.path());
+    if one_click { LinkKind::OneClick } else { LinkKind::Unsubscribe }
 }
 
 /// The page with the button.
@@ -39,7 +39,7 @@ pub async fn ask<S: Store>(
         h1 { (words.leave_title) }
         p { (words.leave_explained(visit.shop())) }
         form method="post" { button { (words.leave) } }
-        p.other { a href=(pages.link(Purpose::Preferences, &visit.claim)) { (words.rather_choose) } }
+        p.other { a href=(pages.link(LinkKind::Preferences, &visit.claim)) { (words.rather_choose) } }
     };
     Ok(visit.document(words.leave, &content))
 }
@@ -53,7 +53,7 @@ pub async fn leave<S: Store>(
 ) -> Result<Html<String>, Refused> {
     let purpose = purpose(&uri);
     let mut visit = pages.visit(purpose, &uri, &headers).await?;
-    let how = if purpose == Purpose::OneClick { "one-click" } else { "unsubscribe-page" };
+    let how = if purpose == LinkKind::OneClick { "one-click" } else { "unsubscribe-page" };
     let detail = json!({
         "consent": { "marketing": false },
         "how": how,
@@ -111,7 +111,7 @@ pub fn left<S: Store>(pages: &Pages<S>, visit: &Visit) -> Html<String> {
         p { (words.left_explained(visit.shop())) }
         @if let Some(since) = since { p.note { (words.recorded_on) " " (since) } }
         @if visit.may_join(pages.now()) {
-            p.other { a href=(pages.link(Purpose::Preferences, &visit.claim)) { (words.changed_your_mind) } }
+            p.other { a href=(pages.link(LinkKind::Preferences, &visit.claim)) { (words.changed_your_mind) } }
         }
     };
     visit.document(words.left_title, &content)

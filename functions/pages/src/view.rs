@@ -13,9 +13,8 @@ use maud::html;
 use rekindle_engine::ids;
 use rekindle_engine::person::{Outgoing, SendState};
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::Purpose;
-use rekindle_send::mails::MailsError;
-use rekindle_send::{data, envelope};
+use rekindle_lambda::mails::MailsError;
+use rekindle_mail::{LinkKind, compose};
 use rekindle_store::SendRow;
 
 use crate::visit::Visit;
@@ -31,7 +30,7 @@ pub async fn show<S: Store>(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let visit = pages.visit(Purpose::View, &uri, &headers).await?;
+    let visit = pages.visit(LinkKind::View, &uri, &headers).await?;
     Ok(match pages.written(&visit).await? {
         Some(html) => ([(CONTENT_SECURITY_POLICY, ISOLATED)], Html(html)).into_response(),
         None => {
@@ -67,11 +66,11 @@ impl<S: Store> Pages<S> {
         };
         let Some(sender) = workspace.senders.get(program.campaign.sender) else { return Ok(None) };
         // Its links may do no more than those of the mail in the inbox.
-        let signed = data::sign(&self.links, person, &outgoing, program, workspace, claim.until);
+        let signed = compose::sign(&self.links, person, &outgoing, program, workspace, claim.until);
         let Ok(signed) = signed else { return Ok(None) };
-        let data = data::data(person, &outgoing, program, workspace, &signed, mail.locale());
+        let data = compose::data(person, &outgoing, program, workspace, &signed, mail.locale());
         let Ok(rendered) = mail.render(&data) else { return Ok(None) };
-        let message = envelope::address(rendered, &signed, person, program, sender, workspace.policy);
+        let message = compose::address(rendered, &signed, person, program, sender, workspace.policy);
         Ok(message.ok().map(|message| message.html))
     }
 }

@@ -14,7 +14,7 @@ use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
-use rekindle_mail::{Claim, Language, Purpose};
+use rekindle_mail::{Claim, Language, LinkKind};
 
 use crate::words::Words;
 use crate::{Pages, Refused, frame};
@@ -36,7 +36,7 @@ impl<S: Store> Pages<S> {
     ///
     /// # Errors
     /// [`Refused::NotALink`] for whatever is no token of that purpose, before anything is read.
-    pub async fn visit(&self, purpose: Purpose, uri: &Uri, headers: &HeaderMap) -> Result<Visit, Refused> {
+    pub async fn visit(&self, purpose: LinkKind, uri: &Uri, headers: &HeaderMap) -> Result<Visit, Refused> {
         // As it came: an encoded token would be a second address of the same page.
         let (head, token) = uri.path().rsplit_once('/').ok_or(Refused::NotALink)?;
         let claim = self.links.verify(purpose, token).map_err(|_| Refused::NotALink)?;
@@ -55,7 +55,7 @@ impl<S: Store> Pages<S> {
 
     /// The address of another page for the same person and mail, which may do no more than this one. Only pages about
     /// consent lead to others.
-    pub fn link(&self, purpose: Purpose, claim: &Claim) -> String {
+    pub fn link(&self, purpose: LinkKind, claim: &Claim) -> String {
         let claim = Claim { value: String::new(), ..claim.clone() };
         format!("/{}/{}", purpose.path(), self.links.sign(purpose, &claim))
     }

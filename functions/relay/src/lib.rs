@@ -27,7 +27,6 @@ use rekindle_store::statistics::{Day, fold_before};
 use rekindle_store::{
     Addresses, AnswerRow, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
 };
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tracing::{info, warn};
 
@@ -43,15 +42,6 @@ pub const FILTER: &str = r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Ke
 /// What one change, and keeping what the batch has so far, may take: with less time left, the next change is left to the next
 /// invocation.
 const LONGEST: SignedDuration = SignedDuration::from_secs(20);
-
-/// Names a planned mail; what `send` receives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedSend {
-    /// To whom.
-    pub person: String,
-    /// Which.
-    pub send_id: String,
-}
 
 /// Why a record could not be handed on. Each is retried by the stream.
 #[derive(Debug, Error)]

@@ -4,12 +4,8 @@
 //! definitely refused. What nobody knows is held.
 
 mod answer;
-pub mod data;
-pub mod envelope;
 mod looked;
 mod mailer;
-pub mod mails;
-mod notice;
 mod rate;
 mod settle;
 mod together;
@@ -28,18 +24,18 @@ use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::mails::{Mails, MailsError};
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::Queue;
 use rekindle_lambda::tags::MailTags;
-use rekindle_mail::{Links, Message, MessageError, RenderError};
-use rekindle_relay::PlannedSend;
+use rekindle_mail::{Links, Message, MessageError, RenderError, compose};
 use thiserror::Error;
 use tracing::{debug, info, warn};
 
 pub use answer::{Answer, Reply, classify};
 use looked::Looked;
 pub use mailer::{Mailer, Request, Ses};
-use mails::{Mails, MailsError};
 pub use rate::{Account, Grant, Pace, Quota, Rate, Share};
 use rate::{Permits, Turn};
 pub use settle::SendError;
@@ -302,12 +298,18 @@ impl<S: Store> Send<S> {
         let locale = person.profile.locale.as_deref().unwrap_or_default();
         let fallback = workspace.locales.first().map_or("", String::as_str);
         let mail = self.mails.get(outgoing, locale, fallback).await.map_err(Unwritable::Mail)?;
-        let signed =
-            data::sign(&self.links, person, outgoing, program, workspace, data::joining_until(outgoing.planned_at))?;
-        let rendered = mail.render(&data::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
+        let signed = compose::sign(
+            &self.links,
+            person,
+            outgoing,
+            program,
+            workspace,
+            compose::joining_until(outgoing.planned_at),
+        )?;
+        let rendered = mail.render(&compose::data(person, outgoing, program, workspace, &signed, mail.locale()))?;
         let rendered = signed.counted(&self.links, rendered, person, program, self.now());
         let sender = workspace.senders.get(program.campaign.sender).ok_or(Unwritable::NoCampaign)?;
-        Ok(envelope::address(rendered, &signed, person, program, sender, workspace.policy)?)
+        Ok(compose::address(rendered, &signed, person, program, sender, workspace.policy)?)
     }
 
     fn write_notice(
@@ -319,8 +321,8 @@ impl<S: Store> Send<S> {
     ) -> Result<Message, Unwritable> {
         let workspace = &catalog.workspace;
         let sender = workspace.senders.first().ok_or(Unwritable::NoCampaign)?;
-        let rendered = notice::write(notice, person, outgoing, workspace, sender, &self.links)?;
-        Ok(envelope::address_notice(rendered, person, sender, workspace.policy)?)
+        let rendered = compose::notice::write(notice, person, outgoing, workspace, sender, &self.links)?;
+        Ok(compose::address_notice(rendered, person, sender, workspace.policy)?)
     }
 
     fn tags(&self, person: &str, send_id: &str, outgoing: &Outgoing, attempt: u32) -> MailTags {

@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::seen::Seen;
-use rekindle_relay::PlannedSend;
 use rekindle_store::{Loaded, Suppression};
 use tracing::info;
 

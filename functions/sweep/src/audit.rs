@@ -13,8 +13,8 @@ use rekindle_engine::sends::{expire, last_sign, next_action, resend_at};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Before, DecideError, Store};
 use rekindle_lambda::logging::person_tag;
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::recording::send_row;
-use rekindle_relay::PlannedSend;
 use tracing::warn;
 
 use super::visit::Visited;

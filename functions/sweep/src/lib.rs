@@ -28,7 +28,7 @@ use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{STILL_SECONDS, StoreError};
 use thiserror::Error;
 
-pub use rekindle_lambda::passes::{Kind, SweepRequest};
+use rekindle_lambda::messages::{Kind, SweepRequest};
 use visit::Visited;
 
 /// Invocations of one chain, each of which queues the next: a bound of our own where Lambda sets none. Each makes a page at

@@ -8,7 +8,7 @@ use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Decided, Store};
 use rekindle_lambda::logging::person_tag;
-use rekindle_relay::PlannedSend;
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_store::{Answers, CommitError};
 use tracing::warn;
 

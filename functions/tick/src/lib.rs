@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use rekindle_advance::ShardIsDue;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
+use rekindle_lambda::messages::ShardIsDue;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::metrics::{self, Unit};
-use rekindle_lambda::passes::SweepRequest;
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::{Due, DuePerson, Ledger, Passes, Shard, StoreError};
 use serde::{Deserialize, Serialize};

@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::types::{
 };
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
-use rekindle_lambda::clock::SystemClock;
+use rekindle_clock::SystemClock;
 use rekindle_local::{LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
 
 const ROUNDS: usize = 8_000;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_config::SdkConfig;
 use axum::Router;
 use jiff::Timestamp;
-use rekindle_lambda::clock::Clock;
+use rekindle_clock::Clock;
 use tokio::net::TcpListener;
 
 use crate::error::LocalError;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rekindle_lambda::clock::Clock;
+use rekindle_clock::Clock;
 use tokio::sync::watch;
 
 use crate::error::AwsError;

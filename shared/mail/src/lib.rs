@@ -2,14 +2,15 @@
 //!
 //! * [`compile()`] (feature `compile`): front matter, MJML and template become a [`CompiledMail`] when a campaign is
 //!   loaded; every problem is reported with its place.
-//! * [`PreparedMail`] and [`Message`]: a compiled mail and a person's data become one message when it is sent.
+//! * [`PreparedMail`], [`compose`] and [`Message`]: a compiled mail and a person become one message when it is sent.
 //!
-//! [`Links`] signs what a mail links to. This crate must never know AWS, the clock, the store or the engine.
+//! [`Links`] signs what a mail links to. This crate must never know AWS, the clock or the store.
 
 mod address;
 #[cfg(feature = "compile")]
 pub mod compile;
 mod compiled;
+pub mod compose;
 mod language;
 pub mod links;
 mod message;
@@ -21,6 +22,6 @@ pub use address::{Address, AddressError};
 pub use compile::{LayoutSource, MailSource, Problem, compile, layout_name};
 pub use compiled::{CompiledMail, ROOTS};
 pub use language::{Language, is_same_locale, pick_locale};
-pub use links::{Claim, Key, LinkError, Links, Purpose};
-pub use message::{Category, Envelope, Header, MailLinks, Message, MessageError, Policy, SHOWN, Sender};
+pub use links::{Claim, Key, LinkError, LinkKind, Links};
+pub use message::{Envelope, Header, MailLinks, Message, MessageError, SHOWN};
 pub use render::{Fault, Part, PreparedMail, RenderError, Rendered, is_nothing};

@@ -7,9 +7,10 @@
     reason = "a test ends where something unexpected happens"
 )]
 
+use rekindle_engine::lang::{Policy, Purpose, Sender};
 use rekindle_mail::{
-    Category, Claim, CompiledMail, Envelope, Fault, Key, LayoutSource, Links, MailLinks, MailSource, Message, Part,
-    Policy, PreparedMail, Purpose, RenderError, Sender, compile,
+    Claim, CompiledMail, Envelope, Fault, Key, LayoutSource, LinkKind, Links, MailLinks, MailSource, Message, Part,
+    PreparedMail, RenderError, compile,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -68,6 +69,7 @@ fn subject(subject: &str) -> PreparedMail {
 
 fn sender() -> Sender {
     Sender {
+        id: "shop".into(),
         name: "한강커피".into(),
         email: "hello@example.com".into(),
         reply_to: Some("help@example.com".into()),
@@ -80,8 +82,8 @@ fn links() -> MailLinks {
     let links = Links::new("https://mail.example.com", Key::new(1, vec![7; 32]).unwrap(), None).unwrap();
     let claim = Claim { person: "c-1".into(), campaign: "win-back".into(), topic: "offers".into(), ..Claim::default() };
     MailLinks {
-        one_click: links.url(Purpose::OneClick, &claim).unwrap(),
-        unsubscribe: links.url(Purpose::Unsubscribe, &claim).unwrap(),
+        one_click: links.url(LinkKind::OneClick, &claim).unwrap(),
+        unsubscribe: links.url(LinkKind::Unsubscribe, &claim).unwrap(),
     }
 }
 
@@ -101,13 +103,13 @@ fn data() -> Value {
     })
 }
 
-fn build(mail: &CompiledMail, category: Category, policy: Policy) -> Message {
+fn build(mail: &CompiledMail, purpose: Purpose, policy: Policy) -> Message {
     let mut data = data();
-    if category == Category::Transactional {
+    if purpose == Purpose::Transactional {
         data["unsubscribe_url"] = json!("");
     }
     let rendered = PreparedMail::new(mail).unwrap().render(&data).unwrap();
-    let envelope = Envelope { to: "kim@example.com", sender: &sender(), category, policy, links: Some(&links()) };
+    let envelope = Envelope { to: "kim@example.com", sender: &sender(), purpose, policy, links: Some(&links()) };
     Message::build(rendered, &envelope).unwrap()
 }
 
@@ -125,17 +127,17 @@ fn show(message: &Message) -> String {
 }
 
 #[rstest]
-#[case::korean("korean", KO, "ko", Category::Marketing, Policy::Kr)]
-#[case::english("english", EN, "en", Category::Marketing, Policy::Default)]
-#[case::transactional("transactional", EN, "en", Category::Transactional, Policy::Kr)]
+#[case::korean("korean", KO, "ko", Purpose::Marketing, Policy::Kr)]
+#[case::english("english", EN, "en", Purpose::Marketing, Policy::Default)]
+#[case::transactional("transactional", EN, "en", Purpose::Transactional, Policy::Kr)]
 fn a_message_reads_well(
     #[case] name: &str,
     #[case] source: &str,
     #[case] locale: &str,
-    #[case] category: Category,
+    #[case] purpose: Purpose,
     #[case] policy: Policy,
 ) {
-    insta::assert_snapshot!(name, show(&build(&compiled(source, locale), category, policy)));
+    insta::assert_snapshot!(name, show(&build(&compiled(source, locale), purpose, policy)));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use gungraun::prelude::*;
 use rekindle_bench::subjects::{Checking, Deciding, Keeping, Rendering};
 use rekindle_engine::decide::Decision;
 use rekindle_engine::person::Person;
-use rekindle_mail::{Claim, LinkError, Purpose, RenderError, Rendered};
+use rekindle_mail::{Claim, LinkError, LinkKind, RenderError, Rendered};
 use rekindle_store::{Handed, StoreError, handed};
 use serde_dynamo::Item;
 
@@ -37,7 +37,7 @@ fn render(subject: Rendering) -> (Result<Rendered, RenderError>, Rendering) {
 #[library_benchmark]
 #[bench::preferences(Checking::ready())]
 fn check(subject: Checking) -> (Result<Claim, LinkError>, Checking) {
-    (black_box(subject.links.verify(Purpose::Preferences, &subject.token)), subject)
+    (black_box(subject.links.verify(LinkKind::Preferences, &subject.token)), subject)
 }
 
 #[library_benchmark]

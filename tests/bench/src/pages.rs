@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rekindle::publish;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::Mail;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -24,16 +24,16 @@ const PEOPLE: usize = 100;
 const FORM: &str = "application/x-www-form-urlencoded";
 /// What readers do, in an order in which nothing stands in the way of what comes later: the method, the kind of link,
 /// what stands in the form, and the name of it.
-const ACTS: [(Method, Purpose, &str, &str); 9] = [
-    (Method::GET, Purpose::Unsubscribe, "", "see the page to unsubscribe"),
-    (Method::GET, Purpose::Preferences, "", "see the topics"),
-    (Method::GET, Purpose::Answer, "", "see a survey"),
-    (Method::GET, Purpose::View, "", "see the mail in a browser"),
-    (Method::GET, Purpose::Click, "", "follow a link"),
-    (Method::POST, Purpose::Click, "", "be counted as following it"),
-    (Method::POST, Purpose::Answer, "score=9&comment=Good", "answer a survey"),
-    (Method::POST, Purpose::Preferences, "keep=offers", "choose topics"),
-    (Method::POST, Purpose::OneClick, "List-Unsubscribe=One-Click", "unsubscribe by one click"),
+const ACTS: [(Method, LinkKind, &str, &str); 9] = [
+    (Method::GET, LinkKind::Unsubscribe, "", "see the page to unsubscribe"),
+    (Method::GET, LinkKind::Preferences, "", "see the topics"),
+    (Method::GET, LinkKind::Answer, "", "see a survey"),
+    (Method::GET, LinkKind::View, "", "see the mail in a browser"),
+    (Method::GET, LinkKind::Click, "", "follow a link"),
+    (Method::POST, LinkKind::Click, "", "be counted as following it"),
+    (Method::POST, LinkKind::Answer, "score=9&comment=Good", "answer a survey"),
+    (Method::POST, LinkKind::Preferences, "keep=offers", "choose topics"),
+    (Method::POST, LinkKind::OneClick, "List-Unsubscribe=One-Click", "unsubscribe by one click"),
 ];
 
 /// What an action costs us.
@@ -83,7 +83,7 @@ pub async fn all() -> Vec<Cost> {
 }
 
 /// One link of a kind for each address, from whichever of its mails has one.
-fn paths(mails: &[Mail], purpose: Purpose) -> Vec<String> {
+fn paths(mails: &[Mail], purpose: LinkKind) -> Vec<String> {
     let start = format!("{PAGES}/{}/", purpose.path());
     let mut found = std::collections::BTreeMap::new();
     for mail in mails {

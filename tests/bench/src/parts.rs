@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use rekindle_bench::subjects::{Checking, Deciding, Rendering};
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 
 use crate::cpu::{Runs, each};
 
@@ -37,5 +37,5 @@ pub fn rendering() -> Runs {
 #[must_use]
 pub fn checking() -> Runs {
     let Checking { links, token } = Checking::ready();
-    each(RUNS, 200_000, || drop(black_box(links.verify(Purpose::Preferences, &token))))
+    each(RUNS, 200_000, || drop(black_box(links.verify(LinkKind::Preferences, &token))))
 }

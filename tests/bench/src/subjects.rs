@@ -9,7 +9,7 @@ use rekindle_engine::event::Event;
 use rekindle_engine::lang::{Files, load};
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_mail::{Key, Links, PreparedMail, Purpose};
+use rekindle_mail::{Key, LinkKind, Links, PreparedMail};
 use rekindle_store::{Commit, Keyed, Memory, People, Record, Shards, Unwritten};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
@@ -129,7 +129,7 @@ impl Rendering {
 pub struct Checking {
     /// The links.
     pub links: Links,
-    /// A token that holds, for [`Purpose::Preferences`].
+    /// A token that holds, for [`LinkKind::Preferences`].
     pub token: String,
 }
 
@@ -144,8 +144,8 @@ impl Checking {
             campaign: "welcome".to_owned(),
             ..rekindle_mail::Claim::default()
         };
-        let token = links.sign(Purpose::Preferences, &claim);
-        assert!(links.verify(Purpose::Preferences, &token).is_ok(), "the token holds");
+        let token = links.sign(LinkKind::Preferences, &claim);
+        assert!(links.verify(LinkKind::Preferences, &token).is_ok(), "the token holds");
         Self { links, token }
     }
 }

@@ -13,9 +13,9 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::batch::each_record;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::tags::MailTags;
 use rekindle_mail::Message;
-use rekindle_relay::PlannedSend;
 use rekindle_send::{Answer, Mailer, Request};
 use rekindle_store::{Commit, Loaded, People, Record, SendRow, SendStage};
 

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rekindle_engine::catalog::Choice;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_mail::{MailSource, compile};
 use rekindle_store::{CampaignFiles, Publication};
-use rekindle_sweep::SweepRequest;
 use serde_json::json;
 
 use crate::faults::Kind;

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use rekindle_lambda::batch::each_record;
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 use tower::ServiceExt;
 
 use crate::workers::links;
@@ -20,7 +20,7 @@ pub fn one_click(person: &str) -> String {
         entry: 1,
         ..Claim::default()
     };
-    format!("/{}/{}", Purpose::OneClick.path(), links().sign(Purpose::OneClick, &claim))
+    format!("/{}/{}", LinkKind::OneClick.path(), links().sign(LinkKind::OneClick, &claim))
 }
 
 /// Posts each record's path; what the pages could not do comes again.

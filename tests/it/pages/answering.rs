@@ -1,7 +1,7 @@
 //! A survey, from the mail to the branch that its answer takes.
 
 use axum::http::StatusCode;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::Ledger;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::{Reader, links, score};
 async fn the_link_chooses_and_only_the_button_answers() {
     for (locale, question) in [("ko", "추천하시겠어요?"), ("en", "How likely are you to recommend")] {
         let reader = Reader::asked(locale).await;
-        let answers = links(&reader.mail(), Purpose::Answer);
+        let answers = links(&reader.mail(), LinkKind::Answer);
         assert_eq!(answers.len(), 11);
         let version = reader.version("ann").await;
         let page = reader.get(&answers[9]).await.body;
@@ -24,7 +24,7 @@ async fn the_link_chooses_and_only_the_button_answers() {
 #[tokio::test]
 async fn an_answer_is_an_event_that_folds_and_resumes() {
     let reader = Reader::asked("en").await;
-    let nine = links(&reader.mail(), Purpose::Answer).swap_remove(9);
+    let nine = links(&reader.mail(), LinkKind::Answer).swap_remove(9);
     let thanks = reader.post(&nine, "score=9&comment=Lovely%0D%0Acoffee+%3Cb%3E").await;
     assert!(thanks.status == StatusCode::OK && thanks.body.contains("Thank you for your answer"), "{}", thanks.body);
     assert!(thanks.body.contains("Lovely\ncoffee &lt;b&gt;"), "{}", thanks.body);
@@ -40,7 +40,7 @@ async fn an_answer_is_an_event_that_folds_and_resumes() {
 #[tokio::test]
 async fn one_answer_an_occasion_repeats_count_once_and_it_can_be_changed() {
     let reader = Reader::asked("en").await;
-    let answers = links(&reader.mail(), Purpose::Answer);
+    let answers = links(&reader.mail(), LinkKind::Answer);
     tokio::join!(reader.post(&answers[9], "score=9&comment=a"), reader.post(&answers[9], "score=9&comment=a"));
     reader.post(&answers[9], "score=9&comment=a").await;
     assert_eq!(reader.person("ann").await.profile.events["survey.answered"].count, 1);
@@ -65,7 +65,7 @@ async fn one_answer_an_occasion_repeats_count_once_and_it_can_be_changed() {
 #[tokio::test]
 async fn what_is_no_answer_is_asked_again_and_loses_nothing() {
     let reader = Reader::asked("en").await;
-    let link = links(&reader.mail(), Purpose::Answer).swap_remove(5);
+    let link = links(&reader.mail(), LinkKind::Answer).swap_remove(5);
     let long = "x".repeat(1_001);
     for (form, problem) in [
         ("comment=Good".to_owned(), "Please choose an answer."),
@@ -83,7 +83,7 @@ async fn what_is_no_answer_is_asked_again_and_loses_nothing() {
 async fn an_answer_can_be_changed_until_the_survey_expires_and_not_then() {
     let reader = Reader::asked("en").await;
     let mail = reader.mail();
-    let answers = links(&mail, Purpose::Answer);
+    let answers = links(&mail, LinkKind::Answer);
     // Asked at ten in Seoul, two weeks after the delivery, for two weeks: to the end of that day.
     assert_eq!(mail.summary.at, "2026-03-16T01:00:00Z".parse().unwrap());
     assert!(reader.get(&answers[0]).await.body.contains("until 30 March 2026"));

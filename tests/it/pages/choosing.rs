@@ -1,7 +1,7 @@
 //! The preferences: topics, coming back, and not being counted.
 
 use axum::http::StatusCode;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::Ledger;
 
 use super::{Reader, link, links, one_click};
@@ -9,7 +9,7 @@ use super::{Reader, link, links, one_click};
 #[tokio::test]
 async fn topics_stand_in_the_readers_language_as_they_are() {
     let reader = Reader::welcomed("ko").await;
-    let page = reader.get(&link(&reader.mail(), Purpose::Preferences)).await.body;
+    let page = reader.get(&link(&reader.mail(), LinkKind::Preferences)).await.body;
     assert!(page.contains("할인과 혜택") && page.contains("소식"), "{page}");
     assert_eq!(page.matches(" checked").count(), 2, "both topics are kept, and nobody is untracked: {page}");
 }
@@ -17,7 +17,7 @@ async fn topics_stand_in_the_readers_language_as_they_are() {
 #[tokio::test]
 async fn a_topic_that_is_not_ticked_is_left_and_the_others_stay() {
     let reader = Reader::welcomed("en").await;
-    let path = link(&reader.mail(), Purpose::Preferences);
+    let path = link(&reader.mail(), LinkKind::Preferences);
     let answer = reader.post(&path, "keep=news").await;
     assert!(answer.status == StatusCode::OK && answer.body.contains("Saved."), "{}", answer.body);
     let consent = reader.person("ann").await.profile.consent;
@@ -30,7 +30,7 @@ async fn a_topic_that_is_not_ticked_is_left_and_the_others_stay() {
 #[tokio::test]
 async fn ticking_nothing_leaves_everything_and_ticking_again_agrees_anew() {
     let reader = Reader::welcomed("en").await;
-    let path = link(&reader.mail(), Purpose::Preferences);
+    let path = link(&reader.mail(), LinkKind::Preferences);
     assert!(reader.post(&path, "").await.body.contains("no more marketing mail"));
     assert!(!reader.person("ann").await.profile.consent.allows_marketing());
     let page = reader.get(&path).await.body;
@@ -45,16 +45,16 @@ async fn who_has_left_by_one_click_sees_nothing_ticked() {
     let reader = Reader::welcomed("en").await;
     let mail = reader.mail();
     reader.post(&one_click(&mail), "").await;
-    assert!(!reader.get(&link(&mail, Purpose::Preferences)).await.body.contains(" checked"));
+    assert!(!reader.get(&link(&mail, LinkKind::Preferences)).await.body.contains(" checked"));
 }
 
 #[tokio::test]
 async fn who_does_not_want_to_be_counted_is_led_straight_on_and_gets_plain_links() {
     let reader = Reader::welcomed("en").await;
     let mail = reader.mail();
-    let counted = links(&mail, Purpose::Click);
+    let counted = links(&mail, LinkKind::Click);
     assert!(!counted.is_empty());
-    reader.post(&link(&mail, Purpose::Preferences), "keep=news&keep=offers&keep=%40tracking").await;
+    reader.post(&link(&mail, LinkKind::Preferences), "keep=news&keep=offers&keep=%40tracking").await;
     assert!(reader.person("ann").await.profile.consent.allows_marketing());
     for link in counted {
         let answer = reader.get(&link).await;
@@ -64,7 +64,7 @@ async fn who_does_not_want_to_be_counted_is_led_straight_on_and_gets_plain_links
     reader.shop.pass_to("2026-03-20T00:00:00Z".parse().unwrap()).await;
     let later = reader.mail();
     assert_ne!(later.summary.id, mail.summary.id);
-    assert_eq!(links(&later, Purpose::Click), Vec::<String>::new());
+    assert_eq!(links(&later, LinkKind::Click), Vec::<String>::new());
     assert!(later.html.unwrap().contains("https://shop.example.com"));
 }
 

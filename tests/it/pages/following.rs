@@ -2,7 +2,7 @@
 
 use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, USER_AGENT};
 use axum::http::{Method, StatusCode};
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 
 use super::{Reader, link};
 
@@ -24,7 +24,7 @@ fn read(reader: &Reader) {
 #[tokio::test]
 async fn following_a_link_counts_by_the_forms_post_once() {
     let reader = Reader::welcomed("en").await;
-    let link = link(&reader.mail(), Purpose::Click);
+    let link = link(&reader.mail(), LinkKind::Click);
     let page = reader.get(&link).await;
     assert!(page.status == StatusCode::OK && page.body.contains("shop.example.com"), "{}", page.body);
     let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
@@ -45,7 +45,7 @@ async fn following_a_link_counts_by_the_forms_post_once() {
 #[tokio::test]
 async fn looking_and_programs_count_for_nothing() {
     let reader = Reader::welcomed("en").await;
-    let link = link(&reader.mail(), Purpose::Click);
+    let link = link(&reader.mail(), LinkKind::Click);
     let too_soon = follow(&reader, &link, PHONE, "").await;
     read(&reader);
     for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
@@ -62,7 +62,7 @@ async fn looking_and_programs_count_for_nothing() {
 #[tokio::test]
 async fn who_follows_a_link_just_after_the_mail_was_opened_is_a_person() {
     let reader = Reader::welcomed("en").await;
-    let link = link(&reader.mail(), Purpose::Click);
+    let link = link(&reader.mail(), LinkKind::Click);
     read(&reader);
     // SES reports the open, and three seconds later the reader goes on.
     let detail = serde_json::json!({ "person": { "id": "ann" }, "campaign": "welcome", "step": "hello", "entry": 1 });
@@ -83,7 +83,7 @@ async fn a_link_leads_nowhere_but_to_https() {
     let reader = Reader::welcomed("en").await;
     for target in ["http://shop.example.com", "javascript:alert(1)", "//evil.example", "/cart", ""] {
         let claim = Claim { person: "ann".into(), value: target.into(), ..Claim::default() };
-        let path = reader.link(Purpose::Click, &claim);
+        let path = reader.link(LinkKind::Click, &claim);
         for answer in [reader.get(&path).await, reader.post(&path, "").await] {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{target}");
         }
@@ -104,7 +104,7 @@ async fn a_transactional_mails_links_are_not_counted() {
 async fn the_mail_can_be_read_in_a_browser_where_it_runs_nothing() {
     let reader = Reader::welcomed("ko").await;
     let mail = reader.mail();
-    let path = link(&mail, Purpose::View);
+    let path = link(&mail, LinkKind::View);
     let shown = reader.get(&path).await;
     let policy = shown.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.starts_with("sandbox ") && !policy.contains("allow-scripts"), "{policy}");
@@ -115,5 +115,5 @@ async fn the_mail_can_be_read_in_a_browser_where_it_runs_nothing() {
             || shown.body.contains("https://shop.example.com")
     );
     let other = Claim { person: "ann".into(), campaign: "welcome".into(), step: "never".into(), ..Claim::default() };
-    assert_eq!(reader.get(&reader.link(Purpose::View, &other)).await.status, StatusCode::GONE);
+    assert_eq!(reader.get(&reader.link(LinkKind::View, &other)).await.status, StatusCode::GONE);
 }

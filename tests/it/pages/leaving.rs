@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use rekindle_engine::notices::{CAMPAIGN, is_notice};
 use rekindle_engine::person::{Outgoing, SendState};
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use serde_json::json;
 
 use super::{Reader, link, one_click};
@@ -50,7 +50,7 @@ async fn a_person_sees_one_button_and_leaves_with_it() {
         ("en", "Stop these mails?", "You're unsubscribed"),
     ] {
         let reader = Reader::welcomed(locale).await;
-        let path = link(&reader.mail(), Purpose::Unsubscribe);
+        let path = link(&reader.mail(), LinkKind::Unsubscribe);
         let asked = reader.get(&path).await.body;
         assert!(asked.contains(question) && asked.matches("<button").count() == 1, "{asked}");
         assert!(asked.contains(&format!("<html lang=\"{locale}\"")) && asked.contains("Han River Coffee"), "{asked}");
@@ -66,7 +66,7 @@ async fn a_person_sees_one_button_and_leaves_with_it() {
 async fn a_repeat_changes_nothing_and_leaving_again_after_coming_back_works() {
     let reader = Reader::welcomed("en").await;
     let mail = reader.mail();
-    let (leave, choose) = (one_click(&mail), link(&mail, Purpose::Preferences));
+    let (leave, choose) = (one_click(&mail), link(&mail, LinkKind::Preferences));
     reader.post(&leave, "").await;
     let version = reader.version("ann").await;
     assert_eq!(reader.post(&leave, "").await.status, StatusCode::OK);
@@ -120,7 +120,7 @@ async fn nothing_is_armed_after_its_commit_in_the_running_system() {
             while !reader.person(&id).await.is_known() {
                 tokio::task::yield_now().await;
             }
-            let answer = reader.post(&reader.link(Purpose::OneClick, &claim), "").await;
+            let answer = reader.post(&reader.link(LinkKind::OneClick, &claim), "").await;
             assert_eq!(answer.status, StatusCode::OK);
             // What is armed now was armed before the commit; what was made is in the mailbox.
             let person = reader.person(&id).await;

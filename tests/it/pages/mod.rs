@@ -15,7 +15,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use rekindle_engine::person::Person;
 use rekindle_local::Mail;
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 use rekindle_store::People;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -93,7 +93,7 @@ impl Reader {
         self.shop.system.store.load(id).await.unwrap().person
     }
 
-    pub fn link(&self, purpose: Purpose, claim: &Claim) -> String {
+    pub fn link(&self, purpose: LinkKind, claim: &Claim) -> String {
         path(&self.shop.system.links().unwrap().url(purpose, claim).unwrap())
     }
 
@@ -152,7 +152,7 @@ pub fn path(url: &str) -> String {
 }
 
 /// The links of a mail's HTML to the page of a purpose, as paths.
-pub fn links(mail: &Mail, purpose: Purpose) -> Vec<String> {
+pub fn links(mail: &Mail, purpose: LinkKind) -> Vec<String> {
     let start = format!("{}/{}/", rekindle::system::MAILBOX, purpose.path());
     let html = mail.html.as_deref().unwrap().replace("&#x2f;", "/");
     let found = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -160,7 +160,7 @@ pub fn links(mail: &Mail, purpose: Purpose) -> Vec<String> {
 }
 
 /// The one link of a mail's HTML to the page of a purpose.
-pub fn link(mail: &Mail, purpose: Purpose) -> String {
+pub fn link(mail: &Mail, purpose: LinkKind) -> String {
     links(mail, purpose).into_iter().next().unwrap_or_else(|| panic!("no link for {purpose:?}"))
 }
 

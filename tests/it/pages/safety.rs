@@ -1,7 +1,7 @@
 //! What strangers, scanners and forgers can do on the public pages: nothing (FACTS of mail and of threats).
 
 use axum::http::{Method, StatusCode};
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 
 use super::{Answer, Reader, link, one_click};
 
@@ -18,7 +18,7 @@ async fn every_single_byte_change_of_a_link_is_the_same_404_as_any_other_address
     assert_eq!(nothing.status, StatusCode::NOT_FOUND);
     let mail = reader.mail();
     let (mut tried, table) = (0, reader.table().await);
-    for path in [one_click(&mail), link(&mail, Purpose::Unsubscribe)] {
+    for path in [one_click(&mail), link(&mail, LinkKind::Unsubscribe)] {
         for at in 1..path.len() {
             for byte in 0..=255_u8 {
                 let mut changed = path.clone().into_bytes();
@@ -44,10 +44,10 @@ async fn a_token_is_good_for_its_own_purpose_only() {
     let reader = Reader::welcomed("en").await;
     let claim = Claim { person: "ann".into(), campaign: "welcome".into(), ..Claim::default() };
     let nothing = reader.get("/nothing").await;
-    for signed in Purpose::ALL {
+    for signed in LinkKind::ALL {
         let link = reader.link(signed, &claim);
         let token = link.rsplit('/').next().unwrap();
-        for used in Purpose::ALL.into_iter().filter(|used| *used != signed) {
+        for used in LinkKind::ALL.into_iter().filter(|used| *used != signed) {
             let answer = reader.post(&format!("/{}/{token}", used.path()), "").await;
             assert_eq!(told(&answer), told(&nothing), "{signed:?} as {used:?}");
             let answer = reader.get(&format!("/{}/{token}", used.path())).await;
@@ -62,10 +62,10 @@ async fn answers_are_private_and_may_do_nothing_but_show_themselves() {
     let mail = reader.mail();
     for path in [
         one_click(&mail),
-        link(&mail, Purpose::Unsubscribe),
-        link(&mail, Purpose::Preferences),
-        link(&mail, Purpose::Click),
-        link(&mail, Purpose::View),
+        link(&mail, LinkKind::Unsubscribe),
+        link(&mail, LinkKind::Preferences),
+        link(&mail, LinkKind::Click),
+        link(&mail, LinkKind::View),
         "/nothing".to_owned(),
         "/u/forged".to_owned(),
     ] {
@@ -85,7 +85,7 @@ async fn somebody_unknown_looks_like_somebody_who_has_left_and_is_not_written() 
     let reader = Reader::welcomed("en").await;
     let claim = Claim { person: "nobody".into(), campaign: "welcome".into(), ..Claim::default() };
     let table = reader.table().await;
-    for purpose in [Purpose::OneClick, Purpose::Unsubscribe, Purpose::Preferences] {
+    for purpose in [LinkKind::OneClick, LinkKind::Unsubscribe, LinkKind::Preferences] {
         let answer = reader.post(&reader.link(purpose, &claim), "keep=news").await;
         assert!(
             answer.status == StatusCode::OK && answer.body.contains("수신거부가 완료되었습니다"),
@@ -100,7 +100,7 @@ async fn somebody_unknown_looks_like_somebody_who_has_left_and_is_not_written() 
 async fn what_a_shop_or_a_reader_writes_is_text_on_every_page() {
     let reader = Reader::asked("en").await;
     let evil = "</textarea><script>alert(1)</script>\"'";
-    let answer = super::links(&reader.mail(), Purpose::Answer).swap_remove(3);
+    let answer = super::links(&reader.mail(), LinkKind::Answer).swap_remove(3);
     let form = "score=3&comment=%3C%2Ftextarea%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27";
     for page in [reader.post(&answer, form).await.body, reader.get(&answer).await.body] {
         assert!(!page.contains(evil) && page.contains("&lt;script&gt;"), "{page}");
@@ -112,7 +112,7 @@ async fn a_hundred_thousand_bad_tokens_cause_no_read_of_the_table() {
     let reader = Reader::welcomed("en").await;
     let links = reader.shop.system.links().unwrap();
     let claim = Claim { person: "ann".into(), campaign: "welcome".into(), ..Claim::default() };
-    let good: Vec<String> = Purpose::ALL.into_iter().map(|purpose| links.sign(purpose, &claim)).collect();
+    let good: Vec<String> = LinkKind::ALL.into_iter().map(|purpose| links.sign(purpose, &claim)).collect();
     let nothing = reader.get("/nothing").await;
     // Pages over a table that is not there: whatever reads cannot be answered.
     let router = Reader::without_a_table(&reader).routes();
@@ -121,7 +121,7 @@ async fn a_hundred_thousand_bad_tokens_cause_no_read_of_the_table() {
         tower::ServiceExt::oneshot(router.clone(), request).await.unwrap()
     };
     for n in 0..100_000_usize {
-        let purpose = Purpose::ALL[n % 6];
+        let purpose = LinkKind::ALL[n % 6];
         let token = &good[(n / 6) % 6];
         let forged = match n % 4 {
             // Good for another purpose, lengthened, made up, or with a byte changed.
@@ -140,7 +140,7 @@ async fn a_hundred_thousand_bad_tokens_cause_no_read_of_the_table() {
         let answer = ask(method, format!("/{}/{forged}", purpose.path())).await;
         assert_eq!(answer.status(), nothing.status, "{purpose:?} {forged}");
     }
-    for (purpose, token) in Purpose::ALL.into_iter().zip(good) {
+    for (purpose, token) in LinkKind::ALL.into_iter().zip(good) {
         let answer = ask(Method::GET, format!("/{}/{token}", purpose.path())).await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "a good one does read: {purpose:?}");
     }
@@ -160,9 +160,9 @@ async fn getting_every_link_of_every_mail_leaves_the_table_as_it_was() {
     reader.shop.pass_to("2026-07-01T00:00:00Z".parse().unwrap()).await;
     let mails = reader.mails();
     let mut paths: Vec<String> =
-        mails.iter().flat_map(|mail| Purpose::ALL.map(|purpose| super::links(mail, purpose))).flatten().collect();
+        mails.iter().flat_map(|mail| LinkKind::ALL.map(|purpose| super::links(mail, purpose))).flatten().collect();
     paths.extend(mails.iter().filter(is_marketing).map(one_click));
-    for purpose in Purpose::ALL {
+    for purpose in LinkKind::ALL {
         let start = format!("/{}/", purpose.path());
         assert!(paths.iter().any(|path| path.starts_with(&start)), "no mail has a link for {purpose:?}");
     }

@@ -6,7 +6,7 @@ use rekindle::privacy::{Done, Outcome, erase_person, export_person};
 use rekindle::target::{Target, Which};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::{Ledger, Note, Notes, People, SendRow, SendStage};
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ async fn known_everywhere(folder: &Path, of: &str) -> Reader {
     reader.shop.put("d", "order.delivered", json!({ "person": person, "order": { "id": "o1" } })).await;
     reader.shop.put("o", "order.completed", json!({ "person": person, "order": { "total": 9_000 } })).await;
     reader.shop.pass_to("2026-03-20T00:00:00Z".parse().unwrap()).await;
-    let asked = reader.mails().into_iter().find_map(|mail| links(&mail, Purpose::Answer).into_iter().nth(3)).unwrap();
+    let asked = reader.mails().into_iter().find_map(|mail| links(&mail, LinkKind::Answer).into_iter().nth(3)).unwrap();
     reader.post(&asked, &format!("score=3&comment=canary-word-{of}")).await;
     reader.shop.put("d2", "order.delivered", json!({ "person": person, "order": { "id": "o2" } })).await;
     reader.shop.pass_to("2026-07-20T00:00:00Z".parse().unwrap()).await;

@@ -1,7 +1,7 @@
 //! The consent ledger is made by the decisions themselves, once each, with the evidence that each way in has.
 
 use rekindle_engine::person::{Consent, ConsentEntry};
-use rekindle_mail::Purpose;
+use rekindle_mail::LinkKind;
 use rekindle_store::Ledger;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ fn ways(entries: &[ConsentEntry]) -> Vec<(&str, &str)> {
 async fn every_way_of_saying_something_stands_in_the_ledger_with_its_source() {
     let reader = Reader::welcomed("en").await;
     let mail = reader.mail();
-    reader.post(&link(&mail, Purpose::Preferences), "keep=news").await;
+    reader.post(&link(&mail, LinkKind::Preferences), "keep=news").await;
     reader.post(&one_click(&mail), "List-Unsubscribe=One-Click").await;
     // A repeat changes nothing, hence says nothing.
     reader.post(&one_click(&mail), "").await;

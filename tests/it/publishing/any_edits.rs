@@ -15,10 +15,11 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::Queue;
 use rekindle_local::{LocalAws, Options, QueueSettings};
 use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, SendStage, Shards, handed};
-use rekindle_sweep::{Pace, Sweep, SweepRequest};
+use rekindle_sweep::{Pace, Sweep};
 use serde_json::json;
 
 use super::WORKSPACE;

@@ -1,7 +1,7 @@
 //! An edit while people are inside, and the way back.
 
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Publications;
-use rekindle_sweep::SweepRequest;
 
 use super::Live;
 

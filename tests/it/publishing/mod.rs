@@ -16,8 +16,8 @@ use rekindle::publish;
 use rekindle::system::{SWEEP, Start, System};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Ledger, Publications};
-use rekindle_sweep::SweepRequest;
 use serde_json::{Value, json};
 
 use crate::support::{START, Shop};

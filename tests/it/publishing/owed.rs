@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use rekindle::plan::{Plan, chosen};
 use rekindle::publish;
-use rekindle_lambda::passes::SweepRequest;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Passes, Publications};
 
 use super::Live;

@@ -12,8 +12,9 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
 use rekindle_local::{Fault, Mappings};
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Publication, Shards};
-use rekindle_sweep::{Pace, Sweep, SweepRequest};
+use rekindle_sweep::{Pace, Sweep};
 use serde_json::json;
 
 use super::{Live, WORKSPACE};

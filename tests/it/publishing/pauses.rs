@@ -10,8 +10,8 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Before;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Commit, Due, Dynamo, Keyed, Ledger, Memory, Passes, People, Publications, Record, Shards};
-use rekindle_sweep::SweepRequest;
 use serde_json::json;
 
 use super::Live;

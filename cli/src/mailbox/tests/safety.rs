@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_SECURITY_POLICY, HOST};
 use axum::http::{Method, StatusCode};
 use rekindle_local::QueueSettings;
-use rekindle_mail::{Claim, Purpose};
+use rekindle_mail::{Claim, LinkKind};
 use tower::ServiceExt;
 
 use super::{Reader, links};
@@ -82,7 +82,7 @@ async fn no_page_of_another_site_reads_a_mail() {
 async fn links_of_a_mail_lead_to_the_port_at_which_it_is_read() {
     let reader = Reader::new();
     let claim = Claim { person: "ann".to_owned(), ..Claim::default() };
-    let signed = links().url(Purpose::Unsubscribe, &claim).unwrap();
+    let signed = links().url(LinkKind::Unsubscribe, &claim).unwrap();
     let here = signed.replace(":7070", ":17205");
     let id = reader.mail("kim@example.com", "Hello", Some(&format!("<a href=\"{signed}\">x</a>")), Some(&signed)).await;
     assert!(reader.page(&format!("/mails/{id}/html")).await.contains(&here));

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::{SignedDuration, Timestamp};
-use rekindle_advance::{Advance, ShardIsDue};
+use rekindle_advance::Advance;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
@@ -17,6 +17,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::ShardIsDue;
 use rekindle_store::{CampaignFiles, Due, Keyed, Memory, Publication, Publications, Shard, Shards};
 use serde_json::json;
 

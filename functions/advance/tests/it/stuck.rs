@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::{SignedDuration, Timestamp};
-use rekindle_advance::{Advance, ShardIsDue};
+use rekindle_advance::Advance;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::person::bounds::ATTRIBUTE_BYTES;
@@ -15,6 +15,7 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, Shard, Shards};
+use rekindle_lambda::messages::ShardIsDue;
 use serde_json::json;
 
 const WORKSPACE: &str =

@@ -17,9 +17,10 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::{Messages, Queue, QueueError};
 use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Publication, Publications, Shards};
-use rekindle_sweep::{Pace, Sweep, SweepRequest};
+use rekindle_sweep::{Pace, Sweep};
 use serde_json::json;
 
 const WORKSPACE: &str =

@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use rekindle_lambda::clock::SystemClock;
+use rekindle_clock::SystemClock;
 use rekindle_local::{DeadLetter, LocalAws, Options, QueueSettings};
 
 #[tokio::main]

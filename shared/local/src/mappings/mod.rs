@@ -17,7 +17,7 @@ use std::sync::Arc;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::DynamoDbEventResponse;
-use rekindle_lambda::clock::AtWork;
+use rekindle_clock::AtWork;
 use tokio::task::JoinSet;
 
 pub use background::Running;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use jiff::SignedDuration;
-use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock};
+use rekindle_clock::{Clock, ManualClock, ScaledClock};
 use rekindle_local::{DeadLetter, Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
 
 use crate::support::{Local, Way, start};

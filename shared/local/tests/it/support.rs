@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use jiff::{SignedDuration, Timestamp};
-use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_clock::{Clock, ManualClock};
 use rekindle_local::{LocalAws, Options, QueueSettings, Server};
 
 /// How the clients of a test reach the local AWS.

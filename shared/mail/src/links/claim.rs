@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// What a link may be used for. A token is good for one purpose only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Purpose {
+pub enum LinkKind {
     /// Unsubscribes on POST (RFC 8058). In the `List-Unsubscribe` header only, never in a body.
     OneClick,
     /// The page that asks before it unsubscribes.
@@ -21,7 +21,7 @@ pub enum Purpose {
     View,
 }
 
-impl Purpose {
+impl LinkKind {
     /// Every purpose.
     pub const ALL: [Self; 6] =
         [Self::OneClick, Self::Unsubscribe, Self::Preferences, Self::Answer, Self::Click, Self::View];

@@ -3,14 +3,14 @@
 //! Only links that stand in the mail are signed, so the page can lead nowhere else. Must never change a link that it does
 //! not fully understand, nor one of our own pages: a link that is not counted still works.
 
-use super::{Claim, Links, Purpose};
+use super::{Claim, LinkKind, Links};
 use crate::render::escape_html;
 use crate::url;
 
 const HREF: &str = " href=\"";
 
 impl Links {
-    /// `html` with every `https` link of an `<a>` leading through [`Purpose::Click`] for `claim`.
+    /// `html` with every `https` link of an `<a>` leading through [`LinkKind::Click`] for `claim`.
     #[must_use]
     pub fn counted(&self, html: &str, claim: &Claim) -> String {
         let mut counted = String::with_capacity(html.len() * 2);
@@ -35,7 +35,7 @@ impl Links {
         if !target.starts_with("https://") || !url::is_safe(&target) || self.is_own(&target) {
             return None;
         }
-        let through = self.url(Purpose::Click, &Claim { value: target, ..claim.clone() }).ok()?;
+        let through = self.url(LinkKind::Click, &Claim { value: target, ..claim.clone() }).ok()?;
         Some(format!("{before}{HREF}{}\"{after}", escape_html(&through)))
     }
 
@@ -88,7 +88,7 @@ mod tests {
         let (token, after) = token.split_once('"').unwrap();
         assert_eq!((before, after), (r#"<p><a class="b" href=""#, r#" target="_blank">Go</a></p>"#));
         let value = "https://shop.example.com/a?b=1&c=2".to_owned();
-        assert_eq!(links().verify(Purpose::Click, token), Ok(Claim { value, ..claim() }));
+        assert_eq!(links().verify(LinkKind::Click, token), Ok(Claim { value, ..claim() }));
     }
 
     #[rstest]

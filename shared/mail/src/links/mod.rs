@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::url;
 
-pub use claim::{Claim, Purpose};
+pub use claim::{Claim, LinkKind};
 
 /// The shortest secret: as long as the hash.
 const MIN_SECRET: usize = 32;
@@ -105,14 +105,14 @@ impl Links {
     ///
     /// # Errors
     /// [`LinkError::TooLong`] if a `List-Unsubscribe` header could not hold it.
-    pub fn url(&self, purpose: Purpose, claim: &Claim) -> Result<String, LinkError> {
+    pub fn url(&self, purpose: LinkKind, claim: &Claim) -> Result<String, LinkError> {
         let url = format!("{}/{}/{}", self.base_url, purpose.path(), self.sign(purpose, claim));
         if url.len() > token::MAX_URL { Err(LinkError::TooLong) } else { Ok(url) }
     }
 
     /// The token alone: URL-safe, without padding.
     #[must_use]
-    pub fn sign(&self, purpose: Purpose, claim: &Claim) -> String {
+    pub fn sign(&self, purpose: LinkKind, claim: &Claim) -> String {
         token::sign(&self.current, purpose, claim)
     }
 
@@ -121,7 +121,7 @@ impl Links {
     /// # Errors
     /// [`LinkError::Invalid`] for everything else. Takes the same time wherever the signature differs, and reads
     /// nothing outside of the token.
-    pub fn verify(&self, purpose: Purpose, token: &str) -> Result<Claim, LinkError> {
+    pub fn verify(&self, purpose: LinkKind, token: &str) -> Result<Claim, LinkError> {
         token::verify([Some(&self.current), self.previous.as_ref()], purpose, token)
     }
 }

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
 
-use super::claim::{self, Claim, Purpose};
+use super::claim::{self, Claim, LinkKind};
 use super::{Key, LinkError};
 
 const VERSION: u8 = 1;
@@ -18,7 +18,7 @@ pub(super) const MAX_URL: usize = 993;
 /// Separates these MACs from any other use of the same secret.
 const CONTEXT: &[u8] = b"rekindle-link";
 
-pub(super) fn sign(key: &Key, purpose: Purpose, claim: &Claim) -> String {
+pub(super) fn sign(key: &Key, purpose: LinkKind, claim: &Claim) -> String {
     let mut bytes = vec![VERSION, key.id, purpose.number()];
     bytes.extend(claim.encode());
     let tag = mac(key, &bytes).map(|mac| mac.finalize().into_bytes());
@@ -27,11 +27,11 @@ pub(super) fn sign(key: &Key, purpose: Purpose, claim: &Claim) -> String {
     claim::to_text(&bytes)
 }
 
-pub(super) fn verify(keys: [Option<&Key>; 2], purpose: Purpose, token: &str) -> Result<Claim, LinkError> {
+pub(super) fn verify(keys: [Option<&Key>; 2], purpose: LinkKind, token: &str) -> Result<Claim, LinkError> {
     read(keys, purpose, token).ok_or(LinkError::Invalid)
 }
 
-fn read(keys: [Option<&Key>; 2], purpose: Purpose, token: &str) -> Option<Claim> {
+fn read(keys: [Option<&Key>; 2], purpose: LinkKind, token: &str) -> Option<Claim> {
     if token.len() > MAX_URL {
         return None;
     }

@@ -3,9 +3,9 @@
 //! Layouts usually say all this; where a rendered body lacks any of it, the whole of it is appended. Must never be
 //! left out of a marketing mail (CAN-SPAM, CASL; Korea's Network Act for policy `kr`).
 
-use super::{Policy, Sender};
 use crate::Language;
 use crate::render::escape_html;
+use rekindle_engine::lang::{Policy, Sender};
 
 pub(super) struct Footer<'a> {
     pub(super) sender: &'a Sender,

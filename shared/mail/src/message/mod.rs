@@ -5,53 +5,19 @@
 mod footer;
 mod header;
 
+use rekindle_engine::lang::{Policy, Purpose, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, AddressError, Language, Rendered};
 
 pub use header::Header;
 
-/// Whether a mail advertises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Category {
-    /// Needs consent, can be left, names its sender.
-    Marketing,
-    /// Concerns the person's own order or account.
-    Transactional,
-}
-
-/// The rules of a country (SPEC section 11, "Files": they change what is written into a mail).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Policy {
-    /// CAN-SPAM, CASL and RFC 8058.
-    Default,
-    /// As well as Korea's Network Act: the label `(광고)` and a free refusal link in Korean and English.
-    Kr,
-}
-
-/// A sender identity of the workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sender {
-    /// Display name.
-    pub name: String,
-    /// The address mails come from.
-    pub email: String,
-    /// Where replies go, if elsewhere.
-    pub reply_to: Option<String>,
-    /// Postal address; marketing mails need one.
-    pub address: Option<String>,
-    /// Telephone number.
-    pub phone: Option<String>,
-}
-
 /// The links of a marketing mail, made by [`Links::url`](crate::Links::url).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailLinks {
-    /// [`Purpose::OneClick`](crate::Purpose::OneClick): goes into the header only.
+    /// [`LinkKind::OneClick`](crate::LinkKind::OneClick): goes into the header only.
     pub one_click: String,
-    /// [`Purpose::Unsubscribe`](crate::Purpose::Unsubscribe): goes into the body.
+    /// [`LinkKind::Unsubscribe`](crate::LinkKind::Unsubscribe): goes into the body.
     pub unsubscribe: String,
 }
 
@@ -63,7 +29,7 @@ pub struct Envelope<'a> {
     /// Who sends.
     pub sender: &'a Sender,
     /// Whether the mail advertises.
-    pub category: Category,
+    pub purpose: Purpose,
     /// The workspace's policy.
     pub policy: Policy,
     /// Needed by marketing mails; ignored for others.
@@ -129,7 +95,7 @@ pub enum MessageError {
 }
 
 impl Message {
-    /// Addresses `mail` and adds what its category and policy demand: headers, label, footer.
+    /// Addresses `mail` and adds what its purpose and policy demand: headers, label, footer.
     ///
     /// # Errors
     /// [`MessageError`], see there.
@@ -149,7 +115,7 @@ impl Message {
             text: mail.text,
             headers: Vec::new(),
         };
-        if envelope.category == Category::Marketing {
+        if envelope.purpose == Purpose::Marketing {
             message.advertise(envelope, Language::of(&mail.locale))?;
         }
         if message.subject.is_empty() { Err(MessageError::EmptySubject) } else { Ok(message) }

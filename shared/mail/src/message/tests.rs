@@ -8,6 +8,7 @@ const UNSUBSCRIBE: &str = "https://mail.example.com/u/other";
 
 fn sender() -> Sender {
     Sender {
+        id: "shop".into(),
         name: "Han River Coffee".into(),
         email: "hello@example.com".into(),
         reply_to: None,
@@ -30,13 +31,13 @@ fn links() -> MailLinks {
     MailLinks { one_click: ONE_CLICK.into(), unsubscribe: UNSUBSCRIBE.into() }
 }
 
-fn build(mail: Rendered, sender: &Sender, category: Category, policy: Policy) -> Result<Message, MessageError> {
-    let envelope = Envelope { to: "kim@example.com", sender, category, policy, links: Some(&links()) };
+fn build(mail: Rendered, sender: &Sender, purpose: Purpose, policy: Policy) -> Result<Message, MessageError> {
+    let envelope = Envelope { to: "kim@example.com", sender, purpose, policy, links: Some(&links()) };
     Message::build(mail, &envelope)
 }
 
 fn marketing(mail: Rendered, policy: Policy) -> Message {
-    build(mail, &sender(), Category::Marketing, policy).unwrap()
+    build(mail, &sender(), Purpose::Marketing, policy).unwrap()
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn the_way_out_stands_where_no_reader_cuts_the_mail_off() {
 
 #[test]
 fn a_transactional_mail_has_neither_label_nor_list_header_nor_footer() {
-    let message = build(rendered("Order", "ko"), &sender(), Category::Transactional, Policy::Kr).unwrap();
+    let message = build(rendered("Order", "ko"), &sender(), Purpose::Transactional, Policy::Kr).unwrap();
     assert_eq!(message.headers, []);
     assert_eq!(message.subject, "Order");
     assert_eq!(message.text, "Hello\n");
@@ -141,7 +142,7 @@ fn under_kr_the_subject_begins_with_the_label(#[case] subject: &str, #[case] exp
 
 #[test]
 fn a_subject_of_nothing_but_the_label_is_refused() {
-    let result = build(rendered("(광고)", "ko"), &sender(), Category::Marketing, Policy::Kr);
+    let result = build(rendered("(광고)", "ko"), &sender(), Purpose::Marketing, Policy::Kr);
     assert_eq!(result.err(), Some(MessageError::EmptySubject));
 }
 
@@ -151,12 +152,8 @@ fn a_subject_of_nothing_but_the_label_is_refused() {
 #[case("a, b <c@d.e>", "\"a, b <c@d.e>\" <hello@example.com>")]
 #[case("한강커피", "=?UTF-8?B?7ZWc6rCV7Luk7ZS8?= <hello@example.com>")]
 fn the_display_name_is_quoted_or_encoded(#[case] name: &str, #[case] expected: &str) {
-    let message = build(
-        rendered("Hi", "en"),
-        &Sender { name: name.into(), ..sender() },
-        Category::Transactional,
-        Policy::Default,
-    );
+    let message =
+        build(rendered("Hi", "en"), &Sender { name: name.into(), ..sender() }, Purpose::Transactional, Policy::Default);
     assert_eq!(message.unwrap().from, expected);
 }
 
@@ -165,7 +162,7 @@ fn long_names_become_several_encoded_words() {
     let message = build(
         rendered("Hi", "en"),
         &Sender { name: "커피".repeat(20), ..sender() },
-        Category::Transactional,
+        Purpose::Transactional,
         Policy::Default,
     )
     .unwrap();
@@ -181,7 +178,7 @@ fn long_names_become_several_encoded_words() {
 #[case::no_postal_address(Sender { address: None, ..sender() }, MessageError::NoPostalAddress)]
 #[case::blank_postal_address(Sender { address: Some(" ".into()), ..sender() }, MessageError::NoPostalAddress)]
 fn a_sender_that_cannot_be_used_is_refused(#[case] sender: Sender, #[case] expected: MessageError) {
-    assert_eq!(build(rendered("Hi", "en"), &sender, Category::Marketing, Policy::Default).err(), Some(expected));
+    assert_eq!(build(rendered("Hi", "en"), &sender, Purpose::Marketing, Policy::Default).err(), Some(expected));
 }
 
 #[rstest]
@@ -190,7 +187,7 @@ fn a_sender_that_cannot_be_used_is_refused(#[case] sender: Sender, #[case] expec
 #[case("")]
 fn there_is_exactly_one_recipient(#[case] to: &str) {
     let envelope =
-        Envelope { to, sender: &sender(), category: Category::Transactional, policy: Policy::Default, links: None };
+        Envelope { to, sender: &sender(), purpose: Purpose::Transactional, policy: Policy::Default, links: None };
     assert!(matches!(Message::build(rendered("Hi", "en"), &envelope), Err(MessageError::To(_))));
 }
 
@@ -206,7 +203,7 @@ fn the_one_click_link_is_checked(#[case] one_click: Option<&str>, #[case] expect
     let envelope = Envelope {
         to: "kim@example.com",
         sender: &sender(),
-        category: Category::Marketing,
+        purpose: Purpose::Marketing,
         policy: Policy::Default,
         links: links.as_ref(),
     };
@@ -226,13 +223,13 @@ proptest! {
     fn no_header_ever_holds_a_line_break(name in any::<String>(), subject in any::<String>(), one_click in any::<String>()) {
         let sender = Sender { name, ..sender() };
         let links = MailLinks { one_click: format!("https://mail.example.com/{one_click}"), ..links() };
-        for (category, links) in [(Category::Transactional, None), (Category::Marketing, Some(&links))] {
-            let envelope = Envelope { to: "kim@example.com", sender: &sender, category, policy: Policy::Kr, links };
+        for (purpose, links) in [(Purpose::Transactional, None), (Purpose::Marketing, Some(&links))] {
+            let envelope = Envelope { to: "kim@example.com", sender: &sender, purpose, policy: Policy::Kr, links };
             if let Ok(message) = Message::build(rendered(&subject, "ko"), &envelope) {
                 prop_assert!(message.from.is_ascii());
                 prop_assert!(![&message.from, &message.subject].iter().any(|value| value.chars().any(char::is_control)));
                 prop_assert!(message.headers.iter().all(|h| h.value.len() <= 995 && h.value.bytes().all(|b| (32..127).contains(&b))));
-                prop_assert_eq!(message.subject.starts_with("(광고) "), category == Category::Marketing || subject.trim().starts_with("(광고) "));
+                prop_assert_eq!(message.subject.starts_with("(광고) "), purpose == Purpose::Marketing || subject.trim().starts_with("(광고) "));
             }
         }
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use rekindle_clock::ManualClock;
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::Person;
-use rekindle_lambda::clock::ManualClock;
 use rekindle_local::{Fault, LocalAws, Options};
 use rekindle_store::{
     CampaignFiles, Commit, CommitError, Dynamo, Keyed, Ledger, Noted, Offers, People, Publication, Publications,

@@ -15,8 +15,9 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_local::Used;
-use rekindle_sweep::{Pace, Sweep, SweepRequest};
+use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 
 use crate::processor;

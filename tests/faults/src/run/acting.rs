@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Publications;
-use rekindle_sweep::SweepRequest;
 
 use super::{REDRIVE, Run};
 use crate::faults::Kind;

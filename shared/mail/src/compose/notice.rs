@@ -9,9 +9,9 @@ use rekindle_engine::lang::{Sender, Workspace};
 use rekindle_engine::notices::{Notice, Said};
 use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::time::Instant;
-use rekindle_mail::{Claim, Language, LinkError, Links, Purpose, Rendered};
 
-use crate::data::joining_until;
+use super::joining_until;
+use crate::{Claim, Language, LinkError, LinkKind, Links, Rendered};
 
 /// What a notice says, in one language.
 struct Words {
@@ -45,8 +45,10 @@ pub fn write(
         until: joining_until(outgoing.planned_at),
         ..Claim::default()
     };
-    let addresses =
-        Addresses { leave: links.url(Purpose::Unsubscribe, &claim)?, choose: links.url(Purpose::Preferences, &claim)? };
+    let addresses = Addresses {
+        leave: links.url(LinkKind::Unsubscribe, &claim)?,
+        choose: links.url(LinkKind::Preferences, &claim)?,
+    };
     let zone = person.zone(&workspace.timezone);
     let words = match language {
         Language::Ko => korean(notice, workspace, sender, &zone, addresses),

@@ -1,13 +1,14 @@
 //! What a mail's template can see: the person, what entered them, their codes, and signed links.
 //!
-//! The names are the public contract of `rekindle-mail` (`ROOTS`); nothing else of a person leaks into a template.
+//! The names are the public contract of templates ([`ROOTS`](crate::ROOTS)); nothing else of a person leaks into a template.
 
 use rekindle_engine::lang::{Purpose, SurveyKind, Workspace};
-use rekindle_engine::person::{Outgoing, Person};
+use rekindle_engine::person::{Outgoing, Person, TRACKING};
 use rekindle_engine::program::Program;
 use rekindle_engine::time::Instant;
-use rekindle_mail::{Claim, LinkError, Links, MailLinks, Purpose as Use, Rendered};
 use serde_json::{Value, json};
+
+use crate::{Claim, LinkError, LinkKind, Links, MailLinks, Rendered};
 
 /// The links of one mail.
 pub struct Signed {
@@ -18,8 +19,6 @@ pub struct Signed {
     answers: Vec<Value>,
     claim: Claim,
 }
-
-pub use rekindle_engine::person::TRACKING;
 
 impl Signed {
     /// The mail, which is written `now`, with its links leading through the page that counts them: those of marketing mails,
@@ -77,7 +76,7 @@ pub fn sign(
         let until = until.and_then(|until| u64::try_from(until).ok()).unwrap_or_default();
         let signed = survey.scale().into_iter().map(|value| {
             let label = label(&value);
-            let url = links.url(Use::Answer, &Claim { value: label.clone(), until, ..claim.clone() })?;
+            let url = links.url(LinkKind::Answer, &Claim { value: label.clone(), until, ..claim.clone() })?;
             Ok(json!({ "value": value, "label": label, "url": url }))
         });
         signed.collect::<Result<Vec<_>, LinkError>>()
@@ -85,11 +84,11 @@ pub fn sign(
     let leading = Claim { until: joining, ..claim.clone() };
     Ok(Signed {
         mail: MailLinks {
-            one_click: links.url(Use::OneClick, &leading)?,
-            unsubscribe: links.url(Use::Unsubscribe, &leading)?,
+            one_click: links.url(LinkKind::OneClick, &leading)?,
+            unsubscribe: links.url(LinkKind::Unsubscribe, &leading)?,
         },
-        preferences: links.url(Use::Preferences, &leading)?,
-        view: links.url(Use::View, &leading)?,
+        preferences: links.url(LinkKind::Preferences, &leading)?,
+        view: links.url(LinkKind::View, &leading)?,
         answers,
         claim,
     })
