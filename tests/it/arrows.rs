@@ -74,7 +74,7 @@ fn problem(folder: &str, used: &str, used_in: Option<&str>) -> Option<&'static s
 /// The crates as cargo knows them.
 fn crates() -> Crates {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let cargo = env!("CARGO");
     let arguments = ["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest];
     let output = Command::new(cargo).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
