@@ -12,7 +12,7 @@ use rekindle_engine::journal::{Kind, Line};
 use rekindle_engine::person::Person;
 use rekindle_engine::sends::{Armed, arm};
 use rekindle_engine::time::Instant;
-use rekindle_lambda::passes::SweepRequest;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Offers;
 use serde::Serialize;
 

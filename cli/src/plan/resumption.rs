@@ -11,7 +11,7 @@ use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::deciding::Store;
-use rekindle_lambda::passes::SweepRequest;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Published, Run};
 
 use super::outlook::Outlook;

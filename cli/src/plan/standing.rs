@@ -10,7 +10,7 @@ use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::deciding::Store;
-use rekindle_lambda::passes::SweepRequest;
+use rekindle_lambda::messages::SweepRequest;
 
 use super::outlook::{Foresight, Outlook};
 use crate::unread::{self, Unread};

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use rekindle_engine::journal::{Kind, Line};
-use rekindle_lambda::passes::SweepRequest;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Offers;
 
 use super::*;
