@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Aside, Due, Dynamo, Pass, Passes};
 use rekindle_lambda::messages::SweepRequest;
+use rekindle_store::{Aside, Due, Dynamo, Pass, Passes};
 use rekindle_sweep::addresses::is_finding;
 
 use crate::target::{self, Target};

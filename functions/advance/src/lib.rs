@@ -15,8 +15,8 @@ use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::{DecideError, Deciding, Store};
 use rekindle_lambda::logging::person_tag;
-use rekindle_store::{CommitError, DuePerson, Shard, StoreError};
 use rekindle_lambda::messages::ShardIsDue;
+use rekindle_store::{CommitError, DuePerson, Shard, StoreError};
 use thiserror::Error;
 use tracing::{info, warn};
 

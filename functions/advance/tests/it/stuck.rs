@@ -14,8 +14,8 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
-use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, Shard, Shards};
 use rekindle_lambda::messages::ShardIsDue;
+use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, Shard, Shards};
 use serde_json::json;
 
 const WORKSPACE: &str =
