@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::error::Fault;
-use super::value::{Defaulted, charge, is_missing, is_nothing, number, text};
+use super::value::{Defaulted, Made, charge, is_missing, is_nothing, number, text};
 use super::{MAX_BODY, format, links};
 use crate::url;
 
@@ -178,16 +178,23 @@ fn setting(state: &State, root: &str, name: &str) -> Option<String> {
 pub(super) fn link(state: &mut State, value: Value) -> Result {
     // Judged as it came: cleaning could turn what is no link into one.
     let link = value.as_str().and_then(url::mended);
-    charge(state, link.unwrap_or_else(|| links::LEFT_OUT.to_owned()))
+    or_left_out(state, link)
 }
 
 /// A link that [`Links`](crate::Links) made; a transactional mail has no link to unsubscribe.
 pub(super) fn own_link(state: &mut State, value: Value) -> Result {
     let link = value.as_str().filter(|link| url::is_own(link));
-    charge(state, link.unwrap_or(links::LEFT_OUT).to_owned())
+    or_left_out(state, link.map(str::to_owned))
 }
 
 /// A value inside a link whose beginning the author wrote. Without the value the link leads nowhere and is left out.
 pub(super) fn part(state: &mut State, value: Value) -> Result {
-    charge(state, text(&value).map_or_else(|_| links::LEFT_OUT.to_owned(), |text| url::encode_part(&text)))
+    let part = text(&value).ok().map(|text| url::encode_part(&text));
+    or_left_out(state, part)
+}
+
+/// A link or a part of one; without it, what stands for one that may not stand, and is looked for in what is rendered then.
+fn or_left_out(state: &mut State, link: Option<String>) -> Result {
+    state.get_or_insert_extension(Made::default()).left_out |= link.is_none();
+    charge(state, link.unwrap_or_else(|| links::LEFT_OUT.to_owned()))
 }

@@ -31,9 +31,6 @@ pub(super) fn without_targets(text: String) -> String {
 /// The text without the stretches around each [`LEFT_OUT`]: `around` is given what stands before it and what stands behind,
 /// and tells where the stretch begins and how far it reaches behind.
 fn without(text: String, around: fn(&str, &str) -> Option<(usize, usize)>) -> String {
-    if !text.contains(LEFT_OUT) {
-        return text;
-    }
     let mut kept = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once(LEFT_OUT) {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use minijinja::value::Serde;
-use minijinja::{Environment, Template, Value};
+use minijinja::{Environment, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::CompiledMail;
@@ -22,6 +22,7 @@ use crate::CompiledMail;
 #[cfg(feature = "compile")]
 pub(crate) use environment::{FILTERS, TESTS};
 pub use error::{Fault, Part, RenderError};
+use value::Made;
 pub(crate) use value::escape_html;
 pub use value::is_nothing;
 
@@ -86,15 +87,16 @@ impl PreparedMail {
     /// give the same error, so trying again does not help. Errors name paths, never values.
     pub fn render(&self, data: &serde_json::Value) -> Result<Rendered, RenderError> {
         let context = self.context(data);
-        let subject = shortened(one_line(&self.part(Part::Subject, &context, MAX_BODY)?));
+        let line = |part| self.part(part, &context, |text| text).map(|text| shortened(one_line(&text)));
+        let subject = line(Part::Subject)?;
         if subject.is_empty() {
             return Err(RenderError::EmptySubject);
         }
         Ok(Rendered {
             subject,
-            preheader: shortened(one_line(&self.part(Part::Preheader, &context, MAX_BODY)?)),
-            html: links::without_attributes(self.part(Part::Html, &context, MAX_BODY)?),
-            text: tidy(&links::without_targets(self.part(Part::Text, &context, MAX_BODY)?)),
+            preheader: line(Part::Preheader)?,
+            html: self.part(Part::Html, &context, links::without_attributes)?,
+            text: tidy(&self.part(Part::Text, &context, links::without_targets)?),
             locale: self.locale.clone(),
         })
     }
@@ -112,25 +114,16 @@ impl PreparedMail {
         Value::from_pairs(context)
     }
 
-    fn part(&self, part: Part, context: &Value, limit: usize) -> Result<String, RenderError> {
+    /// One part, `without` the links that were left out in it: most have none, and nobody looks for any then.
+    fn part(&self, part: Part, context: &Value, without: fn(String) -> String) -> Result<String, RenderError> {
         let template = self.environment.get_template(part.name()).map_err(|_| RenderError::Corrupt { part })?;
-        let mut out = Capped { bytes: Vec::with_capacity(template.source().len().min(limit)), limit };
-        self.write(&template, part, context, &mut out)?;
-        String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })
-    }
-
-    fn write(
-        &self,
-        template: &Template<'_, '_>,
-        part: Part,
-        context: &Value,
-        out: &mut Capped,
-    ) -> Result<(), RenderError> {
-        let limit = out.limit;
-        template
-            .render_captured_to(context.clone(), out)
-            .map(drop)
-            .map_err(|error| error::explain(&error, part, template.source(), limit))
+        let mut out = Capped { bytes: Vec::with_capacity(template.source().len().min(MAX_BODY)), limit: MAX_BODY };
+        let rendered = template
+            .render_captured_to(context.clone(), &mut out)
+            .map_err(|error| error::explain(&error, part, template.source(), MAX_BODY))?;
+        let left_out = rendered.state().get_extension::<Made>().is_some_and(|made| made.left_out);
+        let text = String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })?;
+        Ok(if left_out { without(text) } else { text })
     }
 }
 

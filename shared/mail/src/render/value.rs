@@ -14,7 +14,13 @@ use super::error::Fault;
 /// Bytes of text that the filters of one template may make in all.
 const MAX_MADE: usize = 1024 * 1024;
 
-struct Made(usize);
+/// What the filters of one template made.
+#[derive(Default)]
+pub(super) struct Made {
+    bytes: usize,
+    /// Whether a link was left out.
+    pub(super) left_out: bool,
+}
 
 /// Prints a value: every `{{ … }}` ends here.
 pub(super) fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
@@ -131,9 +137,9 @@ pub(super) fn is_missing(value: &Value) -> bool {
 
 /// A result of a filter, counted against what one template may make.
 pub(super) fn charge(state: &mut State, made: String) -> Result<Value, Error> {
-    let sum = state.get_or_insert_extension(Made(0));
-    sum.0 = sum.0.saturating_add(made.len());
-    if sum.0 > MAX_MADE { Err(Fault::TooLong.into()) } else { Ok(Value::from(made)) }
+    let sum = state.get_or_insert_extension(Made::default());
+    sum.bytes = sum.bytes.saturating_add(made.len());
+    if sum.bytes > MAX_MADE { Err(Fault::TooLong.into()) } else { Ok(Value::from(made)) }
 }
 
 /// Control characters, line and paragraph separators and direction overrides become blanks.
