@@ -102,12 +102,12 @@ impl People for Table {
         world.loads += ids.len() as u64;
         let rate = world.plan.rates().index;
         for loaded in &mut looked {
-            let before = world.changed.get(&*loaded.person.id).map(|(before, _)| before.clone());
-            if let Some(before) = before
-                && world.dice.chance(rate)
-            {
+            let is_changed = world.changed.contains_key(&*loaded.person.id);
+            if is_changed && world.dice.chance(rate) {
                 world.count(Kind::StaleLook);
-                *loaded = before;
+                if let Some((before, _)) = world.changed.get(&*loaded.person.id) {
+                    *loaded = before.clone();
+                }
             }
         }
         Ok(looked)

@@ -29,7 +29,7 @@ pub(crate) use size::of as size_of;
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 
@@ -52,14 +52,15 @@ struct Written<'a> {
     w: bool,
 }
 
-/// The packed part as it is read, with as much of the person as `P` takes.
+/// The packed part as it is read, with as much of it as `P`, `R` and `U` take: what they leave out is passed over, and costs
+/// a small part of what it would cost to take it.
 #[derive(Deserialize)]
-struct Read<P> {
+struct Read<P, R, U> {
     p: P,
     #[serde(default)]
-    r: Record,
+    r: R,
     #[serde(default)]
-    u: Unwritten,
+    u: U,
     #[serde(default)]
     w: bool,
 }
@@ -106,7 +107,7 @@ impl Handed {
     /// # Errors
     /// Where this program did not write it. A retry does not help.
     pub fn person(&self) -> Result<Person, StoreError> {
-        Ok(parse::<Person>(&self.text)?.p)
+        Ok(parse::<Read<Person, IgnoredAny, IgnoredAny>>(&self.text)?.p)
     }
 
     /// The erasure, where that is what the decision was.
@@ -132,11 +133,15 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         return Ok(None);
     }
     let (version, text) = unpacked_of(&item)?;
-    let Read { p: Head { id, lines, erased_at }, r: record, u: mut unwritten, w } = parse(&text)?;
-    let noted = w.then(|| {
+    let Read { p: Head { id, lines, erased_at }, r: record, u: IgnoredAny, w } = parse(&text)?;
+    // What earlier decisions noted is handed on by few of the images that hold it.
+    let noted = if w {
+        let Read { p: IgnoredAny, r: IgnoredAny, u: mut unwritten, .. } = parse::<Read<_, _, Unwritten>>(&text)?;
         unwritten.add(&record);
-        noted(&id, version, lines, unwritten)
-    });
+        Some(noted(&id, version, lines, unwritten))
+    } else {
+        None
+    };
     let address = match item.get("addr") {
         Some(AttributeValue::S(hash)) => Some(hash.clone()),
         _ => None,
@@ -156,9 +161,11 @@ pub(crate) fn unwritten(item: &Item) -> Result<Option<Noted>, StoreError> {
         return Ok(None);
     }
     let (version, text) = unpacked_of(item)?;
-    let Read { p: person, r: record, u: mut unwritten, .. } = parse::<Person>(&text)?;
-    unwritten.add(&record);
-    Ok((!person.is_erased()).then(|| noted(&person.id, version, person.lines, unwritten)))
+    let Read { p: Head { id, lines, erased_at }, r: own, u: mut unwritten, .. } =
+        parse::<Read<_, Unwritten, Unwritten>>(&text)?;
+    let is_erased = erased_at.is_some() && parse::<Read<Person, IgnoredAny, IgnoredAny>>(&text)?.p.is_erased();
+    unwritten.append(own);
+    Ok((!is_erased).then(|| noted(&id, version, lines, unwritten)))
 }
 
 /// Whether an item says that somebody was erased, and nothing else.
@@ -196,7 +203,7 @@ pub(crate) fn encode(
     };
     let mut person = commit.person.clone();
     let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
-    let (_, is_written) = commit.noting();
+    let is_written = commit.is_written();
     // What was noted about somebody goes with them.
     let forgotten = Unwritten::default();
     let before = if person.is_erased() { &forgotten } else { &commit.unwritten };
@@ -241,11 +248,12 @@ pub(crate) fn decode(id: &str, item: &Item) -> Result<Loaded, StoreError> {
         return Ok(Loaded::erased(id, at, v));
     }
     let (version, text) = unpacked_of(item)?;
-    let Read { p: mut person, r: record, u: mut unwritten, w } = parse::<Person>(&text)?;
+    // Of what the last decision handed on, only what it noted is of use to the next one.
+    let Read { p: mut person, r: own, u: mut unwritten, w } = parse::<Read<Person, Unwritten, Unwritten>>(&text)?;
     if w || person.is_erased() {
         unwritten = Unwritten::default();
     } else {
-        unwritten.add(&record);
+        unwritten.append(own);
     }
     if let Some(AttributeValue::B(ids)) = item.get("ids") {
         person.applied = applied::from_bytes(ids);
@@ -266,13 +274,12 @@ fn unpacked_of(item: &Item) -> Result<(u64, Vec<u8>), StoreError> {
     Ok((version, pack::unpack(packed).map_err(|error| unreadable(&error))?))
 }
 
-fn parse<P: DeserializeOwned>(text: &[u8]) -> Result<Read<P>, StoreError> {
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, StoreError> {
     let mut json = serde_json::Deserializer::from_slice(text);
     // What lies here passed the limit when it came, and lies a few levels deeper now.
     json.disable_recursion_limit();
     // The reader's own words would show the value that it stumbled over.
-    Read::deserialize(&mut json)
-        .map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))
+    T::deserialize(&mut json).map_err(|error| unreadable(&format!("{:?} at byte {}", error.classify(), error.column())))
 }
 
 fn unreadable(reason: &str) -> StoreError {

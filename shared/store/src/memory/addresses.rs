@@ -27,7 +27,7 @@ impl Addresses for Memory {
 
     async fn having(&self, hash: &str) -> Result<Vec<String>, StoreError> {
         let state = self.lock();
-        let has = |(_, stored): &(&String, &super::Stored)| stored.address.as_deref() == Some(hash);
+        let has = |(_, stored): &(&String, &super::Stored)| stored.address() == Some(hash);
         Ok(state.people.iter().filter(has).map(|(id, _)| id.clone()).collect())
     }
 }

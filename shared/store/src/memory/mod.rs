@@ -19,16 +19,18 @@ mod statistics;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rekindle_engine::time::Instant;
-use serde_dynamo::Item;
+use serde_dynamo::{AttributeValue, Item};
 
+use crate::error::StoreError;
+use crate::item;
 use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::pages::PageAt;
 use crate::ports::{
-    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Note, Noted, Pass,
+    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Loaded, Note, Noted, Pass,
     RedemptionRow, Run, SendRow, Shard, Shards, Suppression,
 };
 use crate::publishing::Pointer;
@@ -88,7 +90,26 @@ struct Stored {
     item: Item,
     version: u64,
     due: Option<DuePerson>,
-    address: Option<String>,
+    /// What the item holds, once somebody has asked: it is read from there once, however often it is loaded.
+    loaded: OnceLock<Box<Loaded>>,
+}
+
+impl Stored {
+    fn loaded(&self, id: &str) -> Result<Loaded, StoreError> {
+        if let Some(loaded) = self.loaded.get() {
+            return Ok(Loaded::clone(loaded));
+        }
+        let loaded = item::decode(id, &self.item)?;
+        Ok(Loaded::clone(self.loaded.get_or_init(|| Box::new(loaded))))
+    }
+
+    /// The keyed hash of their address, where they have one.
+    fn address(&self) -> Option<&str> {
+        match self.item.get("addr") {
+            Some(AttributeValue::S(hash)) => Some(hash),
+            _ => None,
+        }
+    }
 }
 
 /// Codes in order, and how many of them are taken.

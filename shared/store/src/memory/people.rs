@@ -1,5 +1,7 @@
 //! People.
 
+use std::sync::OnceLock;
+
 use super::{Memory, Stored};
 use crate::error::{CommitError, StoreError};
 use crate::item::Packing;
@@ -8,15 +10,11 @@ use crate::{bounds, item};
 
 impl People for Memory {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
-        let known = if id.len() > bounds::PERSON_ID_BYTES {
-            None
-        } else {
-            self.lock().people.get(id).map(|stored| stored.item.clone())
-        };
-        match known {
-            Some(known) => item::decode(id, &known),
+        let state = self.lock();
+        match state.people.get(id).filter(|_| id.len() <= bounds::PERSON_ID_BYTES) {
+            Some(stored) => stored.loaded(id),
             None => {
-                let tombstone = self.lock().tombstones.get(&self.0.keyed.person(id)).copied();
+                let tombstone = state.tombstones.get(&self.0.keyed.person(id)).copied();
                 Ok(tombstone.map_or_else(|| Loaded::unknown(id), |(at, version)| Loaded::erased(id, at, version)))
             }
         }
@@ -48,18 +46,11 @@ impl People for Memory {
             gone.map(|gone| index.remove(&gone));
             index.extend(due.clone());
         }
-        let address = commit
-            .person
-            .profile
-            .email
-            .as_deref()
-            .filter(|own| !own.is_empty())
-            .map(|address| self.0.keyed.address(address));
         if let Some(stream) = &mut state.stream {
             stream.push(item.clone());
         }
         let version = commit.expected + 1;
-        state.people.insert(id, Stored { item, version, due, address });
+        state.people.insert(id, Stored { item, version, due, loaded: OnceLock::new() });
         Ok(version)
     }
 

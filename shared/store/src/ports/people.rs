@@ -79,23 +79,21 @@ pub struct Commit<'a> {
 }
 
 impl Commit<'_> {
-    /// What the ledger lacks after this commit, and whether the stream writes it there now.
-    pub(crate) fn noting(&self) -> (Unwritten, bool) {
-        let mut all = self.unwritten.clone();
-        // Of somebody who was erased nothing is noted any more.
-        if self.person.is_erased() {
-            return (Unwritten::default(), false);
-        }
-        all.add(&self.record);
-        let is_due = all.is_worth_a_write();
-        (all, is_due)
+    /// Whether the stream writes into the ledger now what it lacks after this commit. Of somebody who was erased nothing is
+    /// noted any more.
+    pub(crate) fn is_written(&self) -> bool {
+        !self.person.is_erased() && self.unwritten.is_worth_a_write_with(&self.record)
     }
 
     /// What a commit on the version that this one makes has to take on.
     #[must_use]
     pub fn leaves(&self) -> Unwritten {
-        let (all, is_written) = self.noting();
-        if is_written { Unwritten::default() } else { all }
+        if self.person.is_erased() || self.is_written() {
+            return Unwritten::default();
+        }
+        let mut all = self.unwritten.clone();
+        all.add(&self.record);
+        all
     }
 }
 

@@ -46,22 +46,43 @@ impl Unwritten {
         self.consents.extend_from_slice(&record.consents);
     }
 
+    /// Adds what a decision notes, as it stands in its [`Record`], whose fields of these names hold it.
+    pub(crate) fn append(&mut self, mut own: Self) {
+        self.lines.append(&mut own.lines);
+        self.sends.extend(own.sends.into_iter().filter(SendRow::is_plain));
+        self.consents.append(&mut own.consents);
+    }
+
     /// Whether it is time to write it into the ledger.
     #[must_use]
     pub fn is_worth_a_write(&self) -> bool {
-        self.share_of_a_page() >= 1.0
+        self.bytes() >= WORTH_A_WRITE
     }
 
     /// How much it is of what is written into the ledger at a time.
     #[must_use]
     pub fn share_of_a_page(&self) -> f64 {
-        let lines: usize = self.lines.iter().map(String::len).sum();
-        let sends: usize = self.sends.iter().map(|row| OF_A_SEND + row.person.len() + row.send_id.len()).sum();
-        let evidence = |said: &ConsentEntry| {
-            let texts = [Some(&said.source), said.how.as_ref(), said.text.as_ref()];
-            OF_A_CONSENT + texts.into_iter().flatten().map(String::len).sum::<usize>()
-        };
-        let bytes = lines + sends + self.consents.iter().map(evidence).sum::<usize>();
-        bytes as f64 / WORTH_A_WRITE as f64
+        self.bytes() as f64 / WORTH_A_WRITE as f64
     }
+
+    fn bytes(&self) -> usize {
+        bytes(&self.lines, self.sends.iter(), &self.consents)
+    }
+
+    /// Whether it is time to write it once a decision's notes are [added](Self::add).
+    pub(crate) fn is_worth_a_write_with(&self, record: &Record) -> bool {
+        let own = bytes(&record.lines, record.sends.iter().filter(|row| row.is_plain()), &record.consents);
+        self.bytes() + own >= WORTH_A_WRITE
+    }
+}
+
+/// Bytes of JSON, roughly.
+fn bytes<'a>(lines: &[String], sends: impl Iterator<Item = &'a SendRow>, consents: &[ConsentEntry]) -> usize {
+    let lines: usize = lines.iter().map(String::len).sum();
+    let sends: usize = sends.map(|row| OF_A_SEND + row.person.len() + row.send_id.len()).sum();
+    let evidence = |said: &ConsentEntry| {
+        let texts = [Some(&said.source), said.how.as_ref(), said.text.as_ref()];
+        OF_A_CONSENT + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    };
+    lines + sends + consents.iter().map(evidence).sum::<usize>()
 }
