@@ -2,7 +2,7 @@
 # compiler, into target/. The gates of the infrastructure also need Python 3.11 or later and npm, which on Debian and
 # Ubuntu `make test` installs where it may (.ci/tools).
 
-.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs attacks attacked fuzz million bench instructions scale browser
+.PHONY: help demo dev test prove mutants fmt lint unit schemas bombs attacks attacked fuzz million ratio bench instructions scale browser
 .PHONY: policies stage workflows licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
@@ -19,8 +19,8 @@ demo: ## Play an invented shop's half year through the whole system, and show wh
 dev: ## Run the whole system on this machine, with a mailbox on http://127.0.0.1:7070
 	@$(CARGO) run --quiet --release --package rekindle -- dev
 
-prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n tells one run step by step)
-	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- $(if $(SEED),--seed $(SEED))
+prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n tells one run; MINUTES=n proves for so long)
+	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
@@ -67,6 +67,10 @@ fuzz: ## Fuzz `decide` for FUZZ_SECONDS (default: an hour); what breaks it is le
 million: ## A million events through every recipe: seconds and memory
 	$(CARGO) build --quiet --release --locked --package rekindle
 	python3 tests/bench/million.py target/release/rekindle
+
+ratio: ## What 100,000 runs of the proof cost, in simulations of a million events: at most 350
+	$(CARGO) build --quiet --release --locked --package rekindle --package rekindle-faults --bin rekindle --bin prove
+	python3 tests/bench/ratio.py target/release/rekindle target/release/prove
 
 # Bootstraps as they are deployed, but for this machine; beside `target/lambda`, where those for AWS lie.
 bench: ## What a mail costs in time and money, and a cold start, against budgets; writes docs/cost.md

@@ -34,12 +34,28 @@ def run(binary, *arguments):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def main():
-    binary = os.path.abspath(sys.argv[1])
-    folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "target/bench")
+def written_past(binary, folder):
+    """Writes the invented past, and gives where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
     past = folder / "million.jsonl"
     run(binary, "sample", "--events", EVENTS, "--people", PEOPLE, "--seed", 1, "--out", past)
+    return past
+
+
+def few_campaigns(folder):
+    """A folder of campaigns that has but the few."""
+    few = folder / "few"
+    shutil.rmtree(few, ignore_errors=True)
+    for name in ("layouts", *FEW):
+        shutil.copytree(CAMPAIGNS / name, few / name)
+    shutil.copy(CAMPAIGNS / "workspace.yaml", few)
+    return few
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1])
+    folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "target/bench")
+    past = written_past(binary, folder)
     lines = subprocess.Popen([binary, "simulate", "--events", past, "--format", "jsonl"], stdout=subprocess.PIPE)
     written = sum(chunk.count(b"\n") for chunk in iter(lambda: lines.stdout.read(1 << 20), b""))
     if lines.wait() != 0:
@@ -51,12 +67,7 @@ def main():
         held &= seconds < SECONDS and megabytes < MEGABYTES
         print(f"{form}: {seconds:.2f} s of one core, {EVENTS / seconds:,.0f} events/s, {megabytes:.0f} MB")
     print("held" if held else f"NOT held: under {SECONDS:.0f} s and {MEGABYTES} MB are asked for")
-    few = folder / "few"
-    shutil.rmtree(few, ignore_errors=True)
-    for name in ("layouts", *FEW):
-        shutil.copytree(CAMPAIGNS / name, few / name)
-    shutil.copy(CAMPAIGNS / "workspace.yaml", few)
-    seconds, megabytes = run(binary, "simulate", "--campaigns", few, "--events", past)
+    seconds, megabytes = run(binary, "simulate", "--campaigns", few_campaigns(folder), "--events", past)
     fast = EVENTS / seconds >= RATE
     print(f"{', '.join(FEW)}: {seconds:.2f} s of one core, {EVENTS / seconds:,.0f} events/s, {megabytes:.0f} MB")
     print("held" if fast else f"NOT held: {RATE:,} events a second are asked for")
