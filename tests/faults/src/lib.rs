@@ -16,6 +16,7 @@ pub mod modes;
 pub mod mutants;
 pub mod points;
 pub mod ports;
+pub mod progress;
 pub mod queue;
 pub mod reports;
 pub mod rng;

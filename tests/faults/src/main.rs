@@ -1,11 +1,16 @@
 //! `prove`: runs the proof and prints what was done. Exits with 1 on any violation.
 //!
-//! * `prove`: everything; `prove --share`: what `make test` runs; `--runs N`: so many random runs.
+//! * `prove`: everything; `prove --share`: a share of it; `--runs N`: so many random runs.
+//! * `prove --minutes N`: as much as so many minutes allow, divided as [`prove`] says.
 //! * `prove --seed N`: one random run, told step by step.
+//! * `prove --random N`: so many random runs and nothing else, for whoever measures them.
 //! * `prove --mutants`: the mutations that were built in (`mutants.rs`), each of which must be caught.
+
+use std::time::Duration;
 
 use rekindle_faults::controls::PROTOCOLS;
 use rekindle_faults::model::{self, Explored};
+use rekindle_faults::progress::{Part, length};
 use rekindle_faults::run::run;
 use rekindle_faults::shop::WHOLE;
 use rekindle_faults::totals::Totals;
@@ -16,46 +21,59 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Random runs in which every fault and every crash point comes.
 const ENOUGH: u64 = 20_000;
+/// Random runs, where nothing else is asked for.
+const RUNS: u64 = 100_000;
+/// What may be asked for.
+const USAGE: &str = "there are --share, --runs N, --minutes N, --seed N, --random N, --mutants";
 
 /// What is asked for.
-struct Asked {
-    share: bool,
-    mutants: bool,
-    seed: Option<u64>,
-    runs: u64,
+enum Asked {
+    Proof { share: bool, runs: u64, time: Option<Duration> },
+    Seed(u64),
+    Random(u64),
+    Mutants,
 }
 
-fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { share: false, mutants: false, seed: None, runs: 100_000 };
-    let mut arguments = std::env::args().skip(1);
+fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let (mut share, mut runs, mut time) = (false, None, None);
     while let Some(argument) = arguments.next() {
         let mut number = || {
-            let number = arguments.next().and_then(|number| number.parse().ok());
+            let number = arguments.next().and_then(|number| number.parse::<u64>().ok());
             number.ok_or(format!("{argument} needs a number"))
         };
         match argument.as_str() {
-            "--share" => (asked.share, asked.runs) = (true, 3_000),
-            "--mutants" => asked.mutants = true,
-            "--seed" => asked.seed = Some(number()?),
-            "--runs" => asked.runs = number()?,
-            other => return Err(format!("unknown: {other}; there are --share, --runs N, --seed N, --mutants")),
+            "--share" => share = true,
+            "--mutants" => return Ok(Asked::Mutants),
+            "--seed" => return Ok(Asked::Seed(number()?)),
+            "--random" => return Ok(Asked::Random(number()?)),
+            "--runs" => runs = Some(number()?),
+            "--minutes" => time = Some(Duration::from_secs(number()?.saturating_mul(60))),
+            other => return Err(format!("unknown: {other}; {USAGE}")),
         }
     }
-    Ok(asked)
+    let without = match (share, time) {
+        (true, _) => 3_000,
+        // There are as many as the time allows.
+        (false, Some(_)) => u64::MAX,
+        (false, None) => RUNS,
+    };
+    Ok(Asked::Proof { share, runs: runs.unwrap_or(without), time })
 }
 
 fn main() -> std::process::ExitCode {
-    let asked = match asked() {
-        Ok(asked) => asked,
+    let good = match asked(std::env::args().skip(1)) {
+        Ok(Asked::Seed(seed)) => replay(seed),
+        Ok(Asked::Mutants) => mutants::prove(),
+        Ok(Asked::Random(runs)) => {
+            let all = randomly(&Part::new(BY_CHANCE, "runs", None), runs);
+            all.told.iter().for_each(|violation| println!("VIOLATED: {violation}"));
+            all.violated == 0
+        }
+        Ok(Asked::Proof { share, runs, time }) => prove(share, runs, time),
         Err(error) => {
             eprintln!("{error}");
             return std::process::ExitCode::from(2);
         }
-    };
-    let good = match asked.seed {
-        Some(seed) => replay(seed),
-        None if asked.mutants => mutants::prove(),
-        None => prove(&asked),
     };
     if good { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }
@@ -83,29 +101,54 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, bounds::processor_seconds() - start)
 }
 
-fn prove(asked: &Asked) -> bool {
-    let mut good = model();
-    let (schedules, of_pairs, every) = if asked.share { (3, 1, 29) } else { (30, 6, 1) };
-    println!("A fault at every call, over a small world");
-    let (mut all, seconds) = timed(|| modes::singles(schedules, None));
+const MODEL: &str = "The model: one mail, two workers, every order, over the transitions that production calls";
+const SINGLES: &str = "A fault at every call, over a small world";
+const PAIRS: &str = "A crash at every pair of calls, over a small world";
+const BY_CHANCE: &str = "By chance: 20 people, 5 steps, operators and strangers";
+
+/// The whole proof, or as much of it as the time allows: the model and the controls whole, then a quarter of what is left for
+/// single faults, a quarter for pairs, and all the rest, with what these did not need, for random runs.
+fn prove(share: bool, runs: u64, time: Option<Duration>) -> bool {
+    let whole = Part::new("", "", time);
+    let mut good = model() & controls();
+    let (schedules, of_pairs, every) = if share { (3, 1, 29) } else { (30, 6, 1) };
+    println!("{SINGLES}");
+    let part = Part::new(SINGLES, "calls", whole.share_of_rest(4));
+    let (mut all, seconds) = timed(|| modes::singles(&part, schedules, None));
     println!("  {} in {seconds:.1} s of a core", all.line());
-    println!("A crash at every pair of calls, over a small world");
-    let (pairs, seconds) = timed(|| modes::pairs(of_pairs, every));
+    let mut covered = vec![part.covered()];
+    println!("{PAIRS}");
+    let part = Part::new(PAIRS, "first crashes", whole.share_of_rest(3));
+    let (pairs, seconds) = timed(|| modes::pairs(&part, of_pairs, every));
     println!("  {} in {seconds:.1} s of a core", pairs.line());
-    println!("By chance: 20 people, 5 steps, operators and strangers");
-    let (random, seconds) = timed(|| modes::randomly(1, asked.runs, None));
+    covered.push(part.covered());
+    println!("{BY_CHANCE}");
+    let part = Part::new(BY_CHANCE, "random runs", whole.share_of_rest(1));
+    let random = randomly(&part, runs);
+    covered.push(part.covered());
+    let is_enough = random.runs >= ENOUGH;
+    all.merge(pairs);
+    all.merge(random);
+    good &= judged(&all, is_enough);
+    if let Some(time) = time {
+        println!("Covered within {}: {}", length(time), covered.join(", "));
+    }
+    println!("{}", if good { "Nothing was violated." } else { "VIOLATED: see above." });
+    good
+}
+
+/// Random runs, and what they took.
+fn randomly(part: &Part, runs: u64) -> Totals {
+    let (random, seconds) = timed(|| modes::randomly(part, 1, runs, None));
     println!(
         "  {} in {seconds:.1} s of a core; {} runs done again, each to the same trace",
         random.line(),
         random.repeated
     );
-    speed(&random, seconds);
-    all.merge(pairs);
-    all.merge(random);
-    good &= judged(&all, asked.runs >= ENOUGH);
-    good &= controls();
-    println!("{}", if good { "Nothing was violated." } else { "VIOLATED: see above." });
-    good
+    if random.runs > 0 {
+        speed(&random, seconds);
+    }
+    random
 }
 
 /// How fast, and what bounds it.
@@ -145,7 +188,8 @@ fn controls() -> bool {
     println!("Controls: broken protocols, with the random runs that caught them");
     let mut good = true;
     for (name, invariant, sender) in PROTOCOLS {
-        let totals = modes::randomly(1, 200, Some(sender));
+        let part = Part::new(name, "runs", None);
+        let totals = modes::randomly(&part, 1, 200, Some(sender));
         let why = totals.told.iter().find(|told| told.contains(invariant));
         good &= why.is_some();
         let why = why.map_or("NOT CAUGHT", String::as_str);
@@ -155,8 +199,9 @@ fn controls() -> bool {
 }
 
 fn model() -> bool {
-    println!("The model: one mail, two workers, every order, over the transitions that production calls");
-    let (ours, seconds) = timed(|| model::explore(model::Protocol::Ours, model::LONG));
+    println!("{MODEL}");
+    let part = Part::new(MODEL, "", None);
+    let (ours, seconds) = timed(|| part.watched(|| model::explore(model::Protocol::Ours, model::LONG)));
     println!("  {} in {seconds:.1} s of a core", explored(&ours));
     let mut good = ours.violation.is_none();
     for (name, protocol) in [

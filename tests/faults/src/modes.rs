@@ -1,10 +1,11 @@
 //! The ways to look for a violation: at every call, at every pair of calls, and by chance.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::LazyCell;
 
 use crate::faults::{Kind, Plan, Rates, SES_KINDS, Verdict};
 use crate::gate::Sim;
 use crate::points::Effect;
+use crate::progress::Part;
 use crate::rng::Rng;
 use crate::run::{Report, Setup, run};
 use crate::shop::{SMALL, START, Size, WHOLE};
@@ -52,61 +53,52 @@ pub fn known() -> Known {
 
 /// A fault at every call, over a small world in several schedules; versions are read anew in each run.
 #[must_use]
-pub fn singles(schedules: u64, sender: Option<Replacement>) -> Totals {
-    shared(schedules, |seed, totals, _| {
+pub fn singles(part: &Part, schedules: u64, sender: Option<Replacement>) -> Totals {
+    let mut totals = Totals::default();
+    let mut jobs = Vec::new();
+    for seed in 0..schedules {
         // Every third schedule has operators and strangers in it.
         let size = Size { eventful: seed % 3 == 2, ..SMALL };
         let base = Setup { seed, size, plan: Plan::Calm, sender, story: false };
-        let calm = run(&base, None);
+        // What happens is told, so that each call is known by its effect.
+        let calm = run(&Setup { story: true, ..base.clone() }, None);
         totals.add(&calm, || format!("schedule {seed}, calm"));
-        for call in 0..calm.calls {
-            let ses = SES_KINDS.into_iter().map(Verdict::Ses);
-            let faults = AT_A_CALL.into_iter().chain([Verdict::Hang]).chain(ses);
-            for fault in faults.chain([Verdict::Ses(Kind::SesAcceptedAfterDeath)]) {
-                let at = vec![(call, fault)];
-                // SES's own answers are for requests to SES.
-                if matches!(fault, Verdict::Ses(_)) && effect_at(&base, call) != Some(Effect::AskSes) {
-                    continue;
-                }
-                let setup = Setup { plan: Plan::At(at), ..base.clone() };
-                totals.add(&run(&setup, None), || format!("schedule {seed}, call {call}: {fault:?}"));
-            }
+        jobs.extend((0..).zip(calm.effects).map(|(call, effect)| (base.clone(), call, effect)));
+    }
+    totals.merge(shared(part, jobs.len() as u64, |number, totals, _| {
+        let (base, call, effect) = &jobs[number as usize];
+        for fault in faults_at(*effect) {
+            let setup = Setup { plan: Plan::At(vec![(*call, fault)]), ..base.clone() };
+            totals.add(&run(&setup, None), || format!("schedule {}, call {call}: {fault:?}", base.seed));
         }
-    })
+    }));
+    totals
 }
 
-/// Which call is made at that number of a calm run.
-fn effect_at(base: &Setup, call: u64) -> Option<Effect> {
-    thread_local! {
-        static EFFECTS: std::cell::RefCell<(u64, Vec<Effect>)> = const { std::cell::RefCell::new((u64::MAX, Vec::new())) };
-    }
-    EFFECTS.with(|kept| {
-        let mut kept = kept.borrow_mut();
-        if kept.0 != base.seed {
-            let report = run(&Setup { story: true, ..base.clone() }, None);
-            *kept = (base.seed, report.effects);
-        }
-        kept.1.get(usize::try_from(call).ok()?).copied()
-    })
+/// What can happen at a call of that effect: SES's own answers are for requests to SES.
+fn faults_at(effect: Effect) -> impl Iterator<Item = Verdict> {
+    let ses = SES_KINDS.into_iter().chain([Kind::SesAcceptedAfterDeath]).map(Verdict::Ses);
+    AT_A_CALL.into_iter().chain([Verdict::Hang]).chain(ses.filter(move |_| effect == Effect::AskSes))
 }
 
 /// A crash at every pair of calls, over a small world.
 #[must_use]
-pub fn pairs(schedules: u64, every: u64) -> Totals {
-    shared(schedules, |seed, totals, known| {
+pub fn pairs(part: &Part, schedules: u64, every: u64) -> Totals {
+    let (mut jobs, known) = (Vec::new(), known());
+    for seed in 0..schedules {
         let base = Setup { seed, size: SMALL, plan: Plan::Calm, sender: None, story: false };
-        let calm = run(&base, Some(known));
-        for first in 0..calm.calls {
-            for one in AT_BOTH {
-                let setup = Setup { plan: Plan::At(vec![(first, one)]), ..base.clone() };
-                let calls = run(&setup, Some(known)).calls;
-                for second in (first + 1..calls).filter(|second| (first + second).is_multiple_of(every)) {
-                    for other in AT_BOTH {
-                        let setup = Setup { plan: Plan::At(vec![(first, one), (second, other)]), ..base.clone() };
-                        let how = || format!("schedule {seed}, calls {first} and {second}: {one:?}, {other:?}");
-                        totals.add(&run(&setup, Some(known)), how);
-                    }
-                }
+        let calls = run(&base, Some(&known)).calls;
+        jobs.extend((0..calls).flat_map(|call| AT_BOTH.map(|verdict| (base.clone(), call, verdict))));
+    }
+    shared(part, jobs.len() as u64, |number, totals, known| {
+        let (base, first, one) = &jobs[number as usize];
+        let setup = Setup { plan: Plan::At(vec![(*first, *one)]), ..base.clone() };
+        let calls = run(&setup, Some(&**known)).calls;
+        for second in (first + 1..calls).filter(|second| (first + second).is_multiple_of(every)) {
+            for other in AT_BOTH {
+                let setup = Setup { plan: Plan::At(vec![(*first, *one), (second, other)]), ..base.clone() };
+                let how = || format!("schedule {}, calls {first} and {second}: {one:?}, {other:?}", base.seed);
+                totals.add(&run(&setup, Some(&**known)), how);
             }
         }
     })
@@ -114,13 +106,13 @@ pub fn pairs(schedules: u64, every: u64) -> Totals {
 
 /// Random runs of the whole system, from a seed on.
 #[must_use]
-pub fn randomly(first: u64, runs: u64, sender: Option<Replacement>) -> Totals {
-    shared(runs, |number, totals, known| {
+pub fn randomly(part: &Part, first: u64, runs: u64, sender: Option<Replacement>) -> Totals {
+    shared(part, runs, |number, totals, known| {
         let seed = first + number;
         let setup = random(seed, WHOLE, sender);
-        let report = run(&setup, Some(known));
+        let report = run(&setup, Some(&**known));
         if seed.is_multiple_of(REPEATED) {
-            let again: Report = run(&setup, Some(known));
+            let again: Report = run(&setup, Some(&**known));
             totals.repeated += 1;
             if again.trace != report.trace {
                 totals.violated += 1;
@@ -131,28 +123,28 @@ pub fn randomly(first: u64, runs: u64, sender: Option<Replacement>) -> Totals {
     })
 }
 
-/// Does each of `jobs`, on all cores.
-fn shared(jobs: u64, job: impl Fn(u64, &mut Totals, &Known) + Sync) -> Totals {
-    let next = AtomicU64::new(0);
+/// Does each of `jobs` by its number, on all cores, as far as the part's time goes.
+fn shared(part: &Part, jobs: u64, job: impl Fn(u64, &mut Totals, &LazyCell<Known>) + Sync) -> Totals {
+    part.consists_of(jobs);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let (next, job) = (&next, &job);
-    std::thread::scope(|scope| {
-        let work = move || {
-            let known = known();
-            let mut totals = Totals::default();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= jobs {
-                    return totals;
-                }
-                job(number, &mut totals, &known);
-            }
-        };
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let mut all = Totals::default();
-        for thread in threads {
-            all.merge(thread.join().expect("a run does not panic"));
+    let job = &job;
+    let work = move || {
+        let known = LazyCell::<Known>::new(known);
+        let mut totals = Totals::default();
+        while let Some(number) = part.next() {
+            job(number, &mut totals, &known);
+            part.is_done();
         }
-        all
+        totals
+    };
+    part.watched(|| {
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+            let mut all = Totals::default();
+            for thread in threads {
+                all.merge(thread.join().expect("a run does not panic"));
+            }
+            all
+        })
     })
 }

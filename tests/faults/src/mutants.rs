@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::modes;
+use crate::progress::Part;
 
 mod leaving;
 mod list;
@@ -56,7 +57,7 @@ pub fn prove() -> bool {
     if BUILT_IN {
         return run_all();
     }
-    match build() {
+    match Part::new("The mutations are built in", "", None).watched(build) {
         Ok(program) => Command::new(program).arg("--mutants").status().is_ok_and(|status| status.success()),
         Err(error) => {
             println!("the mutations could not be built: {error}");
@@ -73,7 +74,8 @@ fn run_all() -> bool {
         switch(mutant.number);
         let mut first = 1;
         let totals = RUNS.iter().find_map(|last| {
-            let totals = modes::randomly(first, last + 1 - first, None);
+            let part = Part::new(mutant.name, "runs", None);
+            let totals = modes::randomly(&part, first, last + 1 - first, None);
             first = last + 1;
             (totals.violated > 0 || RUNS.last() == Some(last)).then_some(totals)
         });

@@ -5,6 +5,7 @@ use std::path::Path;
 use rekindle_faults::controls::PROTOCOLS;
 use rekindle_faults::model::{Protocol, SHORT, explore};
 use rekindle_faults::modes;
+use rekindle_faults::progress::Part;
 
 #[test]
 fn the_model_holds_in_every_order_and_finds_what_is_broken() {
@@ -18,19 +19,19 @@ fn the_model_holds_in_every_order_and_finds_what_is_broken() {
 
 #[test]
 fn a_fault_at_any_call_of_a_small_world_violates_nothing() {
-    let totals = modes::singles(1, None);
+    let totals = modes::singles(&Part::silent(), 1, None);
     assert_eq!((totals.violated, totals.told), (0, Vec::new()));
 }
 
 #[test]
 fn a_crash_at_many_pairs_of_calls_violates_nothing() {
-    let totals = modes::pairs(1, 97);
+    let totals = modes::pairs(&Part::silent(), 1, 97);
     assert_eq!((totals.violated, totals.told), (0, Vec::new()));
 }
 
 #[test]
 fn random_runs_violate_nothing_and_are_the_same_every_time() {
-    let totals = modes::randomly(1, 100, None);
+    let totals = modes::randomly(&Part::silent(), 1, 100, None);
     assert_eq!((totals.violated, &totals.told), (0, &Vec::new()));
     assert!(totals.repeated > 0);
 }
@@ -38,7 +39,7 @@ fn random_runs_violate_nothing_and_are_the_same_every_time() {
 #[test]
 fn each_broken_protocol_is_caught() {
     for (name, invariant, sender) in PROTOCOLS {
-        let totals = modes::randomly(1, 40, Some(sender));
+        let totals = modes::randomly(&Part::silent(), 1, 40, Some(sender));
         assert!(totals.told.iter().any(|told| told.contains(invariant)), "{name}: {:?}", totals.told);
     }
 }
