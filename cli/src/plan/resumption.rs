@@ -80,6 +80,12 @@ impl Resumption {
             writeln!(out, "    on {step}: {}: {over}", standing_text(versions))?;
         }
         outlook_text(&mut out, outlook)?;
+        if outlook.campaigns.values().any(|day| day.mails.at_once > day.without.at_once) {
+            writeln!(
+                out,
+                "if these mails come too late now, publish a version without their steps first: {campaign} stays paused meanwhile"
+            )?;
+        }
         Ok(out)
     }
 }

@@ -70,6 +70,7 @@ async fn a_resumption_says_who_goes_on_at_once_and_how_many_mails_that_makes() {
         on w1: 3 people (3 in version 1): 3 due at once
     if no event comes: 3 people are due at once
       drip: 6 mails at once, 9 within an hour, 9 within a day (without this: 0, 0, 0)
+    if these mails come too late now, publish a version without their steps first: drip stays paused meanwhile
     ");
     assert_eq!(shop.store.live().await.unwrap(), before, "nothing was changed");
     shop.resume().await;
@@ -90,6 +91,7 @@ async fn a_resumption_counts_mails_that_the_pause_held_back_and_waits_that_are_n
         on w: 2 people (2 in version 1): still wait
     if no event comes: 2 people are due at once
       drip: 2 mails at once, 2 within an hour, 2 within a day (without this: 0, 0, 0)
+    if these mails come too late now, publish a version without their steps first: drip stays paused meanwhile
     ");
     // Mails that are as old as `give_up_after` are not sent any more.
     shop.advance_to("2026-03-08T01:00:00Z");
