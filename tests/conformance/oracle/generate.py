@@ -305,6 +305,8 @@ def _detail(source, kind, campaigns):
         detail["consent"] = _consent(source)
     if kind == "email.bounced":
         detail["bounce"] = source.pick(["hard", "soft"])
+    if kind in ("email.bounced", "email.complained"):
+        source.maybe(20, detail, "suppressed_before", lambda: source.pick([True, True, False]))
     if kind.startswith("email.") or kind == "offer.redeemed":
         detail["campaign"] = source.pick(campaigns)
         detail["step"], detail["offer"] = "send-1", "gift-1"
