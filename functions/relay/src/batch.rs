@@ -37,7 +37,7 @@ impl Batch {
         // What SES has refused comes back from the queue by itself; what was released has left it.
         let fresh = record.sends.into_iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });
         let planned = fresh.map(|row| row.send_id).chain(record.released);
-        self.planned.extend(planned.map(|send_id| PlannedSend { person: person.clone(), send_id }));
+        self.planned.extend(planned.map(|send_id| PlannedSend::new(person.as_str(), send_id)));
         self.emitted.extend(record.emitted);
         self.noted.extend(noted);
     }

@@ -52,6 +52,10 @@ const SETTLING: SignedDuration = SignedDuration::from_secs(5);
 pub const LONGEST: SignedDuration =
     SignedDuration::from_secs(ARMING.as_secs() + REQUEST.as_secs() + SETTLING.as_secs());
 
+/// How often a mail is put off in one chain of messages: a bound of our own where Lambda sets none. Of a quarter of an hour each,
+/// which is how long most wait, 10,000 are three months; no mail waits for as long (`give_up_after`).
+pub const LONGEST_CHAIN: u32 = 10_000;
+
 /// Handles batches of the queue of planned mails.
 pub struct Send<S> {
     deciding: Deciding<S>,
@@ -136,7 +140,7 @@ impl<S: Store> Send<S> {
     async fn take(&self, record: SqsMessage, shared: &Shared) -> Result<(), SendError> {
         let Shared { permits, looked, asking, deadline } = shared;
         let planned = read(&record)?;
-        let PlannedSend { person, send_id } = planned.clone();
+        let PlannedSend { person, send_id, .. } = planned.clone();
         let mut may_go = false;
         let mut seen = looked.planned(&person, &send_id);
         let mut catalog = self.deciding.catalog().await?;
@@ -344,11 +348,15 @@ impl<S: Store> Send<S> {
 }
 
 impl Pacing {
-    /// Lets a planned mail come again.
+    /// Lets a planned mail come again; at the end of its chain by the queue's own means, which are the dead letters.
     async fn again(&self, planned: &PlannedSend, wait: SignedDuration) -> Result<(), SendError> {
+        if planned.hop >= LONGEST_CHAIN {
+            return Err(SendError::Endless);
+        }
+        let next = PlannedSend { hop: planned.hop + 1, ..planned.clone() };
         // Queues know whole seconds; nobody comes too early.
         let wait = SignedDuration::from_secs(wait.as_secs() + i64::from(wait.subsec_nanos() > 0));
-        Ok(self.queue.send_later(std::slice::from_ref(planned), wait).await?)
+        Ok(self.queue.send_later(&[next], wait).await?)
     }
 }
 

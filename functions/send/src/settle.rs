@@ -15,7 +15,7 @@ use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, St
 use thiserror::Error;
 use tracing::info;
 
-use super::{Answer, Send};
+use super::{Answer, LONGEST_CHAIN, Send};
 
 /// How often a settlement is tried on fresh data before it is left to the lease.
 pub(super) const TRIES: usize = 20;
@@ -47,6 +47,9 @@ pub enum SendError {
     /// Nobody knows whether SES took it. It is held; the message comes back and finds that.
     #[error("nobody knows whether SES took it: {0}")]
     Unknown(String),
+    /// It stays planned, and comes into the dead letters unless it can go after all; the audit begins a new chain.
+    #[error("the mail was put off {LONGEST_CHAIN} times and has not gone; its chain ends here")]
+    Endless,
     /// The invocation ends; the next one takes it.
     #[error("the invocation ends before it could be settled")]
     OutOfTime,

@@ -152,9 +152,7 @@ impl<S: Store> Sweep<S> {
             *visited.found.entry((*reason).to_owned()).or_default() += 1;
         }
         let of = |wanted: &'static str| findings.iter().filter(move |finding| finding.reason == wanted);
-        visited.planned = of(PLANNED)
-            .map(|finding| PlannedSend { person: person.id.to_string(), send_id: finding.what.clone() })
-            .collect();
+        visited.planned = of(PLANNED).map(|finding| PlannedSend::new(&*person.id, finding.what.as_str())).collect();
         let expired: Vec<&String> = of(ARMED).map(|finding| &finding.what).collect();
         if expired.is_empty() && of(DUE).chain(of(RESEND)).next().is_none() {
             return Ok(visited);

@@ -115,5 +115,5 @@ fn held_back(person: &Person, campaigns: &BTreeSet<String>) -> Vec<PlannedSend> 
         let open = matches!(outgoing.state, SendState::Planned { .. } | SendState::Armed { .. });
         open && campaigns.contains(&*outgoing.campaign)
     });
-    waiting.map(|(send_id, _)| PlannedSend { person: person.id.to_string(), send_id: send_id.clone() }).collect()
+    waiting.map(|(send_id, _)| PlannedSend::new(&*person.id, send_id.as_str())).collect()
 }

@@ -49,3 +49,77 @@ impl HttpClient for Https {
         Some(ConnectorMetadata::new("hyper", Some("1.x".into())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use aws_credential_types::Credentials;
+    use aws_sdk_sqs::config::{BehaviorVersion, Region};
+
+    use super::*;
+
+    /// Answers every request of a connection with an empty object, for as long as it is open.
+    fn answer(connection: TcpStream) {
+        let mut reader = BufReader::new(connection.try_clone().unwrap());
+        let mut writer = connection;
+        loop {
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).unwrap_or_default() == 0 {
+                    return;
+                }
+                if let Some((name, value)) = line.split_once(':')
+                    && name.eq_ignore_ascii_case("content-length")
+                {
+                    length = value.trim().parse().unwrap();
+                }
+                if line == "\r\n" {
+                    break;
+                }
+            }
+            reader.read_exact(&mut vec![0; length]).unwrap();
+            writer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+        }
+    }
+
+    /// A server that keeps every connection open, and counts them.
+    fn server() -> (String, Arc<AtomicU32>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, count) = (listener.local_addr().unwrap(), Arc::new(AtomicU32::new(0)));
+        let counted = Arc::clone(&count);
+        std::thread::spawn(move || {
+            for connection in listener.incoming() {
+                counted.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || answer(connection.unwrap()));
+            }
+        });
+        (format!("http://{address}"), count)
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_may_have_been_purged_is_not_used_again() {
+        let (address, count) = server();
+        let settings = aws_sdk_sqs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::for_tests())
+            .endpoint_url(address)
+            .http_client(Https::default());
+        let client = aws_sdk_sqs::Client::from_conf(settings.build());
+        let mut connections = Vec::new();
+        // The first; one a little later; one after a function was frozen for some seconds.
+        for idle in [0, 5, 11] {
+            tokio::time::pause();
+            tokio::time::advance(Duration::from_secs(idle)).await;
+            tokio::time::resume();
+            client.list_queues().send().await.unwrap();
+            connections.push(count.load(Ordering::SeqCst));
+        }
+        assert_eq!(connections, [1, 1, 2]);
+    }
+}

@@ -77,7 +77,7 @@ fn broken(protocol: Protocol, sim: &Sim, deciding: Deciding<Table>, clock: Arc<d
 
 impl Broken {
     async fn take(&self, record: SqsMessage) -> Result<(), Again> {
-        let PlannedSend { person, send_id } =
+        let PlannedSend { person, send_id, .. } =
             serde_json::from_str(record.body.as_deref().unwrap_or_default()).map_err(again)?;
         let mut loaded = self.deciding.store().load(&person).await.map_err(again)?;
         let Some(state) = loaded.person.outbox.get(&send_id).map(|outgoing| outgoing.state) else { return Ok(()) };

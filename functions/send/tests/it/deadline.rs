@@ -13,7 +13,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_send::{Answer, Grant, LONGEST, Mailer, Pace, Request};
 use rekindle_store::{Keyed, Memory, Shards, StoreError};
 
-use crate::shop::{Shop, batch, clock};
+use crate::shop::{Shop, after, batch, clock};
 
 /// Something that takes its time, and is stopped by Lambda at the deadline.
 struct Slow {
@@ -81,7 +81,7 @@ async fn no_mail_is_armed_that_could_not_be_settled_in_time() {
     assert_eq!(shop.outbox("ann").await, [SendState::Planned { attempt: 0 }]);
     // The fourth comes at once, as a new message.
     let again = shop.again.take();
-    assert_eq!(again, [(mails.last().unwrap().clone(), SignedDuration::ZERO)]);
+    assert_eq!(again, [(after(mails.last().unwrap(), 1), SignedDuration::ZERO)]);
     let bodies: Vec<String> = again.into_iter().map(|(body, _)| body).collect();
     let later = Deadline::at(deadline + SignedDuration::from_secs(60));
     let ses = Slow::new(&shop.clock, 16, Timestamp::MAX);
@@ -112,7 +112,7 @@ async fn what_was_armed_too_late_to_ask_is_handed_back_unasked() {
     let response = send.handle(batch(&mails), Deadline::at(deadline)).now_or_never().expect("Lambda does not stop it");
     assert_eq!((response.batch_item_failures.len(), ses.asked.load(Ordering::Relaxed)), (0, 0));
     assert_eq!(shop.outbox("ann").await, [SendState::Planned { attempt: 1 }]);
-    assert_eq!(shop.again.take(), [(mails.first().unwrap().clone(), SignedDuration::from_secs(30))]);
+    assert_eq!(shop.again.take(), [(after(mails.first().unwrap(), 1), SignedDuration::from_secs(30))]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
 mod answers;
+mod chain;
 mod deadline;
 mod pace;
 mod shop;

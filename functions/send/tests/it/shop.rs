@@ -14,6 +14,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::{Deciding, Store};
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::queue::{Messages, Queue, QueueError};
 use rekindle_mail::{Key, Links, MailSource, compile};
 use rekindle_send::{Mailer, Send};
@@ -117,6 +118,12 @@ impl<S: Store> Shop<S> {
     pub async fn outbox(&self, person: &str) -> Vec<SendState> {
         self.store.load(person).await.unwrap().person.outbox.into_values().map(|outgoing| outgoing.state).collect()
     }
+}
+
+/// The message of the same mail after so many others.
+pub fn after(message: &str, hop: u32) -> String {
+    let planned: PlannedSend = serde_json::from_str(message).unwrap();
+    serde_json::to_string(&PlannedSend { hop, ..planned }).unwrap()
 }
 
 /// A batch of messages, which are named by their places.

@@ -17,6 +17,17 @@ pub struct PlannedSend {
     pub person: String,
     /// The id of the send, by which it stands in the person's outbox.
     pub send_id: String,
+    /// How often `send` has put it off already, each time by a new message.
+    #[serde(default, skip_serializing_if = "passes::is_first")]
+    pub hop: u32,
+}
+
+impl PlannedSend {
+    /// A mail that nobody has put off yet.
+    #[must_use]
+    pub fn new(person: impl Into<String>, send_id: impl Into<String>) -> Self {
+        Self { person: person.into(), send_id: send_id.into(), hop: 0 }
+    }
 }
 
 /// Names a shard that has people due: `tick` queues it, `advance` receives it.

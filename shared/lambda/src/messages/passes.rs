@@ -30,7 +30,7 @@ pub struct SweepRequest {
     pub hop: u32,
 }
 
-fn is_first(hop: &u32) -> bool {
+pub(super) fn is_first(hop: &u32) -> bool {
     *hop == 0
 }
 
