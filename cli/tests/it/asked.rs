@@ -2,20 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 
 use rekindle::publish;
-use rekindle::system::{Start, System};
 use rekindle_engine::catalog::RunState;
-use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_store::{Publications, Published};
 
-use crate::folders::fresh;
-
-async fn open(folder: &Path) -> System {
-    let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap())) as Arc<dyn Clock>;
-    System::open(Start { folder: Some(folder), clock, speed: 0 }).await.unwrap()
-}
+use crate::folders::{fresh, open};
 
 async fn live(folder: &Path) -> Published {
     open(folder).await.store.live().await.unwrap().unwrap()

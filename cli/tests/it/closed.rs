@@ -2,20 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 
 use rekindle::publish;
-use rekindle::system::{Start, System};
 use rekindle_engine::catalog::RunState;
-use rekindle_lambda::clock::{Clock, ManualClock};
-use rekindle_store::Publications;
+use rekindle_store::{People, Publications};
 
-use crate::folders::fresh;
-
-async fn open(folder: &Path) -> System {
-    let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap())) as Arc<dyn Clock>;
-    System::open(Start { folder: Some(folder), clock, speed: 0 }).await.unwrap()
-}
+use crate::folders::{campaigns, fresh, open, say};
 
 /// Runs a command whose standard output and standard error nobody reads any more.
 fn unread(state: &Path, words: &[&str]) -> Output {
@@ -28,28 +20,67 @@ fn unread(state: &Path, words: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+/// What commands change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Seen {
+    publication: u64,
+    /// Whether `nps` is among what is live.
+    asks: bool,
+    paused: bool,
+    /// How often ann is in `welcome`.
+    inside: usize,
+    known: bool,
+}
+
+/// How that is changed.
+type Change = fn(&mut Seen);
+
+async fn seen(state: &Path) -> Seen {
+    let store = open(state).await.store;
+    let published = store.live().await.unwrap().unwrap();
+    let person = store.load("ann").await.unwrap().person;
+    let welcome =
+        person.standings.get("welcome").map(|own| own.enrolments.iter().filter(|one| one.is_active()).count());
+    Seen {
+        publication: published.number,
+        asks: published.campaigns.contains_key("nps"),
+        paused: published.runs.get("welcome").is_some_and(|run| run.state == RunState::Paused),
+        inside: welcome.unwrap_or_default(),
+        known: person.is_known(),
+    }
+}
+
 #[tokio::test]
 async fn a_closed_pipe_ends_a_command_quietly_and_after_its_work() {
     let folder = fresh("closed");
-    let system = open(&folder).await;
-    let campaigns = Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns");
-    let publication = publish::compiled(&campaigns, &["welcome".to_owned()]).unwrap();
+    let (state, more) = (folder.join("state"), campaigns(&folder, &["welcome", "nps"]));
+    let system = open(&state).await;
+    let publication = publish::compiled(&more, &["welcome".to_owned()]).unwrap();
     publish::publish_at_start(&system, &publication).await.unwrap();
+    // By what enters her into no campaign.
+    say(&system, "customer.updated", "ann").await;
     drop(system);
-    for (words, paused) in [
-        (&["pause", "welcome", "--reason", "a test"][..], true),
-        (&["resume", "welcome", "--yes", "--reason", "a test"], false),
-        (&["sweep", "status"], false),
-        (&["audit"], false),
-        (&["stats", "--recount"], false),
-        (&["history"], false),
-    ] {
-        let output = unread(&folder, words);
+    let mut expected = Seen { publication: 1, asks: false, paused: false, inside: 0, known: true };
+    assert_eq!(seen(&state).await, expected);
+    let changes: [(&[&str], Change); 12] = [
+        (&["pause", "welcome", "--reason", "a test"], |seen| seen.paused = true),
+        (&["resume", "welcome", "--yes", "--reason", "a test"], |seen| seen.paused = false),
+        (&["publish", more.to_str().unwrap()], |seen| (seen.publication, seen.asks) = (2, true)),
+        (&["rollback", "1", "--yes", "--reason", "a test"], |seen| (seen.publication, seen.asks) = (3, false)),
+        (&["stats", "--recount"], |_| ()),
+        (&["enrol", "welcome", "ann", "--reason", "a test"], |seen| seen.inside = 1),
+        (&["exit", "welcome", "ann", "--reason", "a test"], |seen| seen.inside = 0),
+        (&["sweep", "status"], |_| ()),
+        (&["audit"], |_| ()),
+        (&["person", "ann"], |_| ()),
+        (&["history"], |_| ()),
+        (&["erase", "ann"], |seen| seen.known = false),
+    ];
+    for (words, change) in changes {
+        let output = unread(&state, words);
         assert!(output.status.success(), "{words:?}: {:?}", output.status);
-        let system = open(&folder).await;
-        let published = system.store.live().await.unwrap().unwrap();
-        let state = published.runs.get("welcome").map(|run| run.state);
-        assert_eq!(state == Some(RunState::Paused), paused, "{words:?}");
+        change(&mut expected);
+        assert_eq!(seen(&state).await, expected, "{words:?}");
     }
     std::fs::remove_dir_all(folder).unwrap();
 }

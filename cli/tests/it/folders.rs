@@ -1,6 +1,14 @@
-//! Folders that a test owns and leaves behind clean.
+//! Folders that a test owns and leaves behind clean, and the local systems in them, whose time stands still.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rekindle::system::{Start, System};
+use rekindle_engine::decide::Input;
+use rekindle_engine::event::Event;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::clock::{Clock, ManualClock};
+use serde_json::json;
 
 /// A fresh folder of that name.
 pub fn fresh(name: &str) -> PathBuf {
@@ -22,4 +30,22 @@ pub fn campaigns(folder: &Path, campaigns: &[&str]) -> PathBuf {
     }
     std::fs::copy(from.join("workspace.yaml"), to.join("workspace.yaml")).unwrap();
     to
+}
+
+/// The system of that folder on a Monday morning.
+pub async fn open(folder: &Path) -> System {
+    let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap())) as Arc<dyn Clock>;
+    System::open(Start { folder: Some(folder), clock, speed: 0 }).await.unwrap()
+}
+
+/// An event of that kind about somebody who agrees to marketing.
+pub async fn say(system: &System, kind: &str, id: &str) {
+    let person = json!({ "id": id, "email": format!("{id}@example.com"), "consent": { "marketing": true } });
+    let at = system.clock.now();
+    let event = json!({
+        "id": format!("{kind}-{id}"), "source": "shop", "detail-type": kind, "time": at,
+        "detail": { "person": person },
+    });
+    let event = Event::from_value(event).unwrap();
+    system.deciding.decide(id, &Input::Event(&event), Instant::from(at), None).await.unwrap();
 }

@@ -7,5 +7,6 @@ mod demo;
 mod folders;
 mod kill;
 mod links;
+mod logged;
 mod reports;
 mod systems;

@@ -11,7 +11,7 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::bind;
 use rekindle_store::People;
 
-use crate::folders::fresh;
+use crate::folders::{fresh, open};
 
 #[derive(Parser)]
 struct Command {
@@ -22,11 +22,6 @@ struct Command {
 fn which(folder: &Path, more: &[&str]) -> Which {
     let folder = folder.to_str().unwrap();
     Command::parse_from(["rekindle", "--state", folder].iter().chain(more)).which
-}
-
-async fn open(folder: &Path) -> System {
-    let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap())) as Arc<dyn Clock>;
-    System::open(Start { folder: Some(folder), clock, speed: 0 }).await.unwrap()
 }
 
 async fn serve(system: &System) -> Serving {
