@@ -32,6 +32,7 @@ def main():
     if not short:
         outsider.left_open(dev)
     dev.stop()
+    owner.starts(dev)
     if not short:
         owner.demos()
         owner.harmed(owner.systems())

@@ -91,6 +91,17 @@ def systems():
     return a
 
 
+def opened(a, what, harm):
+    """Starts on a copy of a state that was harmed: whether that came to be, and what was said."""
+    state = os.path.join(SCRATCH, re.sub(r"\W", "-", what), "state")
+    shutil.copytree(a.state, state)
+    harm(state)
+    dev = Dev(os.path.basename(os.path.dirname(state)), campaigns=a.campaigns, state=state, must=False)
+    said = dev.text()
+    dev.stop()
+    return dev.ready, said
+
+
 def harmed(a):
     """A state that is not whole is refused with its cause, and never gone on with under another secret."""
     TALLY.begin("states that are not whole")
@@ -115,26 +126,22 @@ def harmed(a):
             text = file.read()
         write(f"{state}/rekindle.json", text.replace('"format":1', '"format":99'))
 
-    def opened(what, harm):
-        state = os.path.join(SCRATCH, re.sub(r"\W", "-", what), "state")
-        shutil.copytree(a.state, state)
-        harm(state)
-        dev = Dev(os.path.basename(os.path.dirname(state)), campaigns=a.campaigns, state=state, must=False)
-        said = dev.text()
-        dev.stop()
-        return dev.ready, said
-
     for what, harm, words in [
         ("a secret that is cut", cut_secret, "31 bytes"), ("a secret that is gone", lambda state: os.remove(f"{state}/secret"), "is missing"),
         ("a database that is garbage", lambda state: write(f"{state}/local.db", "garbage" * 1000), "is damaged"), ("tables that are garbage", lambda state: write(f"{state}/tables.db", "garbage" * 1000), "is damaged"),
         ("a database of an older version", drop_column, "has no column"), ("a state of a newer version", newer, "a newer `rekindle`"), ("a clock that is no instant", lambda state: write(f"{state}/clock", "noon"), "is damaged"),
     ]:
-        ready, said = opened(what, harm)
+        ready, said = opened(a, what, harm)
         remedy = any(helps in said for helps in ("--state", "use that one", "write the latest"))
         check(what, not ready and words in said and remedy, said[-300:])
-    ready, said = opened("tables that are spoilt", spoil("tables.db"))
+    ready, said = opened(a, "tables that are spoilt", spoil("tables.db"))
     check("tables that are spoilt", "InternalServerError" not in said, said[-300:])
-    ready, said = opened("a clock of 2036", lambda state: write(f"{state}/clock", "2036-01-01T00:00:00Z"))
+
+
+def starts(a):
+    """What hinders a start is said before anything is made, and a clock that is ahead is gone on from."""
+    TALLY.begin("starts")
+    ready, said = opened(a, "a clock of 2036", lambda state: write(f"{state}/clock", "2036-01-01T00:00:00Z"))
     check("a clock of 2036", ready and "2036-" in said, said[-300:])
     for option in ("--port", "--mailbox"):
         with socket.socket() as taken:
