@@ -18,6 +18,11 @@ with open(folder + "/calls", "a") as calls:
 text = " ".join(arguments)
 for begins, code, says in json.load(open(folder + "/answers")):
     if text.startswith(begins):
+        if code == "once":
+            if os.path.exists(folder + "/once"):
+                continue
+            open(folder + "/once", "w").close()
+            code = 254
         print(says, file=sys.stderr if code else sys.stdout)
         sys.exit(code)
 '''
@@ -37,7 +42,10 @@ class Shell:
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
     def run(self, script, *arguments, answers=(), environment=None):
-        """Gives the exit code, what was said, and the calls, each as one line. The first answer that fits is given."""
+        """Gives the exit code, what was said, and the calls, each as one line.
+
+        The first answer that fits is given. Its exit code may be "once": it fails, and does not fit any more.
+        """
         usual = [
             ["--version", 0, "aws-cli/2.31.0 Python/3.13.7 Linux/6.8"],
             ["sts get-caller-identity", 0, ACCOUNT],
@@ -45,7 +53,8 @@ class Shell:
             ["configure get region", 0, "eu-west-1"],
         ]
         (self.folder / "answers").write_text(json.dumps([*map(list, answers), *usual]))
-        (self.folder / "calls").unlink(missing_ok=True)
+        for name in ("calls", "once"):
+            (self.folder / name).unlink(missing_ok=True)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         clean |= {"PATH": f"{self.folder}:{os.environ['PATH']}", "STUB": str(self.folder), **(environment or {})}
         command = [str(INFRA / script), *arguments]

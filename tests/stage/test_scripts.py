@@ -1,5 +1,6 @@
 """What deploy.sh and destroy.sh ask AWS for. Against a local AWS both are run by `make e2e`."""
 
+import json
 import re
 
 import pytest
@@ -147,6 +148,26 @@ def test_zips_go_to_a_bucket_of_this_account_alone(shell):
     assert code != 0 and not [call for call in calls if "package" in call]
     about = [call for call in deploy(shell)[2] if call.startswith("s3api") and "create-bucket" not in call]
     assert about and all(f"--expected-bucket-owner {ACCOUNT}" in call for call in about), about
+
+
+@pytest.mark.parametrize(("region", "partition"), [("ap-northeast-2", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+def test_the_bucket_of_zips_is_private_takes_nothing_in_clear_and_keeps_no_remains(shell, region, partition):
+    bucket = f"rekindle-dev-artifacts-{ACCOUNT}-{region}"
+    # There is none yet; once it is made, it is there.
+    new = [f"s3api head-bucket --bucket {bucket} --expected-bucket-owner {ACCOUNT}", 254, "404"]
+    code, _, calls = shell.run("deploy.sh", "dev", answers=[new], environment={"AWS_REGION": region})
+    assert code != 0 and any(call.startswith(f"s3api create-bucket --bucket {bucket}") for call in calls)
+    assert not [call for call in calls if "s3api put" in call], "nothing is put into a bucket that may be another's"
+    code, said, calls = shell.run("deploy.sh", "dev", answers=[["s3api head-bucket", "once", "404"]], environment={"AWS_REGION": region})
+    put = {call.split()[1]: call for call in calls if call.startswith("s3api put-")}
+    assert code == 0, said
+    blocked = put["put-public-access-block"].rpartition(" ")[2].split(",")
+    assert blocked == [f"{name}=true" for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")]
+    [statement] = json.loads(put["put-bucket-policy"].partition("--policy ")[2])["Statement"]
+    arn = f"arn:{partition}:s3:::{bucket}"
+    assert statement == {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, arn + "/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    [rule] = json.loads(put["put-bucket-lifecycle-configuration"].partition("--lifecycle-configuration ")[2])["Rules"]
+    assert rule["Status"] == "Enabled" and rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
 
 
 def test_old_uploads_of_this_stage_alone_go_once_it_is_deployed(shell):
