@@ -38,6 +38,7 @@ unit:
 
 schemas: ## Generated files are not stale
 	$(CARGO) run --quiet --locked --package rekindle -- schema --check
+	$(CARGO) run --quiet --locked --package rekindle -- reference --check
 	$(CARGO) run --quiet --locked --package rekindle -- validate campaigns
 	$(CARGO) run --quiet --locked --package rekindle -- fmt --check campaigns
 

@@ -30,6 +30,7 @@ pub mod privacy;
 mod problems;
 pub mod publish;
 pub mod redrive;
+mod reference;
 mod sample;
 mod schema;
 mod simulate;
@@ -114,6 +115,8 @@ enum Command {
     Fmt(format::Arguments),
     /// Write the JSON Schemas by which editors check the files.
     Schema(schema::Arguments),
+    /// Write the reference of the campaign language: docs/language.md and its Korean twin.
+    Reference(reference::Arguments),
     /// Write mails to files as people would get them.
     Preview(preview::Arguments),
     /// Show what campaigns would have done to a recorded past; nothing is sent.
@@ -159,6 +162,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Fmt(arguments) => format::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Reference(arguments) => reference::run(&arguments),
         Command::Preview(arguments) => preview::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),

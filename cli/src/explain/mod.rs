@@ -6,7 +6,6 @@
 mod example;
 mod show;
 mod text;
-#[cfg(test)]
 pub mod workspace;
 
 use std::process::ExitCode;
@@ -17,6 +16,7 @@ use rekindle_mail::{Language, compile};
 
 use crate::language::Choice;
 use crate::output;
+pub use example::{Example, Part};
 use text::Explanation;
 
 /// Which code, and in which language.

@@ -37,11 +37,11 @@ fn the_wrong_example_of_every_code_is_refused_by_this_code_and_the_right_one_is_
                 continue;
             }
         };
-        let wrong = problems(&workspace::with(&explanation.wrong));
+        let wrong = problems(&workspace::with(&explanation.wrong).unwrap());
         if worst(&wrong) != BTreeSet::from([code]) {
             failures.push_str(&format!("{code}: the wrong example has\n{}", shown(&wrong)));
         }
-        let right = problems(&workspace::with(&explanation.right));
+        let right = problems(&workspace::with(&explanation.right).unwrap());
         if !right.is_empty() {
             failures.push_str(&format!("{code}: the right example has\n{}", shown(&right)));
         }

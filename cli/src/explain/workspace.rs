@@ -3,6 +3,7 @@
 //! An example shows the lines that matter. Its keys of `workspace.yaml` and `welcome/campaign.yaml` take the place of the
 //! same ones here; every other file of it is a file of its own.
 
+use anyhow::{Context, Result};
 use rekindle_engine::lang::Files;
 
 use super::example::Example;
@@ -29,16 +30,19 @@ const BASE: [(&str, &str); 4] = [
 ];
 
 /// The workspace with an example in it.
-pub fn with(example: &Example) -> Files {
+///
+/// # Errors
+/// Where a repetition in the example cannot be read.
+pub fn with(example: &Example) -> Result<Files> {
     let mut files: Files = BASE.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
     for part in &example.0 {
         let Some(text) = &part.text else {
             files.remove(&part.path);
             continue;
         };
-        let text = repeated(text);
+        let text = repeated(text)?;
         let whole = match part.path.as_str() {
-            WORKSPACE | CAMPAIGN => merged(&files[&part.path], &text),
+            WORKSPACE | CAMPAIGN => merged(files.get(&part.path).map_or("", String::as_str), &text),
             _ => text,
         };
         files.insert(part.path.clone(), whole);
@@ -51,7 +55,7 @@ pub fn with(example: &Example) -> Files {
     if !sends && !example.0.iter().any(own) {
         files.remove(MAIL);
     }
-    files
+    Ok(files)
 }
 
 /// The lines of `base` without the keys that `own` has, then `own`.
@@ -74,12 +78,12 @@ fn merged(base: &str, own: &str) -> String {
 }
 
 /// `«3 × a»` is `aaa`; on a line of its own it is three lines.
-fn repeated(text: &str) -> String {
-    let Some((before, rest)) = text.split_once('«') else { return text.to_owned() };
-    let (inner, after) = rest.split_once('»').unwrap();
-    let (times, what) = inner.split_once(" × ").unwrap();
+fn repeated(text: &str) -> Result<String> {
+    let Some((before, rest)) = text.split_once('«') else { return Ok(text.to_owned()) };
+    let (inner, after) = rest.split_once('»').context("a repetition does not end")?;
+    let (times, what) = inner.split_once(" × ").context("a repetition does not say how often")?;
     let is_line = (before.is_empty() || before.ends_with('\n')) && after.starts_with('\n') && !what.ends_with(' ');
     let what = if is_line { format!("{what}\n") } else { what.to_owned() };
-    let after = if is_line { after.strip_prefix('\n').unwrap() } else { after };
-    format!("{before}{}{}", what.repeat(times.parse().unwrap()), repeated(after))
+    let after = if is_line { after.strip_prefix('\n').unwrap_or(after) } else { after };
+    Ok(format!("{before}{}{}", what.repeat(times.parse()?), repeated(after)?))
 }

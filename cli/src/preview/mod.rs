@@ -5,6 +5,7 @@
 
 mod sample;
 mod sampled;
+pub mod vocabulary;
 
 use std::collections::BTreeMap;
 use std::fs;

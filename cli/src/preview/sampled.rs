@@ -10,6 +10,7 @@ use rekindle_engine::program::{Action, Program};
 use rekindle_engine::time::Instant;
 use rekindle_mail::compose::{self, Signed};
 use rekindle_mail::{CompiledMail, Key, Links, Message, PreparedMail, Rendered};
+use serde_json::Value;
 
 use super::sample;
 
@@ -59,6 +60,15 @@ impl<'s> Sampled<'s> {
     /// # Errors
     /// Where a value is missing or does not fit.
     pub fn rendered(&self, person: &Person, step: &Arc<str>, has: impl Fn(&str) -> bool) -> Result<(Rendered, Signed)> {
+        let (data, signed) = self.data(person, step, has)?;
+        Ok((PreparedMail::new(self.compiled)?.render(&data)?, signed))
+    }
+
+    /// Everything that the mail can name, with the codes of the offers that `has` holds of.
+    ///
+    /// # Errors
+    /// Where links cannot be made.
+    pub fn data(&self, person: &Person, step: &Arc<str>, has: impl Fn(&str) -> bool) -> Result<(Value, Signed)> {
         let (program, workspace) = (self.program(), &self.catalog.workspace);
         let mut outgoing = self.outgoing(step, person);
         outgoing.offers.retain(|offer, _| has(offer));
@@ -77,7 +87,7 @@ impl<'s> Sampled<'s> {
         };
         let named = self.compiled.names.iter().filter(brought);
         sample::fill(&mut data, named, &self.compiled.locale);
-        Ok((PreparedMail::new(self.compiled)?.render(&data)?, signed))
+        Ok((data, signed))
     }
 
     /// The same mail as it goes out, its links leading through the page that counts them.

@@ -20,7 +20,7 @@ use cel::parser::PrattParser;
 use cel::{Context, Env, ExecutionError, Program, Value as Cel};
 use serde_json::Value;
 
-pub use check::{Findings, Names, check};
+pub use check::{Findings, Names, check, vocabulary};
 pub use scope::Scope;
 pub use slots::{Root, Slot};
 

@@ -9,7 +9,8 @@ use serde_saphyr::Spanned;
 
 use super::problem::{Code, Problems, suggest};
 
-const KEYS: [&str; 3] = ["subject", "preheader", "layout"];
+/// The keys that there are.
+pub const KEYS: [&str; 3] = ["subject", "preheader", "layout"];
 
 /// The front matter's values, as far as they could be read.
 #[derive(Debug, Default)]

@@ -18,11 +18,14 @@ mod text;
 mod weave;
 
 use crate::CompiledMail;
+pub use crate::render::{FILTERS, TESTS};
 use crate::render::{MAX_BODY, PreparedMail};
 
 use document::Document;
 use front::Front;
+pub use front::KEYS as FRONT_MATTER;
 pub use problem::{CODES, Problem};
+
 use problem::{Code, Problems};
 
 /// A layout, as it lies in `layouts/<name>.mjml`.

@@ -12,7 +12,7 @@ const FUEL: u64 = 50_000;
 
 /// The filters a mail may use.
 #[cfg(feature = "compile")]
-pub(crate) const FILTERS: [&str; 19] = [
+pub const FILTERS: [&str; 19] = [
     "abs",
     "capitalize",
     "date",
@@ -36,7 +36,7 @@ pub(crate) const FILTERS: [&str; 19] = [
 
 /// The tests a mail may use.
 #[cfg(feature = "compile")]
-pub(crate) const TESTS: [&str; 3] = ["defined", "none", "undefined"];
+pub const TESTS: [&str; 3] = ["defined", "none", "undefined"];
 
 /// An environment without templates.
 ///

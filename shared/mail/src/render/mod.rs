@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::CompiledMail;
 
 #[cfg(feature = "compile")]
-pub(crate) use environment::{FILTERS, TESTS};
+pub use environment::{FILTERS, TESTS};
 pub use error::{Fault, Part, RenderError};
 use value::Made;
 pub(crate) use value::escape_html;

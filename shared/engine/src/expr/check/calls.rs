@@ -11,12 +11,12 @@ use crate::expr::zones::{GETTERS, fixed};
 use crate::lang::suggest::{did_you_mean, quote};
 
 /// Functions before brackets.
-const GLOBAL: [&str; 12] =
+pub(super) const GLOBAL: [&str; 12] =
     ["bool", "bytes", "double", "duration", "dyn", "has", "int", "matches", "size", "string", "timestamp", "uint"];
 /// Functions after a dot.
-const TEXT: [&str; 5] = ["contains", "endsWith", "matches", "size", "startsWith"];
-const DURATION: [&str; 4] = ["getHours", "getMilliseconds", "getMinutes", "getSeconds"];
-const MACROS: [&str; 5] = ["all", "exists", "exists_one", "filter", "map"];
+pub(super) const TEXT: [&str; 5] = ["contains", "endsWith", "matches", "size", "startsWith"];
+pub(super) const DURATION: [&str; 4] = ["getHours", "getMilliseconds", "getMinutes", "getSeconds"];
+pub(super) const MACROS: [&str; 5] = ["all", "exists", "exists_one", "filter", "map"];
 
 impl Checker<'_> {
     /// The type of a call.

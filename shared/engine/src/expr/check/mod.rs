@@ -11,6 +11,7 @@ mod paths;
 #[cfg(test)]
 mod tests;
 mod types;
+pub mod vocabulary;
 
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr as Ast, IdedExpr, LiteralValue, SourceInfo};
 

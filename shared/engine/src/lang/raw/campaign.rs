@@ -71,6 +71,7 @@ pub enum Manual {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct EventTrigger {
+    /// The type of the event.
     event: EventType,
     /// Which events; sees `event` and `person`.
     r#where: Option<Expression>,
@@ -80,6 +81,7 @@ pub struct EventTrigger {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct LapsedTrigger {
+    /// How long without what: a fixed time, or the probability that they buy again.
     lapsed: Lapsed,
 }
 
@@ -94,7 +96,9 @@ pub enum Lapsed {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Fixed {
+    /// How long.
     after: Duration,
+    /// The type of the event since whose last one it is counted.
     since: EventType,
     /// What becomes of lapses that are past when the trigger comes to know of them; default `none`.
     catch_up: Option<CatchUp>,
@@ -157,6 +161,7 @@ pub struct DateTrigger {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ScheduleTrigger {
+    /// When.
     schedule: Schedule,
 }
 
@@ -173,6 +178,7 @@ pub enum Schedule {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Once {
+    /// The local date and time.
     at: Moment,
 }
 
@@ -186,6 +192,7 @@ pub enum Day {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Daily {
+    /// `day`.
     every: Day,
     /// Default `09:00`.
     at: Option<TimeOfDay>,
@@ -201,6 +208,7 @@ pub enum Week {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Weekly {
+    /// `week`.
     every: Week,
     /// Default `09:00`.
     at: Option<TimeOfDay>,
@@ -218,6 +226,7 @@ pub enum Month {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Monthly {
+    /// `month`.
     every: Month,
     /// Default `09:00`.
     at: Option<TimeOfDay>,
@@ -246,6 +255,7 @@ pub enum EntryWord {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct AgainAfter {
+    /// How long.
     again_after: Duration,
 }
 
@@ -253,6 +263,7 @@ pub struct AgainAfter {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Goal {
+    /// The type of the event that counts.
     event: EventType,
     /// Which events; sees `event` and `entry`.
     r#where: Option<Expression>,
@@ -298,5 +309,6 @@ pub enum Hold {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ResendAfter {
+    /// How long.
     resend_after: Duration,
 }

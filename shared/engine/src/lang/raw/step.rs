@@ -71,8 +71,11 @@ pub enum Wait {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("minProperties" = 1))]
 pub struct WaitSpan {
+    /// How long at first.
     r#for: Option<Duration>,
+    /// The local time of day to wait for after that.
     at: Option<TimeOfDay>,
+    /// The weekdays that are allowed.
     on: Option<Weekdays>,
 }
 
@@ -80,10 +83,13 @@ pub struct WaitSpan {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct WaitUntil {
+    /// A date, or an expression that gives one.
     until: Until,
     /// Before or after it.
     offset: Option<Offset>,
+    /// The local time of day to wait for after that.
     at: Option<TimeOfDay>,
+    /// The weekdays that are allowed.
     on: Option<Weekdays>,
 }
 
@@ -104,9 +110,11 @@ pub struct UntilExpression(String);
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct WaitFor {
+    /// The type of the event.
     event: EventType,
     /// Which events; sees `event` and `entry`.
     r#where: Option<Expression>,
+    /// How long to wait at most.
     timeout: Duration,
 }
 
@@ -126,7 +134,9 @@ pub enum Arm {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct When {
+    /// Whom this arm is for.
     when: Expression,
+    /// What happens to them.
     steps: Vec<Step>,
 }
 
@@ -134,6 +144,7 @@ pub struct When {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Otherwise {
+    /// What happens to them.
     otherwise: Vec<Step>,
 }
 
@@ -141,6 +152,7 @@ pub struct Otherwise {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, transform = or_nothing)]
 pub struct Split {
+    /// The step's id.
     id: Option<StepId>,
 }
 
@@ -165,6 +177,7 @@ pub struct SplitArm {
     /// Its share of the sum of all weights.
     #[schemars(range(max = 1_000_000_000))]
     weight: u32,
+    /// What happens to them.
     steps: Vec<Step>,
 }
 
@@ -172,6 +185,7 @@ pub struct SplitArm {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("oneOf" = [{ "required": ["percent_off"] }, { "required": ["amount_off"] }]))]
 pub struct Offer {
+    /// The step's id.
     id: Option<StepId>,
     /// Percent off the price.
     #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 100))]
@@ -215,6 +229,7 @@ pub enum OnUnavailable {
     "else" = { "not": { "required": ["choices"] } },
 ))]
 pub struct Survey {
+    /// The step's id.
     id: Option<StepId>,
     kind: SurveyKind,
     /// The mail that asks.
@@ -244,6 +259,7 @@ pub enum SurveyKind {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Set {
+    /// By name; `null` removes one.
     attributes: BTreeMap<String, Value>,
 }
 
@@ -251,6 +267,7 @@ pub struct Set {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Emit {
+    /// The type of the event.
     detail_type: EventType,
     /// The event's own fields; `person` is filled in.
     #[schemars(extend("propertyNames" = { "not": { "const": "person" } }))]

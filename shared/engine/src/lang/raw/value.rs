@@ -85,7 +85,9 @@ pub struct Percent(u8);
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Window {
+    /// When it opens.
     from: TimeOfDay,
+    /// When it closes; `24:00` is the end of the day.
     to: ClosingTime,
     /// The weekdays on which the window opens; default: all.
     on: Option<Weekdays>,

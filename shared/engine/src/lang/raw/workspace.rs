@@ -55,6 +55,7 @@ pub struct Sender {
     id: Id,
     /// The name beside the address.
     name: Text,
+    /// The address that mails come from.
     email: Address,
     /// Where answers go, if elsewhere.
     reply_to: Option<Address>,
@@ -83,8 +84,10 @@ pub struct Topic {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Cap {
+    /// How many mails.
     #[schemars(range(min = 1, max = 1000))]
     max: u32,
+    /// The period.
     per: Duration,
 }
 
