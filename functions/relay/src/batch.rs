@@ -23,9 +23,31 @@ pub(crate) struct Batch {
     pub(crate) emitted: Vec<String>,
     /// Of whom it is to be asked what is known about their new address.
     pub(crate) newcomers: Vec<Handed>,
+    /// The sequence numbers of the first change that is in it, and of the one at hand.
+    first: Option<String>,
+    at: Option<String>,
 }
 
 impl Batch {
+    /// Comes to a change of that sequence number.
+    pub(crate) fn reach(&mut self, number: Option<String>) {
+        if self.first.is_none() {
+            self.first.clone_from(&number);
+        }
+        self.at = number;
+    }
+
+    /// The sequence number from which the stream has to go on where this cannot be kept.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.first.as_deref()
+    }
+
+    /// Gives what was collected before the change at hand, and begins anew with that one.
+    pub(crate) fn split(&mut self) -> Self {
+        let at = self.at.clone();
+        std::mem::replace(self, Self { first: at.clone(), at, ..Self::default() })
+    }
+
     /// Adds what a change hands on; `marks` are the sends that came further by it.
     pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
         if handed.record.new_address {

@@ -64,6 +64,14 @@ pub enum RelayError {
     /// What came before it is handed on; the stream goes on from it.
     #[error("the invocation ends before it")]
     OutOfTime,
+    /// What was collected before it could not be kept; the stream goes on from the first of that.
+    #[error("what came before it could not be kept: {error}")]
+    Unkept {
+        /// The sequence number of the first.
+        from: Option<String>,
+        /// Why.
+        error: Box<RelayError>,
+    },
 }
 
 /// Handles batches of the table's stream.
@@ -111,20 +119,24 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         let mut response = DynamoDbEventResponse::default();
         let mut batch = Batch::default();
         let total = event.records.len();
-        let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
         let mut failed = None;
         for (place, record) in event.records.into_iter().enumerate() {
             let number = record.change.sequence_number.clone();
+            batch.reach(number.clone());
             let handed_on = match place == 0 || deadline.allows(LONGEST, self.clock.now()) {
                 true => self.hand_on(record, &mut batch).await,
                 false => Err(RelayError::OutOfTime),
             };
             if let Err(error) = handed_on {
-                failed = Some((number, error));
+                failed = Some(match error {
+                    RelayError::Unkept { from, error } => (from, *error),
+                    error => (number, error),
+                });
                 break;
             }
         }
         // What was handed on is counted and kept also where a later record failed: the stream goes on from that one.
+        let first = batch.first().map(str::to_owned);
         if let Err(error) = self.keep(batch).await {
             failed = Some((first, error));
         }
@@ -184,7 +196,7 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             return Ok(self.store.put_answer(&row).await?);
         }
         // The mail may have been decided on in this very batch.
-        self.keep(std::mem::take(batch)).await?;
+        self.keep_now(batch).await?;
         let journal = self.store.read(&row.person).await?;
         match answers::newest(&journal, &row.campaign, &row.survey) {
             Some(entry) => self.store.put_answer(&AnswerRow { entry, ..row }).await?,
@@ -196,13 +208,20 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// Everything of theirs that came before is handed on: now it goes.
     async fn erase(&self, handed: Handed, erased: &Erased, batch: &mut Batch, day: Day) -> Result<(), RelayError> {
         // What this batch has so far may be theirs: it must be there before its place is cleared, not after.
-        self.keep(std::mem::take(batch)).await?;
+        self.keep_now(batch).await?;
         let person = handed.person.clone();
         batch.add_erasure(handed, day);
         if !self.eraser.finish(&person, erased).await? {
             info!(person = person_tag(&person), "an erasure is to be finished by `rekindle erase`");
         }
         Ok(())
+    }
+
+    /// Keeps what was collected before the change at hand.
+    async fn keep_now(&self, batch: &mut Batch) -> Result<(), RelayError> {
+        let collected = batch.split();
+        let from = collected.first().map(str::to_owned);
+        self.keep(collected).await.map_err(|error| RelayError::Unkept { from, error: Box::new(error) })
     }
 
     /// Keeps, queues, tells, archives and counts what was collected, each by few requests.

@@ -44,10 +44,10 @@ use together::Asking;
 
 /// How long one request to SES may take; a lease is longer, so that nobody asks when it is over.
 pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
-/// What arming may take before the request, and settling after it: some writes of one item, each asked for again where
-/// the table was slow.
+/// What arming may take before the request: some writes of one item, each asked for again where the table was slow.
 const ARMING: SignedDuration = SignedDuration::from_secs(3);
-const SETTLING: SignedDuration = SignedDuration::from_secs(5);
+/// What settling may take after the answer, likewise.
+pub const SETTLING: SignedDuration = SignedDuration::from_secs(5);
 /// What a mail may take from arming to settling: with less time left, none is armed.
 pub const LONGEST: SignedDuration =
     SignedDuration::from_secs(ARMING.as_secs() + REQUEST.as_secs() + SETTLING.as_secs());

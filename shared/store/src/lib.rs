@@ -16,6 +16,7 @@ mod ports;
 mod publishing;
 pub mod statistics;
 pub mod table;
+mod tokens;
 mod update;
 
 pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
@@ -32,4 +33,5 @@ pub use ports::{
     Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run,
     STILL_SECONDS, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
 };
+pub use tokens::Tokens;
 pub use update::{Answers, Change, update, update_seen};

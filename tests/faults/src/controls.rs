@@ -65,7 +65,7 @@ fn again(error: impl std::fmt::Display) -> Again {
 
 fn broken(protocol: Protocol, sim: &Sim, deciding: Deciding<Table>, clock: Arc<dyn Clock>) -> OnQueue {
     let broken = Arc::new(Broken { protocol, deciding, mailer: Sink { sim: sim.clone() }, clock });
-    Box::new(move |event| {
+    Box::new(move |event, _| {
         let broken = Arc::clone(&broken);
         async move {
             let by_person = |record: &SqsMessage| record.body.clone().unwrap_or_default();

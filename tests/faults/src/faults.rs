@@ -122,12 +122,52 @@ kinds! {
     ToldByAddress = "address: told to another id of it",
     /// A reader leaves by the link of a mail.
     LeftByLink = "address: refused by a link",
-    /// Somebody who leaves stands at a bound.
-    AtABound = "person: leaves at a bound",
     /// Somebody who is due cannot be written by anybody.
     SetAside = "person: due, and set aside as nobody can write them",
     /// SES's account has nothing left of its quota for hours.
     QuotaUsedUp = "SES: nothing left of the account's quota for hours",
+    /// Somebody who has had as many types of events as are counted leaves.
+    FullTypes = "bound: leaves with all types of events",
+    /// Somebody who has had all events of a day leaves.
+    FullDay = "bound: leaves with all events of a day",
+    /// Somebody whose attributes take all room leaves.
+    FullAttributes = "bound: leaves with all attributes",
+    /// Somebody who holds as many codes as anybody may leaves.
+    FullCodes = "bound: leaves with all codes",
+    /// Somebody who had as many suppressed addresses as are remembered leaves.
+    FullSuppressed = "bound: leaves with all suppressed addresses",
+    /// Somebody who entered with as many keys as are remembered leaves.
+    FullKeys = "bound: leaves with all keys",
+    /// Somebody whose attributes are beyond what may be written leaves.
+    FullBeyond = "bound: leaves beyond it",
+    /// A reader presses the button.
+    PageButton = "page: left by the button",
+    /// A reader chooses topics.
+    PageTopics = "page: topics chosen",
+    /// A reader answers the survey.
+    PageAnswer = "page: survey answered",
+    /// Somebody is erased.
+    Erased = "erasure: between mails",
+    /// Somebody is erased while a worker asks SES for a mail of theirs.
+    ErasedMidFlight = "erasure: with a mail armed",
+    /// SES is asked for that mail after the erasure was written.
+    AskedAfterErasure = "erasure: SES asked for the armed mail after it",
+    /// Somebody whom the shop told of anew begins again.
+    CameBack = "erasure: came back later",
+    /// A checkout uses a code.
+    Used = "offer: code used",
+    /// A checkout may not use a code.
+    UseRefused = "offer: use refused",
+    /// A code is used by several orders at once.
+    UsedTwice = "offer: code used twice at once",
+    /// No code is left.
+    OfferExhausted = "offer: budget or pool used up",
+    /// A worker leaves mails to the next invocation.
+    HandedBack = "deadline: mails left to the next invocation",
+    /// An invocation runs out of time after some of its writes.
+    CutMidWork = "deadline: cut off after some of its writes",
+    /// A worker that has died begins anew under its old name.
+    Restarted = "compute: restarted under the old name",
     /// A command ends after its one write, before it asks for the pass that it owes.
     CommandKilled = "operator: a command killed before its pass",
 }
@@ -259,7 +299,7 @@ fn random(rates: &Rates, effect: Effect, rng: &mut Rng) -> Verdict {
         return Verdict::Hang;
     }
     if within(rates.freeze) {
-        let seconds = *rng.pick(&[1, 10, 59, 61, 95, 200, 600, 7_200]);
+        let seconds = *rng.pick(&[1, 10, 38, 59, 61, 95, 200, 600, 7_200]);
         return if rng.chance(5_000) { Verdict::FreezeAfter(seconds) } else { Verdict::FreezeBefore(seconds) };
     }
     if effect == Effect::AskSes {

@@ -7,18 +7,28 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use rekindle_engine::event::Event;
-use rekindle_engine::person::{Applied, ConsentEntry, Counter, Person, bounds};
+use rekindle_engine::person::{Applied, ConsentEntry, Counter, HeldCode, IssuedOffer, Person, Suppressed, bounds};
 use rekindle_engine::time::Instant;
 use rekindle_store::{Commit, Memory, People, Record, Unwritten};
 use serde_json::json;
 
+use crate::faults::Kind;
 use crate::leaving::address_of;
 use crate::rng::Rng;
 use crate::shop::{Act, START, event};
+use crate::web::Page;
 use crate::world::{HOUR, SECOND, World};
 
 /// The bounds at which somebody stands.
-const BOUNDS: [&str; 4] = ["full-types", "full-day", "full-attributes", BEYOND];
+const BOUNDS: [(&str, Kind); 7] = [
+    ("full-types", Kind::FullTypes),
+    ("full-day", Kind::FullDay),
+    ("full-attributes", Kind::FullAttributes),
+    ("full-codes", Kind::FullCodes),
+    ("full-suppressed", Kind::FullSuppressed),
+    ("full-keys", Kind::FullKeys),
+    (BEYOND, Kind::FullBeyond),
+];
 /// Somebody beyond a bound.
 const BEYOND: &str = "full-beyond";
 /// What they say.
@@ -27,7 +37,13 @@ const WAYS: [&str; 4] = ["one-click", "consent.changed", "email.bounced", "email
 /// Whether somebody is one of them.
 #[must_use]
 pub fn is_full(person: &str) -> bool {
-    BOUNDS.iter().any(|bound| person.starts_with(bound))
+    bound_of(person).is_some()
+}
+
+/// At which bound somebody stands.
+#[must_use]
+pub fn bound_of(person: &str) -> Option<Kind> {
+    BOUNDS.iter().find(|(bound, _)| person.starts_with(bound)).map(|(_, kind)| *kind)
 }
 
 /// Somebody at a bound, who is known before the run begins, and what they do.
@@ -37,12 +53,12 @@ pub fn acts(rng: &mut Rng) -> (Option<Person>, Vec<(i64, Act)>) {
     if !rng.chance(600) {
         return (None, Vec::new());
     }
-    let (bound, way) = (*rng.pick(&BOUNDS), *rng.pick(&WAYS));
+    let ((bound, _), way) = (*rng.pick(&BOUNDS), *rng.pick(&WAYS));
     let id = format!("{bound}-{way}");
     let at = START + rng.between(HOUR, 20 * HOUR);
     let about = json!({ "id": id });
     let act = match way {
-        "one-click" => Act::Post(id.clone()),
+        "one-click" => Act::Page(id.clone(), Page::OneClick),
         "consent.changed" => event(&id, way, json!({ "person": about, "consent": { "marketing": false } })),
         "email.bounced" => event(&id, way, json!({ "person": about, "bounce": "hard" })),
         other => event(&id, other, json!({ "person": about })),
@@ -70,6 +86,15 @@ fn person(bound: &str, id: &str) -> Person {
             person.clock = Some(later);
             person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, later)).collect();
         }
+        "full-codes" => person.codes = (0..bounds::CODES).map(|n| code(n, at)).collect(),
+        "full-suppressed" => {
+            let since = at;
+            profile.suppressed = (0..bounds::SUPPRESSED as u64).map(|address| Suppressed { address, since }).collect();
+        }
+        "full-keys" => person.standings.change(&Arc::from("gone"), |standing| {
+            standing.entries = bounds::KEYS as u32;
+            standing.former_keys = (0..bounds::KEYS as u64).collect();
+        }),
         _ => {
             let bytes = if bound == BEYOND { bounds::ATTRIBUTE_BYTES + 100 } else { bounds::ATTRIBUTE_BYTES - 100 };
             let text = "x".repeat(bytes);
@@ -77,6 +102,14 @@ fn person(bound: &str, id: &str) -> Person {
         }
     }
     person
+}
+
+/// A code of a campaign that is gone.
+fn code(number: usize, at: Instant) -> HeldCode {
+    let runs_out_at = Some(at.plus_seconds(90 * 24 * HOUR / SECOND));
+    let code = format!("GONE-{number}");
+    let issued = IssuedOffer { code, redeemed: false, runs_out_at, percent_off: Some(5.0), amount_off: None };
+    HeldCode { campaign: "gone".into(), offer: "treat".into(), entry: 1, issued, used: None }
 }
 
 /// Puts somebody into the table, as they came to be before the run.

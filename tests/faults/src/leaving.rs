@@ -64,11 +64,16 @@ impl World {
                 AddressFact::Erased { .. } => {}
             }
         }
-        // What a page did is an event that nobody put on the bus.
-        if let Some(event) = commit.record.event.as_deref().filter(|event| event.contains(r#""how":"one-click""#)) {
+        // What a page, the API, or a report on a mail of whoever was erased did is an event that nobody put on the bus.
+        if let Some(event) = commit.record.event.as_deref().filter(|event| event.contains(r#""source":"rekindle"#)) {
             let event: serde_json::Value = serde_json::from_str(event).expect("an archived event is JSON");
-            let id = event["id"].as_str().unwrap_or_default().to_owned();
-            self.expect_event(&commit.person.id, "consent.changed", id);
+            let text = |name: &str| event[name].as_str().unwrap_or_default();
+            let (kind, source) = (text("detail-type"), text("source"));
+            let is_said = matches!(kind, "consent.changed" | "survey.answered" | "offer.redeemed");
+            if source == SOURCE || (source == "rekindle" && is_said) {
+                let id = event["detail"]["event_id"].as_str().unwrap_or(text("id"));
+                self.expect_event(&commit.person.id, kind, id.to_owned());
+            }
         }
     }
 

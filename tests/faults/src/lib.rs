@@ -5,7 +5,9 @@
 //! kept apart ([`truth`]), and when everything is quiet, what the system says is held against it ([`invariants`]).
 
 pub mod bounds;
+pub mod checkout;
 pub mod controls;
+pub mod erasing;
 pub mod faults;
 pub mod full;
 pub mod gate;
@@ -23,6 +25,7 @@ pub mod rng;
 pub mod run;
 pub mod shop;
 pub mod store;
+pub mod timing;
 pub mod totals;
 pub mod truth;
 pub mod web;

@@ -9,12 +9,14 @@ use std::process::Command;
 use crate::modes;
 use crate::progress::Part;
 
+mod handing;
 mod leaving;
-mod list;
+mod people;
+mod sending;
 
 /// All of them.
 fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    list::MUTANTS.iter().chain(leaving::MUTANTS)
+    sending::MUTANTS.iter().chain(handing::MUTANTS).chain(leaving::MUTANTS).chain(people::MUTANTS)
 }
 
 /// Random runs after which there is a look at whether a mutation was caught; after the last of them it has survived. Most

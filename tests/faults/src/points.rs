@@ -23,6 +23,8 @@ pub enum Function {
     Feedback,
     /// The public pages.
     Pages,
+    /// What checkouts ask.
+    Offers,
 }
 
 /// One call to the world outside.
@@ -114,6 +116,14 @@ pub enum Effect {
     NoteAddress,
     /// Reads who has an address.
     ReadAddress,
+    /// Keeps an answer to a survey.
+    PutAnswer,
+    /// Keeps the use of a code.
+    PutRedemption,
+    /// Reads whose a code is.
+    ReadCode,
+    /// Clears a place beside the table.
+    ClearPlace,
     /// Reads whether somebody was buried.
     ReadTombstone,
     /// Removes the rows of somebody who was erased.
@@ -131,8 +141,9 @@ impl Effect {
     #[must_use]
     pub fn is_write(self) -> bool {
         use Effect::{
-            AskAccount, Load, Look, ReadAddress, ReadAllowance, ReadDays, ReadDue, ReadHead, ReadLive, ReadMail,
-            ReadPass, ReadPeople, ReadSheets, ReadSuppression, ReadUnfinished, ReadUnknown, ReadVersion, ReadWorkspace,
+            AskAccount, Load, Look, ReadAddress, ReadAllowance, ReadCode, ReadDays, ReadDue, ReadHead, ReadLive,
+            ReadMail, ReadPass, ReadPeople, ReadSheets, ReadSuppression, ReadTombstone, ReadUnfinished, ReadUnknown,
+            ReadVersion, ReadWorkspace,
         };
         !matches!(
             self,
@@ -141,6 +152,8 @@ impl Effect {
                 | Look
                 | ReadAddress
                 | ReadAllowance
+                | ReadCode
+                | ReadTombstone
                 | ReadDays
                 | ReadSheets
                 | ReadDue
@@ -184,6 +197,13 @@ pub const POINTS: &[(Function, &[Effect])] = {
                 ReadSheets,
                 FoldDay,
                 KeepEvents,
+                PutAnswer,
+                PutRedemption,
+                ReadTombstone,
+                EraseRows,
+                Bury,
+                ClearPlace,
+                Forget,
             ],
         ),
         (
@@ -211,12 +231,25 @@ pub const POINTS: &[(Function, &[Effect])] = {
         ),
         (
             Function::Feedback,
-            &[ReadLive, ReadWorkspace, ReadVersion, Look, Load, CommitAccepted, CommitDecision, Claim, PutAside],
+            &[
+                ReadLive,
+                ReadWorkspace,
+                ReadVersion,
+                Look,
+                Load,
+                CommitAccepted,
+                CommitDecision,
+                Claim,
+                PutAside,
+                NoteAddress,
+                ReadAddress,
+            ],
         ),
         (
             Function::Pages,
             &[ReadLive, ReadWorkspace, ReadVersion, Load, Look, ReadSuppression, ReadAddress, CommitDecision, Claim],
         ),
+        (Function::Offers, &[ReadCode, Load, ReadLive, ReadWorkspace, ReadVersion, CommitDecision]),
         (
             Function::Sweep,
             &[

@@ -8,6 +8,8 @@ use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::erasing::{EraseError, Place};
 use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
@@ -16,7 +18,7 @@ use rekindle_store::People;
 
 use crate::faults::{Kind, Verdict};
 use crate::gate::Sim;
-use crate::points::Effect;
+use crate::points::{Effect, Function};
 use crate::queue::{Message, QueueName};
 use crate::truth::Accepted;
 use crate::world::{HOUR, MAILS_A_SECOND, SECOND};
@@ -35,7 +37,7 @@ impl Messages for SimQueue {
             QueueName::Advance => Effect::QueueShards,
             QueueName::Send => Effect::QueueSends,
             QueueName::Sweep => Effect::QueuePass,
-            QueueName::Intake | QueueName::Feedback | QueueName::Web => Effect::Other,
+            QueueName::Intake | QueueName::Feedback | QueueName::Web | QueueName::Checkout => Effect::Other,
         };
         let delay = delay.as_millis() as i64;
         async move {
@@ -47,6 +49,10 @@ impl Messages for SimQueue {
             };
             {
                 let mut world = self.sim.world();
+                let by = world.current.map(|slot| world.slots[slot].function);
+                if (self.name, by, delay) == (QueueName::Send, Some(Function::Send), 0) {
+                    world.count(Kind::HandedBack);
+                }
                 for body in taken {
                     world.enqueue(self.name, body.clone(), delay);
                 }
@@ -142,6 +148,26 @@ impl Archive for SimArchive {
     }
 }
 
+impl Place for SimArchive {
+    fn clear<'a>(&'a self, person: &'a str, until: Instant) -> BoxFuture<'a, Result<Option<u64>, EraseError>> {
+        let clear = move || {
+            let kept = &mut self.sim.world().archive;
+            let before = kept.len();
+            kept.retain(|line| !is_about(line, person, until));
+            Ok(Some((before - kept.len()) as u64))
+        };
+        let failed = |reason: &'static str| EraseError::Place { place: "the archive", reason: reason.to_owned() };
+        self.sim.call(Effect::ClearPlace, failed, clear).boxed()
+    }
+}
+
+/// Whether a line of the archive is about somebody, up to an instant.
+fn is_about(line: &str, person: &str, until: Instant) -> bool {
+    let line: serde_json::Value = serde_json::from_str(line).expect("a line of the archive is JSON");
+    let received: Option<Instant> = serde_json::from_value(line["received_at"].clone()).ok();
+    line["detail"]["person"]["id"] == person && received.is_none_or(|received| received <= until)
+}
+
 /// SES as handlers see it.
 pub struct Sink {
     /// The world.
@@ -151,15 +177,22 @@ pub struct Sink {
 /// What the SDK gives; as large as it is, since the real table of answers reads it.
 type Outcome = Result<SendEmailOutput, SdkError<SendEmailError, ()>>;
 
+/// What SES is asked for, and in which life its person had planned it.
+type Asked = (Request, u32);
+
 impl Mailer for Sink {
     fn send(&self, request: Request) -> BoxFuture<'_, Answer> {
         // What was asked is asked here, whenever the request arrives.
-        {
+        let life = {
             let mut world = self.sim.world();
             let now = world.now;
             world.truth.asked(&request.tags.campaign, &request.tags.send_id, now);
             world.ask_about_leaving(&request.tags.campaign, &request.tags.send_id);
-        }
+            world.ask_in_time(&request.tags.send_id);
+            let person = request.tags.person.as_deref().and_then(|pseudonym| world.memory.behind(pseudonym));
+            world.ask_about_erasure(&person.unwrap_or_default(), &request.tags.send_id)
+        };
+        let asked = (request, life);
         async move {
             let verdict = self.sim.gate(Effect::AskSes).await;
             if !matches!(verdict, Verdict::DieBefore | Verdict::FreezeBefore(_)) {
@@ -168,11 +201,11 @@ impl Mailer for Sink {
             match verdict {
                 Verdict::DieBefore => std::future::pending().await,
                 Verdict::DieAfter => {
-                    self.accept(&request, 0);
+                    self.accept(&asked, 0);
                     self.sim.die().await
                 }
                 Verdict::FreezeAfter(seconds) => {
-                    self.accept(&request, 0);
+                    self.accept(&asked, 0);
                     self.sim.stand_still(seconds).await;
                     classify(&accepted())
                 }
@@ -187,14 +220,14 @@ impl Mailer for Sink {
                         world.count(Kind::SesAcceptedAfterDeath);
                         world.dice.between(1, HOUR)
                     };
-                    self.accept(&request, late);
+                    self.accept(&asked, late);
                     self.sim.die().await
                 }
-                Verdict::FailBefore(_) => self.answer(Kind::SesTimeoutLost, &request),
-                Verdict::FailAfter(_) => self.answer(Kind::SesTimeoutAccepted, &request),
-                Verdict::Ses(kind) => self.answer(kind, &request),
+                Verdict::FailBefore(_) => self.answer(Kind::SesTimeoutLost, &asked),
+                Verdict::FailAfter(_) => self.answer(Kind::SesTimeoutAccepted, &asked),
+                Verdict::Ses(kind) => self.answer(kind, &asked),
                 _ => {
-                    self.accept(&request, 0);
+                    self.accept(&asked, 0);
                     classify(&accepted())
                 }
             }
@@ -218,10 +251,10 @@ impl Account for Sink {
 }
 
 impl Sink {
-    fn answer(&self, kind: Kind, request: &Request) -> Answer {
+    fn answer(&self, kind: Kind, asked: &Asked) -> Answer {
         self.sim.world().count(kind);
         if matches!(kind, Kind::SesTimeoutAccepted | Kind::SesErrorAccepted) {
-            self.accept(request, 0);
+            self.accept(asked, 0);
         }
         classify(&match kind {
             Kind::SesThrottled => refused("TooManyRequestsException"),
@@ -234,7 +267,7 @@ impl Sink {
     }
 
     /// SES takes it, so many milliseconds later.
-    fn accept(&self, request: &Request, late: i64) {
+    fn accept(&self, (request, life): &Asked, late: i64) {
         let mut world = self.sim.world();
         let at = world.now + late;
         let person = request.tags.person.as_deref().and_then(|pseudonym| world.memory.behind(pseudonym));
@@ -246,6 +279,7 @@ impl Sink {
             at,
             tags: tags(request),
             person,
+            life: *life,
         };
         world.tell(|| format!("  SES takes {} try {} in {late} ms", accepted.send_id, accepted.attempt));
         if late > 0 { world.late.push((at, accepted)) } else { world.took(accepted) }

@@ -23,11 +23,20 @@ pub enum QueueName {
     Feedback,
     /// What readers post to the pages.
     Web,
+    /// What checkouts ask about codes.
+    Checkout,
 }
 
 /// All queues.
-pub const QUEUES: [QueueName; 6] =
-    [QueueName::Intake, QueueName::Advance, QueueName::Send, QueueName::Sweep, QueueName::Feedback, QueueName::Web];
+pub const QUEUES: [QueueName; 7] = [
+    QueueName::Intake,
+    QueueName::Advance,
+    QueueName::Send,
+    QueueName::Sweep,
+    QueueName::Feedback,
+    QueueName::Web,
+    QueueName::Checkout,
+];
 
 /// A message.
 #[derive(Debug, Clone)]

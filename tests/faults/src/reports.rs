@@ -60,12 +60,17 @@ impl World {
             self.enqueue(QueueName::Feedback, body.clone(), again);
         }
         self.enqueue(QueueName::Feedback, body, late);
-        self.truth.reported.insert(accepted.send_id.clone());
+        if self.truth.erasing.life(&accepted.person) == accepted.life {
+            self.truth.reported.insert(accepted.send_id.clone());
+        }
         Some(late)
     }
 
-    /// The report becomes an event of the person.
+    /// The report becomes an event of the person, unless they were erased: then it brings nobody back.
     fn expect(&mut self, accepted: &Accepted, kind: &str) {
+        if self.truth.erasing.life(&accepted.person) != accepted.life {
+            return;
+        }
         let person = (accepted.person.clone(), kind.to_owned());
         self.truth.events.entry(person).or_default().insert(accepted.send_id.clone());
     }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rekindle_engine::person::SendState;
 use rekindle_store::{Commit, SendStage};
 
+use crate::checkout::Uses;
+use crate::erasing::Erasing;
 use crate::leaving::Leaving;
 
 /// A mail that SES took.
@@ -22,6 +24,8 @@ pub struct Accepted {
     pub tags: String,
     /// The person.
     pub person: String,
+    /// In which of their lives it was planned: how often they had been erased.
+    pub life: u32,
 }
 
 /// The truth about a run.
@@ -51,6 +55,12 @@ pub struct Truth {
     pub pauses: Vec<(String, i64, Option<i64>)>,
     /// What was said about leaving.
     pub leaving: Leaving,
+    /// Who was erased.
+    pub erasing: Erasing,
+    /// Uses of codes.
+    pub uses: Uses,
+    /// The last answer of everybody to the survey.
+    pub answers: BTreeMap<String, serde_json::Value>,
     /// What must not have happened.
     pub violations: Vec<String>,
 }
@@ -79,15 +89,37 @@ impl Truth {
         if commit.record.event.is_some() {
             self.applied.insert((person.id.to_string(), commit.expected + 1));
         }
+        for (person, kind, id) in self.emit(commit) {
+            self.events.entry((person, kind)).or_default().insert(id);
+        }
+        self.lines.entry(person.id.to_string()).or_default().extend(commit.record.lines.iter().cloned());
+    }
+
+    /// Notes what a commit puts on the bus; gives each event's person, type and id.
+    pub fn emit(&mut self, commit: &Commit<'_>) -> Vec<(String, String, String)> {
+        let mut emitted = Vec::new();
         for event in &commit.record.emitted {
             let event: serde_json::Value = serde_json::from_str(event).expect("an emitted event is JSON");
             let id = event["detail"]["event_id"].as_str().expect("an emitted event has an id").to_owned();
-            let person = event["detail"]["person"]["id"].as_str().unwrap_or(&person.id).to_owned();
+            let person = event["detail"]["person"]["id"].as_str().unwrap_or(&commit.person.id).to_owned();
             let kind = event["detail-type"].as_str().unwrap_or_default().to_owned();
-            self.events.entry((person, kind)).or_default().insert(id.clone());
-            self.emitted.insert(id);
+            self.emitted.insert(id.clone());
+            emitted.push((person, kind, id));
         }
-        self.lines.entry(person.id.to_string()).or_default().extend(commit.record.lines.iter().cloned());
+        emitted
+    }
+
+    /// Somebody was erased: what was expected of their mails and events is expected no more.
+    pub fn forget(&mut self, person: &str) {
+        let theirs: Vec<String> =
+            self.planned.iter().filter(|(_, own)| *own == person).map(|(send_id, _)| send_id.clone()).collect();
+        for send_id in theirs {
+            self.planned.remove(&send_id);
+            self.reported.remove(&send_id);
+        }
+        self.applied.retain(|(own, _)| own != person);
+        self.events.retain(|(own, _), _| own != person);
+        self.answers.remove(person);
     }
 
     fn armed(&mut self, commit: &Commit<'_>, send_id: &str) {
@@ -96,9 +128,12 @@ impl Truth {
             self.violated("no arm after a suppression", send_id);
         }
         let outgoing = commit.person.outbox.get(send_id);
-        let marketing = outgoing.is_some_and(|outgoing| &*outgoing.campaign != "receipt");
+        let marketing = outgoing.is_some_and(|outgoing| &*outgoing.campaign == "welcome");
         if marketing && !profile.consent.allows_marketing() {
             self.violated("no arm after an unsubscription", send_id);
+        }
+        if marketing && profile.consent.has_left(crate::shop::TOPICS[0]) {
+            self.violated("no arm after a topic was left", send_id);
         }
         if !outgoing.is_some_and(|outgoing| matches!(outgoing.state, SendState::Armed { .. })) {
             self.violated("what is said to be armed is armed", send_id);
@@ -119,7 +154,9 @@ impl Truth {
 
     /// SES took a mail.
     pub fn took(&mut self, accepted: Accepted) {
-        if let Some(first) = self.accepted.iter().find(|own| own.send_id == accepted.send_id) {
+        if let Some(first) =
+            self.accepted.iter().find(|own| own.send_id == accepted.send_id && own.life == accepted.life)
+        {
             let what = format!("{} by tries {} and {}", accepted.send_id, first.attempt, accepted.attempt);
             self.violated("no mail twice", what);
         }

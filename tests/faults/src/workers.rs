@@ -18,6 +18,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_mail::{Key, Links};
+use rekindle_offers::Offers;
 use rekindle_pages::Pages;
 use rekindle_relay::{Bus, Relay};
 use rekindle_send::{Rate, Send};
@@ -43,9 +44,9 @@ pub enum Outcome {
 }
 
 /// Handles a batch of a queue.
-pub type OnQueue = Box<dyn Fn(SqsEvent) -> BoxFuture<'static, Outcome>>;
+pub type OnQueue = Box<dyn Fn(SqsEvent, Deadline) -> BoxFuture<'static, Outcome>>;
 /// Handles a batch of the stream.
-pub type OnStream = Box<dyn Fn(StreamEvent) -> BoxFuture<'static, Outcome>>;
+pub type OnStream = Box<dyn Fn(StreamEvent, Deadline) -> BoxFuture<'static, Outcome>>;
 /// Handles a minute.
 pub type OnMinute = Box<dyn Fn() -> BoxFuture<'static, Outcome>>;
 
@@ -112,6 +113,7 @@ pub fn workers(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>) ->
         Function::Sweep,
         Function::Feedback,
         Function::Pages,
+        Function::Offers,
         Function::Tick,
     ];
     for function in functions {
@@ -133,7 +135,15 @@ pub fn workers(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>) ->
     handlers
 }
 
-fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, function: Function, slot: usize) -> Handler {
+/// A new process of a function, which knows nothing of the one before it.
+#[must_use]
+pub fn handler(
+    sim: &Sim,
+    known: Option<&Known>,
+    sender: Option<Replacement>,
+    function: Function,
+    slot: usize,
+) -> Handler {
     let store = Table::new(sim.clone());
     let clock: Arc<dyn Clock> = Arc::new(WorkerClock::new(sim, slot));
     let campaigns = match known {
@@ -145,7 +155,7 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
     match function {
         Function::Intake => {
             let intake = Arc::new(Intake::new(deciding, DeadLetters::new(queue(QueueName::Intake)), clock));
-            on_queue(QueueName::Intake, move |event| {
+            on_queue(QueueName::Intake, move |event, _| {
                 let intake = Arc::clone(&intake);
                 async move { intake.handle(event).await }.boxed()
             })
@@ -153,16 +163,16 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
         Function::Feedback => {
             let dead_letters = DeadLetters::new(queue(QueueName::Feedback));
             let feedback = Arc::new(Feedback::new(deciding, dead_letters, None, clock));
-            on_queue(QueueName::Feedback, move |event| {
+            on_queue(QueueName::Feedback, move |event, _| {
                 let feedback = Arc::clone(&feedback);
                 async move { feedback.handle(event).await }.boxed()
             })
         }
         Function::Advance => {
             let advance = Arc::new(Advance::new(deciding, clock));
-            on_queue(QueueName::Advance, move |event| {
+            on_queue(QueueName::Advance, move |event, deadline| {
                 let advance = Arc::clone(&advance);
-                async move { advance.handle(event, Deadline::NONE).await }.boxed()
+                async move { advance.handle(event, deadline).await }.boxed()
             })
         }
         Function::Send => {
@@ -174,9 +184,9 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
                 Some(known) => send.knowing(&known.send),
                 None => send,
             });
-            on_queue(QueueName::Send, move |event| {
+            on_queue(QueueName::Send, move |event, deadline| {
                 let send = Arc::clone(&send);
-                async move { send.handle(event, Deadline::NONE).await }.boxed()
+                async move { send.handle(event, deadline).await }.boxed()
             })
         }
         Function::Sweep => {
@@ -184,23 +194,32 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
             let enough = Enough { complaints: 12, bounces: 12 };
             let pace = Pace { page: 7, pages: 2, at_once: 3, enough, ..Pace::default() };
             let sweep = Arc::new(Sweep::new(deciding, queue(QueueName::Sweep), queue(QueueName::Send), pace, clock));
-            on_queue(QueueName::Sweep, move |event| {
+            on_queue(QueueName::Sweep, move |event, deadline| {
                 let sweep = Arc::clone(&sweep);
-                async move { sweep.handle(event, Deadline::NONE).await }.boxed()
+                async move { sweep.handle(event, deadline).await }.boxed()
             })
         }
         Function::Relay => {
             let archive = Arc::new(SimArchive { sim: sim.clone() });
             let bus = Bus::over(Arc::new(SimBus { sim: sim.clone() }));
-            let relay = Arc::new(Relay::new(store, queue(QueueName::Send), bus, clock).with_archive(archive));
-            Handler::Stream(Box::new(move |event| {
+            let relay = Relay::new(store, queue(QueueName::Send), bus, clock);
+            let relay = Arc::new(relay.with_archive(Arc::clone(&archive) as _).with_place(archive));
+            Handler::Stream(Box::new(move |event, deadline| {
                 let relay = Arc::clone(&relay);
-                async move { Outcome::Stream(relay.handle(event, Deadline::NONE).await) }.boxed()
+                async move { Outcome::Stream(relay.handle(event, deadline).await) }.boxed()
             }))
         }
         Function::Pages => {
             let pages = Pages::new(deciding, links(), clock).router();
-            on_queue(QueueName::Web, move |event| crate::web::post(pages.clone(), event).boxed())
+            let sim = sim.clone();
+            on_queue(QueueName::Web, move |event, _| crate::web::post(sim.clone(), pages.clone(), event).boxed())
+        }
+        Function::Offers => {
+            let offers = Offers::new(deciding, crate::checkout::keys(), clock).router();
+            let sim = sim.clone();
+            on_queue(QueueName::Checkout, move |event, _| {
+                crate::checkout::ask(sim.clone(), offers.clone(), event).boxed()
+            })
         }
         Function::Tick => {
             let tick = Arc::new(Tick::new(store, queue(QueueName::Advance), queue(QueueName::Sweep), clock));
@@ -213,8 +232,11 @@ fn handler(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>, functi
     }
 }
 
-fn on_queue(name: QueueName, handle: impl Fn(SqsEvent) -> BoxFuture<'static, SqsBatchResponse> + 'static) -> Handler {
-    Handler::Queue(name, Box::new(move |event| handle(event).map(Outcome::Batch).boxed()))
+fn on_queue(
+    name: QueueName,
+    handle: impl Fn(SqsEvent, Deadline) -> BoxFuture<'static, SqsBatchResponse> + 'static,
+) -> Handler {
+    Handler::Queue(name, Box::new(move |event, deadline| handle(event, deadline).map(Outcome::Batch).boxed()))
 }
 
 /// The address of the public pages, and what signs links to them.

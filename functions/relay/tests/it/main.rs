@@ -5,6 +5,7 @@
 mod answers;
 mod crashing;
 mod deadline;
+mod erasing;
 mod stream;
 
 use std::collections::BTreeSet;

@@ -27,6 +27,8 @@ impl Decider<'_> {
             self.exit_where(&Arc::clone(&event.kind), |_, _| true);
             self.person.erase(self.now);
             self.decision.consents.clear();
+            // What was due by then has happened, and goes to nobody.
+            self.decision.sends.clear();
             self.zone = self.catalog.workspace.timezone.clone();
             self.queue.clear();
             return Outcome::Applied;

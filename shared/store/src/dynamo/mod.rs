@@ -17,7 +17,6 @@ mod statistics;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -33,6 +32,7 @@ use crate::item::{pack, unpack};
 use crate::keyed::Keyed;
 use crate::keys::{Key, Partition};
 use crate::ports::{CommitToken, Shards};
+use crate::tokens::Tokens;
 
 use commits::Commits;
 
@@ -65,11 +65,7 @@ struct Inner {
     table: String,
     keyed: Keyed,
     shards: Shards,
-    /// Tells this process from every other that ever wrote to the table: commits are recognised by it after a lost reply.
-    /// Drawn, not given: whatever names a process from outside, such as a log stream of Lambda, outlives it, and the next
-    /// process of that name would take the tokens of this one for its own.
-    worker: u128,
-    tokens: AtomicU64,
+    tokens: Tokens,
     commits: Commits,
 }
 
@@ -86,18 +82,8 @@ impl Dynamo {
     /// Where this process cannot be given a name of its own.
     pub fn new(client: Client, settings: Settings) -> Result<Self, NoRandomBits> {
         let Settings { table, keyed, shards } = settings;
-        let mut worker = [0; 16];
-        aws_lc_rs::rand::fill(&mut worker).map_err(|_| NoRandomBits)?;
-        let worker = u128::from_ne_bytes(worker);
-        Ok(Self(Arc::new(Inner {
-            client,
-            table,
-            keyed,
-            shards,
-            worker,
-            tokens: AtomicU64::new(0),
-            commits: Commits::default(),
-        })))
+        let tokens = Tokens::draw()?;
+        Ok(Self(Arc::new(Inner { client, table, keyed, shards, tokens, commits: Commits::default() })))
     }
 
     /// The partition of a person.
@@ -106,7 +92,7 @@ impl Dynamo {
     }
 
     fn next_token(&self) -> CommitToken {
-        CommitToken::of(self.0.worker, self.0.tokens.fetch_add(1, Ordering::Relaxed))
+        self.0.tokens.next()
     }
 
     /// Reads one item, strongly consistent.
@@ -129,7 +115,7 @@ impl Dynamo {
         // A client that was given none sleeps with the default, which its configuration does not tell.
         let Some(sleep) = self.0.client.config().sleep_impl().or_else(default_async_sleep) else { return };
         let longest = PAUSE.saturating_mul(1 << doubled.min(10));
-        let jitter = (self.0.worker >> (doubled.min(10) * 8)) as u8;
+        let jitter = (self.0.tokens.process() >> (doubled.min(10) * 8)) as u8;
         sleep.sleep(longest / 2 + (longest / 2).mul_f64(f64::from(jitter) / 255.0)).await;
     }
 

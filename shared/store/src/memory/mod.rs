@@ -18,7 +18,6 @@ mod statistics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rekindle_engine::time::Instant;
@@ -35,6 +34,7 @@ use crate::ports::{
 };
 use crate::publishing::Pointer;
 use crate::statistics::{Day, Sheet, Totals};
+use crate::tokens::Tokens;
 
 /// The store in memory. Clones are the same one.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ pub struct Memory(Arc<Inner>);
 struct Inner {
     keyed: Keyed,
     shards: Shards,
-    commits: AtomicU64,
+    tokens: Tokens,
     state: Mutex<State>,
 }
 
@@ -129,7 +129,7 @@ impl Memory {
     /// An empty store.
     #[must_use]
     pub fn new(keyed: Keyed, shards: Shards) -> Self {
-        Self(Arc::new(Inner { keyed, shards, commits: AtomicU64::new(0), state: Mutex::new(State::default()) }))
+        Self(Arc::new(Inner { keyed, shards, tokens: Tokens::alone(), state: Mutex::new(State::default()) }))
     }
 
     /// An empty store that also keeps what a table's stream would hand on, for [`Memory::take_stream`].
@@ -147,7 +147,7 @@ impl Memory {
     }
 
     fn next_token(&self) -> CommitToken {
-        CommitToken::of(0, self.0.commits.fetch_add(1, Ordering::Relaxed))
+        self.0.tokens.next()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

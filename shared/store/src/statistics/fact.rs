@@ -81,7 +81,8 @@ impl Fact {
     }
 
     /// What a send tells that came so far.
-    pub(crate) fn of_send(row: &SendRow, mark: &str) -> Self {
+    #[must_use]
+    pub fn of_send(row: &SendRow, mark: &str) -> Self {
         Self {
             campaign: row.campaign.clone(),
             version: row.version,

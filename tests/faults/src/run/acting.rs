@@ -9,7 +9,7 @@ use super::{REDRIVE, Run};
 use crate::faults::Kind;
 use crate::gate::Sim;
 use crate::queue::{Message, QUEUES, QueueName};
-use crate::shop::{self, Act};
+use crate::shop::{self, Act, DELETED};
 use crate::world::{SECOND, World};
 
 /// Publishes a version, as the command does.
@@ -43,7 +43,7 @@ fn ask_for(world: &mut World, request: &SweepRequest) {
     world.enqueue(QueueName::Sweep, serde_json::to_string(request).expect("a request is JSON"), 0);
 }
 
-impl Run {
+impl Run<'_> {
     /// An operator puts dead letters back.
     pub(super) fn redrive(&mut self) {
         let mut world = self.sim.world();
@@ -80,9 +80,15 @@ impl Run {
         let at = Instant::from_seconds(now / SECOND);
         match act {
             Act::Event { person, kind, detail, id } => {
+                if kind == DELETED {
+                    world.truth.erasing.deleted(&person);
+                    world.bus(kind, &detail.to_string());
+                    return;
+                }
+                world.truth.erasing.told_of(&person);
                 // Of a further type than may be counted nothing is counted.
-                if crate::full::is_full(&person) {
-                    world.count(Kind::AtABound);
+                if let Some(bound) = crate::full::bound_of(&person) {
+                    world.count(bound);
                 } else {
                     world.truth.events.entry((person, kind.to_owned())).or_default().insert(id);
                 }
@@ -91,10 +97,11 @@ impl Run {
                 }
                 world.bus(kind, &detail.to_string());
             }
-            Act::Post(person) => {
-                world.count(if crate::full::is_full(&person) { Kind::AtABound } else { Kind::LeftByLink });
-                world.enqueue(QueueName::Web, crate::web::one_click(&person), 0);
+            Act::Page(person, page) => {
+                world.count(crate::full::bound_of(&person).unwrap_or(page.kind()));
+                world.enqueue(QueueName::Web, crate::web::post_of(&person, &page), 0);
             }
+            Act::Use { person, orders, by_bus } => world.use_code(&person, orders, by_bus),
             Act::NoEvent(body, kind) => {
                 world.count(kind);
                 world.truth.poison.insert(body.clone());

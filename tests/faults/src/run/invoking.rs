@@ -6,14 +6,17 @@ use std::task::{Context, Waker};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use rekindle_lambda::deadline::Deadline;
 
-use super::{FUNCTION_TIMEOUT, Run, Running, Source};
+use super::{Run, Running, Source};
 use crate::faults::Kind;
 use crate::queue::QueueName;
-use crate::workers::{Handler, Outcome};
-use crate::world::{HOUR, SECOND, VISIBILITY, World};
+use crate::timing::{timeout, visibility};
+use crate::workers::{Handler, Outcome, handler};
+use crate::world::{HOUR, SECOND, World};
 
-impl Run {
+impl Run<'_> {
     /// Hands messages of a queue to a worker.
     pub(super) fn deliver(&mut self, slot: usize, name: QueueName) {
         let Handler::Queue(_, handle) = &self.handlers[slot] else { return };
@@ -21,9 +24,11 @@ impl Run {
         let (now, rates) = (world.now, world.plan.rates());
         let limit = match name {
             QueueName::Advance | QueueName::Sweep => 1,
-            QueueName::Intake | QueueName::Send | QueueName::Feedback | QueueName::Web => 1 + world.schedule.below(10),
+            QueueName::Intake | QueueName::Send | QueueName::Feedback | QueueName::Web | QueueName::Checkout => {
+                1 + world.schedule.below(10)
+            }
         };
-        let mut visibility = VISIBILITY;
+        let mut visibility = visibility(name);
         if world.dice.chance(rates.queue) {
             visibility = world.dice.between(0, 20 * SECOND);
             world.count(Kind::VisibilityRanOut);
@@ -62,7 +67,7 @@ impl Run {
                 record
             })
             .collect();
-        let future = handle(event);
+        let future = handle(event, self.deadline(slot));
         self.start(slot, Source::Queue(name, ids), future);
     }
 
@@ -95,14 +100,21 @@ impl Run {
                 record
             })
             .collect();
-        let future = handle(event);
+        let future = handle(event, self.deadline(slot));
         self.start(slot, Source::Shard(number, count), future);
+    }
+
+    /// When an invocation that begins now is cut off, as Lambda tells it.
+    fn deadline(&self, slot: usize) -> Deadline {
+        let world = self.sim.world();
+        let end = world.now + timeout(world.slots[slot].function);
+        Deadline::at(Timestamp::from_millisecond(end).unwrap_or(Timestamp::MAX))
     }
 
     pub(super) fn start(&mut self, slot: usize, source: Source, future: BoxFuture<'static, Outcome>) {
         {
             let mut world = self.sim.world();
-            let deadline = world.now + FUNCTION_TIMEOUT;
+            let deadline = world.now + timeout(world.slots[slot].function);
             let own = &mut world.slots[slot];
             (own.busy, own.dead, own.deadline, own.writes) = (true, false, deadline, 0);
         }
@@ -146,6 +158,11 @@ impl Run {
             }
             _ => {}
         }
+        // A process of the same name takes its place, and has to read everything anew.
+        world.count(Kind::Restarted);
+        let function = world.slots[slot].function;
+        drop(world);
+        self.handlers[slot] = handler(&self.sim, self.known, self.sender, function, slot);
     }
 
     fn finish(&mut self, slot: usize, outcome: &Outcome) {

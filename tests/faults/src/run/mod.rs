@@ -20,8 +20,6 @@ use crate::shop::{self, Act, Size};
 use crate::workers::{Handler, Known, Outcome, Replacement, workers};
 use crate::world::{HOUR, SECOND, World};
 
-/// How long an invocation may take: as `infra/template.yaml` says.
-const FUNCTION_TIMEOUT: i64 = 30 * SECOND;
 /// Steps after which a run that does not become quiet is a violation.
 const LONGEST: u64 = 400_000;
 /// How often an operator looks at the dead letters.
@@ -82,8 +80,10 @@ pub struct Report {
 }
 
 /// A run under way.
-struct Run {
+struct Run<'k> {
     sim: Sim,
+    known: Option<&'k Known>,
+    sender: Option<Replacement>,
     handlers: Vec<Handler>,
     running: Vec<Option<Running>>,
     acts: std::iter::Peekable<std::vec::IntoIter<(i64, Act)>>,
@@ -146,6 +146,8 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
     }
     let mut world = World::new(setup.seed, setup.plan.clone(), memory, shop::START, setup.story);
     world.kept = keep.then(Vec::new);
+    world.truth.erasing.is_expected = acts.iter().any(|(_, act)| act.is_deletion());
+    shop::upload(&world.memory);
     let sim = Sim::new(world);
     publish(&sim, 1);
     let handlers = workers(&sim, known, setup.sender);
@@ -170,6 +172,8 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
     let running = handlers.iter().map(|_| None).collect();
     let mut run = Run {
         sim,
+        known,
+        sender: setup.sender,
         handlers,
         running,
         acts: acts.into_iter().peekable(),
@@ -182,7 +186,7 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
     (run.sim, run.steps)
 }
 
-impl Run {
+impl Run<'_> {
     fn go(&mut self) {
         let mut choices = Vec::new();
         loop {
@@ -318,7 +322,13 @@ impl Run {
                 world.took(accepted);
             }
             Choice::Kill(slot) => {
-                self.sim.world().count(Kind::FunctionTimeout);
+                {
+                    let mut world = self.sim.world();
+                    world.count(Kind::FunctionTimeout);
+                    if world.slots[slot].writes > 0 {
+                        world.count(Kind::CutMidWork);
+                    }
+                }
                 self.kill(slot);
             }
             Choice::Redrive => self.redrive(),

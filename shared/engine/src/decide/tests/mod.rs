@@ -5,6 +5,7 @@ mod any_edits;
 mod bounds;
 mod consents;
 mod edits;
+mod erasing;
 mod late_lapses;
 mod pauses;
 mod sweeps;

@@ -3,36 +3,40 @@
 //! Twenty people sign up to five steps each, buy, refuse mails and come back; an operator pauses, publishes a second
 //! version and puts dead letters back; and somebody sends what is no event.
 
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::FutureExt;
 use rekindle_engine::catalog::Choice;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_mail::{MailSource, compile};
-use rekindle_store::{CampaignFiles, Publication};
+use rekindle_store::{CampaignFiles, Memory, Offers, Publication};
 use serde_json::json;
 
 use crate::faults::Kind;
 use crate::leaving::address_of;
 use crate::rng::Rng;
+use crate::web::Page;
 use crate::world::{HOUR, SECOND};
 
 /// When every run begins: a Monday.
 pub const START: i64 = 1_772_413_200 * SECOND;
 
-const WORKSPACE: &str = "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com, address: 1 Road, phone: +1-2 } ]\ncap: { max: 2, per: 1d }\n";
+const WORKSPACE: &str = "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com, address: 1 Road, phone: +1-2 } ]\ntopics: [ { id: news, name: { en: News } }, { id: deals, name: { en: Deals } } ]\ncap: { max: 2, per: 1d }\n";
 
-const WELCOME: &str = "name: Welcome\npurpose: marketing\ntrigger: { event: customer.signed_up }\nsteps:
+const WELCOME: &str = "name: Welcome\npurpose: marketing\ntopic: news\ntrigger: { event: customer.signed_up }\nsteps:
   - { id: hello, send: hello }
   - { id: a-day, wait: 1d }
   - { id: tips, send: tips }
   - id: bought
     wait_for: { event: order.completed, timeout: 2d }
-    then: [ { id: treat, offer: { id: treat, percent_off: 5, expires: 9d, budget: 9 } }, { id: thanks, emit: { detail_type: shop.thanked, detail: { for: order } } } ]
+    then: [ { id: treat, offer: { id: treat, percent_off: 5, expires: 9d, budget: 9, code: { pool: spring } } }, { id: thanks, emit: { detail_type: shop.thanked, detail: { for: order } } } ]
     else: [ { id: gift, offer: { id: gift, percent_off: 10, expires: 9d, budget: 5 } }, { id: last, send: last } ]
 ";
 
-const WELCOME_2: &str = "name: Welcome\npurpose: marketing\ntrigger: { event: customer.signed_up }\nsteps:
+const WELCOME_2: &str = "name: Welcome\npurpose: marketing\ntopic: news\ntrigger: { event: customer.signed_up }\nsteps:
   - { id: hello, send: hello }
   - { id: a-day, wait: 1d }
   - { id: tricks, send: last }
@@ -41,6 +45,23 @@ const WELCOME_2: &str = "name: Welcome\npurpose: marketing\ntrigger: { event: cu
 ";
 
 const RECEIPT: &str = "name: Receipt\npurpose: transactional\ntrigger: { event: order.completed }\nentry: every\nsteps: [ { id: receipt, send: receipt } ]\n";
+
+const ASK: &str = "name: Ask\npurpose: transactional\ntrigger: { event: order.delivered }\nsteps: [ { survey: { id: how, kind: csat, mail: how, expires: 9d } } ]\n";
+
+/// The topics that readers choose from; the welcome is of the first.
+pub const TOPICS: [&str; 2] = ["news", "deals"];
+/// How many codes each offer has: campaign, offer, and its budget.
+pub const BUDGETS: [(&str, &str, u64); 2] = [("welcome", "treat", 9), ("welcome", "gift", 5)];
+/// How many codes lie in the pool of the first.
+const POOL: usize = 6;
+/// The shop says that somebody is no customer any more.
+pub const DELETED: &str = "customer.deleted";
+
+/// Uploads the codes of the pool.
+pub fn upload(memory: &Memory) {
+    let codes: Vec<String> = (0..POOL).map(|number| format!("SPRING-{number}")).collect();
+    memory.upload_pool("spring", &codes).now_or_never().expect("memory answers at once").expect("they are codes");
+}
 
 /// What is published first (1) and in the middle of a run (2).
 #[must_use]
@@ -58,12 +79,18 @@ pub fn publication(version: u32) -> Publication {
         CampaignFiles { yaml: WELCOME_2.to_owned(), mails: mails(&["hello", "last"]), choices }
     };
     let receipt = CampaignFiles { yaml: RECEIPT.to_owned(), mails: mails(&["receipt"]), ..Default::default() };
-    let campaigns = BTreeMap::from([("receipt".to_owned(), receipt), ("welcome".to_owned(), welcome)]);
+    let ask = CampaignFiles { yaml: ASK.to_owned(), mails: mails(&["how"]), ..Default::default() };
+    let campaigns =
+        BTreeMap::from([("ask".to_owned(), ask), ("receipt".to_owned(), receipt), ("welcome".to_owned(), welcome)]);
     Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() }
 }
 
 fn mail(name: &str) -> serde_json::Value {
-    let footer = if name == "receipt" { "" } else { "{{ sender.address }} <a href=\"{{ unsubscribe_url }}\">stop</a>" };
+    let footer = match name {
+        "receipt" => "",
+        "how" => "{% for a in survey.answers %}<a href=\"{{ a.url }}\">{{ a.value }}</a>{% endfor %}",
+        _ => "{{ sender.address }} <a href=\"{{ unsubscribe_url }}\">stop</a>",
+    };
     let text = format!(
         "---\nsubject: {name}\npreheader: {name}\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{{{{ person.id }}}} {footer}</mj-text></mj-column></mj-section></mj-body></mjml>\n"
     );
@@ -87,8 +114,17 @@ pub enum Act {
         /// Its id.
         id: String,
     },
-    /// A reader's mail client posts to the one-click address of a mail to that person.
-    Post(String),
+    /// Somebody does something on a page.
+    Page(String, Page),
+    /// A checkout uses the first code that somebody has.
+    Use {
+        /// Whose code.
+        person: String,
+        /// For so many orders at once.
+        orders: u8,
+        /// And for a further one, of which the bus tells.
+        by_bus: bool,
+    },
     /// Something that is no event arrives.
     NoEvent(String, Kind),
     /// A message that no handler can read arrives, in a queue of that place.
@@ -101,6 +137,20 @@ pub enum Act {
     Publish,
     /// Campaigns whose mails are not wanted are looked for.
     Judge,
+}
+
+impl Act {
+    /// Whether it erases somebody.
+    #[must_use]
+    pub fn is_deletion(&self) -> bool {
+        matches!(self, Self::Event { kind, .. } if *kind == DELETED)
+    }
+
+    /// Whether the shop tells of somebody by it.
+    #[must_use]
+    pub fn is_event_of(&self, who: &str) -> bool {
+        matches!(self, Self::Event { person, .. } if person == who)
+    }
 }
 
 /// How large a run is, and what may happen in it.
@@ -138,13 +188,16 @@ pub fn acts(size: Size, rng: &mut Rng) -> Vec<(i64, Act)> {
             let no = json!({ "person": { "id": person }, "consent": { "marketing": false } });
             acts.push((at, event(&person, "consent.changed", no)));
         }
-        if size.eventful && rng.chance(1_500) {
-            acts.push((signed_up + rng.between(0, 50 * HOUR), Act::Post(person.clone())));
+        if size.eventful {
+            people::acts(size, &person, signed_up, rng, &mut acts);
         }
         if size.eventful && rng.chance(1_000) {
             let at = START + rng.between(0, 90 * HOUR);
             let unknown = json!({ "person": { "id": person }, "thing": 1 });
             acts.push((at, event(&person, "thing.nobody_knows", unknown)));
+        }
+        if size.eventful {
+            people::erase(size, &person, rng, &mut acts);
         }
     }
     if size.eventful {
@@ -201,7 +254,7 @@ fn instant(rng: &mut Rng) -> i64 {
 }
 
 /// Instants at which things happen are so far apart, in milliseconds.
-const MEETING: i64 = HOUR / 6;
+pub(crate) const MEETING: i64 = HOUR / 6;
 
 /// The pass that follows a publication.
 #[must_use]

@@ -3,6 +3,9 @@
 //!
 //! Nothing here reads a clock or rolls a dice of its own: a seed decides everything.
 
+mod arriving;
+mod calls;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
@@ -12,8 +15,8 @@ use rekindle_store::{Commit, Loaded, Memory, Unwritten};
 use serde_dynamo::Item;
 
 use crate::faults::{Counts, Kind, Plan, Verdict};
-use crate::points::{Effect, Function, is_known};
-use crate::queue::{Message, QUEUES, Queue, QueueName};
+use crate::points::{Effect, Function};
+use crate::queue::{QUEUES, Queue, QueueName};
 use crate::rng::Rng;
 use crate::truth::{Accepted, Truth};
 
@@ -69,6 +72,8 @@ pub struct World {
     pub loads: u64,
     /// Everybody before and after their last change.
     pub changed: BTreeMap<String, (Loaded, Loaded)>,
+    /// Who wrote somebody last, at which number.
+    pub writers: BTreeMap<String, (u64, usize)>,
     /// Whether SES is asked at a pace.
     pub is_metered: bool,
     /// When all requests to SES so far would have gone at an even pace, in milliseconds.
@@ -188,6 +193,7 @@ impl World {
             effects: Vec::new(),
             loads: 0,
             changed: BTreeMap::new(),
+            writers: BTreeMap::new(),
             is_metered: false,
             level: 0,
             metered: 0,
@@ -201,12 +207,27 @@ impl World {
     /// Somebody was written.
     pub fn committed(&mut self, commit: &Commit<'_>, version: u64) {
         let id = commit.person.id.to_string();
+        let erases = self.erases(commit);
+        if erases {
+            self.erased(commit);
+        }
         let (person, token) = (commit.person.clone(), Some(commit.token.clone()));
         let after = Loaded { person, version, unwritten: commit.leaves(), token };
         let nobody = || Loaded { person: Person::new(&id), version: 0, unwritten: Unwritten::default(), token: None };
         let before = self.changed.remove(&id).map_or_else(nobody, |(_, before)| before);
+        if let Some(slot) = self.current {
+            let at = self.number();
+            self.writers.insert(id.clone(), (at, slot));
+        }
+        if erases {
+            self.truth.emit(commit);
+        } else {
+            self.note_life(commit);
+            self.truth.committed(commit);
+            self.note_answer(commit);
+        }
         self.changed.insert(id, (before, after));
-        self.truth.committed(commit);
+        self.note_uses(commit);
         self.note_leaving(commit);
     }
 
@@ -261,77 +282,6 @@ impl World {
         }
     }
 
-    /// Puts a body into a queue, as at-least-once, unordered and late as the plan says.
-    pub fn enqueue(&mut self, name: QueueName, body: String, delay: i64) {
-        let rate = self.plan.rates().queue;
-        let mut copies = 1;
-        if self.dice.chance(rate) {
-            copies = 2;
-            self.count(Kind::DuplicateAtOnce);
-        }
-        for _ in 0..copies {
-            let mut late = 0;
-            if self.dice.chance(rate) {
-                // Events are recognised for 24 hours, on their whole way.
-                let known_again = matches!(name, QueueName::Intake | QueueName::Feedback);
-                let longest = if known_again { 6 * HOUR } else { 24 * HOUR };
-                late = self.dice.between(SECOND, longest);
-                self.count(Kind::Delayed);
-            }
-            let (id, now) = (self.number(), self.now);
-            self.tell(|| format!("  queue {name:?} takes {id}: {}", body.get(..150).unwrap_or(&body)));
-            let message = Message {
-                id,
-                body: body.clone(),
-                reason: None,
-                sent_at: now,
-                visible_at: now + delay + late,
-                receives: 0,
-            };
-            self.queue(name).messages.push(message);
-        }
-    }
-
-    /// The bus takes an event; its rule hands it to the intake queue.
-    pub fn bus(&mut self, kind: &str, detail: &str) {
-        self.bus_at(self.now, "shop", kind, detail);
-    }
-
-    /// The same of an event that has a source and a time of its own, in milliseconds.
-    pub fn bus_at(&mut self, at: i64, source: &str, kind: &str, detail: &str) {
-        let id = self.number();
-        let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-        let time = at.strftime("%Y-%m-%dT%H:%M:%SZ");
-        let body = format!(
-            r#"{{"version":"0","id":"bus-{id}","detail-type":"{kind}","source":"{source}","account":"1","time":"{time}","region":"r","resources":[],"detail":{detail}}}"#
-        );
-        let rate = self.plan.rates().queue;
-        if self.dice.chance(rate) {
-            self.count(Kind::BusDuplicate);
-            self.enqueue(QueueName::Intake, body.clone(), 0);
-        }
-        self.enqueue(QueueName::Intake, body, 0);
-    }
-
-    /// Takes over what commits have put into the stream.
-    pub fn drain_stream(&mut self) {
-        for image in self.memory.take_stream() {
-            if let Some(kept) = &mut self.kept {
-                kept.push(image.clone());
-            }
-            let sequence = self.number();
-            let key = match image.inner().get("pk") {
-                Some(serde_dynamo::AttributeValue::S(key)) => {
-                    key.bytes().fold(0_usize, |sum, byte| sum + byte as usize)
-                }
-                _ => 0,
-            };
-            let at = self.now;
-            self.shards[key % 2].changes.push_back(Change { sequence, at, image });
-        }
-        self.index_changed = true;
-    }
-
     /// When somebody is due next, or a pass is to be looked at.
     pub fn earliest_due(&mut self) -> Option<i64> {
         use futures_util::FutureExt;
@@ -346,74 +296,6 @@ impl World {
         }
         self.earliest
     }
-
-    /// Whether the call at a place can be let go.
-    #[must_use]
-    pub fn is_ready(&self, at: usize) -> bool {
-        let call = &self.calls[at];
-        matches!(call.state, CallState::New | CallState::Parked) && self.slots[call.slot].frozen_until <= self.now
-    }
-
-    /// Decides about the call at a place, and lets it go. Gives its worker.
-    pub fn release(&mut self, at: usize) -> usize {
-        let (slot, effect, state) = (self.calls[at].slot, self.calls[at].effect, self.calls[at].state);
-        let verdict = if state == CallState::Parked { Verdict::Go } else { self.judge(slot, effect) };
-        self.calls[at].state = match verdict {
-            Verdict::Hang => CallState::Hung,
-            Verdict::FreezeBefore(seconds) if effect != Effect::AskSes => {
-                // The request leaves when the process thaws.
-                self.freeze(slot, seconds);
-                CallState::Parked
-            }
-            Verdict::DieBefore => {
-                self.count(Kind::CrashBefore);
-                self.slots[slot].dead = true;
-                CallState::Hung
-            }
-            verdict => CallState::Released(verdict),
-        };
-        self.calls[at].waker.wake_by_ref();
-        slot
-    }
-
-    fn judge(&mut self, slot: usize, effect: Effect) -> Verdict {
-        let number = self.released;
-        self.released += 1;
-        let function = self.slots[slot].function;
-        let out = self.outage.is_some_and(|(from, to)| (from..to).contains(&self.now));
-        let verdict = match effect {
-            Effect::AskSes if out => Verdict::Ses(Kind::SesTimeoutLost),
-            _ if out => Verdict::FailBefore(Kind::Outage),
-            _ => self.plan.verdict(number, effect, &mut self.dice),
-        };
-        if effect.is_write() && verdict != Verdict::DieBefore {
-            self.slots[slot].writes += 1;
-        }
-        self.loads += u64::from(effect == Effect::Load);
-        if self.story.is_some() {
-            self.effects.push(effect);
-        }
-        self.mix(self.now as u64);
-        self.mix((slot as u64) << 8 | effect as u64);
-        if !self.reached.contains(&(function, effect)) {
-            self.reached.push((function, effect));
-            if !is_known(function, effect) {
-                let what = format!("{function:?} makes the call {effect:?}, which `points::POINTS` does not list");
-                self.truth.violated("every side effect is a named crash point", what);
-            }
-        }
-        self.tell(|| {
-            let fault = if verdict == Verdict::Go { String::new() } else { format!(" <- {verdict:?}") };
-            format!("call {number}: {function:?}/{slot} {effect:?}{fault}")
-        });
-        verdict
-    }
-
-    /// A worker stands still for so many seconds.
-    pub(crate) fn freeze(&mut self, slot: usize, seconds: i64) {
-        self.count(if seconds * SECOND > LEASE { Kind::FrozenPastLease } else { Kind::Frozen });
-        self.slots[slot].frozen_until = self.now + seconds * SECOND;
-    }
 }
 
 /// Milliseconds.
@@ -424,5 +306,3 @@ pub const HOUR: i64 = 3_600 * SECOND;
 pub const MAILS_A_SECOND: u8 = 5;
 /// How long an armed send is its worker's.
 pub const LEASE: i64 = 60 * SECOND;
-/// How long a received message is hidden.
-pub const VISIBILITY: i64 = 90 * SECOND;
