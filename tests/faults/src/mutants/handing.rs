@@ -30,8 +30,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["the ledger is what was decided", "no planned mail disappears"],
         sites: &[(
             "functions/relay/src/lib.rs",
-            "                failed = Some((number, error));",
-            "                if ON {\n                    continue;\n                }\n                failed = Some((number, error));",
+            "                failed = Some(match error {",
+            "                if ON {\n                    continue;\n                }\n                failed = Some(match error {",
         )],
     },
     Mutant {
