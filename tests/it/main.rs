@@ -7,6 +7,7 @@ mod bounds;
 mod conformance;
 mod events;
 mod feedback;
+mod house;
 mod leaving_without_room;
 mod offers;
 mod pages;

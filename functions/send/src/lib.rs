@@ -137,6 +137,7 @@ impl<S: Store> Send<S> {
         each_record(event.records, by_person, |record| self.take(record, &shared)).await
     }
 
+    #[expect(clippy::too_many_lines, reason = "the order of these steps is the protocol: it is read in one piece")]
     async fn take(&self, record: SqsMessage, shared: &Shared) -> Result<(), SendError> {
         let Shared { permits, looked, asking, deadline } = shared;
         let planned = read(&record)?;

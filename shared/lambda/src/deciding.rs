@@ -246,6 +246,10 @@ impl<S: Store> Deciding<S> {
     /// Decides by `catalog`. Nothing is written where that must be fresh and was read too long ago: a worker that was frozen
     /// across a pause would otherwise write down that nothing is due, when the pass of its end has been there. Nor where it
     /// lacks a version that the person stands in.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "what goes into one commit is gathered in one piece, in the order it is decided"
+    )]
     async fn decide_by<'i>(
         &self,
         catalog: &Arc<Catalog>,

@@ -211,28 +211,12 @@ impl Check<'_, '_> {
                 }
             }
             Expr::Filter(filter) => {
-                if !FILTERS.contains(&filter.name) {
-                    let at = self.name_offset(expression, filter.name);
-                    self.report(
-                        at,
-                        Code::UnknownFilter,
-                        format!("unknown filter `{}`", filter.name),
-                        suggest(filter.name, &FILTERS),
-                    );
-                }
+                self.one_of(&FILTERS, expression, filter.name, Code::UnknownFilter, "filter");
                 filter.expr.iter().for_each(|inner| self.expression(inner));
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {
-                if !TESTS.contains(&test.name) {
-                    let at = self.name_offset(expression, test.name);
-                    self.report(
-                        at,
-                        Code::UnknownTest,
-                        format!("unknown test `{}`", test.name),
-                        suggest(test.name, &TESTS),
-                    );
-                }
+                self.one_of(&TESTS, expression, test.name, Code::UnknownTest, "test");
                 self.expression(&test.expr);
                 self.arguments(&test.args);
             }
@@ -250,6 +234,14 @@ impl Check<'_, '_> {
             Expr::Tuple(_) | Expr::Map(_) => {
                 self.refuse(offset(expression), "a tuple or an object", "Write a list: `[\"gold\", \"silver\"]`.")
             }
+        }
+    }
+
+    /// Reports the name of a filter or a test in an expression, unless it is one of those that there are.
+    fn one_of(&mut self, names: &[&str], expression: &Expr<'_>, name: &str, code: Code, what: &str) {
+        if !names.contains(&name) {
+            let at = self.name_offset(expression, name);
+            self.report(at, code, format!("unknown {what} `{name}`"), suggest(name, names));
         }
     }
 

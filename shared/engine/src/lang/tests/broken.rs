@@ -79,6 +79,7 @@ fn beyond() -> Beyond {
 
 /// Each code with files that provoke it.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<(&'static str, Files)> {
     vec![
         (codes::SYNTAX, steps("- branch:\n  - when: \"gift\" in offers\n    steps: []")),
