@@ -41,3 +41,23 @@ fn no_source_file_is_too_long_to_be_read_at_once() {
 fn a_line_more_than_may_be_is_found() {
     assert_eq!((too_many(&"x\n".repeat(400)), too_many(&"x\n".repeat(401))), (None, Some(401)));
 }
+
+/// The paths that a text names in backticks below the root.
+fn named_paths(text: &str) -> Vec<&str> {
+    let roots = ["shared/", "functions/", "cli/", "infra/", "tests/", "docs/"];
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(|path| roots.iter().any(|root| path.starts_with(root)) && !path.contains(['*', '<', ' '])).collect()
+}
+
+#[test]
+fn what_the_guides_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut missing = Vec::new();
+    for guide in ["CONTRIBUTING.md", "tests/README.md", "docs/architecture.md"] {
+        let text = std::fs::read_to_string(root.join(guide)).unwrap();
+        let paths = named_paths(&text);
+        assert!(paths.len() > 3, "{guide} names {} paths", paths.len());
+        missing.extend(paths.iter().filter(|path| !root.join(path).exists()).map(|path| format!("{guide}: {path}")));
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
