@@ -73,6 +73,8 @@ fn commit(store: &Memory, id: &str, change: u64) {
     update(store, id, decide).now_or_never().unwrap().unwrap();
 }
 
+/// What the change of a number does to somebody: one life, from the first mail to a purchase.
+#[expect(clippy::too_many_lines, reason = "a table of changes, one after the other")]
 fn record(id: &str, change: u64) -> Record {
     let line = |kind: &str, rest: Value| {
         // So long that some of what is noted is worth a page of the ledger before the last change, and some is not.
