@@ -3,7 +3,7 @@
 # Ubuntu `make test` installs where it may (.ci/tools).
 
 .PHONY: help demo dev test prove mutants fmt lint unit schemas bombs attacks attacked fuzz million ratio bench instructions scale browser
-.PHONY: policies stage workflows licences e2e cost artifacts deploy destroy
+.PHONY: policies stage workflows unused licences e2e cost artifacts deploy destroy
 
 CARGO ?= cargo
 TOOLS := target/tools
@@ -25,7 +25,7 @@ prove: ## Prove that no mail is sent twice or lost, under every fault (SEED=n te
 mutants: ## Break the real code in every way that is listed, and see each caught
 	@$(CARGO) run --quiet --release --package rekindle-faults --bin prove -- --mutants
 
-test: fmt lint unit schemas bombs attacked browser policies stage workflows licences cost e2e instructions ## The whole gate, as CI runs it
+test: fmt lint unit schemas bombs attacked browser policies stage workflows unused licences cost e2e instructions ## The whole gate, as CI runs it
 
 fmt:
 	$(CARGO) fmt --all --check
@@ -114,6 +114,9 @@ stage: $(TOOLS)/aws/.installed $(TOOLS)/lint/.installed ## Judge what deploys an
 workflows: $(TOOLS)/lint/.installed ## Judge the pipelines
 	infra/tools/workflows.sh $(TOOLS)/lint/bin/zizmor
 
+unused: $(TOOLS)/machete/bin/cargo-machete ## No crate depends on what it does not use
+	$(TOOLS)/machete/bin/cargo-machete --skip-target-dir .
+
 licences: $(TOOLS)/deny/bin/cargo-deny ## Judge licences, sources and known weaknesses of what is used
 	infra/tools/licences.sh $(TOOLS)/deny/bin/cargo-deny
 
@@ -146,6 +149,9 @@ $(TOOLS)/guard/.installed: infra/tools/package.json infra/tools/package-lock.jso
 	cp $^ $(@D)
 	cd $(@D) && npm ci --silent --ignore-scripts --omit=peer --legacy-peer-deps
 	touch $@
+
+$(TOOLS)/machete/bin/cargo-machete:
+	$(CARGO) install --quiet --locked --root $(TOOLS)/machete cargo-machete@0.9.2
 
 $(TOOLS)/deny/bin/cargo-deny:
 	$(CARGO) install --quiet --locked --root $(TOOLS)/deny cargo-deny@0.20.2
