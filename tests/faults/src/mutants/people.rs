@@ -48,16 +48,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         sites: &[(ERASING, "for place in &self.places {", "for place in self.places.iter().filter(|_| !ON) {")],
     },
     Mutant {
-        number: 115,
-        name: "a report brings back whoever was erased",
-        caught_by: &[BACK],
-        sites: &[(
-            "functions/feedback/src/lib.rs",
-            "        is_known = known.is_known();",
-            "        is_known = ON || known.is_known();",
-        )],
-    },
-    Mutant {
         number: 116,
         name: "a page says that it is done although it could not be written",
         caught_by: &[SAID],
