@@ -211,6 +211,7 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         self.keep_now(batch).await?;
         let person = handed.person.clone();
         batch.add_erasure(handed, day);
+        self.eraser.remove_repeated(&person, erased).await?;
         if !self.eraser.finish(&person, erased).await? {
             info!(person = person_tag(&person), "an erasure is to be finished by `rekindle erase`");
         }

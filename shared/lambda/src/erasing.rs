@@ -64,6 +64,20 @@ impl<S: Addresses + Erasure + Ledger> Eraser<S> {
         self
     }
 
+    /// Removes what a stream that repeats itself has written anew of somebody whose erasure was finished before. Only for
+    /// whoever brings a person's rows in the order of their changes: what a later life leaves comes after this.
+    ///
+    /// # Errors
+    /// Where the table does not answer.
+    pub async fn remove_repeated(&self, person: &str, erased: &Erased) -> Result<(), EraseError> {
+        let is_repeated = self.store.buried(person).await? >= erased.version;
+        // Whoever has come back has rows that are to stay, and that nothing tells from those of before.
+        if is_repeated && !self.store.has_come_back(person, erased).await? {
+            self.store.erase(person).await?;
+        }
+        Ok(())
+    }
+
     /// Removes what is left of somebody who was erased; whether nothing is. It may be done again at any time, also after
     /// they have come back: what is theirs since then stays.
     ///

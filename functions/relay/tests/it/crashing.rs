@@ -190,6 +190,10 @@ impl Erasure for Crashing {
         self.around(self.inner.buried(person)).await
     }
 
+    async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        self.around(self.inner.has_come_back(person, erased)).await
+    }
+
     async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
         self.around(self.inner.bury(person, erased)).await
     }

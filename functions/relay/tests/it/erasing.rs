@@ -6,7 +6,8 @@ use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::FutureExt;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deadline::Deadline;
-use rekindle_store::{Change, Keyed, Memory, Record, Shards, update};
+use rekindle_store::{Change, Keyed, Ledger, Memory, Record, Shards, update};
+use serde_json::json;
 
 use crate::crashing::{Crashing, Outside};
 use crate::stream::Stream;
@@ -48,6 +49,44 @@ async fn with_a_failure(stream: &Stream, records: &[EventRecord], call: usize) -
         assert!(rest.batch_item_failures.is_empty());
     }
     (outcome(store.inner(), &outside).await, failed.is_some())
+}
+
+#[tokio::test]
+async fn a_stream_that_repeats_a_life_and_its_end_leaves_nothing_of_it() {
+    let store = Memory::with_stream(Keyed::new(b"a secret of the tests"), Shards::default());
+    let lived = update(&store, "gone", |_, _| {
+        let line = json!({ "at": "2026-03-01T00:00:00Z", "person": "gone", "campaign": "c", "entry": 1, "kind": "entered", "long": "x".repeat(4_000) });
+        Change::Commit {
+            due: None,
+            record: Record { lines: vec![line.to_string()], versions: vec![1], ..Record::default() },
+            outcome: (),
+        }
+    });
+    lived.now_or_never().unwrap().unwrap();
+    let ended = update(&store, "gone", |person, _| {
+        person.erase(Instant::from_seconds(0));
+        Change::Commit { due: None, record: Record::default(), outcome: () }
+    });
+    ended.now_or_never().unwrap().unwrap();
+    let images = store.take_stream();
+    let template = Stream::new().batch(0..1).records.remove(0);
+    let records: Vec<EventRecord> = images
+        .into_iter()
+        .enumerate()
+        .map(|(number, image)| {
+            let mut record = template.clone();
+            record.change.sequence_number = Some(number.to_string());
+            record.change.new_image = image;
+            record
+        })
+        .collect();
+    let crashing = Crashing::new(store.clone());
+    let outside = Arc::new(Outside::over(&crashing));
+    for time in 0..2 {
+        let response = relay(&crashing, &outside).handle(batch(&records), Deadline::NONE).await;
+        assert!(response.batch_item_failures.is_empty());
+        assert_eq!(store.read("gone").await.unwrap().len(), 0, "time {time}");
+    }
 }
 
 #[tokio::test]

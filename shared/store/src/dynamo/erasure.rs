@@ -21,6 +21,11 @@ impl Erasure for Dynamo {
         Ok(buried.map_or(0, |buried| buried.v))
     }
 
+    async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        let item = self.get(&self.partition(person).person()).await?;
+        Ok(item.is_some_and(|item| crate::item::version_of(&item.into()) > erased.version))
+    }
+
     async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
         let key = self.partition(person).buried();
         let tombstone = Tombstone { at: erased.at, v: erased.version };

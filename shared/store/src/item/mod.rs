@@ -274,6 +274,14 @@ fn unpacked_of(item: &Item) -> Result<(u64, Vec<u8>), StoreError> {
     Ok((version, pack::unpack(packed).map_err(|error| unreadable(&error))?))
 }
 
+/// The version of a person's item, a tombstone included; 0 where it has none.
+pub(crate) fn version_of(item: &Item) -> u64 {
+    match item.get("v") {
+        Some(AttributeValue::N(version)) => version.parse().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, StoreError> {
     let mut json = serde_json::Deserializer::from_slice(text);
     // What lies here passed the limit when it came, and lies a few levels deeper now.

@@ -15,6 +15,10 @@ impl Erasure for Memory {
         Ok(self.lock().tombstones.get(&self.0.keyed.person(person)).map_or(0, |(_, version)| *version))
     }
 
+    async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        Ok(self.lock().people.get(person).is_some_and(|stored| stored.version > erased.version))
+    }
+
     async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
         let mut state = self.lock();
         let tombstone = state.tombstones.entry(self.0.keyed.person(person)).or_insert((erased.at, 0));

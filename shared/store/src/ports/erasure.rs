@@ -19,6 +19,9 @@ pub trait Erasure: Clone + Send + Sync + 'static {
     /// The version of the person up to which everything beside the item is gone; 0 where they were never erased.
     fn buried(&self, person: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
+    /// Whether somebody has been decided on since that erasure: then the rows beside their item may be of a later life.
+    fn has_come_back(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// Notes that everything beside the item is gone. Doing it again changes nothing.
     fn bury(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<(), StoreError>> + Send;
 

@@ -49,6 +49,10 @@ impl Erasure for Table {
         self.ask(Effect::ReadTombstone, self.memory.buried(person)).await
     }
 
+    async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
+        self.ask(Effect::ReadTombstone, self.memory.has_come_back(person, erased)).await
+    }
+
     async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
         self.ask(Effect::Bury, self.memory.bury(person, erased)).await
     }

@@ -43,6 +43,7 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
     assert_eq!(store.buried("ann").await, Ok(2));
     assert_eq!((store.forget("ann", &erased).await, store.forget("ann", &erased).await), (Ok(true), Ok(false)));
     assert_eq!(store.unfinished("ann").await, Ok(None));
+    assert_eq!(store.has_come_back("ann", &erased).await, Ok(false));
     let loaded = store.load("ann").await.unwrap();
     assert!(
         loaded.person.is_erased() && loaded.person.erased_at == Some(erased.at) && loaded.version == 2,
@@ -57,6 +58,7 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
     let anna = Person::new("anna");
     let both = futures_util::future::join(commit(&store, &back, 2, None), commit(&store, &anna, 0, None)).await;
     assert_eq!(both, (Ok(3), Ok(1)));
+    assert_eq!(store.has_come_back("ann", &erased).await, Ok(true));
     assert_eq!(store.load("ann").await.unwrap().version, 3);
     // What is repeated of the former life touches nothing of the new one.
     store.bury("ann", &erased).await.unwrap();
