@@ -126,6 +126,7 @@ fn a_person_is_readable() {
         offers: [].into(),
         released: false,
         seen_at: None,
+        chain: None,
         state: SendState::Planned { attempt: 0 },
     };
     person.outbox = [("new".to_owned(), outgoing)].into();

@@ -113,6 +113,7 @@ impl<'s> Sampled<'s> {
             offers: sample::offers(self.program(), &person.zone(&self.catalog.workspace.timezone)),
             released: false,
             seen_at: None,
+            chain: None,
             state: SendState::Planned { attempt: 0 },
         }
     }

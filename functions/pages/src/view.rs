@@ -90,6 +90,7 @@ fn outgoing(visit: &Visit, row: SendRow) -> Outgoing {
         offers: enrolment.map(|own| own.offers.clone()).unwrap_or_default(),
         released: false,
         seen_at: None,
+        chain: None,
         state: SendState::Planned { attempt: 0 },
     }
 }

@@ -175,10 +175,8 @@ impl<S: Store> Send<S> {
             if let Some(pacing) = self.pacing.as_ref().filter(|_| !may_go && !is_armed(&outgoing)) {
                 match permits.take(&*pacing.pace).await? {
                     Turn::Now => may_go = true,
-                    Turn::Later(wait) => {
-                        self.note_wait(loaded, &send_id, &catalog).await;
-                        return pacing.again(&planned, wait).await;
-                    }
+                    Turn::Later(_) if planned.is_superseded(&outgoing) => return Ok(()),
+                    Turn::Later(wait) => return self.put_off(loaded, &planned, &catalog, pacing, wait).await,
                 }
             }
             let armed = match self.arm(loaded, &send_id, &catalog).await? {
@@ -220,7 +218,9 @@ impl<S: Store> Send<S> {
                     if throttled {
                         pacing.pace.slow_down().await?;
                     }
-                    pacing.again(&planned, after_refusal(attempt)).await
+                    // It went on as the mail's message, from whichever chain it came.
+                    let chain = planned.chain.max(outgoing.chain);
+                    pacing.again(&PlannedSend { chain, ..planned }, after_refusal(attempt)).await
                 }
                 (settled, _) => settled,
             };

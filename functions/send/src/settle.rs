@@ -3,19 +3,21 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{self, Armed, next_action};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::CampaignsError;
 use rekindle_lambda::deciding::Store;
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::queue::QueueError;
 use rekindle_lambda::recording::send_row;
 use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError, Unwritten};
 use thiserror::Error;
 use tracing::info;
 
-use super::{Answer, LONGEST_CHAIN, Send};
+use super::{Answer, LONGEST_CHAIN, Pacing, Send};
 
 /// How often a settlement is tried on fresh data before it is left to the lease.
 pub(super) const TRIES: usize = 20;
@@ -185,12 +187,24 @@ impl<S: Store> Send<S> {
         }
     }
 
-    /// Notes that a mail which waits for its turn is still there, where nobody has for long: else the audit would take its
-    /// message for lost. What cannot be written now is noted when the mail comes by again.
-    pub(super) async fn note_wait(&self, loaded: Loaded, send_id: &str, catalog: &Catalog) {
-        let mut person = loaded.person;
-        if !sends::hand_back(&mut person, send_id, self.now()) {
-            return;
+    /// Lets a mail that waits for its turn come again, and notes that it is still there where nobody has for long: else the
+    /// audit would take its message for lost, and copies of the message would go on for ever. What cannot be written now is
+    /// noted when the mail comes by again.
+    pub(super) async fn put_off(
+        &self,
+        loaded: Loaded,
+        planned: &PlannedSend,
+        catalog: &Catalog,
+        pacing: &Pacing,
+        wait: SignedDuration,
+    ) -> Result<(), SendError> {
+        let (mut person, send_id) = (loaded.person, &planned.send_id);
+        let is_noted = sends::hand_back(&mut person, send_id, self.now());
+        let chain = planned.chain.max(person.outbox.get(send_id).and_then(|outgoing| outgoing.chain));
+        // Before the note that ends the other messages of this mail: it must never be left without one.
+        pacing.again(&PlannedSend { chain, ..planned.clone() }, wait).await?;
+        if !is_noted {
+            return Ok(());
         }
         let due = next_action(&person, catalog);
         let (expected, unwritten, token) = (loaded.version, loaded.unwritten, self.deciding.store().token());
@@ -198,6 +212,7 @@ impl<S: Store> Send<S> {
         if let Err(error) = self.deciding.store().commit(commit).await {
             info!(send_id, %error, "that a mail waits could not be noted");
         }
+        Ok(())
     }
 
     /// Settles a send that cannot be written.

@@ -234,6 +234,7 @@ mod tests {
             offers: BTreeMap::new(),
             released: false,
             seen_at: None,
+            chain: None,
             state,
         };
         person.outbox.insert("id".to_owned(), outgoing);
@@ -278,8 +279,8 @@ mod tests {
         let mut person = with_send("a", SendState::Planned { attempt: 0 });
         person.outbox.values_mut().for_each(|own| own.seen_at = Some(at(100)));
         let looked = |hour: i64| (reasons(&person, hour), waiting(&person, &catalog(), at(hour), HOUR));
-        assert_eq!((looked(101), looked(113)), ((vec![], 1), (vec![], 1)));
-        assert_eq!(looked(114), (vec![PLANNED], 0), "nobody has had it in hand for longer than a note holds");
+        assert_eq!((looked(101), looked(102)), ((vec![], 1), (vec![], 1)));
+        assert_eq!(looked(103), (vec![PLANNED], 0), "nobody has had it in hand for longer than a note holds");
     }
 
     #[test]

@@ -222,6 +222,7 @@ mod tests {
             offers: std::collections::BTreeMap::new(),
             released: false,
             seen_at: None,
+            chain: None,
             state: SendState::Planned { attempt: 0 },
         };
         person.outbox.insert("id".to_owned(), outgoing);

@@ -37,7 +37,7 @@ impl Mailer for Willing {
 }
 
 #[tokio::test]
-async fn a_mail_that_waits_for_the_quota_is_written_after_half_an_hour_and_then_twice_a_day() {
+async fn a_mail_that_waits_for_the_quota_is_written_after_half_an_hour_and_then_once_an_hour() {
     let shop = Shop::open(Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1)), clock()).await;
     let mut messages = shop.orders("ann", 1).await;
     let quota = Arc::new(Quota(Mutex::new(false)));
@@ -45,7 +45,7 @@ async fn a_mail_that_waits_for_the_quota_is_written_after_half_an_hour_and_then_
     let version = async || shop.store.load("ann").await.unwrap().version;
     let begin = shop.clock.now();
     let mut written = Vec::new();
-    for quarter in 0..=25 * 4 {
+    for quarter in 0..=3 * 4 {
         shop.clock.advance_to(begin + SignedDuration::from_mins(quarter * 15));
         let before = version().await;
         assert!(send.handle(batch(&messages), Deadline::NONE).await.batch_item_failures.is_empty());
@@ -57,7 +57,7 @@ async fn a_mail_that_waits_for_the_quota_is_written_after_half_an_hour_and_then_
             written.push(quarter * 15);
         }
     }
-    assert_eq!(written, [30, 30 + 12 * 60, 30 + 24 * 60]);
+    assert_eq!(written, [30, 90, 150]);
     *quota.0.lock().unwrap() = true;
     assert!(send.handle(batch(&messages), Deadline::NONE).await.batch_item_failures.is_empty());
     assert!(shop.outbox("ann").await.is_empty() && shop.again.take().is_empty());
@@ -74,4 +74,29 @@ async fn two_mails_of_one_person_are_both_noted() {
     assert!(send.handle(batch(&messages), Deadline::NONE).await.batch_item_failures.is_empty());
     let outbox = shop.store.load("ann").await.unwrap().person.outbox;
     assert_eq!((outbox.values().filter(|own| own.seen_at.is_some()).count(), shop.again.take().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn copies_of_a_waiting_mails_message_end_and_one_goes_on() {
+    let shop = Shop::open(Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1)), clock()).await;
+    let mut messages = shop.orders("ann", 1).await;
+    let quota = Arc::new(Quota(Mutex::new(false)));
+    let send = shop.send(Arc::new(Willing)).with_pace(Arc::clone(&quota) as _, shop.queue());
+    let begin = shop.clock.now();
+    for quarter in 0..=4 * 12 {
+        shop.clock.advance_to(begin + SignedDuration::from_mins(quarter * 15));
+        // The queue delivers each message twice, every time.
+        let twice: Vec<_> = messages.iter().flat_map(|message| [message.clone(), message.clone()]).collect();
+        for copy in twice {
+            assert!(send.handle(batch(&[copy]), Deadline::NONE).await.batch_item_failures.is_empty());
+        }
+        messages = shop.again.take().into_iter().map(|(message, _)| message).collect();
+        assert!(!messages.is_empty(), "the mail is never without a message");
+        assert!(messages.len() <= 64, "{} copies after {quarter} quarters of an hour", messages.len());
+    }
+    *quota.0.lock().unwrap() = true;
+    for message in messages {
+        assert!(send.handle(batch(&[message]), Deadline::NONE).await.batch_item_failures.is_empty());
+    }
+    assert!(shop.outbox("ann").await.is_empty() && shop.again.take().is_empty());
 }

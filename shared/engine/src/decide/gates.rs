@@ -130,6 +130,7 @@ impl Decider<'_> {
             offers: own.offers.clone(),
             released: false,
             seen_at: None,
+            chain: None,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((send_id, outgoing));

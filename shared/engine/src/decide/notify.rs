@@ -77,6 +77,7 @@ impl Decider<'_> {
             offers: std::collections::BTreeMap::new(),
             released: false,
             seen_at: None,
+            chain: None,
             state: SendState::Planned { attempt: 0 },
         };
         self.decision.sends.push((ids::send_id(CAMPAIGN, name, &self.person.id, entry), outgoing));

@@ -45,6 +45,10 @@ pub struct Outgoing {
     /// a mail that only waits is told from one whose message is lost.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub seen_at: Option<Instant>,
+    /// Since when its present chain of messages is the only one. A queue delivers now and then twice, and each copy of a
+    /// waiting mail's message would go on by itself: copies of an earlier chain end.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Instant>,
     /// How far it is.
     #[serde(rename = "st")]
     pub state: SendState,

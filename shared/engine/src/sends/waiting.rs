@@ -2,18 +2,19 @@
 //!
 //! They come again from the queue, and nothing of that stands in the person. So whoever looks at the person alone could not
 //! tell them from a mail whose message is lost. Whoever has one in hand notes that it still comes by: in a write that is made
-//! anyway, or by one of its own. A mail that goes within half an hour never costs one, one that waits for days two a day.
+//! anyway, or by one of its own. A mail that goes within half an hour never costs one, one that waits for long one an hour.
 
 use crate::person::{Outgoing, Person, SendState};
 use crate::time::Instant;
 
 /// How long a mail waits before that is noted by a write of its own, in seconds: half an hour.
 const FIRST_NOTE: i64 = 30 * 60;
-/// How long a note holds, in seconds: half a day.
-const NEXT_NOTE: i64 = 12 * 60 * 60;
+/// How long a note holds, in seconds: an hour.
+const NEXT_NOTE: i64 = 60 * 60;
 
 /// A planned mail is put back, to come again: whether that has to be written, as nobody has noted for long that it is still
-/// there.
+/// there. With the note a new chain of messages begins, and the others end (`Outgoing::chain`): its first message has to be in
+/// the queue before the note is written, so that a crash in between leaves a message too many and never one too few.
 pub fn hand_back(person: &mut Person, send_id: &str, now: Instant) -> bool {
     let is_due = person.outbox.get(send_id).is_some_and(|outgoing| {
         let next =
@@ -22,6 +23,9 @@ pub fn hand_back(person: &mut Person, send_id: &str, now: Instant) -> bool {
     });
     if is_due {
         note(person, send_id, now);
+        if let Some(outgoing) = person.outbox.get_mut(send_id) {
+            outgoing.chain = Some(now);
+        }
     }
     is_due
 }
@@ -47,10 +51,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_written_after_half_an_hour_and_then_twice_a_day() {
+    fn a_wait_is_written_after_half_an_hour_and_then_once_an_hour() {
         let mut person = person();
         let mut written = Vec::new();
-        for quarter in 0..=4 * 25 {
+        for quarter in 0..=4 * 3 {
             let now = at(quarter * 15 * 60);
             if hand_back(&mut person, "id", now) {
                 written.push(now.seconds() / 60);
@@ -58,7 +62,7 @@ mod tests {
             let sign = last_sign(person.outbox.get("id").unwrap());
             assert!(now.seconds() - sign.seconds() <= 45 * 60, "at {now}: whoever waits shows that within an hour");
         }
-        assert_eq!(written, [30, 30 + 12 * 60, 30 + 24 * 60]);
+        assert_eq!(written, [30, 90, 150]);
         assert!(!hand_back(&mut person, "other", at(0)), "nobody has it");
     }
 
@@ -68,7 +72,7 @@ mod tests {
         assert_eq!(arm(&mut person, "id", &catalog, at(3_600), at(3_660)), Armed::Yours { attempt: 1 });
         assert!(!hand_back(&mut person, "id", at(3_610)), "it is somebody's");
         assert!(refuse(&mut person, "id", 1, at(3_620)));
-        assert!(!hand_back(&mut person, "id", at(3_620 + 12 * 3_600 - 1)));
-        assert!(hand_back(&mut person, "id", at(3_620 + 12 * 3_600)));
+        assert!(!hand_back(&mut person, "id", at(3_620 + 3_600 - 1)));
+        assert!(hand_back(&mut person, "id", at(3_620 + 3_600)));
     }
 }

@@ -6,6 +6,8 @@
 
 mod passes;
 
+use rekindle_engine::person::Outgoing;
+use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 pub use passes::{Kind, SweepRequest};
@@ -20,13 +22,23 @@ pub struct PlannedSend {
     /// How often `send` has put it off already, each time by a new message.
     #[serde(default, skip_serializing_if = "passes::is_first")]
     pub hop: u32,
+    /// The chain of messages that it belongs to, once the person's item tells chains apart (`Outgoing::chain`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Instant>,
 }
 
 impl PlannedSend {
     /// A mail that nobody has put off yet.
     #[must_use]
     pub fn new(person: impl Into<String>, send_id: impl Into<String>) -> Self {
-        Self { person: person.into(), send_id: send_id.into(), hop: 0 }
+        Self { person: person.into(), send_id: send_id.into(), hop: 0, chain: None }
+    }
+
+    /// Whether another message carries the same mail on, so that this one may end: it was put off in a chain before the
+    /// present one. A message that nobody has put off is never superseded: whoever queued it may know that the others are lost.
+    #[must_use]
+    pub fn is_superseded(&self, outgoing: &Outgoing) -> bool {
+        self.hop > 0 && self.chain < outgoing.chain
     }
 }
 

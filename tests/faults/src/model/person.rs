@@ -49,6 +49,7 @@ pub(super) fn person(stage: Stage, consent: bool) -> Person {
         offers: std::collections::BTreeMap::new(),
         released: false,
         seen_at: None,
+        chain: None,
         state,
     };
     person.outbox.insert(ID.to_owned(), outgoing);
