@@ -220,7 +220,9 @@ fn archive(sim: &Sim) {
         })
         .collect();
     if kept != world.truth.applied {
-        let what = format!("{} events applied, {} archived", world.truth.applied.len(), kept.len());
+        let lost: Vec<_> = world.truth.applied.difference(&kept).collect();
+        let strange: Vec<_> = kept.difference(&world.truth.applied).collect();
+        let what = format!("applied and not archived: {lost:?}; archived and not applied: {strange:?}");
         world.truth.violated("the archive has what was applied", what);
     }
 }
