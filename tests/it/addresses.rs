@@ -4,9 +4,11 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use rekindle_engine::person::Person;
+use rekindle_engine::time::Instant;
+use rekindle_lambda::addresses::for_others;
 use rekindle_lambda::clock::Clock;
 use rekindle_mail::LinkKind;
-use rekindle_store::{Addresses, Ledger, SendStage};
+use rekindle_store::{AddressFact, AddressNote, Addresses, Ledger, SendStage};
 use serde_json::json;
 
 use crate::pages::{Reader, link, one_click};
@@ -166,6 +168,33 @@ async fn learns_it_later(way: Way, erased: bool) {
     let sends = reader.shop.system.store.sends("import-1").await.unwrap();
     let mut sends = sends.iter().filter(|row| row.campaign == "welcome");
     assert!(sends.all(|row| row.stage == SendStage::Withdrawn));
+}
+
+/// Who had the address when it was said, was erased meanwhile and came back with it.
+#[tokio::test]
+async fn whoever_comes_back_while_a_complaint_is_on_its_way_learns_it_too() {
+    for way in [Way::Bounce, Way::Complaint] {
+        let reader = two_ids().await;
+        let system = &reader.shop.system;
+        let hash = system.store.address_hash(ADDRESS);
+        let fact = if way == Way::Bounce { AddressFact::Bounced } else { AddressFact::Complained };
+        let said = AddressNote { hash, fact, at: Instant::from(reader.shop.clock.now()) };
+        reader.shop.clock.advance_to(reader.shop.clock.now() + SignedDuration::from_mins(10));
+        reader.shop.put("gone", "customer.deleted", json!({ "person": { "id": "shop-7" } })).await;
+        reader.shop.settle().await;
+        reader.shop.clock.advance_to(reader.shop.clock.now() + SignedDuration::from_mins(10));
+        sign_up(&reader, "shop-7", OTHERWISE).await;
+        // The stream hands the complaint on only now.
+        let now = Instant::from(reader.shop.clock.now());
+        let told = for_others(&system.store, &said, "ann", now).await.unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
+        for event in told {
+            let time = event["time"].as_str().unwrap().parse().unwrap();
+            reader.shop.put_at(time, event["id"].as_str().unwrap(), way.event(), event["detail"].clone()).await;
+        }
+        reader.shop.settle().await;
+        assert!(reader.person("shop-7").await.profile.suppressed_at.is_some(), "{way:?}");
+    }
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ async fn tell_without<S: Store>(
 ) -> Result<(), FeedbackError> {
     let store = deciding.store();
     store.note_address(&note.hash, note.fact, note.at).await?;
-    for envelope in for_others(store, note, erased).await? {
+    for envelope in for_others(store, note, erased, now).await? {
         let text = envelope.to_string();
         // What `for_others` writes can be read.
         let Ok(event) = Event::from_value(envelope) else { continue };

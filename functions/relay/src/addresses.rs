@@ -5,6 +5,7 @@
 //! round: first they have it, then it is read what is known. So one of the two finds the other, but for the moment by which
 //! the index lags behind; the daily audit finds whom that leaves out, and until then the sender looks at the address.
 
+use rekindle_engine::time::Instant;
 use rekindle_lambda::addresses::{for_newcomer, for_others};
 use rekindle_store::{Addresses, Erasure, Handed, Ledger, Redemptions, Statistics};
 
@@ -16,7 +17,7 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     pub(crate) async fn tell_others(&self, handed: &Handed, batch: &mut Batch) -> Result<(), RelayError> {
         for note in &handed.record.addresses {
             self.store.note_address(&note.hash, note.fact, note.at).await?;
-            let events = for_others(&self.store, note, &handed.person).await?;
+            let events = for_others(&self.store, note, &handed.person, Instant::from(self.clock.now())).await?;
             batch.emitted.extend(events.iter().map(ToString::to_string));
         }
         Ok(())

@@ -54,7 +54,7 @@ impl<S: Store> Sweep<S> {
             let fact = if complained { AddressFact::Complained } else { AddressFact::Bounced };
             let note = AddressNote { hash: hash.clone(), fact, at: since };
             store.note_address(&note.hash, note.fact, note.at).await?;
-            let others = for_others(store, &note, &person.id).await?;
+            let others = for_others(store, &note, &person.id, now).await?;
             self.tell(others, now, visited).await?;
         }
         // One a day is enough, and another one where the last was lost.

@@ -25,13 +25,25 @@ const HOW: &str = "refused-at-this-address";
 
 /// The events by which everybody but `except` who has the address learns what a decision made known about it.
 ///
+/// A bounce and a complaint are told as of `now`: whoever has the address today may have come back since from an erasure, and
+/// would drop an event from before it. A refusal keeps its time: consent goes by the last word.
+///
 /// # Errors
 /// Where the table does not answer. A retry helps.
-pub async fn for_others<S: Addresses>(store: &S, note: &AddressNote, except: &str) -> Result<Vec<Value>, StoreError> {
+pub async fn for_others<S: Addresses>(
+    store: &S,
+    note: &AddressNote,
+    except: &str,
+    now: Instant,
+) -> Result<Vec<Value>, StoreError> {
     let people = store.having(&note.hash).await?;
     let occasion = note.at.to_string();
+    let at = match note.fact {
+        AddressFact::Bounced | AddressFact::Complained => note.at.max(now),
+        AddressFact::Refused | AddressFact::Erased { .. } => note.at,
+    };
     let others = people.iter().filter(|person| *person != except);
-    Ok(others.filter_map(|person| event(person, &note.hash, note.fact, note.at, &occasion)).collect())
+    Ok(others.filter_map(|person| event(person, &note.hash, note.fact, at, &occasion)).collect())
 }
 
 /// The events by which somebody learns what was known already about the address that they have: nothing that they know

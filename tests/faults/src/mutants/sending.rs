@@ -217,8 +217,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["everything becomes quiet", "everybody comes to an end", "no planned mail disappears"],
         sites: &[(
             SEND,
-            "                    Turn::Later(wait) => {\n",
-            "                    Turn::Later(_) if ON => return Ok(()),\n                    Turn::Later(wait) => {\n",
+            "                    Turn::Later(_) if planned.is_superseded(&outgoing) => return Ok(()),\n",
+            "                    Turn::Later(_) if ON || planned.is_superseded(&outgoing) => return Ok(()),\n",
         )],
     },
     Mutant {

@@ -17,7 +17,15 @@ impl World {
     /// Decides about the call at a place, and lets it go. Gives its worker.
     pub fn release(&mut self, at: usize) -> usize {
         let (slot, effect, state) = (self.calls[at].slot, self.calls[at].effect, self.calls[at].state);
-        let verdict = if state == CallState::Parked { Verdict::Go } else { self.judge(slot, effect) };
+        let verdict = match state {
+            // Lambda ends an invocation at its time-out, wherever it stands. The others may thaw later all the same, which is
+            // harsher; an object of the archive has no version that would refuse a write of hours ago.
+            CallState::Parked if effect == Effect::KeepEvents && self.slots[slot].deadline <= self.now => {
+                Verdict::DieBefore
+            }
+            CallState::Parked => Verdict::Go,
+            _ => self.judge(slot, effect),
+        };
         self.calls[at].state = match verdict {
             Verdict::Hang => CallState::Hung,
             Verdict::FreezeBefore(seconds) if effect != Effect::AskSes => {
