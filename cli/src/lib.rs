@@ -19,11 +19,9 @@ mod format;
 mod init;
 mod language;
 pub mod mailbox;
-mod named;
 mod offer;
 mod operate;
 pub mod person;
-mod plain;
 pub mod plan;
 mod preview;
 pub mod privacy;
@@ -38,12 +36,12 @@ mod stats;
 mod survey;
 pub mod system;
 pub mod target;
-mod unread;
 mod validate;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rekindle_workbench::plain::plain_lines;
 
 /// Marketing automation that you own.
 #[derive(Parser)]
@@ -168,7 +166,7 @@ pub fn main() -> ExitCode {
         Command::Sample(arguments) => sample::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
-        note!("error: {}", plain::plain_lines(&format!("{error:#}")));
+        note!("error: {}", plain_lines(&format!("{error:#}")));
         ExitCode::FAILURE
     })
 }

@@ -4,8 +4,7 @@ use std::io::IsTerminal;
 
 use console::Style;
 use rekindle_engine::lang::{Diagnostic, Severity};
-
-use crate::plain::plain;
+use rekindle_workbench::plain::plain;
 
 /// How many errors there are, and how many warnings.
 #[must_use]

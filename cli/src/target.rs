@@ -2,11 +2,13 @@
 //!
 //! It asks for nothing that it was not told and falls back to nothing: a command for one system never reaches another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
@@ -14,10 +16,12 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::Queue;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
+use rekindle_workbench::privacy::{Around, Beside};
 
 use crate::account::{account, secret as secret_in_aws};
 use crate::system::{
-    QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach, scrub_there,
+    PERSON, QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach,
+    scrub_there, stream,
 };
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
@@ -222,24 +226,22 @@ impl Target {
         }
     }
 
-    /// Where the archive of a local system is, whoever uses the system; `None` in AWS, where it is a bucket.
+    /// What an export or an erasure asks and changes. `copy` is a copy of the archive's bucket; without one the archive of a
+    /// local system is taken, whoever uses the system.
     #[must_use]
-    pub fn archive(&self) -> Option<PathBuf> {
-        match &self.place {
+    pub fn around(&self, copy: Option<&Path>) -> Around<'_> {
+        let own = || match &self.place {
             Place::Aws(_) => None,
             Place::Folder(folder, _) => Some(archive_of(folder)),
-        }
-    }
-
-    /// Waits until what was deleted is out of a local system's files as well. AWS has no such files.
-    ///
-    /// # Errors
-    /// Where they cannot be written anew, or not in time. A retry helps.
-    pub async fn scrub(&self) -> Result<()> {
-        match (&self.passes, &self.place) {
-            (Passes::Here(system), _) => Ok(system.scrub()?),
-            (Passes::Queued(_), Place::Folder(_, Some(endpoint))) => scrub_there(endpoint).await,
-            (Passes::Queued(_), _) => Ok(()),
+        };
+        Around {
+            store: &self.store,
+            deciding: &self.deciding,
+            clock: &*self.clock,
+            sqs: &self.sqs,
+            dead_letters: &self.dead_letters,
+            archive: copy.map(Path::to_path_buf).or_else(own),
+            beside: self,
         }
     }
 
@@ -277,6 +279,39 @@ impl Target {
             pass.changed
         );
         Ok(())
+    }
+}
+
+impl Beside for Target {
+    fn described(&self) -> String {
+        self.described()
+    }
+
+    fn mails(&self, pseudonym: &str) -> Result<Option<u64>> {
+        let mails = self.own().map(|system| system.aws.tagged_mails(PERSON, pseudonym));
+        Ok(mails.transpose()?)
+    }
+
+    fn hand_on(&self) -> BoxFuture<'_, Result<()>> {
+        async {
+            if let Some(system) = self.own() {
+                stream(system).run_until_quiet().await.context("what was decided cannot be handed on")?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    /// AWS has no such files.
+    fn scrub(&self) -> BoxFuture<'_, Result<()>> {
+        async {
+            match (&self.passes, &self.place) {
+                (Passes::Here(system), _) => Ok(system.scrub()?),
+                (Passes::Queued(_), Place::Folder(_, Some(endpoint))) => scrub_there(endpoint).await,
+                (Passes::Queued(_), _) => Ok(()),
+            }
+        }
+        .boxed()
     }
 }
 

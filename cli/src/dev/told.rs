@@ -11,10 +11,11 @@ use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use rekindle_engine::time::Instant;
 use rekindle_local::LocalAws;
 use rekindle_store::{Handed, handed};
+use rekindle_workbench::plain::plain;
 use serde_json::Value;
 
 use crate::output;
-use crate::person::{Times, plain, rows, stage};
+use crate::person::{Times, rows, stage};
 
 /// How often the dead-letter queues are looked at, in real time.
 const PAUSE: Duration = Duration::from_secs(1);

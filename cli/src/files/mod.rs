@@ -8,8 +8,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use rekindle_engine::lang::{Definitions, Diagnostic, Severity, load};
-
-use crate::plain::plain;
+use rekindle_workbench::plain::plain;
 
 pub use walk::read;
 

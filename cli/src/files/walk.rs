@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rekindle_engine::lang::Files;
-
-use crate::plain::plain;
+use rekindle_workbench::plain::plain;
 
 /// Files that a workspace is made of.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "mjml"];

@@ -3,7 +3,6 @@
 
 mod command;
 mod pool;
-mod report;
 mod show;
 #[cfg(test)]
 mod tests;

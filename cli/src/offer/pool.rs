@@ -4,15 +4,11 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rekindle_store::Offers;
+use rekindle_workbench::offer::codes;
 
 use crate::target::{self, Target};
-
-/// Letters of a code: what people can type and an address can hold.
-const LONGEST: usize = 64;
-/// Problems that are shown of a file.
-const SHOWN: usize = 10;
 
 /// Which pool, and what to add.
 #[derive(clap::Args)]
@@ -55,28 +51,4 @@ fn read(file: &PathBuf) -> Result<Vec<String>> {
         text = std::fs::read_to_string(file).with_context(|| format!("cannot read {} as UTF-8", file.display()))?;
     }
     codes(&text).map_err(|problems| anyhow::anyhow!("{}: nothing was added\n{problems}", file.display()))
-}
-
-/// The codes of a text with one a line; blank lines say nothing. Else what is wrong with which line.
-pub fn codes(text: &str) -> Result<Vec<String>> {
-    let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines().map(str::trim));
-    let (mut codes, mut problems) = (Vec::new(), Vec::new());
-    for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
-        if line.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',' || c == ';') {
-            problems.push(format!("  line {number}: a code has no blanks, commas or semicolons; give one code a line"));
-        } else if line.chars().count() > LONGEST {
-            problems.push(format!("  line {number}: a code has at most {LONGEST} letters"));
-        } else {
-            codes.push(line.to_owned());
-        }
-    }
-    if problems.is_empty() {
-        return Ok(codes);
-    }
-    let more = problems.len().saturating_sub(SHOWN);
-    problems.truncate(SHOWN);
-    if more > 0 {
-        problems.push(format!("  and {more} more"));
-    }
-    bail!("{}", problems.join("\n"))
 }

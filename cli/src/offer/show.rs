@@ -7,8 +7,8 @@ use rekindle_engine::time::Instant;
 use rekindle_store::statistics::UNITS;
 use serde_json::json;
 
-use super::report::Report;
 use crate::demo::table::draw::{counted, sum, thousands};
+use rekindle_workbench::offer::Report;
 
 /// Millionths in one of the parts that the statistics count in.
 const MILLIONTHS: i128 = 100;

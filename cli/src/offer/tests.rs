@@ -1,13 +1,12 @@
-//! Reports of offers as people see them, and files of codes.
+//! Reports of offers as people see them.
 
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{Files, Offer, Workspace, load};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Fact, Totals, units};
 use rekindle_store::{RedemptionDoubt, RedemptionRow};
+use rekindle_workbench::offer::{Found, Report};
 
-use super::pool::codes;
-use super::report::{Found, Report};
 use super::show;
 
 const NOW: &str = "2026-03-10T12:00:00Z";
@@ -113,13 +112,4 @@ fn an_offer_that_nobody_got_says_so() {
     let found = Found { issued: 0, in_pool: None, redemptions: Vec::new(), days: days(&[0]) };
     let (text, _) = report("{ id: gift, percent_off: 15, budget: 5 }", &found);
     assert!(text.ends_with("Nobody got one yet, so nothing says how long they last.\n"), "{text}");
-}
-
-#[test]
-fn a_file_of_codes_has_one_a_line_and_every_line_that_is_none_is_named() {
-    assert_eq!(codes("\u{feff}SPRING-1\r\n\n  SPRING-2  \n").unwrap(), ["SPRING-1", "SPRING-2"]);
-    let long = "x".repeat(65);
-    let wrong = codes(&format!("A,B\nfine\nA B\n{long}\n")).unwrap_err().to_string();
-    assert_eq!(wrong.lines().count(), 3, "{wrong}");
-    assert!(["line 1:", "line 3:", "line 4: a code has at most 64"].iter().all(|told| wrong.contains(told)), "{wrong}");
 }

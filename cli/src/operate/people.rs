@@ -7,11 +7,12 @@ use anyhow::{Context, Result, bail};
 use rekindle_engine::decide::Input;
 use rekindle_engine::time::Instant;
 use rekindle_store::People;
+use rekindle_workbench::plain::plain;
 use serde_json::{Map, Value};
 
 use super::{Because, published};
 use crate::output;
-use crate::person::{self, Times, plain};
+use crate::person::{self, Times};
 use crate::target::{self, Target};
 
 /// Who enters what.

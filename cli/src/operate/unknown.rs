@@ -11,10 +11,11 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Before;
 use rekindle_lambda::recording::send_row;
 use rekindle_store::{Ledger, People, SendRow, SendStage, UnknownSend};
+use rekindle_workbench::plain::plain;
 
 use super::Because;
 use crate::output;
-use crate::person::{plain, table};
+use crate::person::table;
 use crate::target::{self, Target};
 
 /// What is done.

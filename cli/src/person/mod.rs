@@ -6,7 +6,6 @@
 mod address;
 mod command;
 mod journal;
-mod json;
 mod profile;
 mod standing;
 #[cfg(test)]
@@ -17,14 +16,13 @@ pub use command::{Arguments, run};
 
 use clap::ValueEnum;
 use rekindle_engine::person::Person;
-use rekindle_store::{Aside, Note, SendRow};
-use serde_json::Value;
+use rekindle_workbench::person::{Subject, json};
+use rekindle_workbench::plain::plain;
 
-pub use address::Address;
+pub(crate) use address::rows as address_rows;
 pub(crate) use journal::{lines, rows_of as rows};
-pub(crate) use json::{enrolments, profile};
 pub(crate) use standing::stage;
-pub(crate) use text::{Times, plain, table};
+pub(crate) use text::{Times, table};
 
 /// How a person is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,33 +33,12 @@ pub enum Format {
     Json,
 }
 
-/// Everything that is shown of one person.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// Who.
-    pub person: &'a Person,
-    /// What is known of their address.
-    pub address: &'a Address,
-    /// Their mails.
-    pub sends: &'a [SendRow],
-    /// Their journal, as lines of JSON.
-    pub journal: &'a [String],
-    /// What operators did.
-    pub notes: &'a [Note],
-    /// Since when they are set aside, and why, where nobody can write them.
-    pub aside: Option<&'a Aside>,
-    /// The values of theirs that `date` triggers cannot read, by campaign.
-    pub unread: &'a [(String, Value)],
-    /// The workspace's zone by its name.
-    pub workspace_zone: &'a str,
-}
-
 /// A person in the given format; see [`show`].
 #[must_use]
 pub fn render(format: Format, subject: &Subject<'_>) -> String {
     match format {
         Format::Text => show(subject),
-        Format::Json => json::json(subject),
+        Format::Json => format!("{:#}\n", json(subject)),
     }
 }
 

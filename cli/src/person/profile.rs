@@ -3,9 +3,10 @@
 use rekindle_engine::journal::number_text;
 use rekindle_engine::person::{HeldCode, Person, Statement, Used};
 use rekindle_engine::time::Instant;
+use rekindle_workbench::person::Address;
 use serde_json::Value;
 
-use super::Address;
+use super::address::rows as address_rows;
 use super::text::{Times, row};
 
 /// The person's fields and counters.
@@ -19,7 +20,7 @@ pub fn profile(person: &Person, address: &Address, times: &Times) -> Vec<Vec<Str
             format!("since {}: it bounced or a mail was reported as spam; no mail goes there", times.at(since)),
         ));
     }
-    rows.extend(address.rows(times));
+    rows.extend(address_rows(address, times));
     rows.extend(profile.created_at.map(|at| row("first event", times.at(at))));
     rows.push(row("orders", orders(person, times)));
     for (event, counter) in &profile.events {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
 use rekindle_lambda::recording::send_row;
 use rekindle_store::{Aside, Note, SendRow, SendStage};
+use rekindle_workbench::unread::sample;
 use serde_json::Value;
 
 use super::journal::{Entry, held_out};
 use super::text::Times;
-use crate::unread::sample;
 
 /// Enrolments that go on, those whose goal may still be reached, and triggers that will fire by themselves.
 /// At last the values that a `date` trigger cannot read, by campaign: it never fires for them.

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use rekindle_engine::person::{Answer, Counter, Enrolment, Outgoing, Person, Place, SendState, Standing};
 use rekindle_engine::time::Instant;
 use rekindle_store::{Aside, Note, SendRow, SendStage, Suppression};
+use rekindle_workbench::person::{Address, Subject};
 use serde_json::{Map, json};
 
-use super::{Address, Format, Subject, render, show};
+use super::{Format, render, show};
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()

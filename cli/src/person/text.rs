@@ -5,8 +5,8 @@ use comfy_table::{ContentArrangement, Table};
 use jiff::tz::TimeZone;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::{Instant, zone_named};
-
-pub use crate::plain::plain;
+use rekindle_workbench::person::zone_of;
+use rekindle_workbench::plain::plain;
 
 /// Instants in the zone of one person.
 pub struct Times {
@@ -17,8 +17,7 @@ pub struct Times {
 impl Times {
     /// In the person's zone if it is a valid one, else in the workspace's.
     pub fn of(person: &Person, workspace_zone: &str) -> Self {
-        let workspace = zone_named(workspace_zone).unwrap_or(TimeZone::UTC);
-        let zone = person.zone(&workspace);
+        let zone = zone_of(person, workspace_zone);
         let name = zone.iana_name().unwrap_or("UTC");
         let explained = match person.profile.timezone.as_deref() {
             Some(own) if zone_named(own).is_some() => format!("Times are in {name}, their own zone."),

@@ -22,9 +22,9 @@ use std::collections::BTreeSet;
 use rekindle_engine::catalog::Choice;
 use rekindle_engine::lang::changes::Change;
 use rekindle_store::Publication;
+use rekindle_workbench::unread::Unread;
 use serde::Serialize;
 
-use crate::unread::Unread;
 use choices::Ends;
 pub use choices::{Chosen, chosen};
 pub use command::{Arguments, run};

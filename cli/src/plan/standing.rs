@@ -11,9 +11,9 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::deciding::Store;
 use rekindle_lambda::messages::SweepRequest;
+use rekindle_workbench::unread::{self, Unread};
 
 use super::outlook::{Foresight, Outlook};
-use crate::unread::{self, Unread};
 
 /// Items of the table that are looked at for one page.
 const PAGE: u32 = 1_000;

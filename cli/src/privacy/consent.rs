@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use rekindle_engine::person::{Consent, ConsentEntry, Person, Statement, TRACKING};
 use rekindle_store::{Ledger, People};
+use rekindle_workbench::person::Address;
+use rekindle_workbench::privacy::consent_now;
 use serde_json::json;
 
 use crate::output;
-use crate::person::{Address, Format, Times, table};
+use crate::person::{Format, Times, address_rows, table};
 use crate::target::{self, Target};
 
 /// Whose consent.
@@ -42,23 +44,12 @@ pub async fn consent(arguments: &ConsentArguments) -> Result<ExitCode> {
     output::print(&match arguments.format {
         Format::Text => text(&person, &address, &entries, &zone),
         Format::Json => {
-            let (now, address) = (now(&person), address.json(true));
+            let (now, address) = (consent_now(&person), address.json(true));
             let object = json!({ "id": &*person.id, "now": now, "address": address, "ledger": entries });
             format!("{object:#}\n")
         }
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// What holds now.
-pub(super) fn now(person: &Person) -> serde_json::Value {
-    let said = |statement: &Statement| json!({ "agreed": statement.0, "since": statement.1 });
-    let consent = &person.profile.consent;
-    let topics = consent.topics.iter().map(|(topic, own)| (topic.clone(), said(own)));
-    json!({
-        "marketing": consent.marketing.as_ref().map(said),
-        "topics": topics.collect::<serde_json::Map<_, _>>(),
-    })
 }
 
 /// The ledger for people, oldest statement first.
@@ -71,7 +62,7 @@ pub(super) fn text(person: &Person, address: &Address, entries: &[ConsentEntry],
         None => "Marketing mails: no; nothing was ever said, and no record means no".to_owned(),
     };
     let mut out = format!("{now}\n{}\n", times.explained());
-    let known = address.rows(&times);
+    let known = address_rows(address, &times);
     if !known.is_empty() {
         out.push_str(&format!("\n{}\n", table(&known)));
     }

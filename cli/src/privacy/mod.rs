@@ -4,14 +4,12 @@
 mod consent;
 mod erase;
 mod export;
-mod holdings;
 mod import;
-mod letters;
-mod marks;
 #[cfg(test)]
 mod tests;
 
 pub use consent::{ConsentArguments, consent};
-pub use erase::{Done, EraseArguments, Outcome, erase, run as erase_person};
+pub use erase::{EraseArguments, erase, run as erase_person};
 pub use export::{ExportArguments, export, export_person};
 pub use import::{ImportArguments, import};
+pub use rekindle_workbench::privacy::{Done, Outcome};

@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use aws_lambda_events::dynamodb::Event;
+use rekindle_archive::Firehose;
 use rekindle_lambda::clock::SystemClock;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::queue::{Queue, code};
-use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
 use rekindle_store::Dynamo;
 

@@ -1,7 +1,6 @@
 //! `rekindle simulate`: what campaigns would have done to a recorded past (SPEC.md section 9).
 
 mod compare;
-mod files;
 mod journal;
 mod packing;
 mod past;
@@ -96,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let mut look = |number: usize, person: &Person| {
                 // Whose claims were guessed wrongly lives again: the last life counts.
                 unread.remove(&number);
-                let values: Vec<_> = crate::unread::of(person, &now, until).collect();
+                let values: Vec<_> = rekindle_workbench::unread::of(person, &now, until).collect();
                 if !values.is_empty() {
                     unread.insert(number, values);
                 }

@@ -11,14 +11,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rekindle_archive::{Files, Location, decision};
 use rekindle_engine::decide::imported;
 use rekindle_engine::event::{Event, Malformed};
 use rekindle_engine::person::Person;
 use rekindle_engine::simulate::{Arrival, Refusal, Story};
 use rekindle_engine::time::Instant;
 
-use super::files::{Files, decision};
-use super::shelf::{Location, Shelf, read_at};
+use super::shelf::{Shelf, read_at};
 use super::summary::Scope;
 
 /// What is said of files that changed.

@@ -6,23 +6,12 @@
 use std::fs::File;
 use std::ops::Range;
 
-use super::files::Files;
+use rekindle_archive::{Files, Location};
 
 /// Bytes that a shelf holds, or those of one person where these are more.
 const SHELF: usize = 64 << 20;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 20;
-
-/// Where a line lies.
-#[derive(Clone, Copy)]
-pub struct Location {
-    /// Number of the file.
-    pub file: u32,
-    /// Length in bytes.
-    pub length: u32,
-    /// Bytes before it.
-    pub offset: u64,
-}
 
 /// Lines that lie one after another in the index.
 #[derive(Default)]

@@ -158,7 +158,8 @@ fn values_that_a_date_cannot_read_are_counted_with_samples() {
             json!({ "id": "e", "detail-type": "signed_up", "time": "2026-03-01T00:00:00Z", "detail": detail });
         let event = Event::from_value(envelope).unwrap();
         let person = rekindle_engine::decide::imported(event.person_fields().unwrap().clone()).unwrap();
-        crate::unread::of(&person, &catalog, event.time).for_each(|(id, value)| summary.add_unread(id, &value));
+        rekindle_workbench::unread::of(&person, &catalog, event.time)
+            .for_each(|(id, value)| summary.add_unread(id, &value));
     };
     for birthday in ["1990-07-15", "07/15", "07/15/1990", "15.07.1990", "", "soon", "never"] {
         told(json!(birthday));

@@ -1,14 +1,11 @@
 //! Which campaign, of which system; the comparison with the ledger.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
-use rekindle_store::Publications;
-use rekindle_store::statistics::{Fact, Totals, recount, totals};
+use anyhow::Result;
+use rekindle_store::statistics::{Fact, Totals};
+use rekindle_workbench::stats::{Report, counted, json, recounted};
 
-use super::json::json;
-use super::report::Report;
 use super::show::show;
 use crate::output;
 use crate::target::{self, Target};
@@ -36,70 +33,41 @@ pub struct Arguments {
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let mut counted = totals(&target.store).await.context("the statistics cannot be read")?;
-    if let Some(campaign) = &arguments.campaign {
-        is_known(&target, campaign, &counted).await?;
-        keep(&mut counted, campaign);
-    }
+    let counted = counted(&target.store, arguments.campaign.as_deref()).await?;
     if arguments.recount {
         return compare(&target, counted, arguments.campaign.as_deref()).await;
     }
     let campaign = arguments.campaign.as_deref().unwrap_or_default();
     let catalog = target.deciding.whole_catalog().await?;
     let report = Report::new(campaign, &counted, &catalog);
-    output::print(&if arguments.json { json(&report, &counted) } else { show(&report) })?;
+    output::print(&if arguments.json { format!("{:#}\n", json(&report, &counted)) } else { show(&report) })?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn keep(totals: &mut Totals, campaign: &str) {
-    totals.0.retain(|fact, _| fact.campaign == campaign);
-}
-
-async fn is_known(target: &Target, campaign: &str, counted: &Totals) -> Result<()> {
-    let published = target.store.live().await?.context("nothing is published yet; run `rekindle publish`")?;
-    let live = published.campaigns.keys().chain(published.retired.keys());
-    let known: BTreeSet<&str> =
-        live.map(String::as_str).chain(counted.0.keys().map(|fact| fact.campaign.as_str())).collect();
-    if !known.contains(campaign) {
-        bail!("there is no campaign {campaign:?}; there are {}", known.into_iter().collect::<Vec<_>>().join(", "));
-    }
-    Ok(())
 }
 
 async fn compare(target: &Target, counted: Totals, campaign: Option<&str>) -> Result<ExitCode> {
     let bar = indicatif::ProgressBar::new_spinner();
-    let mut ledger =
-        recount(&target.store, |people| bar.set_position(people)).await.context("the ledger cannot be read")?;
+    let recount = recounted(&target.store, counted, campaign, &|people| bar.set_position(people)).await?;
     bar.finish_and_clear();
-    if let Some(campaign) = campaign {
-        keep(&mut ledger, campaign);
+    for difference in &recount.differences {
+        let (ours, theirs) = (difference.statistics, difference.ledger);
+        say!(
+            "{}: statistics {} (value {}), ledger {} (value {})",
+            name(&difference.fact),
+            ours.count,
+            ours.value,
+            theirs.count,
+            theirs.value
+        );
     }
-    let counted = counted.over_all_versions();
-    let facts: BTreeSet<&Fact> = counted.0.keys().chain(ledger.0.keys()).collect();
-    let mut differences = 0;
-    for fact in &facts {
-        let [ours, theirs] = [&counted, &ledger].map(|totals| totals.0.get(*fact).copied().unwrap_or_default());
-        if ours != theirs {
-            differences += 1;
-            say!(
-                "{}: statistics {} (value {}), ledger {} (value {})",
-                name(fact),
-                ours.count,
-                ours.value,
-                theirs.count,
-                theirs.value
-            );
-        }
-    }
+    let (differences, compared) = (recount.differences.len(), recount.compared);
     if differences > 0 {
         say!(
-            "{differences} of {} counts differ. Changes that are not handed on yet count on neither side for long: look \
-             again; people who were erased are in the statistics only.",
-            facts.len()
+            "{differences} of {compared} counts differ. Changes that are not handed on yet count on neither side for long: look \
+             again; people who were erased are in the statistics only."
         );
         return Ok(ExitCode::FAILURE);
     }
-    say!("{} counts equal the ledger's", facts.len());
+    say!("{compared} counts equal the ledger's");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,8 +4,6 @@
 //! It shows what was counted and decides nothing.
 
 mod command;
-mod json;
-mod report;
 mod show;
 #[cfg(test)]
 mod tests;

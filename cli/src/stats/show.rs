@@ -2,10 +2,9 @@
 
 use rekindle_insight::{Estimate, LEAST_EXPECTED, LEAST_PEOPLE, TooFew, Verdict, judge, wilson};
 use rekindle_store::statistics::Tally;
+use rekindle_workbench::stats::{Group, Report, Step};
 
 use crate::demo::table::draw::{paragraph, sum, table, thousands};
-
-use super::report::{Group, Report, Step};
 
 /// What a mail comes to, as columns.
 const MAIL: [&str; 7] = ["sent", "accepted", "delivered", "opened", "clicked", "bounced", "complained"];

@@ -3,9 +3,8 @@
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{Files, load};
 use rekindle_store::statistics::{Fact, Totals};
+use rekindle_workbench::stats::{Report, json};
 
-use super::json::json;
-use super::report::Report;
 use super::show::show;
 
 fn catalog() -> Catalog {
@@ -104,8 +103,7 @@ fn seventeen_held_out_people_give_no_verdict() {
     let text = shown(&totals).replace('\n', " ");
     assert!(text.contains("Too few to say: 17 people are on the smaller side, and 30 are the least."), "{text}");
     assert!(text.contains("(Fisher's exact p = 0.08)") && !text.contains("costs"), "{text}");
-    let machine: serde_json::Value =
-        serde_json::from_str(&json(&Report::new("w", &totals, &catalog()), &totals)).unwrap();
+    let machine = json(&Report::new("w", &totals, &catalog()), &totals);
     assert_eq!(machine["verdict"], "too_few_people");
     assert_eq!((&machine["treated"]["people"], &machine["held_out_converted"]["converted"]), (&162.into(), &6.into()));
 }

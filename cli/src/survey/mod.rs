@@ -1,7 +1,6 @@
 //! `rekindle survey`: what a survey found out, how surely, and of whom.
 
 mod command;
-mod report;
 mod show;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,8 @@ use rekindle_engine::lang::{SurveyKind, Trigger};
 use rekindle_insight::{ENOUGH_ANSWERS, Estimate, Share, wilson};
 use serde_json::json;
 
-use super::report::Report;
-use crate::person::plain;
+use rekindle_workbench::plain::plain;
+use rekindle_workbench::survey::Report;
 
 /// Characters of a bar that stands for every answer.
 const BAR: u64 = 40;

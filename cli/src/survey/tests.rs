@@ -2,9 +2,9 @@
 
 use rekindle_engine::lang::{Mail, Survey, SurveyKind};
 use rekindle_store::{AnswerRow, SendRow, SendStage};
+use rekindle_workbench::survey::{Answered, Asked, Report};
 use serde_json::{Value, json};
 
-use super::report::{Answered, Asked, Report};
 use super::show;
 
 fn survey(kind: SurveyKind) -> Survey {

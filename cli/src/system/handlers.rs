@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use rekindle_advance::Advance;
+use rekindle_archive::Folder;
 use rekindle_feedback::Feedback;
 use rekindle_intake::Intake;
 use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_local::{Filter, Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
-use rekindle_relay::archive::Folder;
 use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_send::{Account, Rate, Send, Ses};
 use rekindle_store::Dynamo;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use rekindle_archive::Folder;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::erasing::{EraseError, Place};
 use rekindle_local::LocalAws;
-use rekindle_relay::archive::Folder;
 use rekindle_store::{Dynamo, People};
 
 use super::System;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rekindle_archive::Lines;
+use rekindle_lambda::messages::PlannedSend;
 use rekindle_store::statistics::{Day, Fact, Sheet};
 use rekindle_store::{Handed, Noted, Record, SendRow, SendStage};
-
-use crate::archive::Lines;
-use rekindle_lambda::messages::PlannedSend;
 
 /// Collected from one change after another.
 #[derive(Debug, Default)]

@@ -7,7 +7,6 @@
 
 mod addresses;
 mod answers;
-pub mod archive;
 mod batch;
 mod bus;
 
@@ -16,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use jiff::{SignedDuration, Timestamp};
+use rekindle_archive::{Archive, ArchiveError};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
@@ -31,7 +31,6 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use answers::Answer;
-use archive::{Archive, ArchiveError};
 use batch::Batch;
 pub use bus::{Bus, BusError, ENTRIES, Entries, Entry};
 

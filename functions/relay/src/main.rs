@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use rekindle_archive::Firehose;
 use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::wiring::{WiringError, serve, wire};
-use rekindle_relay::archive::Firehose;
 use rekindle_relay::{Bus, Relay};
 
 #[tokio::main(flavor = "current_thread")]

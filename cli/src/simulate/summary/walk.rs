@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use rekindle_engine::journal::{By, Kind, Line};
 use rekindle_engine::program::{Action, Node, Program};
-
-use crate::unread::Unread;
+use rekindle_workbench::unread::Unread;
 
 /// How often each of some things happened, in order of name.
 pub type Counts = BTreeMap<Arc<str>, u64>;

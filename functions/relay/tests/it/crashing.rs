@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, pending};
 use jiff::SignedDuration;
+use rekindle_archive::{Archive, ArchiveError};
 use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::queue::{Messages, QueueError};
-use rekindle_relay::archive::{Archive, ArchiveError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use serde_json::{Value, json};
 
+use super::Around;
 use super::marks::Marks;
-use crate::target::Target;
 
 /// Seconds for which a message that is looked at is nobody else's.
 const HIDDEN: i32 = 120;
@@ -49,20 +49,26 @@ impl Letters {
 ///
 /// # Errors
 /// Where a queue does not answer.
-pub(super) async fn about(target: &Target, marks: &Marks, delete: bool) -> Result<Letters> {
+pub(super) async fn about(around: &Around<'_>, marks: &Marks, delete: bool) -> Result<Letters> {
     let mut found = Letters::default();
-    for queue in &target.dead_letters {
-        let of_queue = look_through(target, queue, marks, delete, &mut found).await;
+    for queue in around.dead_letters {
+        let of_queue = look_through(around, queue, marks, delete, &mut found).await;
         of_queue.with_context(|| format!("the queue {queue} cannot be looked through"))?;
     }
     Ok(found)
 }
 
-async fn look_through(target: &Target, queue: &str, marks: &Marks, delete: bool, found: &mut Letters) -> Result<()> {
-    let url = target.sqs.get_queue_url().queue_name(queue).send().await?.queue_url.unwrap_or_default();
+async fn look_through(
+    around: &Around<'_>,
+    queue: &str,
+    marks: &Marks,
+    delete: bool,
+    found: &mut Letters,
+) -> Result<()> {
+    let url = around.sqs.get_queue_url().queue_name(queue).send().await?.queue_url.unwrap_or_default();
     let (mut others, mut empty) = (Vec::new(), 0);
     while empty < EMPTY {
-        let request = target.sqs.receive_message().queue_url(&url).max_number_of_messages(BATCH);
+        let request = around.sqs.receive_message().queue_url(&url).max_number_of_messages(BATCH);
         let request = request.message_attribute_names(REASON);
         let request = request.message_system_attribute_names(MessageSystemAttributeName::SentTimestamp);
         let messages = request.visibility_timeout(HIDDEN).send().await?.messages.unwrap_or_default();
@@ -74,7 +80,7 @@ async fn look_through(target: &Target, queue: &str, marks: &Marks, delete: bool,
                 found.theirs.push(letter(queue, &message));
                 if delete {
                     let receipt = message.receipt_handle.unwrap_or_default();
-                    target.sqs.delete_message().queue_url(&url).receipt_handle(receipt).send().await?;
+                    around.sqs.delete_message().queue_url(&url).receipt_handle(receipt).send().await?;
                     continue;
                 }
             }
@@ -82,7 +88,7 @@ async fn look_through(target: &Target, queue: &str, marks: &Marks, delete: bool,
         }
     }
     for receipt in others {
-        let request = target.sqs.change_message_visibility().queue_url(&url).receipt_handle(receipt);
+        let request = around.sqs.change_message_visibility().queue_url(&url).receipt_handle(receipt);
         request.visibility_timeout(0).send().await?;
     }
     Ok(())

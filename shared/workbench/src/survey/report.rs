@@ -24,6 +24,7 @@ pub struct Answered<'r>(HashSet<(&'r str, u64)>);
 
 impl<'r> Answered<'r> {
     /// Of these answers.
+    #[must_use]
     pub fn new(survey: &Survey, rows: &'r [AnswerRow]) -> Self {
         let scale: HashSet<String> = survey.scale().iter().map(label).collect();
         let offered = rows.iter().filter(|row| scale.contains(&label(&row.score)));
@@ -53,6 +54,7 @@ impl Asked {
     }
 
     /// What the response rate is counted over: what arrived, else what was sent.
+    #[must_use]
     pub fn base(self) -> u64 {
         self.delivered.unwrap_or(self.sent)
     }
@@ -88,6 +90,7 @@ pub struct Report {
 
 impl Report {
     /// Counts the answers.
+    #[must_use]
     pub fn new(campaign: &str, id: &str, survey: &Survey, asked: Asked, rows: &[AnswerRow]) -> Self {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for row in rows {

@@ -1,5 +1,6 @@
-//! The archive: every event that was applied, one JSON line each, by the day on which it was decided on. It is what
-//! `rekindle simulate --events` reads as the recorded past.
+//! The archive: every event that was applied, one JSON line each, by the day on which it was decided on. `relay` writes it
+//! through one port ([`Archive`]), to a folder or behind a Firehose stream; what reads it (a simulation, an export, an
+//! erasure) reads a folder: that of a local system, or a copy of a stage's bucket.
 //!
 //! A line is the event's envelope with `received_at`, the instant that was decided on, and `decision`, the version of the
 //! person that the decision made: together they put the lines of a person in order again. A batch of the stream that is
@@ -9,6 +10,7 @@
 //! lines by `detail.person.id`, so nothing else need be known. A folder is cleared where the erasure is finished
 //! ([`Folder`] is a `Place`); a bucket by `rekindle erase`, as no function may read it.
 
+mod files;
 mod firehose;
 mod folder;
 
@@ -19,6 +21,7 @@ use rekindle_store::Record;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+pub use files::{Files, Location, decision};
 pub use firehose::Firehose;
 pub use folder::Folder;
 
@@ -40,11 +43,11 @@ pub trait Archive: Send + Sync + 'static {
 
 /// The lines of a batch.
 #[derive(Debug, Default)]
-pub(crate) struct Lines(BTreeMap<String, Vec<String>>);
+pub struct Lines(BTreeMap<String, Vec<String>>);
 
 impl Lines {
     /// Adds the event that a decision applied, if it applied one.
-    pub(crate) fn add(&mut self, version: u64, record: &Record) {
+    pub fn add(&mut self, version: u64, record: &Record) {
         let Some(Ok(Value::Object(mut event))) = record.event.as_deref().map(serde_json::from_str) else { return };
         event.insert("decision".to_owned(), json!(version));
         let day = event.get("received_at").and_then(Value::as_str).and_then(|at| at.get(..10)).unwrap_or("unknown");
@@ -53,7 +56,10 @@ impl Lines {
     }
 
     /// Puts them all into the archive.
-    pub(crate) async fn put(&self, archive: &dyn Archive) -> Result<(), ArchiveError> {
+    ///
+    /// # Errors
+    /// Where it does not take them. A retry helps, and may keep some twice.
+    pub async fn put(&self, archive: &dyn Archive) -> Result<(), ArchiveError> {
         for (day, lines) in &self.0 {
             archive.put(day, lines).await?;
         }

@@ -4,15 +4,25 @@
 //! person wherever they stand, and tells a line that the archive has twice.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::shelf::Location;
+/// Where a line lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location {
+    /// Number of the file.
+    pub file: u32,
+    /// Length in bytes.
+    pub length: u32,
+    /// Bytes before it.
+    pub offset: u64,
+}
 
 /// The files of a past, in order.
+#[derive(Debug)]
 pub struct Files(Vec<(PathBuf, File)>);
 
 impl Files {
@@ -21,16 +31,15 @@ impl Files {
     /// # Errors
     /// Where one cannot be opened, or the folder holds none.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut paths = Vec::new();
-        if path.is_dir() {
-            find(path, &mut paths)?;
-            paths.sort();
-            if paths.is_empty() {
+        let paths = if path.is_dir() {
+            let found = below(path).with_context(|| format!("cannot read {}", path.display()))?;
+            if found.is_empty() {
                 bail!("{} holds no *.jsonl; an archive has one for each day", path.display());
             }
+            found
         } else {
-            paths.push(path.to_owned());
-        }
+            vec![path.to_owned()]
+        };
         let open = |path: PathBuf| {
             let file = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
             anyhow::Ok((path, file))
@@ -44,39 +53,48 @@ impl Files {
     }
 
     /// The file of that number.
-    pub fn get(&self, number: u32) -> std::io::Result<&File> {
+    ///
+    /// # Errors
+    /// Where there is none of it.
+    pub fn get(&self, number: u32) -> io::Result<&File> {
         let found = self.0.get(number as usize).map(|(_, file)| file);
-        found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+        found.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
-}
 
-impl Files {
     /// The path of the file in which a place is, and the number of its line there.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn line_of(&self, place: Location) -> std::io::Result<(&Path, u64)> {
-        let (path, _) = self.0.get(place.file as usize).ok_or(std::io::ErrorKind::NotFound)?;
+    pub fn line_of(&self, place: Location) -> io::Result<(&Path, u64)> {
+        let (path, _) = self.0.get(place.file as usize).ok_or(io::ErrorKind::NotFound)?;
         let before = BufReader::new(File::open(path)?.take(place.offset));
         let breaks = before.split(b'\n').try_fold(0, |lines, line| line.map(|_| lines + 1))?;
         Ok((path, breaks + 1))
     }
 }
 
-fn find(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+/// The files of an archive below a folder, in order of their paths: those of days, and, of a bucket's copy, those in the
+/// folders of days. None where there is no such folder.
+pub(crate) fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
     for entry in entries {
-        let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+        let path = entry?.path();
         if path.is_dir() {
-            find(&path, paths)?;
-        } else if path.extension().is_some_and(|extension| extension == "jsonl") {
-            paths.push(path);
+            found.extend(below(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "jsonl") {
+            found.push(path);
         }
     }
-    Ok(())
+    found.sort();
+    Ok(found)
 }
 
-/// The version of the person that the decision about an archived event made.
+/// The version of the person that the decision about an archived event made; `None` where the line does not say it.
+#[must_use]
 pub fn decision(line: &str) -> Option<u32> {
     #[derive(Deserialize)]
     struct Archived {

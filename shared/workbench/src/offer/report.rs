@@ -54,6 +54,7 @@ pub struct Report {
 
 impl Report {
     /// Counts.
+    #[must_use]
     pub fn new(campaign: &str, id: &str, offer: &Offer, found: &Found, now: Instant) -> Self {
         let counts: Vec<&RedemptionRow> = found.redemptions.iter().filter(|row| row.doubt.is_none()).collect();
         let doubtful = |doubt| count(found.redemptions.iter().filter(|row| row.doubt == Some(doubt)).count());

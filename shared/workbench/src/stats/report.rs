@@ -20,15 +20,21 @@ pub struct Report {
     pub currency: String,
     /// Versions of which anything was counted.
     pub versions: Vec<u32>,
+    /// Entries.
     pub entered: u64,
+    /// Entries that were held out.
     pub held_out: u64,
+    /// Entries that were refused, by reason.
     pub not_entered: Counts,
+    /// Entries that came to the end of the steps.
     pub completed: u64,
+    /// Entries that ended before, by reason.
     pub exited: Counts,
     /// Steps of which anything was counted, as the live version has its mails, then by id.
     pub steps: Vec<(String, Step)>,
-    /// Conversions of all entries, then of all holdouts.
+    /// Conversions of all entries.
     pub treated: Tally,
+    /// Conversions of all holdouts.
     pub kept_out: Tally,
     /// People by their first entry: chance divides people, so these alone are compared.
     pub people: [Group; 2],
@@ -47,6 +53,7 @@ pub struct Group {
 
 impl Group {
     /// How many of them converted.
+    #[must_use]
     pub fn share(&self) -> Share {
         Share { part: self.converted.count.min(self.people), whole: self.people }
     }
@@ -58,6 +65,7 @@ pub struct Step(BTreeMap<String, Counts>);
 
 impl Step {
     /// How often.
+    #[must_use]
     pub fn count(&self, kind: &str) -> u64 {
         self.0.get(kind).map_or(0, |counts| counts.values().sum())
     }
@@ -70,6 +78,7 @@ impl Step {
 
 impl Report {
     /// Puts the facts of one campaign together.
+    #[must_use]
     pub fn new(campaign: &str, totals: &Totals, catalog: &Catalog) -> Self {
         let live = catalog.get(campaign);
         let mut report = Self {
@@ -132,6 +141,7 @@ impl Report {
     }
 
     /// How many are under way.
+    #[must_use]
     pub fn inside(&self) -> u64 {
         self.entered.saturating_sub(self.completed + self.exited.values().sum::<u64>())
     }

@@ -36,8 +36,9 @@ impl Unread {
 }
 
 /// A value as it is shown: what cannot steer a terminal, and no more than a line has room for.
+#[must_use]
 pub fn sample(value: &Value) -> String {
-    let text = crate::person::plain(&value.to_string());
+    let text = crate::plain::plain(&value.to_string());
     if text.chars().count() <= LETTERS {
         return text;
     }

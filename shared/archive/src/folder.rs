@@ -15,6 +15,7 @@ use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::erasing::{EraseError, Place};
 
+use super::files::below;
 use super::{Archive, ArchiveError};
 
 /// An archive in a folder.
@@ -34,7 +35,7 @@ impl Folder {
     /// Where a file cannot be read.
     pub fn lines_about(&self, person: &str) -> io::Result<Vec<String>> {
         let mut lines = Vec::new();
-        for path in files(&self.0)? {
+        for path in below(&self.0)? {
             for line in BufReader::new(File::open(path)?).split(b'\n') {
                 // The last one may be half written, and end within a letter.
                 let Ok(line) = String::from_utf8(line?) else { continue };
@@ -78,26 +79,7 @@ fn alone<T>(folder: &Path, work: impl FnOnce() -> io::Result<T>) -> io::Result<T
 
 /// Writes each file below a folder anew that has lines about a person up to an instant, without them; how many there were.
 fn clear(folder: &Path, person: &str, until: Instant) -> io::Result<u64> {
-    files(folder)?.iter().map(|path| clear_file(path, person, until)).sum()
-}
-
-/// The files of an archive, by name: those of days, and, of a bucket's copy, those in the folders of days.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    below(folder)?.iter().map(|path| clear_file(path, person, until)).sum()
 }
 
 /// Whom a line is about, and when it was received; `None` where it is no event.

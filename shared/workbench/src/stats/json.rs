@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::report::{Group, Report};
 
-/// One object, over several lines. Shares are of one; intervals hold at 95 %. Shares and the lift are of people, each by their
+/// One object. Shares are of one; intervals hold at 95 %. Shares and the lift are of people, each by their
 /// first entry; `entries` and `value_of_entries` count every one.
-pub fn json(report: &Report, totals: &Totals) -> String {
+#[must_use]
+pub fn json(report: &Report, totals: &Totals) -> Value {
     let [treated, held_out] = report.people;
     let judged = judge(treated.share(), held_out.share());
     let verdict = judged.map(|(_, verdict)| verdict);
@@ -18,7 +19,7 @@ pub fn json(report: &Report, totals: &Totals) -> String {
             "held_out": fact.held_out, "first": fact.first, "count": tally.count, "value": value(tally.value),
         })
     });
-    let object = json!({
+    json!({
         "campaign": report.campaign,
         "name": report.name,
         "versions": report.versions,
@@ -36,8 +37,7 @@ pub fn json(report: &Report, totals: &Totals) -> String {
         "fisher_p": verdict.and_then(p_value),
         "expression_errors": report.expression_errors,
         "facts": facts.collect::<Vec<_>>(),
-    });
-    format!("{object:#}\n")
+    })
 }
 
 /// One side: people by their first entry, and all entries with what came of them.

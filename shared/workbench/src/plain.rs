@@ -2,11 +2,13 @@
 
 /// Text on one line, with everything made visible that could move the cursor, change colours, begin a line, turn the direction
 /// of writing or hide something.
+#[must_use]
 pub fn plain(text: &str) -> String {
     shown(text, false)
 }
 
 /// The same of a text that has lines of its own, such as an error's.
+#[must_use]
 pub fn plain_lines(text: &str) -> String {
     shown(text, true)
 }

@@ -3,21 +3,21 @@
 use rekindle_engine::person::{Counter, Enrolment, Person, Profile, Statement};
 use serde_json::{Map, Value, json};
 
-use super::Subject;
-use super::text::Times;
+use super::{Subject, zone_of};
 
-/// The object, over several lines. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
+/// The object. Instants are UTC; `timezone` is the zone that decisions about the person are made in.
 /// `unread_dates` are values that `date` triggers cannot read, by campaign.
-pub fn json(subject: &Subject<'_>) -> String {
+#[must_use]
+pub fn json(subject: &Subject<'_>) -> Value {
     let Subject { person, address, sends, journal, notes, aside, unread, workspace_zone } = *subject;
-    let times = Times::of(person, workspace_zone);
+    let zone = zone_of(person, workspace_zone);
     let journal: Vec<Value> =
         journal.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.as_str().into())).collect();
-    let object = json!({
+    json!({
         "id": &*person.id,
         "known": person.is_known(),
         "erased_at": person.erased_at,
-        "timezone": times.zone(),
+        "timezone": zone.iana_name().unwrap_or("UTC"),
         "profile": profile(&person.profile),
         "address": address.json(true),
         "set_aside": aside.map(|aside| json!({ "due_since": aside.since, "why": aside.why })),
@@ -26,12 +26,12 @@ pub fn json(subject: &Subject<'_>) -> String {
         "sends": sends,
         "journal": journal,
         "acts": notes,
-    });
-    format!("{object:#}\n")
+    })
 }
 
 /// Where they stand, by campaign.
-pub(crate) fn enrolments(person: &Person) -> Value {
+#[must_use]
+pub fn enrolments(person: &Person) -> Value {
     let standings = person.standings.iter().map(|(campaign, standing)| {
         let standing = json!({
             "entries": standing.entries,
@@ -44,7 +44,8 @@ pub(crate) fn enrolments(person: &Person) -> Value {
 }
 
 /// What is known of them.
-pub(crate) fn profile(profile: &Profile) -> Value {
+#[must_use]
+pub fn profile(profile: &Profile) -> Value {
     let said = |statement: &Statement| json!({ "agreed": statement.0, "at": statement.1 });
     let counted =
         |counter: &Counter| json!({ "count": counter.count, "first_at": counter.first_at, "last_at": counter.last_at });

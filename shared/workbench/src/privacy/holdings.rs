@@ -1,14 +1,12 @@
 //! Everything that is kept about a person, wherever that is: what an export shows and an erasure removes.
 
 use anyhow::{Context, Result};
+use rekindle_archive::Folder;
 use rekindle_engine::person::{ConsentEntry, Person};
-use rekindle_relay::archive::Folder;
 use rekindle_store::{AnswerRow, ClaimedCode, Erased, Erasure, Ledger, Note, Notes, People, SendRow};
-use std::path::Path;
 
+use super::Around;
 use crate::person::Address;
-use crate::system::PERSON;
-use crate::target::Target;
 
 /// What is kept about one person.
 pub(super) struct Holdings {
@@ -30,22 +28,22 @@ pub(super) struct Holdings {
 }
 
 impl Holdings {
-    /// Looks everywhere. `archive` is the folder of the archive, else that of the local system is taken.
+    /// Looks everywhere.
     ///
     /// # Errors
     /// Where a place cannot be read.
-    pub async fn of(target: &Target, id: &str, archive: Option<&Path>) -> Result<Self> {
-        let store = &target.store;
-        let events = match archive.map(Path::to_path_buf).or_else(|| target.archive()) {
+    pub async fn of(around: &Around<'_>, id: &str) -> Result<Self> {
+        let store = around.store;
+        let events = match &around.archive {
             Some(folder) => {
-                let lines = Folder::new(&folder).lines_about(id);
+                let lines = Folder::new(folder).lines_about(id);
                 Some(lines.with_context(|| format!("the archive {} cannot be read", folder.display()))?)
             }
             None => None,
         };
-        let mails = match (target.own(), store.pseudonym(id)) {
-            (Some(system), Some(pseudonym)) => Some(system.aws.tagged_mails(PERSON, &pseudonym)?),
-            _ => None,
+        let mails = match store.pseudonym(id) {
+            Some(pseudonym) => around.beside.mails(&pseudonym)?,
+            None => None,
         };
         let person = store.load(id).await?.person;
         Ok(Self {
