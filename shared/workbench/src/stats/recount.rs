@@ -34,7 +34,7 @@ pub struct Difference {
 /// # Errors
 /// Where the ledger cannot be read.
 pub async fn recounted(store: &Dynamo, counted: Totals, campaign: Option<&str>, watch: Watch<'_>) -> Result<Recount> {
-    let mut ledger = recount(store, |people| watch(people)).await.context("the ledger cannot be read")?;
+    let mut ledger = recount(store, watch).await.context("the ledger cannot be read")?;
     if let Some(campaign) = campaign {
         keep(&mut ledger, campaign);
     }
