@@ -1,13 +1,14 @@
 //! What DNS says of a sending domain: DMARC, and SPF of the domain that bounces go to; and whether it knows the domain of links.
 //!
-//! It asks the system's name server one question by UDP, which is all that two short records need; a resolver with caches,
-//! searches and DNSSEC is 28 crates. What does not fit into a datagram, or is not answered, is left to the reader.
+//! It asks the name servers of this machine, one after the other; what no server answers is left to the reader, with the command
+//! that shows it. It never takes silence for a missing record.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use aws_sdk_sesv2::types::MailFromAttributes;
-use tokio::net::UdpSocket;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::RData;
+use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::time::timeout;
 
 use super::finding::Finding;
@@ -15,19 +16,22 @@ use super::lambda::Addresses;
 
 /// How long a name server may take.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The question's number; one socket asks one question.
-const NUMBER: [u8; 2] = [0x52, 0x6b];
-const TXT: u16 = 16;
 
 /// What is missing from DNS.
 pub async fn look(domain: &str, mail_from: Option<&MailFromAttributes>) -> Vec<Finding> {
-    let bounces = mail_from.map(MailFromAttributes::mail_from_domain).filter(|name| !name.is_empty());
-    let mut findings = vec![match ask(&format!("_dmarc.{domain}")).await {
+    let resolver = resolver();
+    let records = async |name: &str| match &resolver {
+        Some(resolver) => ask(resolver, name).await,
+        None => None,
+    };
+    let policy = format!("_dmarc.{domain}");
+    let mut findings = vec![match records(&policy).await {
         Some(records) => dmarc(domain, &records),
-        None => unasked(&format!("_dmarc.{domain}")),
+        None => unasked(&policy),
     }];
+    let bounces = mail_from.map(MailFromAttributes::mail_from_domain).filter(|name| !name.is_empty());
     if let Some(name) = bounces {
-        findings.push(match ask(name).await {
+        findings.push(match records(name).await {
             Some(records) => spf(name, &records),
             None => unasked(name),
         });
@@ -69,81 +73,33 @@ fn unasked(name: &str) -> Finding {
     )
 }
 
+/// The name servers that this machine asks; `None` where it says none.
+fn resolver() -> Option<TokioResolver> {
+    resolver_of(TokioResolver::builder_tokio().ok()?)
+}
+
+/// A resolver that gives a server so much time, and asks by TCP what does not fit into a datagram.
+pub fn resolver_of(mut builder: ResolverBuilder<TokioRuntimeProvider>) -> Option<TokioResolver> {
+    let options = builder.options_mut();
+    (options.timeout, options.attempts, options.edns0) = (PATIENCE, 1, true);
+    builder.build().ok()
+}
+
 /// The TXT records of a name; `None` where nobody answers.
-async fn ask(name: &str) -> Option<Vec<String>> {
-    let server = name_server(&std::fs::read_to_string("/etc/resolv.conf").ok()?)?;
-    let from: SocketAddr = if server.is_ipv4() { "0.0.0.0:0".parse().ok()? } else { "[::]:0".parse().ok()? };
-    let socket = UdpSocket::bind(from).await.ok()?;
-    socket.connect((server, 53)).await.ok()?;
-    socket.send(&question(name)).await.ok()?;
-    let mut answer = [0; 1_500];
-    let length = timeout(PATIENCE, socket.recv(&mut answer)).await.ok()?.ok()?;
-    texts(answer.get(..length)?)
-}
-
-fn name_server(resolv_conf: &str) -> Option<IpAddr> {
-    resolv_conf.lines().find_map(|line| line.strip_prefix("nameserver")?.trim().parse().ok())
-}
-
-/// RFC 1035, section 4.1: one question, recursion desired.
-fn question(name: &str) -> Vec<u8> {
-    let mut bytes = NUMBER.to_vec();
-    bytes.extend([1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    for label in name.split('.').filter(|label| !label.is_empty()) {
-        let label = label.as_bytes().get(..label.len().min(63)).unwrap_or_default();
-        bytes.push(u8::try_from(label.len()).unwrap_or_default());
-        bytes.extend(label);
-    }
-    bytes.extend([0, 0, 16, 0, 1]);
-    bytes
-}
-
-/// The texts of an answer; `None` where it is cut, a failure, or not an answer to the question.
-pub fn texts(answer: &[u8]) -> Option<Vec<String>> {
-    let [flags, failure] = *answer.get(2..4)?.first_chunk()?;
-    let (is_answer, is_cut) = (flags & 0x80 != 0, flags & 0x02 != 0);
-    // 3: there is no such name, which is an answer.
-    if answer.get(..2)? != NUMBER || !is_answer || is_cut || !matches!(failure & 0x0f, 0 | 3) {
-        return None;
-    }
-    let mut at = after_name(answer, 12)? + 4;
-    let mut found = Vec::new();
-    for _ in 0..number(answer, 6)? {
-        at = after_name(answer, at)?;
-        let (kind, length) = (number(answer, at)?, usize::from(number(answer, at + 8)?));
-        let data = answer.get(at + 10..at + 10 + length)?;
-        if kind == TXT {
-            found.push(joined(data)?);
-        }
-        at += 10 + length;
-    }
-    Some(found)
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_be_bytes(*bytes.get(at..at + 2)?.first_chunk()?))
-}
-
-/// Where a name ends: after its labels, or after a pointer to labels elsewhere.
-fn after_name(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match *bytes.get(at)? {
-            0 => return Some(at + 1),
-            pointer if pointer >= 0xc0 => return Some(at + 2),
-            length => at += 1 + usize::from(length),
-        }
+pub async fn ask(resolver: &TokioResolver, name: &str) -> Option<Vec<String>> {
+    // With a dot at its end: the search list of this machine is not meant.
+    match resolver.txt_lookup(format!("{}.", name.trim_end_matches('.'))).await {
+        Ok(found) => Some(found.answers().iter().filter_map(|record| text(&record.data)).collect()),
+        // There is no such name, or it has no such record: that is an answer.
+        Err(error) if error.is_no_records_found() => Some(Vec::new()),
+        Err(_) => None,
     }
 }
 
 /// A text of several strings is one text (RFC 7208, section 3.3).
-fn joined(mut data: &[u8]) -> Option<String> {
-    let mut text = String::new();
-    while let Some((length, rest)) = data.split_first() {
-        let (part, after) = rest.split_at_checked(usize::from(*length))?;
-        text.push_str(&String::from_utf8_lossy(part));
-        data = after;
-    }
-    Some(text)
+fn text(data: &RData) -> Option<String> {
+    let RData::TXT(text) = data else { return None };
+    Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect())
 }
 
 /// RFC 7489, section 6.3: a policy is needed by everyone who sends more than 5,000 mails a day to Gmail or Yahoo.

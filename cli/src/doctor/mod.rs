@@ -6,6 +6,8 @@
 mod dns;
 mod finding;
 mod lambda;
+#[cfg(test)]
+mod name_servers;
 mod ses;
 #[cfg(test)]
 mod tests;

@@ -62,20 +62,6 @@ fn records_of_dns_are_read_as_their_standards_say() {
 }
 
 #[test]
-fn an_answer_of_dns_is_read_and_what_is_none_is_not() {
-    let mut answer = b"\x52\x6b\x81\x80\0\x01\0\x01\0\0\0\0\x01a\x07example\0\0\x10\0\x01".to_vec();
-    answer.extend(b"\xc0\x0c\0\x10\0\x01\0\0\0\x3c\0\x08\x03v=s\x03pf1");
-    assert_eq!(dns::texts(&answer), Some(vec!["v=spf1".to_owned()]));
-    for end in 0..answer.len() {
-        assert_eq!(dns::texts(&answer[..end]), None, "{end}");
-    }
-    let no_such_name = b"\x52\x6b\x81\x83\0\x01\0\0\0\0\0\0\x01a\0\0\x10\0\x01";
-    assert_eq!(dns::texts(no_such_name), Some(Vec::new()));
-    answer[2] |= 0x02;
-    assert_eq!(dns::texts(&answer), None, "it was cut");
-}
-
-#[test]
 fn a_new_accounts_ten_functions_are_said() {
     let ten = super::lambda::judge(Some(10));
     assert!(!ten.is_wrong());
