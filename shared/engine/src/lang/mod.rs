@@ -6,6 +6,7 @@ mod diagnostic;
 mod events;
 pub mod flow;
 mod format;
+mod front;
 mod mails;
 mod model;
 mod moves;
@@ -19,6 +20,7 @@ mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use format::fmt;
+pub use front::{Named, named_texts};
 pub use mails::MailFile;
 pub use model::*;
 pub use moves::{MOVES, choice, moves};

@@ -2,10 +2,7 @@
 //!
 //! Read leniently first and judged afterwards, so that one wrong key does not hide the next.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde_saphyr::Spanned;
+use rekindle_engine::lang::{Named, named_texts};
 
 use super::problem::{Code, Problems, suggest};
 
@@ -44,14 +41,6 @@ impl Line {
     }
 }
 
-/// Any scalar; what is not a string is told from what is.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Text(String),
-    Other(serde::de::IgnoredAny),
-}
-
 /// Reads the front matter of `text`; also says where the body begins.
 pub(super) fn read(path: &str, text: &str, problems: &mut Problems) -> (Front, usize) {
     let Some((yaml_start, yaml_end, body)) = fences(text) else {
@@ -66,28 +55,28 @@ pub(super) fn read(path: &str, text: &str, problems: &mut Problems) -> (Front, u
     };
     // The lines before the YAML stay as blank ones, so that its places are the file's.
     let yaml = format!("\n{}", text.get(yaml_start..yaml_end).unwrap_or_default());
-    let values: BTreeMap<String, Spanned<Scalar>> = match serde_saphyr::from_str(&yaml) {
+    let values = match named_texts(path, &yaml) {
         Ok(values) => values,
-        Err(_) if yaml.trim().is_empty() => BTreeMap::new(),
-        Err(error) => {
-            let at = error.location().map_or((2, 1), |at| (to_usize(at.line()), to_usize(at.column())));
-            problems.add(
-                path,
-                at,
-                Code::Yaml,
-                format!("the front matter cannot be read: {}", first_line(&error.without_snippet().to_string())),
-                "Put quotes around a value that holds `{`, `#` or a colon: `subject: \"Hello {{ person.attributes.name }}\"`.",
-            );
+        Err(found) => {
+            for problem in found {
+                problems.add(
+                    path,
+                    (problem.line, problem.column),
+                    Code::Yaml,
+                    format!("the front matter cannot be read: {}", problem.message),
+                    "Put quotes around a value that holds `{`, `#` or a colon: `subject: \"Hello {{ person.attributes.name }}\"`.",
+                );
+            }
             return (Front::default(), body);
         }
     };
     (judge(path, text, values, problems), body)
 }
 
-fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, problems: &mut Problems) -> Front {
+fn judge(path: &str, file: &str, values: Vec<Named>, problems: &mut Problems) -> Front {
     let mut front = Front::default();
-    for (key, value) in values {
-        let at = (to_usize(value.referenced.line()), to_usize(value.referenced.column()));
+    for Named { key, text, line, column } in values {
+        let at = (line, column);
         let slot = match key.as_str() {
             "subject" => &mut front.subject,
             "preheader" => &mut front.preheader,
@@ -97,8 +86,8 @@ fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, prob
                 continue;
             }
         };
-        match value.value {
-            Scalar::Text(text) => {
+        match text {
+            Some(text) => {
                 let text = text.trim_end().to_owned();
                 if text.chars().any(char::is_control) {
                     problems.add(
@@ -111,7 +100,7 @@ fn judge(path: &str, file: &str, values: BTreeMap<String, Spanned<Scalar>>, prob
                 }
                 *slot = Some(locate(file, text, at));
             }
-            Scalar::Other(_) => {
+            None => {
                 problems.add(path, at, Code::Value, format!("`{key}` must be text"), "Put quotes around the value.");
             }
         }
@@ -146,12 +135,4 @@ fn fences(text: &str) -> Option<(usize, usize, usize)> {
         offset += line.len();
     }
     None
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
-fn to_usize(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(1).max(1)
 }

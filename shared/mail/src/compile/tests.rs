@@ -61,7 +61,7 @@ fn a_problem_says_how_to_mend_it() {
 #[rstest]
 #[case::none("Hello", "M001")]
 #[case::not_closed("---\nsubject: x\n", "M001")]
-#[case::not_quoted("---\nsubject: {{ person.id }}\n---\n<mjml></mjml>", "M004")]
+#[case::not_quoted("---\nsubject: {{ person.id }}\n---\n<mjml></mjml>", "M002")]
 #[case::not_yaml("---\nsubject: \"x\n---\n<mjml></mjml>", "M002")]
 #[case::twice("---\nsubject: a\nsubject: b\n---\n<mjml></mjml>", "M002")]
 #[case::no_subject("---\npreheader: x\n---\n<mjml></mjml>", "M004")]
