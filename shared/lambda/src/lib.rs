@@ -21,6 +21,8 @@ pub mod queue;
 pub mod recording;
 pub mod seen;
 pub mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wiring;
 
 pub use rekindle_clock as clock;

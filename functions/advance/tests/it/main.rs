@@ -4,25 +4,20 @@
 
 mod stuck;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::{SignedDuration, Timestamp};
 use rekindle_advance::Advance;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
-use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::ShardIsDue;
-use rekindle_store::{CampaignFiles, Due, Keyed, Memory, Publication, Publications, Shard, Shards};
+use rekindle_lambda::testing::{batch, shop};
+use rekindle_store::{CampaignFiles, Due, Keyed, Memory, Shard, Shards};
 use serde_json::json;
 
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const WAITING: &str = "name: W\npurpose: transactional\ntrigger: { event: customer.signed_up }\nsteps: [ { id: a-day, wait: 1d }, { id: done, exit: done } ]\n";
 const PEOPLE: usize = 110;
 
@@ -47,10 +42,7 @@ async fn whom_there_is_no_time_for_is_left_to_the_next_invocation() {
     let clock = Arc::new(Slow(Mutex::new(begin)));
     let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1));
     let files = CampaignFiles { yaml: WAITING.to_owned(), ..CampaignFiles::default() };
-    let campaigns = BTreeMap::from([("waiting".to_owned(), files)]);
-    let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-    store.publish(&publication, 0, None, Instant::default()).await.unwrap();
-    let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
+    let deciding = shop(&store, Arc::clone(&clock) as _, "waiting", files).await.unwrap();
     for number in 0..PEOPLE {
         let id = format!("p{number}");
         let envelope = json!({
@@ -61,10 +53,7 @@ async fn whom_there_is_no_time_for_is_left_to_the_next_invocation() {
     }
     *clock.0.lock().unwrap() = begin + SignedDuration::from_hours(25);
     let advance = Advance::new(deciding, Arc::clone(&clock) as _);
-    let mut message = SqsMessage::default();
-    message.body = Some(serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap());
-    let mut event = SqsEvent::default();
-    event.records = vec![message];
+    let event = batch([serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap()]);
     let mut left = vec![due(&store, &clock).await];
     while left.last() != Some(&0) {
         // Between the first and the last instant at which people are begun with lie five seconds.

@@ -1,25 +1,19 @@
 //! Somebody whom nobody can ever write stands in nobody's way.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use jiff::{SignedDuration, Timestamp};
 use rekindle_advance::Advance;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::person::bounds::ATTRIBUTE_BYTES;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deadline::Deadline;
-use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::ShardIsDue;
-use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, Shard, Shards};
+use rekindle_lambda::testing::{batch, shop};
+use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Shard, Shards};
 use serde_json::json;
-
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 
 /// A day after they signed up, everybody gets an attribute of two kilobytes.
 fn growing() -> String {
@@ -36,10 +30,7 @@ async fn whoever_can_never_be_written_is_set_aside_until_they_are_written_and_th
     let clock = Arc::new(ManualClock::new(begin));
     let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1));
     let files = CampaignFiles { yaml: growing(), ..CampaignFiles::default() };
-    let campaigns = BTreeMap::from([("growing".to_owned(), files)]);
-    let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-    store.publish(&publication, 0, None, Instant::default()).await.unwrap();
-    let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
+    let deciding = shop(&store, Arc::clone(&clock) as _, "growing", files).await.unwrap();
     for (id, bytes) in [("full", ATTRIBUTE_BYTES - 1_024), ("roomy", 10)] {
         let person = json!({ "id": id, "attributes": { "note": "x".repeat(bytes) } });
         let envelope = json!({
@@ -50,10 +41,7 @@ async fn whoever_can_never_be_written_is_set_aside_until_they_are_written_and_th
         deciding.decide(id, &Input::Event(&event), Instant::from(begin), None).await.unwrap();
     }
     clock.advance_to(begin + SignedDuration::from_hours(25));
-    let mut message = SqsMessage::default();
-    message.body = Some(serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap());
-    let mut event = SqsEvent::default();
-    event.records = vec![message];
+    let event = batch([serde_json::to_string(&ShardIsDue { shard: 0 }).unwrap()]);
     let advance = Advance::new(deciding.clone(), Arc::clone(&clock) as _);
     let response = advance.handle(event.clone(), Deadline::NONE).await;
     assert!(response.batch_item_failures.is_empty(), "the message would come again, and end among the dead letters");

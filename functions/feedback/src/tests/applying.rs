@@ -105,7 +105,7 @@ async fn reports_bring_nobody_back_and_foreign_ones_change_nothing() {
     drop(shop.records());
     shop.take(&report("Delivery", &tags)).await;
     assert!(shop.records().is_empty() && !shop.person("ann").await.is_known());
-    assert!(shop.letters.0.lock().unwrap().is_empty());
+    assert!(shop.letters.take_aside().is_empty());
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn what_cannot_be_read_is_put_aside_with_the_reason_and_holds_nobody_up() 
     broken["detail"]["delivery"] = json!({});
     shop.handle(&["{".to_owned(), broken.to_string(), report("Send", &tags).to_string()]).await;
     assert!(shop.person("ann").await.outbox.is_empty());
-    let letters = shop.letters.0.lock().unwrap().clone();
+    let letters = shop.letters.take_aside();
     assert_eq!(letters.len(), 2, "{letters:?}");
 }
 

@@ -3,29 +3,21 @@
 mod applying;
 mod settling;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use jiff::SignedDuration;
 use rekindle_engine::event::Event;
 use rekindle_engine::person::SendState;
 use rekindle_engine::sends;
-use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::ManualClock;
-use rekindle_lambda::queue::{Messages, Queue, QueueError};
+use rekindle_lambda::testing::{self, Kept};
 use rekindle_store::{
-    AddressFact, Addresses, CampaignFiles, Change, Handed, Keyed, Memory, People, Publication, Publications, Record,
-    Shards, handed, update,
+    AddressFact, Addresses, CampaignFiles, Change, Handed, Keyed, Memory, People, Record, Shards, handed, update,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
 
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const WELCOME: &str = "name: W\npurpose: transactional\ntrigger: { event: customer.signed_up }\nsteps:
   - { id: hello, send: hello }
   - id: read
@@ -35,29 +27,11 @@ const WELCOME: &str = "name: W\npurpose: transactional\ntrigger: { event: custom
 ";
 const READER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/// A dead-letter queue that keeps reasons.
-#[derive(Default)]
-struct Letters(Mutex<Vec<String>>);
-
-impl Messages for Letters {
-    fn put<'a>(&'a self, _: &'a [String], _: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
-        async { Ok(()) }.boxed()
-    }
-
-    fn put_aside<'a>(&'a self, _: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
-        async {
-            self.0.lock().unwrap().push(reason.to_owned());
-            Ok(())
-        }
-        .boxed()
-    }
-}
-
 struct Shop {
     store: Memory,
     deciding: Deciding<Memory>,
     feedback: Feedback<Memory>,
-    letters: Arc<Letters>,
+    letters: Arc<Kept>,
     clock: Arc<ManualClock>,
 }
 
@@ -66,12 +40,9 @@ impl Shop {
         let clock = Arc::new(ManualClock::new("2026-03-02T01:00:00Z".parse().unwrap()));
         let store = Memory::with_stream(Keyed::new(b"a secret of the tests"), Shards::new(1));
         let files = CampaignFiles { yaml: WELCOME.to_owned(), ..CampaignFiles::default() };
-        let campaigns = BTreeMap::from([("welcome".to_owned(), files)]);
-        let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        store.publish(&publication, 0, None, Instant::default()).await.unwrap();
-        let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
-        let letters = Arc::new(Letters::default());
-        let dead_letters = DeadLetters::new(Queue::over(Arc::clone(&letters) as _));
+        let deciding = testing::shop(&store, Arc::clone(&clock) as _, "welcome", files).await.unwrap();
+        let letters = Arc::new(Kept::default());
+        let dead_letters = DeadLetters::new(letters.queue());
         let set = Some("rekindle".to_owned());
         let feedback = Feedback::new(deciding.clone(), dead_letters, set, Arc::clone(&clock) as _);
         Self { store, deciding, feedback, letters, clock }
@@ -131,14 +102,7 @@ impl Shop {
 }
 
 fn batch(bodies: &[String]) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    for (number, body) in bodies.iter().enumerate() {
-        let mut record = SqsMessage::default();
-        record.message_id = Some(number.to_string());
-        record.body = Some(body.clone());
-        event.records.push(record);
-    }
-    event
+    testing::batch(bodies.iter().cloned())
 }
 
 /// A report an hour after the mail was taken, as the bus carries it.

@@ -1,11 +1,9 @@
 //! A shop in memory whose receipts are planned and wait for `send`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use aws_lambda_events::sqs::SqsEvent;
 use jiff::SignedDuration;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
@@ -15,15 +13,14 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::{Deciding, Store};
 use rekindle_lambda::messages::PlannedSend;
-use rekindle_lambda::queue::{Messages, Queue, QueueError};
+use rekindle_lambda::queue::Queue;
+use rekindle_lambda::testing::{self, Kept};
 use rekindle_mail::{Key, Links, MailSource, compile};
 use rekindle_send::{Mailer, Send};
-use rekindle_store::{CampaignFiles, Publication};
+use rekindle_store::CampaignFiles;
 use serde_json::json;
 
 const START: &str = "2026-03-02T01:00:00Z";
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\nlocales: [en]\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const RECEIPT: &str = "name: R\npurpose: transactional\ntrigger: { event: order.completed }\nentry: every\nsteps: [ { id: receipt, send: receipt } ]\n";
 const MAIL: &str = "---\nsubject: Thanks\npreheader: Thanks\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>Thanks</mj-text></mj-column></mj-section></mj-body></mjml>\n";
 
@@ -33,28 +30,6 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The clock of every shop, before anything happens.
 pub fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(START.parse().unwrap()))
-}
-
-/// A queue that keeps what is put into it, with its delay.
-#[derive(Default)]
-pub struct Kept(Mutex<Vec<(String, SignedDuration)>>);
-
-impl Kept {
-    /// What came since the last look.
-    pub fn take(&self) -> Vec<(String, SignedDuration)> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-impl Messages for Kept {
-    fn put<'a>(&'a self, bodies: &'a [String], delay: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
-        self.0.lock().unwrap().extend(bodies.iter().map(|body| (body.clone(), delay)));
-        async { Ok(()) }.boxed()
-    }
-
-    fn put_aside<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
-        async { Err(QueueError::Unavailable("nothing here is put aside".to_owned())) }.boxed()
-    }
 }
 
 /// The shop.
@@ -72,9 +47,7 @@ impl<S: Store> Shop<S> {
         let mail = serde_json::to_value(compile(&source).unwrap()).unwrap();
         let mails = BTreeMap::from([(("receipt".to_owned(), "en".to_owned()), mail)]);
         let files = CampaignFiles { yaml: RECEIPT.to_owned(), mails, ..CampaignFiles::default() };
-        let campaigns = BTreeMap::from([("receipt".to_owned(), files)]);
-        let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        store.publish(&publication, 0, None, Instant::default()).await.unwrap();
+        testing::shop(&store, Arc::clone(&clock) as _, "receipt", files).await.unwrap();
         let shop = Self::of(store, clock);
         shop.deciding.read_catalog().await.unwrap();
         shop
@@ -95,7 +68,7 @@ impl<S: Store> Shop<S> {
 
     /// The queue by which its mails come again.
     pub fn queue(&self) -> Queue {
-        Queue::over(Arc::clone(&self.again) as _)
+        self.again.queue()
     }
 
     /// Somebody orders so often; the messages that `relay` sends for their receipts.
@@ -128,16 +101,5 @@ pub fn after(message: &str, hop: u32) -> String {
 
 /// A batch of messages, which are named by their places.
 pub fn batch(bodies: &[String]) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    event.records = bodies
-        .iter()
-        .enumerate()
-        .map(|(place, body)| {
-            let mut record = SqsMessage::default();
-            record.message_id = Some(place.to_string());
-            record.body = Some(body.clone());
-            record
-        })
-        .collect();
-    event
+    testing::batch(bodies.iter().cloned())
 }

@@ -3,28 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deadline::Deadline;
-use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::SweepRequest;
-use rekindle_lambda::queue::{Messages, Queue, QueueError};
-use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Publication, Publications, Shards};
+use rekindle_lambda::testing::{Kept, batch, shop};
+use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Shards};
 use rekindle_sweep::{Pace, Sweep};
 use serde_json::json;
 
-const WORKSPACE: &str =
-    "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
 const WAITING: &str = "name: W\npurpose: transactional\ntrigger: { event: customer.signed_up }\nsteps: [ { id: a-year, wait: 365d }, { id: done, exit: done } ]\n";
 const PEOPLE: u64 = 60;
 
@@ -36,21 +29,6 @@ impl Clock for Slow {
         let mut now = self.0.lock().unwrap();
         *now += SignedDuration::from_millis(100);
         *now
-    }
-}
-
-/// A queue that keeps what is put into it.
-#[derive(Default)]
-struct Kept(Mutex<Vec<String>>);
-
-impl Messages for Kept {
-    fn put<'a>(&'a self, bodies: &'a [String], _: SignedDuration) -> BoxFuture<'a, Result<(), QueueError>> {
-        self.0.lock().unwrap().extend(bodies.iter().cloned());
-        async { Ok(()) }.boxed()
-    }
-
-    fn put_aside<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
-        async { Err(QueueError::Unavailable("nothing here is put aside".to_owned())) }.boxed()
     }
 }
 
@@ -66,10 +44,7 @@ async fn world() -> World {
     let clock = Arc::new(Slow(Mutex::new(begin)));
     let store = Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1));
     let files = CampaignFiles { yaml: WAITING.to_owned(), ..CampaignFiles::default() };
-    let campaigns = BTreeMap::from([("waiting".to_owned(), files)]);
-    let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-    store.publish(&publication, 0, None, Instant::default()).await.unwrap();
-    let deciding = Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as _);
+    let deciding = shop(&store, Arc::clone(&clock) as _, "waiting", files).await.unwrap();
     for number in 0..PEOPLE {
         let id = format!("p{number}");
         let envelope = json!({
@@ -79,19 +54,9 @@ async fn world() -> World {
         deciding.decide(&id, &Input::Event(&event), Instant::from(begin), None).await.unwrap();
     }
     let own = Arc::new(Kept::default());
-    let queue = |kept: Arc<Kept>| Queue::over(kept as _);
     let pace = Pace { page: 5, settle: SignedDuration::ZERO, ..Pace::default() };
-    let sweep = Sweep::new(deciding, queue(Arc::clone(&own)), queue(Arc::default()), pace, Arc::clone(&clock) as _);
+    let sweep = Sweep::new(deciding, own.queue(), Arc::<Kept>::default().queue(), pace, Arc::clone(&clock) as _);
     World { store, clock, own, sweep }
-}
-
-fn message(body: &str) -> SqsEvent {
-    let mut message = SqsMessage::default();
-    message.message_id = Some("m".to_owned());
-    message.body = Some(body.to_owned());
-    let mut event = SqsEvent::default();
-    event.records = vec![message];
-    event
 }
 
 #[tokio::test]
@@ -105,10 +70,10 @@ async fn a_pass_of_many_invocations_comes_to_everybody_and_each_ends_in_time() {
         hops.push(serde_json::from_str::<SweepRequest>(&body).unwrap().hop);
         // Five seconds beside the reserve in which no page is begun.
         let deadline = clock.now() + Pace::default().reserve + SignedDuration::from_secs(5);
-        let response = sweep.handle(message(&body), Deadline::at(deadline)).await;
+        let response = sweep.handle(batch([body]), Deadline::at(deadline)).await;
         assert!(response.batch_item_failures.is_empty());
         assert!(clock.now() < deadline, "Lambda would have stopped it");
-        next = std::mem::take(&mut *own.0.lock().unwrap());
+        next = own.take().into_iter().map(|(body, _)| body).collect();
     }
     let pass = store.pass(&request.pass).await.unwrap().unwrap();
     assert_eq!((pass.seen, pass.finished.is_some()), (PEOPLE, true));
@@ -120,7 +85,7 @@ async fn a_pass_of_many_invocations_comes_to_everybody_and_each_ends_in_time() {
 async fn a_chain_that_never_ends_is_ended() {
     let World { store, clock, own, sweep } = world().await;
     let request = SweepRequest { hop: 10_001, ..SweepRequest::audit(Instant::from(clock.now())) };
-    let response = sweep.handle(message(&serde_json::to_string(&request).unwrap()), Deadline::NONE).await;
+    let response = sweep.handle(batch([serde_json::to_string(&request).unwrap()]), Deadline::NONE).await;
     assert_eq!(response.batch_item_failures.len(), 1, "it stays in the queue, and comes to the dead letters");
-    assert!(own.0.lock().unwrap().is_empty() && store.pass(&request.pass).await.unwrap().is_none());
+    assert!(own.take().is_empty() && store.pass(&request.pass).await.unwrap().is_none());
 }
