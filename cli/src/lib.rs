@@ -9,7 +9,6 @@
 mod output;
 
 mod account;
-mod check;
 pub mod demo;
 mod dev;
 mod doctor;
@@ -21,6 +20,7 @@ mod language;
 pub mod mailbox;
 mod offer;
 mod operate;
+mod people_seen;
 pub mod person;
 pub mod plan;
 mod preview;

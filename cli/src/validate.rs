@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ValueEnum;
 use rekindle_engine::lang::Diagnostic;
+use rekindle_workbench::check::check;
+use rekindle_workbench::files::Source;
 use serde_json::json;
 
-use crate::check::check;
 use crate::output;
 use crate::problems::{counts, text};
 
@@ -35,7 +36,7 @@ enum Format {
 /// # Errors
 /// Where a file cannot be read.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let checked = check(&arguments.folder)?;
+    let checked = check(&Source::folder(&arguments.folder)?);
     let coloured = std::io::stdout().is_terminal() && console::colors_enabled();
     let report = match arguments.format {
         Format::Text => text(&checked.problems, coloured),

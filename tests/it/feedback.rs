@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rekindle_lambda::findings;
+use rekindle_sweep::{Pace, Sweep};
 use jiff::SignedDuration;
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle::system::{SEND, SWEEP, Start, System};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
@@ -18,7 +20,6 @@ use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::recording::send_row;
 use rekindle_local::Fault;
 use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendRow, SendStage};
-use rekindle_sweep::{Pace, Sweep, audit};
 use serde_json::json;
 
 use crate::support::{START, Shop};
@@ -190,15 +191,15 @@ async fn the_audit_finds_what_has_fallen_out_of_its_queue_and_puts_it_back() {
     assert_eq!(audited(&shop).await, BTreeMap::new(), "half an hour is not long");
     pass_hours(&shop, 2).await;
     // Somebody had it in hand two hours ago: it may come by again.
-    assert_eq!(audited(&shop).await, BTreeMap::from([(audit::ARMED.to_owned(), 1), (audit::WAITING.to_owned(), 1)]));
+    assert_eq!(audited(&shop).await, BTreeMap::from([(findings::ARMED.to_owned(), 1), (findings::WAITING.to_owned(), 1)]));
     pass_hours(&shop, 12).await;
-    assert_eq!(audited(&shop).await, BTreeMap::from([(audit::PLANNED.to_owned(), 1)]));
+    assert_eq!(audited(&shop).await, BTreeMap::from([(findings::PLANNED.to_owned(), 1)]));
     assert_eq!(mails(&shop), 1, "the planned one went out");
     let armed = store.load("armed").await.unwrap().person;
     assert!(armed.outbox.values().all(|send| matches!(send.state, SendState::Unknown { attempt: 5, .. })));
     assert_eq!(store.unknown(10).await.unwrap().len(), 1);
     pass_hours(&shop, 24).await;
-    assert_eq!(audited(&shop).await, BTreeMap::from([(audit::UNKNOWN.to_owned(), 1)]));
+    assert_eq!(audited(&shop).await, BTreeMap::from([(findings::UNKNOWN.to_owned(), 1)]));
 }
 
 #[tokio::test]
@@ -208,7 +209,7 @@ async fn a_mail_that_ses_refuses_for_days_is_one_message_and_no_finding() {
     sign_up(&shop, "ann", "ann@example.com").await;
     for _ in 0..2 {
         pass_hours(&shop, 23).await;
-        assert_eq!(audited(&shop).await, BTreeMap::from([(audit::WAITING.to_owned(), 1)]));
+        assert_eq!(audited(&shop).await, BTreeMap::from([(findings::WAITING.to_owned(), 1)]));
         let queues = shop.system.aws.queues().unwrap().into_iter().filter(|queue| queue.name == SEND);
         assert_eq!(queues.map(|queue| queue.visible + queue.in_flight + queue.delayed).sum::<u64>(), 1);
     }
@@ -241,7 +242,7 @@ async fn the_audit_finishes_an_erasure_of_which_the_stream_told_nobody() {
     };
     assert_eq!(audit_after(0).await, BTreeMap::new(), "the stream may be about to tell");
     assert_eq!((store.read("ann").await.unwrap().len(), store.sends("ann").await.unwrap().len()), (0, 1));
-    assert_eq!(audit_after(2).await, BTreeMap::from([(audit::ERASING.to_owned(), 1)]));
+    assert_eq!(audit_after(2).await, BTreeMap::from([(findings::ERASING.to_owned(), 1)]));
     assert!(store.read("ann").await.unwrap().is_empty() && store.sends("ann").await.unwrap().is_empty());
     assert_eq!(audit_after(1).await, BTreeMap::new(), "once is enough");
 }

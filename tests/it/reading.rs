@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle::system::{Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_mail::LinkKind;

@@ -3,10 +3,8 @@
 //! Each code has one file in `codes/`, in the binary. The tests hold that every code of the engine and of the mails has one,
 //! that `validate` finds exactly this code in the wrong example, and nothing in the right one.
 
-mod example;
 mod show;
 mod text;
-pub mod workspace;
 
 use std::process::ExitCode;
 
@@ -16,7 +14,6 @@ use rekindle_mail::{Language, compile};
 
 use crate::language::Choice;
 use crate::output;
-pub use example::{Example, Part};
 use text::Explanation;
 
 /// Which code, and in which language.

@@ -2,8 +2,8 @@
 
 use console::Style;
 use rekindle_mail::Language;
+use rekindle_workbench::example::Example;
 
-use super::example::Example;
 use super::text::Explanation;
 use crate::simulate::wrap;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use rekindle_engine::lang::{Diagnostic, Files, fmt};
+use rekindle_workbench::check::check_files;
+use rekindle_workbench::example::workspace;
 
 use super::*;
-use crate::check::check_files;
 
 /// What the commands find in an example: `validate` and, where that finds nothing, `fmt`.
 fn problems(files: &Files) -> Vec<Diagnostic> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::SweepRequest;
-use rekindle_store::{Aside, Due, Dynamo, Pass, Passes};
-use rekindle_sweep::addresses::is_finding;
+use rekindle_lambda::findings::is_finding;
+use rekindle_store::{Aside, Pass, Passes};
+use rekindle_workbench::operate::set_aside;
 
 use crate::target::{self, Target};
 
@@ -34,20 +35,8 @@ pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
             _ => tokio::time::sleep(PAUSE).await,
         }
     };
-    crate::output::print(&(found(&pass) + &aside(&all_aside(&target.store).await?)))?;
+    crate::output::print(&(found(&pass) + &aside(&set_aside(&target.store).await?)))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// People who are set aside that are shown; the others come when these are mended.
-const SHOWN: u32 = 100;
-
-async fn all_aside(store: &Dynamo) -> Result<Vec<(String, Aside)>> {
-    let mut all = Vec::new();
-    for person in store.all_aside(SHOWN).await? {
-        // Whoever was written since is aside no more.
-        all.extend(store.aside(&person.id).await?.map(|aside| (person.id, aside)));
-    }
-    Ok(all)
 }
 
 /// Who is set aside, and why; nothing where nobody is.

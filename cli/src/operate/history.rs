@@ -1,20 +1,19 @@
 //! `rekindle history` and `rekindle rollback`: what was live when, and back to it.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
-use rekindle_engine::catalog::RunState;
+use anyhow::{Result, bail};
 use rekindle_engine::time::Instant;
-use rekindle_lambda::deciding::Store;
-use rekindle_store::{HistoryEntry, Note, Notes, Publications, PublishError, Run};
+use rekindle_store::{HistoryEntry, Note, Publications};
+use rekindle_workbench::operate::{all, difference, go_back};
+use rekindle_workbench::plan::Plan;
+use rekindle_workbench::publish::pass_after;
 
 use super::carry_on;
 use super::confirmed::{Answer, Confirmed};
 use crate::output;
-use crate::plan::{Plan, plan_text};
-use crate::publish::pass_after;
+use crate::people_seen::counted;
+use crate::plan::plan_text;
 use crate::target::{self, Target};
 
 /// What is shown.
@@ -42,10 +41,7 @@ pub struct RollbackArguments {
 #[tokio::main]
 pub async fn history(arguments: &HistoryArguments) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let (history, mut notes) = (target.store.history().await?, target.store.notes().await?);
-    notes.extend(
-        target.store.live().await?.iter().flat_map(|published| unnoted(&published.runs, &notes)).collect::<Vec<_>>(),
-    );
+    let (history, notes) = all(&target.store).await?;
     output::print(&shown(&history, &notes))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -66,37 +62,6 @@ pub(super) fn shown(history: &[HistoryEntry], notes: &[Note]) -> String {
     lines.into_iter().map(|(at, text)| format!("{at}  {text}\n")).collect()
 }
 
-/// The pauses that nobody noted, because no operator made them: those for complaints and bounces.
-pub(super) fn unnoted(runs: &BTreeMap<String, Run>, notes: &[Note]) -> Vec<Note> {
-    let is_noted = |campaign: &str, run: &Run| notes.iter().any(|note| note.campaign == campaign && note.at == run.at);
-    let paused = runs.iter().filter(|(campaign, run)| run.state == RunState::Paused && !is_noted(campaign, run));
-    let note = |(campaign, run): (&String, &Run)| Note {
-        at: run.at,
-        act: "pause".to_owned(),
-        campaign: campaign.clone(),
-        person: None,
-        send_id: None,
-        by: run.by.clone(),
-        reason: run.reason.clone(),
-    };
-    paused.map(note).collect()
-}
-
-/// What of a publication is different from the one before.
-fn difference(before: Option<&HistoryEntry>, entry: &HistoryEntry) -> String {
-    let nothing = BTreeMap::new();
-    let was = before.map_or(&nothing, |before| &before.campaigns);
-    let mut parts = Vec::new();
-    if before.map(|before| before.workspace) != Some(entry.workspace) {
-        parts.push(format!("workspace version {}", entry.workspace));
-    }
-    for (id, version) in entry.campaigns.iter().filter(|(id, version)| was.get(*id) != Some(*version)) {
-        parts.push(format!("{id} version {version}"));
-    }
-    parts.extend(was.keys().filter(|id| !entry.campaigns.contains_key(*id)).map(|id| format!("without {id}")));
-    if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
-}
-
 /// Makes an earlier publication live again, as a publication of its own, once it is shown what that changes. Whoever stands on
 /// a step that only the newer version has finishes on that version, unless the earlier one chose otherwise.
 ///
@@ -109,7 +74,8 @@ pub async fn rollback(arguments: &RollbackArguments) -> Result<ExitCode> {
     if target.store.live().await?.is_none() {
         bail!("nothing is published yet; run `rekindle publish`");
     }
-    let plan = Plan::back(&target.store, *to, target.clock.now()).await?;
+    let now = target.clock.now();
+    let plan = counted(async |seen| Plan::back(&target.store, *to, now, seen).await).await?;
     output::print(&plan_text(&plan)?)?;
     if !plan.changes_anything() {
         say!("what publication {to} had made live is live: publication {}", plan.live);
@@ -131,21 +97,6 @@ pub async fn rollback(arguments: &RollbackArguments) -> Result<ExitCode> {
     output::print(&gone_back(number, *to, plan.live))?;
     carry_on(&target, pass_after(&plan, number, now)).await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Makes publication `to` live again, as it was planned, provided that what the plan was compared with still is; gives the
-/// new publication's number. The pass over everyone that it owes is kept in the same write.
-///
-/// # Errors
-/// Where something else was published since, or the store does not take it.
-async fn go_back<S: Store>(store: &S, plan: &Plan, to: u64, note: &str, now: Timestamp) -> Result<u64> {
-    let owed = pass_after(plan, plan.live + 1, now).map(|request| request.owed()).transpose()?;
-    match store.rollback(to, plan.live, note, owed.as_ref(), now.into()).await {
-        Err(PublishError::Overtaken { live }) => {
-            bail!("publication {live} became live meanwhile; look at `rekindle history` and try again")
-        }
-        outcome => outcome.context("the rollback failed"),
-    }
 }
 
 /// What is live now, and that the files do not know of it.

@@ -12,10 +12,8 @@ mod runs;
 mod tests;
 mod unknown;
 
-use anyhow::{Context, Result, bail};
-use rekindle_engine::time::Instant;
 use rekindle_lambda::config::environment;
-use rekindle_store::{Note, Notes, Publications, Published};
+use rekindle_workbench::operate::Act;
 
 pub use audit::{AuditArguments, audit};
 pub use history::{HistoryArguments, RollbackArguments, history, rollback};
@@ -41,35 +39,8 @@ impl Because {
         self.by.clone().unwrap_or_else(user)
     }
 
-    /// Keeps an act on a campaign, or on one person in it.
-    async fn note(
-        &self,
-        store: &impl Notes,
-        act: &str,
-        campaign: &str,
-        person: Option<&str>,
-        send_id: Option<&str>,
-        at: Instant,
-    ) -> Result<()> {
-        let note = Note {
-            at,
-            act: act.to_owned(),
-            campaign: campaign.to_owned(),
-            person: person.map(str::to_owned),
-            send_id: send_id.map(str::to_owned),
-            by: self.by(),
-            reason: self.reason.clone(),
-        };
-        store.note(&note).await.context("the reason cannot be kept")
+    /// It, with who it is where nobody was named.
+    fn act(&self) -> Act {
+        Act { reason: self.reason.clone(), by: self.by() }
     }
-}
-
-/// What is live, provided that it has this campaign, or had it once.
-async fn published(store: &impl Publications, campaign: &str) -> Result<Published> {
-    let published = store.live().await?.context("nothing is published yet; run `rekindle publish`")?;
-    if !published.campaigns.contains_key(campaign) && !published.retired.contains_key(campaign) {
-        let known: Vec<&str> = published.campaigns.keys().map(String::as_str).collect();
-        bail!("there is no campaign {campaign:?}; live are {}", known.join(", "));
-    }
-    Ok(published)
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::messages::{Kind, SweepRequest};
-use rekindle_store::{Dynamo, Pass, Passes, Publications, Published};
+use rekindle_lambda::messages::SweepRequest;
+use rekindle_store::Pass;
+use rekindle_workbench::operate::{known_passes as known, passes_to_begin as to_begin};
 
 use crate::output;
 use crate::target::{self, Target};
@@ -76,29 +76,6 @@ async fn status(arguments: &StatusArguments) -> Result<ExitCode> {
     }
 }
 
-/// The passes that are owed, then those after the newest publication and after the newest resumption of each campaign.
-async fn known(store: &Dynamo) -> Result<Vec<(String, Option<Pass>)>> {
-    let mut passes: Vec<(String, Option<Pass>)> =
-        owed(store).await?.into_iter().map(|(request, pass)| (request.pass, Some(pass))).collect();
-    let Some(published) = store.live().await? else { return Ok(passes) };
-    for name in names(&published) {
-        if passes.iter().all(|(known, _)| *known != name) {
-            let pass = store.pass(&name).await?;
-            passes.push((name, pass));
-        }
-    }
-    Ok(passes)
-}
-
-/// The names under which passes may be kept.
-pub(super) fn names(published: &Published) -> Vec<String> {
-    let resumed = published.runs.iter().filter_map(|(campaign, run)| match run.state {
-        RunState::Running { resumed_at: Some(at) } => Some(SweepRequest::resume_name(campaign, at)),
-        _ => None,
-    });
-    std::iter::once(SweepRequest::publish_name(published.number)).chain(resumed).collect()
-}
-
 /// How far a pass is.
 pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
     let Some(pass) = pass else { return format!("{name}: none was needed") };
@@ -113,21 +90,6 @@ pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
     }
 }
 
-/// The passes that publications, rollbacks and resumptions owe, in the order in which they are to be made.
-async fn owed(store: &Dynamo) -> Result<Vec<(SweepRequest, Pass)>> {
-    let mut owed = Vec::new();
-    for name in store.unfinished_passes(Instant::MAX).await? {
-        let Some(pass) = store.pass(&name).await?.filter(|pass| pass.finished.is_none()) else { continue };
-        let request: SweepRequest = serde_json::from_str(&pass.request)
-            .with_context(|| format!("what is asked of the pass {name} cannot be read"))?;
-        if matches!(request.kind, Kind::Publish { .. } | Kind::Resume) {
-            owed.push((request, pass));
-        }
-    }
-    owed.sort_by_key(|(request, _)| request.since);
-    Ok(owed)
-}
-
 /// Lets every pass go on that is owed and that nobody makes right now; `newest` is owed since a moment ago, so that the index
 /// may not show it yet. Gives whether any was owed.
 ///
@@ -135,23 +97,16 @@ async fn owed(store: &Dynamo) -> Result<Vec<(SweepRequest, Pass)>> {
 /// Where one cannot be begun; it stays owed, and begins by itself within minutes.
 pub async fn carry_on(target: &Target, newest: Option<SweepRequest>) -> Result<bool> {
     let now = Instant::from(target.clock.now());
-    let mut owed = owed(&target.store).await?;
-    if let Some(newest) = newest.filter(|newest| owed.iter().all(|(request, _)| request.pass != newest.pass)) {
-        let pass = Pass::owed(&newest.owed()?.request, now);
-        owed.push((newest, pass));
+    let owed = to_begin(&target.store, newest, target.own().is_none(), now).await?;
+    for request in &owed.begin {
+        target.sweep(request).await.with_context(|| {
+            format!(
+                "the pass {} is owed, and begins by itself within minutes; `rekindle sweep start` begins it at once",
+                request.pass
+            )
+        })?;
     }
-    for (request, pass) in &owed {
-        let is_made = target.own().is_none() && pass.turn > 0 && pass.look_at > now;
-        if !is_made {
-            target.sweep(request).await.with_context(|| {
-                format!(
-                    "the pass {} is owed, and begins by itself within minutes; `rekindle sweep start` begins it at once",
-                    request.pass
-                )
-            })?;
-        }
-    }
-    Ok(!owed.is_empty())
+    Ok(owed.any)
 }
 
 async fn start(target: &Target) -> Result<ExitCode> {

@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-use rekindle_engine::decide::Input;
-use rekindle_engine::time::Instant;
+use anyhow::Result;
 use rekindle_store::People;
+use rekindle_workbench::operate;
+use rekindle_workbench::person::zone;
 use rekindle_workbench::plain::plain;
 use serde_json::{Map, Value};
 
-use super::{Because, published};
+use super::Because;
 use crate::output;
 use crate::person::{self, Times};
 use crate::target::{self, Target};
@@ -60,11 +60,9 @@ fn object(text: &str) -> Result<Entry, String> {
 pub async fn enrol(arguments: &EnrolArguments) -> Result<ExitCode> {
     let EnrolArguments { campaign, person, entry, because, target } = arguments;
     let target = Target::open(target).await?;
-    if published(&target.store, campaign).await?.retired.contains_key(campaign) {
-        bail!("{campaign} was taken out; nobody enters any more");
-    }
-    let entry = entry.clone().unwrap_or_default();
-    act(&target, because, "enrol", campaign, person, &Input::Enrol { campaign, detail: &entry }).await
+    let (entry, now) = (entry.clone().unwrap_or_default(), target.clock.now().into());
+    let decided = operate::enrol(&target.deciding, &because.act(), campaign, person, &entry, now).await?;
+    told(&target, campaign, person, decided).await
 }
 
 /// Ends a person's enrolments in a campaign; the reason stands in the journal.
@@ -75,38 +73,17 @@ pub async fn enrol(arguments: &EnrolArguments) -> Result<ExitCode> {
 pub async fn exit(arguments: &ExitArguments) -> Result<ExitCode> {
     let ExitArguments { campaign, person, because, target } = arguments;
     let target = Target::open(target).await?;
-    published(&target.store, campaign).await?;
-    act(&target, because, "exit", campaign, person, &Input::Exit { campaign, reason: &because.reason, until: None })
-        .await
+    let decided = operate::exit(&target.deciding, &because.act(), campaign, person, target.clock.now().into()).await?;
+    told(&target, campaign, person, decided).await
 }
 
-async fn act(
-    target: &Target,
-    because: &Because,
-    act: &str,
-    campaign: &str,
-    id: &str,
-    input: &Input<'_>,
-) -> Result<ExitCode> {
-    let now = Instant::from(target.clock.now());
-    known(target, id).await?;
-    let decided = target.deciding.decide(id, input, now, None).await.context("the person cannot be changed")?;
-    let lines: Vec<String> = decided.lines.iter().map(|line| line.to_json(id)).collect();
-    if !decided.lines.iter().any(|line| &*line.campaign == campaign) {
+async fn told(target: &Target, campaign: &str, id: &str, decided: Option<Vec<String>>) -> Result<ExitCode> {
+    let Some(lines) = decided else {
         output::print(&format!("nothing happened: {} is not in {campaign}\n", plain(id)))?;
         return Ok(ExitCode::SUCCESS);
-    }
-    because.note(&target.store, act, campaign, Some(id), None, now).await?;
+    };
     let catalog = target.deciding.catalog().await?;
-    let times =
-        Times::of(&target.store.load(id).await?.person, catalog.workspace.timezone.iana_name().unwrap_or("UTC"));
+    let times = Times::of(&target.store.load(id).await?.person, zone(&catalog));
     output::print(&format!("{}\n", person::lines(&lines, &times)))?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn known(target: &Target, id: &str) -> Result<()> {
-    if !target.store.load(id).await?.person.is_known() {
-        bail!("nobody is known under the id {id:?}; ids are those of `detail.person.id`");
-    }
-    Ok(())
 }

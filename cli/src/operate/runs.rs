@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::messages::SweepRequest;
-use rekindle_store::Publications;
+use rekindle_workbench::operate::{self, Paused, published};
+use rekindle_workbench::plan::Resumption;
 
 use super::confirmed::{Answer, Confirmed};
-use super::{Because, carry_on, published};
+use super::{Because, carry_on};
 use crate::output;
-use crate::plan::Resumption;
+use crate::people_seen::counted;
+use crate::plan::resumption_text;
 use crate::target::{self, Target};
 
 /// What is paused.
@@ -44,12 +45,9 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
     let PauseArguments { campaign, because, target } = arguments;
     let target = Target::open(target).await?;
     let now = Instant::from(target.clock.now());
-    let before = published(&target.store, campaign).await?;
-    if target.store.pause(campaign, &because.reason, &because.by(), now).await? {
-        because.note(&target.store, "pause", campaign, None, None, now).await?;
-        say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place");
-    } else if let Some(run) = before.runs.get(campaign) {
-        say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason);
+    match operate::pause(&target.store, &because.act(), campaign, now).await? {
+        Paused::Now => say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place"),
+        Paused::Before(run) => say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -64,12 +62,14 @@ pub async fn resume(arguments: &ResumeArguments) -> Result<ExitCode> {
     let ResumeArguments { campaign, confirmed, target } = arguments;
     let target = Target::open(target).await?;
     let live = published(&target.store, campaign).await?;
-    let Some(resumption) = Resumption::of(&target.store, campaign, &live, target.clock.now().into()).await? else {
+    let now = target.clock.now().into();
+    let resumption = counted(async |seen| Resumption::of(&target.store, campaign, &live, now, seen).await).await?;
+    let Some(resumption) = resumption else {
         output::print(&format!("{campaign} is running\n"))?;
         carry_on(&target, None).await?;
         return Ok(ExitCode::SUCCESS);
     };
-    output::print(&resumption.text()?)?;
+    output::print(&resumption_text(&resumption)?)?;
     match confirmed.answer(&format!("Let {campaign} run again?"))? {
         Answer::Yes => {}
         Answer::No => {
@@ -79,10 +79,8 @@ pub async fn resume(arguments: &ResumeArguments) -> Result<ExitCode> {
         Answer::OnlyShown => return Ok(ExitCode::SUCCESS),
     }
     // Somebody may have thought about it for long.
-    let (now, because) = (Instant::from(target.clock.now()), confirmed.because());
-    let request = SweepRequest::resumed(campaign, now);
-    if target.store.resume(campaign, &because.reason, &because.by(), Some(&request.owed()?), now).await? {
-        because.note(&target.store, "resume", campaign, None, None, now).await?;
+    let now = Instant::from(target.clock.now());
+    if let Some(request) = operate::resume(&target.store, &confirmed.because().act(), campaign, now).await? {
         output::print(&format!("{campaign} runs again: waits that ran out go on within their windows and caps\n"))?;
         carry_on(&target, Some(request)).await?;
     } else {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::time::Instant;
+use rekindle_lambda::findings;
 use rekindle_store::{Aside, HistoryEntry, Note, Pass, Run, UnknownSend};
-use rekindle_sweep::addresses;
+use rekindle_workbench::operate::{HeldSend, unnoted};
 
 use super::{audit, history, passes, unknown};
 
@@ -70,7 +71,7 @@ fn a_pause_that_no_operator_made_stands_in_the_history_and_one_that_an_operator_
         by: "kim".to_owned(),
         reason: "a wrong price".to_owned(),
     };
-    let shown = history::shown(&[], &history::unnoted(&runs, &[note]));
+    let shown = history::shown(&[], &unnoted(&runs, &[note]));
     assert_eq!(shown, "2026-03-01T09:05:00Z  pause welcome by rekindle: 3 complaints in 1000 mails of 7 days\n");
 }
 
@@ -79,16 +80,16 @@ fn an_audit_and_a_list_of_unknown_mails_say_what_to_do() {
     let found = BTreeMap::from([("armed past its lease".to_owned(), 1), ("planned for too long".to_owned(), 12)]);
     let mut pass = Pass { seen: 1200, changed: 7, found, finished: Some(at(2)), ..Pass::owed("", at(0)) };
     let audited = audit::found(&pass);
-    let addresses = [(addresses::SUPPRESSED, 3), (addresses::REFUSED, 2), (addresses::SHARED, 4)];
+    let addresses = [(findings::SUPPRESSED, 3), (findings::REFUSED, 2), (findings::SHARED, 4)];
     pass.found = addresses.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
     let known = audit::found(&pass);
-    pass.found = BTreeMap::from([(rekindle_sweep::audit::WAITING.to_owned(), 150_000)]);
+    pass.found = BTreeMap::from([(findings::WAITING.to_owned(), 150_000)]);
     let waiting = audit::found(&pass);
-    pass.found = BTreeMap::from([(rekindle_sweep::audit::UNWRITABLE.to_owned(), 1)]);
+    pass.found = BTreeMap::from([(findings::UNWRITABLE.to_owned(), 1)]);
     let why = "bytes of attributes: 70000, the bound is 65536. Remove attributes that no campaign uses.".to_owned();
     let aside = audit::found(&pass) + &audit::aside(&[("c-17".to_owned(), Aside { since: at(0), why })]);
     pass.found.clear();
-    let held = unknown::Held {
+    let held = HeldSend {
         send: UnknownSend { since: at(0), person: "c-1".to_owned(), send_id: "zynxgscgsmbqt7p5".to_owned() },
         campaign: "welcome".to_owned(),
         step: "hello".to_owned(),

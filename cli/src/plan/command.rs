@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ValueEnum;
 use rekindle_lambda::clock::{Clock, SystemClock};
+use rekindle_workbench::plan::{Chosen, Plan, chosen};
 
-use super::{Chosen, Plan, chosen, show};
+use super::show;
 use crate::output;
+use crate::people_seen::counted;
 use crate::publish;
 use crate::target::{self, Target};
 
@@ -58,7 +60,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         Plan::without_people(&store, publication, choices, SystemClock.now()).await?
     } else {
         let target = Target::open(&arguments.target).await?;
-        Plan::make(&target.store, publication, choices, target.clock.now()).await?
+        let now = target.clock.now();
+        counted(async |seen| Plan::make(&target.store, publication, choices, now, seen).await).await?
     };
     let text = match arguments.format {
         Format::Text => show::text(&plan)?,

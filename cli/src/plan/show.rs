@@ -2,13 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::standing::Versions;
-use super::{CampaignPlan, Day, OnStep, Outlook, Plan, State, Then};
-
-/// `1 person`, `12 people`.
-pub fn people(count: u64) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
-}
+use rekindle_workbench::plan::{CampaignPlan, Day, OnStep, Outlook, Plan, State, Then, Versions, people};
 
 /// The plan in words.
 ///

@@ -2,20 +2,22 @@
 
 mod ahead;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rekindle_engine::catalog::Choice;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Deciding;
-use rekindle_store::{CampaignFiles, Keyed, Memory, Publications, Shards};
+use rekindle_store::{CampaignFiles, Keyed, Memory, Publication, Publications, Shards};
+use rekindle_workbench::plan::{Chosen, Plan, Resumption, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 use serde_json::json;
 
 use super::*;
-use crate::publish;
 
 const WORKSPACE: &str =
     "name: S\ntimezone: UTC\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
@@ -35,7 +37,7 @@ impl Shop {
 
     async fn plan(&self, publication: &Publication, choices: &[&str]) -> Plan {
         let choices: Vec<Chosen> = choices.iter().map(|text| chosen(text).unwrap()).collect();
-        Plan::make(&self.store, publication.clone(), &choices, self.clock.now()).await.unwrap()
+        Plan::make(&self.store, publication.clone(), &choices, self.clock.now(), UNWATCHED).await.unwrap()
     }
 
     /// The words of the plan, after which it is published if it can be.

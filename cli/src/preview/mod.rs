@@ -1,11 +1,4 @@
 //! `rekindle preview`: mails as people would get them, written to files, with sample values where a person's are missing.
-//!
-//! They are written by the very code that sends, so that footer, label and links are those of a real mail. Nothing is sent,
-//! and the links are signed with a key that no system trusts.
-
-mod sample;
-mod sampled;
-pub mod vocabulary;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,14 +8,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use maud::{DOCTYPE, html};
 use rekindle_engine::lang::MailFile;
-use rekindle_engine::person::Person;
-use rekindle_mail::{CompiledMail, Message, is_same_locale, pick_locale};
+use rekindle_mail::Message;
+use rekindle_workbench::check::check;
+use rekindle_workbench::files::Source;
+use rekindle_workbench::preview::{Wanted, read_person, write};
 
-use crate::check::check;
 use crate::{output, problems};
-
-pub use sample::person;
-pub use sampled::{BASE, Sampled};
 
 /// Which mails, for whom, and where to.
 #[derive(clap::Args)]
@@ -58,21 +49,19 @@ struct Written {
 /// # Errors
 /// Where there is no such mail, or a mail cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let checked = check(&arguments.folder)?;
+    let checked = check(&Source::folder(&arguments.folder)?);
     problems::show(&checked.problems);
     let Some(catalog) = checked.catalog() else { return Ok(ExitCode::FAILURE) };
-    let fallback = catalog.workspace.locales.first().map_or("en", String::as_str);
-    let person = arguments.person.as_deref().map(sample::read).transpose()?;
-    let mut written = Vec::new();
-    for (file, compiled) in &checked.mails {
-        if !arguments.wants(file, &checked.mails, person.as_ref(), fallback) {
-            continue;
-        }
-        let Some(sampled) = Sampled::of(&catalog, file, compiled) else { continue };
-        let person = person.clone().unwrap_or_else(|| sample::person(&compiled.locale));
-        let message = sampled.message(&person).with_context(|| format!("{} cannot be written", file.path))?;
-        written.push(save(&arguments.out, file, &compiled.locale, message)?);
-    }
+    let person = arguments.person.as_deref().map(read_person).transpose()?;
+    let wanted = Wanted {
+        mail: arguments.mail.as_deref(),
+        campaign: arguments.campaign.as_deref(),
+        locale: arguments.locale.as_deref(),
+        person: person.as_ref(),
+    };
+    let mails = write(&checked, &catalog, &wanted)?.into_iter();
+    let written = mails.map(|mail| save(&arguments.out, mail.file, mail.locale, mail.message));
+    let written = written.collect::<Result<Vec<Written>>>()?;
     if written.is_empty() {
         bail!("there is no such mail; `rekindle preview {}` writes all there are", arguments.folder.display());
     }
@@ -87,31 +76,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     ));
     output::print(&report)?;
     Ok(ExitCode::SUCCESS)
-}
-
-impl Arguments {
-    fn wants(
-        &self,
-        file: &MailFile,
-        mails: &[(MailFile, CompiledMail)],
-        person: Option<&Person>,
-        fallback: &str,
-    ) -> bool {
-        let is = |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-        let locale = file.locale.as_deref().unwrap_or_default();
-        let in_locale = match (&self.locale, person) {
-            (Some(wanted), _) => is_same_locale(wanted, file.locale.as_deref().unwrap_or(fallback)),
-            (None, None) => true,
-            (None, Some(person)) => {
-                let own = person.profile.locale.as_deref().unwrap_or_default();
-                let same =
-                    mails.iter().filter(|(other, _)| (&other.campaign, &other.mail) == (&file.campaign, &file.mail));
-                let locales = same.map(|(other, _)| other.locale.as_deref().unwrap_or_default());
-                pick_locale(locales, own, fallback) == Some(locale)
-            }
-        };
-        is(&self.mail, &file.mail) && is(&self.campaign, &file.campaign) && in_locale
-    }
 }
 
 fn save(out: &Path, file: &MailFile, locale: &str, message: Message) -> Result<Written> {

@@ -3,7 +3,7 @@
 //! Nothing is published that `rekindle plan` would not have shown, and nobody loses their place by it.
 
 mod command;
-mod compile;
+mod compiled;
 
-pub use command::{Arguments, make_live, pass_after, publish, publish_at_start, run};
-pub use compile::{catalog, compiled};
+pub use command::{Arguments, publish_at_start, run};
+pub use compiled::compiled;

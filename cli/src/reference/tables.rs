@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rekindle_workbench::preview::vocabulary as mail;
 use anyhow::{Context, Result, bail, ensure};
 use rekindle_engine::expr::vocabulary;
 use rekindle_engine::journal::{DELAYED, EXITED, Kind, Line, NOT_ENTERED, SKIPPED};
@@ -11,7 +12,6 @@ use rekindle_mail::{Language, compile};
 
 use super::cells::{self, code};
 use super::texts::{self, Entry};
-use crate::preview::vocabulary as mail;
 
 /// 2026-03-02, nine in the morning in Seoul, in seconds since 1970.
 const AT: i64 = 1_772_409_600;

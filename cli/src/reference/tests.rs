@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use rekindle_engine::lang::Files;
+use rekindle_workbench::check::check_files;
+use rekindle_workbench::example::{Example, Part, workspace};
 use rstest::rstest;
 
 use super::texts::{Block, Entry, chapters, words};
 use super::*;
-use crate::check::check_files;
-use crate::explain::{Example, Part, workspace};
 
 const WORKSPACE: &str = "workspace.yaml";
 const CAMPAIGN: &str = "welcome/campaign.yaml";

@@ -118,7 +118,7 @@ fn a_summary_tells_what_happened_at_each_step() {
 #[test]
 fn the_invented_shop_meets_every_recipe() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns");
-    let loaded = load(&crate::files::read(&folder).unwrap());
+    let loaded = load(&rekindle_workbench::files::read(&folder).unwrap());
     let from = Instant::parse("2025-01-01T00:00:00Z").unwrap();
     let shop = Shop::new(Size { events: 8_000, people: 500, from, days: 500 }, 1);
     let events: Vec<Event> = shop.map(|event| Event::from_value(event).unwrap()).collect();

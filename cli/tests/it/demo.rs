@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;

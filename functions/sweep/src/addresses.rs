@@ -11,6 +11,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::addresses::hash_of;
 use rekindle_lambda::addresses::{for_newcomer, for_others};
 use rekindle_lambda::deciding::Store;
+use rekindle_lambda::findings::{REFUSED, SHARED, SUPPRESSED, UNKNOWN_OF_ADDRESS, UNTOLD};
 use rekindle_lambda::logging::person_tag;
 use rekindle_store::{AddressFact, AddressNote, Suppression};
 use serde_json::Value;
@@ -18,23 +19,6 @@ use tracing::warn;
 
 use super::visit::Visited;
 use super::{Sweep, SweepError};
-
-/// Somebody has an address of which they do not know what is known.
-pub const UNTOLD: &str = "not told what is known about their address";
-/// Somebody is suppressed, and nobody else who has the address knows.
-pub const UNKNOWN: &str = "suppressed, and not known of their address";
-/// Nothing is wrong: so many people have an address that no mail goes to.
-pub const SUPPRESSED: &str = "have an address that no mail goes to";
-/// Nothing is wrong: so many people have an address at which marketing was refused by a link.
-pub const REFUSED: &str = "have an address at which marketing was refused by a link";
-/// Nothing is wrong: so many people of the two have an address that others have as well.
-pub const SHARED: &str = "of them share it with other ids";
-
-/// Whether what an audit counted is something that waits, and not how things are.
-#[must_use]
-pub fn is_finding(counted: &str) -> bool {
-    ![SUPPRESSED, REFUSED, SHARED, super::audit::WAITING].contains(&counted)
-}
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -49,7 +33,7 @@ impl<S: Store> Sweep<S> {
         let now = self.now();
         let is_late = |since: Instant| since.plus_seconds(self.pace.patience.as_secs()) < now;
         if let Some(since) = person.profile.suppressed_at.filter(|since| !known.is_hard() && is_late(*since)) {
-            self.found(person, UNKNOWN, visited);
+            self.found(person, UNKNOWN_OF_ADDRESS, visited);
             let complained = person.profile.events.contains_key("email.complained");
             let fact = if complained { AddressFact::Complained } else { AddressFact::Bounced };
             let note = AddressNote { hash: hash.clone(), fact, at: since };

@@ -12,6 +12,7 @@ use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::sends::{expire, last_sign, next_action, resend_at};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Before, DecideError, Store};
+use rekindle_lambda::findings::{ARMED, DUE, ERASING, PLANNED, RESEND, STRANDED, UNKNOWN, UNWRITABLE, WAITING};
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::recording::send_row;
@@ -20,27 +21,6 @@ use tracing::warn;
 use super::visit::Visited;
 use super::{Sweep, SweepError};
 
-/// A mail that is planned and runs, of which nothing was heard for a long time: its message is lost, or among the dead
-/// letters.
-pub const PLANNED: &str = "planned for too long";
-/// A worker has armed it and never came back, nor did its message.
-pub const ARMED: &str = "armed past its lease";
-/// Nobody has looked at it for a day.
-pub const UNKNOWN: &str = "unknown for too long";
-/// Its step says that it is sent again, and that time has passed.
-pub const RESEND: &str = "not sent again when it was due";
-/// Somebody should have moved on.
-pub const DUE: &str = "due in the past";
-/// Somebody was erased, and something of them is left: where that is in the archive, `rekindle erase` removes it.
-pub const ERASING: &str = "erased, and not everywhere yet";
-/// What was found cannot be mended, as the person's item would be too large.
-pub const UNWRITABLE: &str = "cannot be written: remove attributes that no campaign uses, or end enrolments";
-/// Somebody's item cannot be read, so that nobody can decide about them.
-pub const UNREADABLE: &str = "cannot be read: deploy the release that wrote them, or restore them from a backup";
-/// Nothing is wrong: so many mails come by again and again, and go when SES takes them.
-pub const WAITING: &str = "mails wait until SES takes them, for its rate, its quota or a refusal; each goes by itself";
-/// Somebody is in a campaign of which no version can be run.
-pub const STRANDED: &str = "in a campaign that cannot be run";
 /// An answer that nobody gives leaves somebody as they are.
 const REASON_OF_EXPIRY: &str = "the worker did not come back";
 

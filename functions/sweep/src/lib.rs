@@ -6,8 +6,8 @@
 //! live traffic: each person is decided about by load, decide, commit like everywhere else. What is asked of a pass is kept
 //! with it, a pass that is owed from the write that owes it on; `tick` queues whichever stands still ([`progress`]).
 
-pub mod addresses;
-pub mod audit;
+mod addresses;
+mod audit;
 mod progress;
 pub mod rates;
 mod visit;

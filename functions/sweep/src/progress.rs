@@ -4,14 +4,14 @@
 //! leaves the rest to that one; every time it is taken up puts off the instant at which `tick` queues it again, for longer
 //! each time in which it does not get on, so that a pass that always fails does not fill the dead letters.
 
+use rekindle_lambda::findings::is_finding;
 use jiff::SignedDuration;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
 use rekindle_store::Pass;
 use tracing::info;
 
-use super::{Kind, Sweep, SweepError, SweepRequest, addresses, audit};
-
+use super::{Kind, Sweep, SweepError, SweepRequest, audit};
 /// After so many tries without a page the time until the next look grows no more: 64 times five minutes.
 const LONGEST_WAIT: u32 = 6;
 
@@ -77,7 +77,7 @@ impl<S: Store> Sweep<S> {
             info!(pass = request.pass, seen = pass.seen, changed = pass.changed, "a pass is through");
         }
         if is_ours && pass.finished.is_some() && request.kind == Kind::Audit {
-            let found = pass.found.iter().filter(|(reason, _)| addresses::is_finding(reason));
+            let found = pass.found.iter().filter(|(reason, _)| is_finding(reason));
             let found: u64 = found.map(|(_, count)| count).sum();
             info!(pass = request.pass, found, by_reason = ?pass.found, "the audit is through");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rekindle_lambda::findings::UNREADABLE;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Input, decide};
 use rekindle_engine::person::{Person, SendState};
@@ -12,7 +13,6 @@ use rekindle_lambda::messages::PlannedSend;
 use rekindle_store::{Answers, CommitError};
 use tracing::warn;
 
-use super::audit::UNREADABLE;
 use super::{Kind, Sweep, SweepError, SweepRequest};
 
 /// What came of visits.

@@ -9,6 +9,7 @@ pub mod dead_letters;
 pub mod deadline;
 pub mod deciding;
 pub mod erasing;
+pub mod findings;
 mod https;
 mod leaving;
 pub mod limits;

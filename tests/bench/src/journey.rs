@@ -8,7 +8,7 @@ use std::path::Path;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::{SignedDuration, Timestamp};
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::Used;
 use rekindle_store::{Ledger, People};

@@ -107,7 +107,7 @@ impl Rendering {
     /// Made ready. The first mail that a process renders finds nothing cached, so one was rendered before.
     #[must_use]
     pub fn ready() -> Self {
-        let publication = rekindle::publish::compiled(&campaigns(), &["welcome".to_owned()]);
+        let publication = rekindle_workbench::publish::compiled(&campaigns(), &["welcome".to_owned()]);
         let publication = publication.expect("the welcome compiles");
         let mails = &publication.campaigns["welcome"].mails;
         let compiled = mails.get(&("hello".to_owned(), "ko".to_owned())).cloned().expect("the welcome mail");

@@ -89,7 +89,7 @@ steps:
         let gift = CampaignFiles { yaml: GIFT.to_owned(), ..CampaignFiles::default() };
         let campaigns = [("gift".to_owned(), gift)].into();
         let publication = Publication { workspace_yaml, campaigns, ..Publication::default() };
-        rekindle::publish::publish(&shop.system.store, &publication, shop.clock.now()).await.unwrap();
+        rekindle_workbench::publish::publish(&shop.system.store, &publication, shop.clock.now()).await.unwrap();
         let checkout = Checkout::of(shop, &["ann", "bob"]).await;
         let code = checkout.code("ann").await;
         if by_event {

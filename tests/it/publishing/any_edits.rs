@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
-use rekindle::plan::{Chosen, Plan, State, Then, chosen};
-use rekindle::publish;
+use rekindle_workbench::plan::{Chosen, Plan, State, Then, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
@@ -131,7 +131,7 @@ impl World {
     async fn publish(&mut self, files: Option<CampaignFiles>, word: &str) {
         let campaigns = files.into_iter().map(|files| ("c".to_owned(), files)).collect();
         let publication = Publication { workspace_yaml: WORKSPACE.to_owned(), campaigns, note: String::new() };
-        let plan = Plan::make(&self.store, publication.clone(), &[], self.clock.now()).await.unwrap();
+        let plan = Plan::make(&self.store, publication.clone(), &[], self.clock.now(), UNWATCHED).await.unwrap();
         let needs =
             plan.campaigns.iter().flat_map(|campaign| campaign.people.iter().map(move |on_step| (campaign, on_step)));
         let needs = needs.filter(|(_, on_step)| on_step.then == Then::NeedsChoice);
@@ -141,7 +141,7 @@ impl World {
                 _ => chosen(&format!("c/{}={word}", on_step.step)).unwrap(),
             })
             .collect();
-        let plan = Plan::make(&self.store, publication, &choices, self.clock.now()).await.unwrap();
+        let plan = Plan::make(&self.store, publication, &choices, self.clock.now(), UNWATCHED).await.unwrap();
         assert_eq!(plan.problems, [""; 0]);
         let number = publish::make_live(&self.store, &plan, self.clock.now()).await.unwrap();
         if let Some(request) = publish::pass_after(&plan, number, self.clock.now()) {

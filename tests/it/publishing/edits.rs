@@ -1,5 +1,7 @@
 //! An edit while people are inside, and the way back.
 
+use rekindle_workbench::plan::Plan;
+use rekindle_workbench::UNWATCHED;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Publications;
 
@@ -44,12 +46,12 @@ async fn a_campaign_that_was_taken_out_lets_people_finish_or_ends_them() {
         live.sign_up("ann").await;
         live.pass_hours(1).await;
         std::fs::remove_dir_all(live.folder.0.join("c")).unwrap();
-        let publication = rekindle::publish::compiled(&live.folder.0, &[]).unwrap();
-        let choices = [rekindle::plan::chosen(choice).unwrap()];
+        let publication = rekindle_workbench::publish::compiled(&live.folder.0, &[]).unwrap();
+        let choices = [rekindle_workbench::plan::chosen(choice).unwrap()];
         let plan =
-            rekindle::plan::Plan::make(&live.shop.system.store, publication, &choices, live.now()).await.unwrap();
-        let number = rekindle::publish::make_live(&live.shop.system.store, &plan, live.now()).await.unwrap();
-        live.start(rekindle::publish::pass_after(&plan, number, live.now())).await;
+            Plan::make(&live.shop.system.store, publication, &choices, live.now(), UNWATCHED).await.unwrap();
+        let number = rekindle_workbench::publish::make_live(&live.shop.system.store, &plan, live.now()).await.unwrap();
+        live.start(rekindle_workbench::publish::pass_after(&plan, number, live.now())).await;
         live.sign_up("bob").await;
         live.pass_hours(30).await;
         assert_eq!(&live.journal("ann").await[3..], expected);

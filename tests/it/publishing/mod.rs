@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::plan::{Plan, chosen};
-use rekindle::publish;
+use rekindle_workbench::plan::{Plan, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 use rekindle::system::{SWEEP, Start, System};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
@@ -80,7 +80,7 @@ impl Live {
         let (store, now) = (&self.shop.system.store, self.now());
         let publication = publish::compiled(&self.folder.0, &[]).unwrap();
         let choices: Vec<_> = choices.iter().map(|text| chosen(text).unwrap()).collect();
-        let plan = Plan::make(store, publication, &choices, now).await.unwrap();
+        let plan = Plan::make(store, publication, &choices, now, UNWATCHED).await.unwrap();
         assert_eq!(plan.problems, [""; 0]);
         let number = publish::make_live(store, &plan, now).await.unwrap();
         self.start(publish::pass_after(&plan, number, now)).await;

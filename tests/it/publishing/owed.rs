@@ -2,8 +2,8 @@
 //! the pass: whoever comes next carries it on, with the choices that were made.
 
 use jiff::SignedDuration;
-use rekindle::plan::{Plan, chosen};
-use rekindle::publish;
+use rekindle_workbench::plan::{Plan, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Passes, Publications};
 
@@ -28,7 +28,7 @@ impl Live {
         let (store, now) = (&self.shop.system.store, self.now());
         let publication = publish::compiled(&self.folder.0, &[]).unwrap();
         let choices: Vec<_> = choices.iter().map(|text| chosen(text).unwrap()).collect();
-        let plan = Plan::make(store, publication, &choices, now).await.unwrap();
+        let plan = Plan::make(store, publication, &choices, now, UNWATCHED).await.unwrap();
         assert_eq!(plan.problems, [""; 0]);
         publish::make_live(store, &plan, now).await.unwrap()
     }

@@ -132,8 +132,8 @@ async fn a_decision_that_a_pause_fell_into_is_made_anew_by_what_is_live() {
     let live = Live::open("stood-still", SIGNED_UP).await;
     live.folder.campaign(SIGNED_UP, "[ { id: w, wait: 1d }, { id: a, send: a } ]");
     let store = Memory::new(Keyed::new(b"a secret of thirty-two bytes here"), Shards::default());
-    let publication = rekindle::publish::compiled(&live.folder.0, &[]).unwrap();
-    rekindle::publish::publish(&store, &publication, live.now()).await.unwrap();
+    let publication = rekindle_workbench::publish::compiled(&live.folder.0, &[]).unwrap();
+    rekindle_workbench::publish::publish(&store, &publication, live.now()).await.unwrap();
     let clock = Arc::clone(&live.shop.clock);
     let worker =
         || Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(&clock) as Arc<dyn Clock>);

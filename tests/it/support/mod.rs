@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle::system::{BUS, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use serde_json::Value;

@@ -26,7 +26,7 @@ impl Shop {
 
     async fn resumption(&self) -> Resumption {
         let live = self.store.live().await.unwrap().unwrap();
-        Resumption::of(&self.store, "drip", &live, self.now()).await.unwrap().unwrap()
+        Resumption::of(&self.store, "drip", &live, self.now(), UNWATCHED).await.unwrap().unwrap()
     }
 
     async fn resume(&self) {
@@ -65,7 +65,7 @@ async fn a_resumption_says_who_goes_on_at_once_and_how_many_mails_that_makes() {
     shop.pause().await;
     shop.advance_to("2026-03-09T10:00:00Z");
     let before = shop.store.live().await.unwrap();
-    insta::assert_snapshot!(shop.resumption().await.text().unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w1: 3 people (3 in version 1): 3 due at once
     if no event comes: 3 people are due at once
@@ -86,7 +86,7 @@ async fn a_resumption_counts_mails_that_the_pause_held_back_and_waits_that_are_n
     shop.sign_up(&["ann", "bob"]).await;
     shop.pause().await;
     shop.advance_to("2026-03-01T01:00:00Z");
-    insta::assert_snapshot!(shop.resumption().await.text().unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w: 2 people (2 in version 1): still wait
     if no event comes: 2 people are due at once
@@ -95,7 +95,7 @@ async fn a_resumption_counts_mails_that_the_pause_held_back_and_waits_that_are_n
     ");
     // Mails that are as old as `give_up_after` are not sent any more.
     shop.advance_to("2026-03-08T01:00:00Z");
-    insta::assert_snapshot!(shop.resumption().await.text().unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w: 2 people (2 in version 1): 2 due at once
     if no event comes: 2 people are due at once
@@ -108,7 +108,7 @@ async fn what_is_not_paused_is_not_resumed() {
     let shop = Shop::new();
     shop.publish(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
     let live = shop.store.live().await.unwrap().unwrap();
-    assert_eq!(Resumption::of(&shop.store, "drip", &live, shop.now()).await.unwrap(), None);
+    assert_eq!(Resumption::of(&shop.store, "drip", &live, shop.now(), UNWATCHED).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn codes_that_run_out_make_no_mails_and_none_is_claimed() {
     shop.sign_up(&["ann", "bob", "cat", "dan"]).await;
     shop.pause().await;
     shop.advance_to("2026-03-09T10:00:00Z");
-    let text = shop.resumption().await.text().unwrap();
+    let text = resumption_text(&shop.resumption().await).unwrap();
     assert!(
         text.contains("4 people are due at once\n  drip: 2 mails at once, 2 within an hour, 2 within a day"),
         "{text}"
@@ -175,7 +175,7 @@ async fn going_back_says_what_it_changes_for_whom_and_the_files_that_undo_it_say
     shop.sign_up(&["bob", "cat"]).await;
     shop.advance_to("2026-03-04T13:00:00Z");
     shop.next_day(&["bob", "cat"], &SweepRequest::audit(shop.now())).await;
-    let plan = Plan::back(&shop.store, 1, shop.clock.now()).await.unwrap();
+    let plan = Plan::back(&shop.store, 1, shop.clock.now(), UNWATCHED).await.unwrap();
     insta::assert_snapshot!(show::text(&plan).unwrap(), @"
     workspace: changed
       ~ cap: 1 per 1w → none
@@ -191,8 +191,8 @@ async fn going_back_says_what_it_changes_for_whom_and_the_files_that_undo_it_say
       drip: 1 mail at once, 1 within an hour, 3 within a day (without this: 0, 0, 0)
     ");
     assert_eq!((plan.problems.len(), plan.end().len()), (0, 0), "nobody is asked to choose anything");
-    assert!(!Plan::back(&shop.store, 2, shop.clock.now()).await.unwrap().changes_anything());
-    let unknown = Plan::back(&shop.store, 7, shop.clock.now()).await.unwrap_err().to_string();
+    assert!(!Plan::back(&shop.store, 2, shop.clock.now(), UNWATCHED).await.unwrap().changes_anything());
+    let unknown = Plan::back(&shop.store, 7, shop.clock.now(), UNWATCHED).await.unwrap_err().to_string();
     assert_eq!(unknown, "there is no publication 7; `rekindle history` shows all");
     shop.store.rollback(1, 2, "", None, shop.now()).await.unwrap();
     assert!(!shop.plan(&first, &[]).await.changes_anything(), "what is live is what the first files say");
@@ -211,7 +211,7 @@ async fn who_cannot_finish_in_the_workspace_of_then_ends_and_that_is_said() {
     second.workspace_yaml = WORKSPACE.to_owned() + "topics: [ { id: tea, name: { ko: 차, en: Tea } } ]\n";
     shop.publish(&second, &[]).await;
     shop.sign_up(&["ann"]).await;
-    let plan = Plan::back(&shop.store, 1, shop.clock.now()).await.unwrap();
+    let plan = Plan::back(&shop.store, 1, shop.clock.now(), UNWATCHED).await.unwrap();
     insta::assert_snapshot!(show::text(&plan).unwrap(), @"
     workspace: changed
       ~ topic tea: en: Tea, ko: 차 → none

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::FutureExt;
-use rekindle::publish;
+use rekindle_workbench::publish;
 use rekindle_bench::serve::served;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::sends::next_action;

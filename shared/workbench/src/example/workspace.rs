@@ -6,7 +6,7 @@
 use anyhow::{Context, Result};
 use rekindle_engine::lang::Files;
 
-use super::example::Example;
+use super::{Example, Part};
 
 const WORKSPACE: &str = "workspace.yaml";
 const CAMPAIGN: &str = "welcome/campaign.yaml";
@@ -49,7 +49,7 @@ pub fn with(example: &Example) -> Result<Files> {
     }
     // Where no step of an example sends the mail, it would be one that nobody uses.
     let (sends, own) =
-        (files.get(CAMPAIGN).is_some_and(|text| text.contains("hello")), |part: &super::example::Part| {
+        (files.get(CAMPAIGN).is_some_and(|text| text.contains("hello")), |part: &Part| {
             part.path == MAIL
         });
     if !sends && !example.0.iter().any(own) {

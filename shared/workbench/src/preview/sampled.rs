@@ -27,11 +27,13 @@ pub struct Sampled<'s> {
 
 impl<'s> Sampled<'s> {
     /// The mail of a file; `None` where its campaign is not among those of the catalogue.
+    #[must_use]
     pub fn of(catalog: &'s Catalog, file: &'s MailFile, compiled: &'s CompiledMail) -> Option<Self> {
         Some(Self { catalog, live: catalog.get(&file.campaign)?, file, compiled })
     }
 
     /// The campaign made ready to run.
+    #[must_use]
     pub fn program(&self) -> &'s Program {
         &self.live.program
     }

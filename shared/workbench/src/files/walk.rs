@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rekindle_engine::lang::Files;
-use rekindle_workbench::plain::plain;
+
+use crate::plain::plain;
 
 /// Files that a workspace is made of.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "mjml"];

@@ -15,7 +15,7 @@ use rekindle_store::{CampaignVersion, HistoryEntry, Publication, Published};
 use super::choices::{self, Chosen, Ends};
 use super::standing::Look;
 use super::{CampaignPlan, Plan, State, earlier, ids, mails};
-use crate::publish;
+use crate::{Watch, publish};
 
 /// The number of a workspace file that the store does not have yet: one that no file has.
 const NOT_KEPT: u32 = u32::MAX;
@@ -58,20 +58,21 @@ impl Plan {
         publication: Publication,
         chosen: &[Chosen],
         now: Timestamp,
+        watch: Watch<'_>,
     ) -> Result<Self> {
-        Self::with_people(store, publication, Source::Files(chosen), now).await
+        Self::with_people(store, publication, Source::Files(chosen), now, watch).await
     }
 
     /// Compares publication `number` with what is live: what going back to it would change.
     ///
     /// # Errors
     /// Where there is no such publication, or as in [`Self::make`].
-    pub async fn back<S: Store>(store: &S, number: u64, now: Timestamp) -> Result<Self> {
+    pub async fn back<S: Store>(store: &S, number: u64, now: Timestamp, watch: Watch<'_>) -> Result<Self> {
         let history = store.history().await.context("the history cannot be read")?;
         let entry = history.iter().find(|entry| entry.number == number);
         let entry = entry.with_context(|| format!("there is no publication {number}; `rekindle history` shows all"))?;
         let publication = earlier::publication(store, entry).await?;
-        Self::with_people(store, publication, Source::Earlier(entry), now).await
+        Self::with_people(store, publication, Source::Earlier(entry), now, watch).await
     }
 
     /// [`Self::make`] without a look at people, for whoever may read what is published and nothing else.
@@ -94,6 +95,7 @@ impl Plan {
         publication: Publication,
         source: Source<'_>,
         now: Timestamp,
+        watch: Watch<'_>,
     ) -> Result<Self> {
         let (mut plan, before, new) = Self::of_files(store, publication, source, now).await?;
         let Before { published: Some(published), catalog: Some(live) } = before else { return Ok(plan) };
@@ -101,7 +103,7 @@ impl Plan {
         let after = plan.supposed(store, &published, source, now.into()).await?;
         let before = Campaigns::supposing(store.clone(), published, None, BTreeMap::new()).await?;
         let look = Look { store, before, after, pass, now: now.into() };
-        let (standing, outlook) = look.at_everyone().await.context("where people stand cannot be read")?;
+        let (standing, outlook) = look.at_everyone(watch).await.context("where people stand cannot be read")?;
         plan.place(store, &standing, &live, &new).await?;
         plan.outlook = Some(outlook);
         Ok(plan)

@@ -34,6 +34,7 @@ pub fn read(path: &Path) -> Result<Person> {
 }
 
 /// Somebody who reads mails in `locale`.
+#[must_use]
 pub fn person(locale: &str) -> Person {
     let mut person = Person::new("c-1024");
     person.profile.email = Some("minji@example.com".to_owned());

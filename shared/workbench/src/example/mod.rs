@@ -3,6 +3,8 @@
 //! Each file is its path in backquotes on a line of its own, then its text between fences; a path without text is a file
 //! that there is not. `«1001 × text»` stands for a text that is repeated so often.
 
+pub mod workspace;
+
 use anyhow::{Context, Result};
 
 /// The files of an example, in order.

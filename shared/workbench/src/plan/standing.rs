@@ -1,19 +1,18 @@
 //! Where people stand, and what time does to them next: one look at everyone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use anyhow::Result;
 use futures_util::stream::{StreamExt, TryStreamExt, iter};
-use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::deciding::Store;
 use rekindle_lambda::messages::SweepRequest;
-use rekindle_workbench::unread::{self, Unread};
 
 use super::outlook::{Foresight, Outlook};
+use crate::Watch;
+use crate::unread::{self, Unread};
 
 /// Items of the table that are looked at for one page.
 const PAGE: u32 = 1_000;
@@ -49,15 +48,13 @@ pub struct Look<'s, S> {
 }
 
 impl<S: Store> Look<'_, S> {
-    /// Looks at everyone, and shows on a terminal how many that were so far.
+    /// Looks at everyone.
     ///
     /// # Errors
     /// Where somebody, or a version that they stand in, cannot be read.
-    pub async fn at_everyone(&self) -> Result<(Standing, Outlook)> {
+    pub async fn at_everyone(&self, watch: Watch<'_>) -> Result<(Standing, Outlook)> {
         let (mut standing, mut foresight, mut after) = (Standing::default(), Foresight::new(self.now), None);
-        let bar = ProgressBar::new_spinner();
-        bar.set_style(ProgressStyle::with_template("{spinner} {human_pos} people looked at")?);
-        bar.enable_steady_tick(Duration::from_millis(100));
+        let mut seen = 0;
         loop {
             let page = self.store.people_page(after.as_ref(), PAGE).await?;
             let loads = page.ids.iter().map(|id| self.store.load(id));
@@ -70,11 +67,11 @@ impl<S: Store> Look<'_, S> {
                     standing.unread.entry(campaign.to_owned()).or_default().add(&value);
                 }
                 foresight.add(self.store, person, (&before, &after), &self.pass).await?;
-                bar.inc(1);
+                seen += 1;
+                watch(seen);
             }
             after = page.next;
             if after.is_none() {
-                bar.finish_and_clear();
                 return Ok((standing, foresight.outlook()));
             }
         }

@@ -1,42 +1,67 @@
-//! Compiles a workspace folder, mails included, into what is published.
+//! Compiles a workspace, mails included, into what is published.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rekindle_engine::catalog::{Catalog, Choice};
-use rekindle_engine::lang::{Files, MOVES, load_published, moves};
+use rekindle_engine::lang::{Diagnostic, Files, MOVES, MailFile, load_published, moves};
+use rekindle_mail::CompiledMail;
 use rekindle_store::{CampaignFiles, Publication};
 
-use crate::check::check_files;
-use crate::{files, problems};
+use crate::check::check;
+use crate::files::Source;
 
-/// Everything of a folder, compiled.
+/// What came of compiling a workspace.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Every problem of it, warnings as well.
+    pub problems: Vec<Diagnostic>,
+    /// Everything of it, compiled; `None` where there is an error.
+    pub publication: Option<Publication>,
+}
+
+/// Compiles a workspace.
 ///
 /// # Errors
-/// Where a file cannot be read, or has errors. All problems go to standard error, as `validate` shows them.
-pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
-    let mut files = files::read(folder)?;
-    if !only.is_empty() {
-        files.retain(|path, _| {
-            let campaign = path.split_once('/').map(|(campaign, _)| campaign);
-            campaign.is_none_or(|campaign| campaign == "layouts" || only.iter().any(|name| name == campaign))
-        });
-    }
-    let checked = check_files(folder, &files);
-    problems::show(&checked.problems);
-    let ids = match &checked.loaded.definitions {
-        Some(definitions) if !checked.has_errors() => definitions.campaigns.keys(),
-        _ => bail!("nothing was published: the folder has errors"),
+/// Where functions could not read what explains itself well.
+pub fn compile(source: &Source) -> Result<Compiled> {
+    let checked = check(source);
+    let publication = match &checked.loaded.definitions {
+        Some(definitions) if !checked.has_errors() => {
+            Some(publication(&source.files, definitions.campaigns.keys(), &checked.mails)?)
+        }
+        _ => None,
     };
-    let choices = choices(&files);
+    Ok(Compiled { problems: checked.problems, publication })
+}
+
+/// Everything of a folder, or of some campaigns in it, compiled.
+///
+/// # Errors
+/// Where a file cannot be read, or has errors: all of them are in the error.
+pub fn compiled(folder: &Path, only: &[String]) -> Result<Publication> {
+    let Compiled { problems, publication } = compile(&Source::folder(folder)?.only(only))?;
+    let errors = problems.iter().filter(|problem| problem.is_error());
+    publication.with_context(|| {
+        let errors: String = errors.map(|error| format!("\n{error}")).collect();
+        format!("nothing was published: the folder has errors{errors}")
+    })
+}
+
+fn publication<'i>(
+    files: &Files,
+    ids: impl Iterator<Item = &'i String>,
+    mails: &[(MailFile, CompiledMail)],
+) -> Result<Publication> {
+    let choices = choices(files);
     let mut publication = Publication {
         workspace_yaml: files.get("workspace.yaml").cloned().unwrap_or_default(),
         ..Publication::default()
     };
     for id in ids {
         let yaml = files.get(&format!("{id}/campaign.yaml")).cloned().unwrap_or_default();
-        let own = checked.mails.iter().filter(|(file, _)| file.campaign == *id);
+        let own = mails.iter().filter(|(file, _)| file.campaign == *id);
         let own = own.map(|(file, compiled)| {
             let key = (file.mail.clone(), file.locale.clone().unwrap_or_default());
             Ok((key, serde_json::to_value(compiled).context("a compiled mail cannot be written")?))

@@ -70,6 +70,7 @@ impl Mails {
 
 impl Day {
     /// The sum of two campaigns' days.
+    #[must_use]
     pub fn sum(&self, other: &Self) -> Self {
         Self {
             enter_at_once: self.enter_at_once + other.enter_at_once,

@@ -11,7 +11,7 @@ use rekindle_lambda::deciding::Store;
 use rekindle_store::Publications;
 
 use super::standing::Standing;
-use super::{CampaignPlan, OnStep, Plan, State, Then, show};
+use super::{CampaignPlan, OnStep, Plan, State, Then, people};
 
 impl Plan {
     /// Says of everybody on a changed or removed step what will happen to them.
@@ -65,7 +65,7 @@ async fn problem(
     workspace: &str,
 ) -> Result<Option<String>> {
     let OnStep { step, versions, then } = on_step;
-    let (id, people) = (&campaign.id, show::people(on_step.people()));
+    let (id, people) = (&campaign.id, people(on_step.people()));
     match then {
         Then::NeedsChoice if campaign.state == State::Removed => Ok(Some(format!(
             "{id}: {people} on `{step}` of a campaign that is taken out; say what happens to them: --choose {id}=exit or \

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use rekindle_engine::lang::Diagnostic;
 use rekindle_engine::person::Answer;
 use rekindle_mail::ROOTS;
 use serde_json::{Value, json};
 
 use super::{Sampled, sample};
 use crate::check::{Checked, check_files};
-use crate::explain::{Example, Part, workspace};
+use crate::example::{Example, Part, workspace};
 
 /// Roots whose fields are the shop's own.
 const OPEN: [&str; 2] = ["entry", "person.attributes"];
@@ -68,7 +69,8 @@ fn checked(files: &[(&str, &str)]) -> Result<Checked> {
     let part = |(path, text): &(&str, &str)| Part { path: (*path).to_owned(), text: Some((*text).to_owned()) };
     let files = workspace::with(&Example(files.iter().map(part).collect()))?;
     let checked = check_files(Path::new(""), &files);
-    ensure!(checked.problems.is_empty(), "{}", crate::problems::text(&checked.problems, false));
+    let shown = |problems: &[Diagnostic]| problems.iter().map(|problem| format!("{problem}\n")).collect::<String>();
+    ensure!(checked.problems.is_empty(), "{}", shown(&checked.problems));
     Ok(checked)
 }
 

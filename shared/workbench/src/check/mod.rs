@@ -1,27 +1,26 @@
-//! Everything that is wrong with a workspace folder: YAML, expressions, moves, mails and layouts, in one list.
+//! Everything that is wrong with a workspace: YAML, expressions, moves, mails and layouts, in one list.
 
 mod measured;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::Result;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang::{Beyond, Diagnostic, Files, Loaded, MOVES, MailFile, Severity, load_within, moves};
 use rekindle_mail::{Address, CompiledMail, LayoutSource, MailSource, Problem, compile, layout_name};
 
-use crate::files;
+use crate::files::Source;
 
 /// The folder of layouts.
 const LAYOUTS: &str = "layouts/";
 
-/// A folder, looked through.
+/// A workspace, looked through.
 pub struct Checked {
     /// What the YAML says.
     pub loaded: Loaded,
     /// The mails without problems.
     pub mails: Vec<(MailFile, CompiledMail)>,
-    /// Every problem, in order of file and place. Files are named as the folder was given, so that editors find them.
+    /// Every problem, in order of file and place. Files are named from the source's place on.
     pub problems: Vec<Diagnostic>,
 }
 
@@ -32,26 +31,25 @@ impl Checked {
         self.loaded.definitions.clone().map(Catalog::of)
     }
 
-    /// Whether the folder cannot be published.
+    /// Whether it cannot be published.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Diagnostic::is_error)
     }
 }
 
-/// Looks through a folder.
-///
-/// # Errors
-/// Where a file cannot be read.
-pub fn check(folder: &Path) -> Result<Checked> {
-    Ok(check_files(folder, &files::read(folder)?))
+/// Looks through files of which nothing stands beside; see [`Source`].
+#[must_use]
+pub fn check_files(place: &Path, files: &Files) -> Checked {
+    check(&Source { place: place.to_owned(), files: files.clone(), ..Source::default() })
 }
 
-/// Looks through the files of a folder. Types of events are known by the schemas that lie beside it.
+/// Looks through a workspace.
 #[must_use]
-pub fn check_files(folder: &Path, files: &Files) -> Checked {
+pub fn check(source: &Source) -> Checked {
+    let Source { place, files, events } = source;
     let address = |address: &str| Address::parse(address).err().map(|error| error.to_string());
-    let loaded = load_within(files, &Beyond { events: files::event_types(folder), address });
+    let loaded = load_within(files, &Beyond { events: events.clone(), address });
     // Many mails stand in one layout, whose problems are the same for all of them.
     let mut problems: BTreeSet<Diagnostic> =
         loaded.diagnostics.iter().cloned().map(Diagnostic::for_publishing).collect();
@@ -76,7 +74,7 @@ pub fn check_files(folder: &Path, files: &Files) -> Checked {
         problems.extend(measured::problems(&Catalog::of(definitions), &mails, files));
     }
     let named = |mut problem: Diagnostic| {
-        problem.file = folder.join(&problem.file).display().to_string();
+        problem.file = place.join(&problem.file).display().to_string();
         problem
     };
     let problems = problems.into_iter().map(named).collect();
