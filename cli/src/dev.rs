@@ -13,6 +13,7 @@ use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_local::http::{Patience, listen};
+use rekindle_workbench::publish::catalog;
 use tokio::net::TcpListener;
 
 use crate::system::{BUS, LocalState, Maker, QUEUES, SWEEP, System};
@@ -81,7 +82,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let number = publish::publish_at_start(&system, &publication).await?;
     system.base_url = format!("http://{address}");
     let aws = system.serve(port, address)?;
-    let zone = publish::catalog(&publication)?.workspace.timezone.clone();
+    let zone = catalog(&publication)?.workspace.timezone.clone();
     if !arguments.quiet {
         let zone = zone.iana_name().unwrap_or("UTC").to_owned();
         system.watch = Some(Arc::new(move |batch| told::changes(batch, &zone)));

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rekindle_lambda::findings;
-use rekindle_sweep::{Pace, Sweep};
 use jiff::SignedDuration;
-use rekindle_workbench::publish;
 use rekindle::system::{SEND, SWEEP, Start, System};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
@@ -16,10 +13,13 @@ use rekindle_engine::sends;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Before;
+use rekindle_lambda::findings;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::recording::send_row;
 use rekindle_local::Fault;
 use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendRow, SendStage};
+use rekindle_sweep::{Pace, Sweep};
+use rekindle_workbench::publish;
 use serde_json::json;
 
 use crate::support::{START, Shop};
@@ -191,7 +191,10 @@ async fn the_audit_finds_what_has_fallen_out_of_its_queue_and_puts_it_back() {
     assert_eq!(audited(&shop).await, BTreeMap::new(), "half an hour is not long");
     pass_hours(&shop, 2).await;
     // Somebody had it in hand two hours ago: it may come by again.
-    assert_eq!(audited(&shop).await, BTreeMap::from([(findings::ARMED.to_owned(), 1), (findings::WAITING.to_owned(), 1)]));
+    assert_eq!(
+        audited(&shop).await,
+        BTreeMap::from([(findings::ARMED.to_owned(), 1), (findings::WAITING.to_owned(), 1)])
+    );
     pass_hours(&shop, 12).await;
     assert_eq!(audited(&shop).await, BTreeMap::from([(findings::PLANNED.to_owned(), 1)]));
     assert_eq!(mails(&shop), 1, "the planned one went out");

@@ -21,6 +21,7 @@ use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_store::statistics::{Totals, totals};
 use rekindle_store::{Ledger, Passes, People};
+use rekindle_workbench::publish as live;
 use serde_json::{Value, json};
 
 use self::drive::Driver;
@@ -62,7 +63,7 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let began = SystemClock.now();
     let publication = publish::compiled(&arguments.campaigns, &arguments.recipes)?;
-    let catalog = publish::catalog(&publication)?;
+    let catalog = live::catalog(&publication)?;
     let (zone, currency) = (&catalog.workspace.timezone, &catalog.workspace.currency);
     let orders = read(arguments.orders.as_deref(), zone)?;
     let (Some(first), Some(last)) = (orders.rows.first(), orders.rows.last()) else {
@@ -71,7 +72,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let state = LocalState::afresh(&arguments.state)?;
     let clock = Arc::new(ManualClock::new(first.at));
     let system = System::over(Some(state), Arc::clone(&clock) as Arc<dyn Clock>, 1).await?;
-    publish::publish(&system.store, &publication, clock.now()).await?;
+    live::publish(&system.store, &publication, clock.now()).await?;
     let mut recorder = Recorder::open(arguments.record.as_deref())?;
     let played = play(&system, &clock, &orders, currency, &mut recorder).await?;
     system.state().map_or(Ok(()), |state| state.leave_at(last.at))?;

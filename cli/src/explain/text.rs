@@ -19,10 +19,10 @@
 //! ```
 //! The title in English is the one that the code has in its table.
 
-use rekindle_workbench::example::Example;
 use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
 use rekindle_mail::Language;
+use rekindle_workbench::example::Example;
 
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/explain/codes");
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
-use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::findings::is_finding;
+use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Aside, Pass, Passes};
 use rekindle_workbench::operate::set_aside;
 

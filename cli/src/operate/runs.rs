@@ -46,7 +46,9 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
     let target = Target::open(target).await?;
     let now = Instant::from(target.clock.now());
     match operate::pause(&target.store, &because.act(), campaign, now).await? {
-        Paused::Now => say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place"),
+        Paused::Now => {
+            say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place")
+        }
         Paused::Before(run) => say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason),
     }
     Ok(ExitCode::SUCCESS)

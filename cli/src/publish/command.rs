@@ -42,7 +42,8 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let publication = compiled(&arguments.folder, &[])?;
     let target = Target::open(&arguments.target).await?;
     let now = target.clock.now();
-    let mut plan = counted(async |seen| Plan::make(&target.store, publication, &arguments.choices, now, seen).await).await?;
+    let mut plan =
+        counted(async |seen| Plan::make(&target.store, publication, &arguments.choices, now, seen).await).await?;
     output::print(&plan_text(&plan)?)?;
     if !plan.problems.is_empty() {
         bail!("nothing was published");

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rekindle_workbench::preview::vocabulary as mail;
 use anyhow::{Context, Result, bail, ensure};
 use rekindle_engine::expr::vocabulary;
 use rekindle_engine::journal::{DELAYED, EXITED, Kind, Line, NOT_ENTERED, SKIPPED};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Language, compile};
+use rekindle_workbench::preview::vocabulary as mail;
 
 use super::cells::{self, code};
 use super::texts::{self, Entry};

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use rekindle::publish::publish_at_start;
-use rekindle_workbench::publish;
 use rekindle_engine::catalog::RunState;
 use rekindle_store::{Publications, Published};
+use rekindle_workbench::publish;
 
 use crate::folders::{fresh, open};
 

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use rekindle::publish::publish_at_start;
-use rekindle_workbench::publish;
 use rekindle_engine::catalog::RunState;
 use rekindle_store::{People, Publications};
+use rekindle_workbench::publish;
 
 use crate::folders::{campaigns, fresh, open, say};
 

@@ -7,7 +7,6 @@ use std::process::Command;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rekindle_workbench::publish;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
@@ -15,6 +14,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Deciding;
 use rekindle_store::{Due, Keyed, Memory, Shards, handed};
+use rekindle_workbench::publish;
 
 use crate::folders::{campaigns, fresh};
 

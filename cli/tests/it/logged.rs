@@ -9,9 +9,9 @@ use std::process::{Command, Output, Stdio};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::SignedDuration;
 use rekindle::publish::publish_at_start;
-use rekindle_workbench::publish;
 use rekindle::system::{BUS, over_http};
 use rekindle_store::{Notes, People};
+use rekindle_workbench::publish;
 use serde_json::json;
 
 use crate::folders::{campaigns, fresh, open, say};

@@ -4,10 +4,10 @@
 //! leaves the rest to that one; every time it is taken up puts off the instant at which `tick` queues it again, for longer
 //! each time in which it does not get on, so that a pass that always fails does not fill the dead letters.
 
-use rekindle_lambda::findings::is_finding;
 use jiff::SignedDuration;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::Store;
+use rekindle_lambda::findings::is_finding;
 use rekindle_store::Pass;
 use tracing::info;
 

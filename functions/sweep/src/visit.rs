@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rekindle_lambda::findings::UNREADABLE;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::decide::{Input, decide};
 use rekindle_engine::person::{Person, SendState};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{DecideError, Decided, Store};
+use rekindle_lambda::findings::UNREADABLE;
 use rekindle_lambda::logging::person_tag;
 use rekindle_lambda::messages::PlannedSend;
 use rekindle_store::{Answers, CommitError};

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::{SignedDuration, Timestamp};
-use rekindle_workbench::publish;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::Used;
 use rekindle_store::{Ledger, People};
+use rekindle_workbench::publish;
 use serde_json::{Value, json};
 
 use crate::logged;

@@ -8,10 +8,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
 use jiff::{SignedDuration, Timestamp};
-use rekindle_workbench::publish;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::Mail;
 use rekindle_mail::LinkKind;
+use rekindle_workbench::publish;
 use serde_json::json;
 use tower::ServiceExt;
 

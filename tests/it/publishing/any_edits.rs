@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
-use rekindle_workbench::plan::{Chosen, Plan, State, Then, chosen};
-use rekindle_workbench::{UNWATCHED, publish};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
@@ -20,6 +18,8 @@ use rekindle_lambda::queue::Queue;
 use rekindle_local::{LocalAws, Options, QueueSettings};
 use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, SendStage, Shards, handed};
 use rekindle_sweep::{Pace, Sweep};
+use rekindle_workbench::plan::{Chosen, Plan, State, Then, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 use serde_json::json;
 
 use super::WORKSPACE;

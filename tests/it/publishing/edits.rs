@@ -1,9 +1,9 @@
 //! An edit while people are inside, and the way back.
 
-use rekindle_workbench::plan::Plan;
-use rekindle_workbench::UNWATCHED;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Publications;
+use rekindle_workbench::UNWATCHED;
+use rekindle_workbench::plan::Plan;
 
 use super::Live;
 
@@ -48,8 +48,7 @@ async fn a_campaign_that_was_taken_out_lets_people_finish_or_ends_them() {
         std::fs::remove_dir_all(live.folder.0.join("c")).unwrap();
         let publication = rekindle_workbench::publish::compiled(&live.folder.0, &[]).unwrap();
         let choices = [rekindle_workbench::plan::chosen(choice).unwrap()];
-        let plan =
-            Plan::make(&live.shop.system.store, publication, &choices, live.now(), UNWATCHED).await.unwrap();
+        let plan = Plan::make(&live.shop.system.store, publication, &choices, live.now(), UNWATCHED).await.unwrap();
         let number = rekindle_workbench::publish::make_live(&live.shop.system.store, &plan, live.now()).await.unwrap();
         live.start(rekindle_workbench::publish::pass_after(&plan, number, live.now())).await;
         live.sign_up("bob").await;

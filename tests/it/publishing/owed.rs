@@ -2,10 +2,10 @@
 //! the pass: whoever comes next carries it on, with the choices that were made.
 
 use jiff::SignedDuration;
-use rekindle_workbench::plan::{Plan, chosen};
-use rekindle_workbench::{UNWATCHED, publish};
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Passes, Publications};
+use rekindle_workbench::plan::{Plan, chosen};
+use rekindle_workbench::{UNWATCHED, publish};
 
 use super::Live;
 

@@ -8,9 +8,9 @@ use std::task::Poll;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
-use rekindle_workbench::publish;
 use rekindle::system::{BUS, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_workbench::publish;
 use serde_json::Value;
 
 /// The instant at which every test begins: a Monday at ten in Seoul.

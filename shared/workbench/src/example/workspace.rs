@@ -49,9 +49,7 @@ pub fn with(example: &Example) -> Result<Files> {
     }
     // Where no step of an example sends the mail, it would be one that nobody uses.
     let (sends, own) =
-        (files.get(CAMPAIGN).is_some_and(|text| text.contains("hello")), |part: &Part| {
-            part.path == MAIL
-        });
+        (files.get(CAMPAIGN).is_some_and(|text| text.contains("hello")), |part: &Part| part.path == MAIL);
     if !sends && !example.0.iter().any(own) {
         files.remove(MAIL);
     }

@@ -23,12 +23,7 @@ pub struct Owed {
 ///
 /// # Errors
 /// Where the store does not answer, or what is asked of a pass cannot be read.
-pub async fn passes_to_begin(
-    store: &Dynamo,
-    newest: Option<SweepRequest>,
-    others: bool,
-    now: Instant,
-) -> Result<Owed> {
+pub async fn passes_to_begin(store: &Dynamo, newest: Option<SweepRequest>, others: bool, now: Instant) -> Result<Owed> {
     let mut owed = owed(store).await?;
     if let Some(newest) = newest.filter(|newest| owed.iter().all(|(request, _)| request.pass != newest.pass)) {
         let pass = Pass::owed(&newest.owed()?.request, now);

@@ -31,7 +31,6 @@ pub struct Wanted<'w> {
 }
 
 /// A mail that was written.
-#[derive(Debug)]
 pub struct Written<'c> {
     /// Its file.
     pub file: &'c MailFile,

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::{SignedDuration, Timestamp};
-use rekindle_workbench::publish;
 use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, SystemClock};
@@ -18,6 +17,7 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
 use rekindle_local::{LocalAws, Mail, Mappings, Options, QueueSettings, SqsMapping};
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_workbench::publish;
 use serde_json::{Value, json};
 
 use super::services::SECRET;

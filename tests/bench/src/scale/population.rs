@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::FutureExt;
-use rekindle_workbench::publish;
 use rekindle_bench::serve::served;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::sends::next_action;
@@ -16,6 +15,7 @@ use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Store;
 use rekindle_local::{LocalAws, Options};
 use rekindle_store::{Commit, Dynamo, Keyed, Ledger, Memory, People, Record, Settings, Shards, table};
+use rekindle_workbench::publish;
 
 use crate::shop::{self, Past};
 
