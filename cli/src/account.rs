@@ -3,13 +3,11 @@
 //! It looks wherever a person's machine may keep credentials: environment, profiles, single sign-on, `aws login`, programs that
 //! hand them out. They are asked for before any service is: the errors of services hide that there are none.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_secretsmanager::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use rekindle_workbench::doctor::credentials;
 
 /// What every client of AWS is made with: the region that is named, else that of the environment or the profile.
 ///
@@ -28,23 +26,6 @@ pub async fn account(region: Option<&str>) -> Result<SdkConfig> {
     }
     credentials(&config).await?;
     Ok(config)
-}
-
-/// The credentials of whoever asks.
-///
-/// # Errors
-/// Where there are none, or a sign-in has ended.
-pub async fn credentials(config: &SdkConfig) -> Result<Credentials> {
-    let none = "no credentials: sign in (`aws login`, `aws sso login`), name a profile (AWS_PROFILE), or export keys";
-    let provider = config.credentials_provider().context(none)?;
-    provider.provide_credentials().await.map_err(|error| match &error {
-        CredentialsError::CredentialsNotLoaded(_) => anyhow!("{none} ({})", DisplayErrorContext(&error)),
-        error => anyhow!(
-            "the credentials cannot be used: {}. Sign in again (`aws sso login`, `aws login`), and look whether `aws sts \
-             get-caller-identity` answers",
-            DisplayErrorContext(error)
-        ),
-    })
 }
 
 /// The secret of that id.
@@ -77,7 +58,6 @@ pub fn why(error: &SdkError<GetSecretValueError>, id: &str, config: &SdkConfig) 
 
 #[cfg(test)]
 mod tests {
-    use aws_credential_types::provider::SharedCredentialsProvider;
     use aws_sdk_secretsmanager::config::http::HttpResponse;
     use aws_sdk_secretsmanager::error::ErrorMetadata;
     use aws_smithy_types::body::SdkBody;
@@ -86,33 +66,6 @@ mod tests {
 
     fn here() -> SdkConfig {
         SdkConfig::builder().behavior_version(BehaviorVersion::v2026_01_12()).region(Region::new("eu-west-1")).build()
-    }
-
-    #[derive(Debug)]
-    struct Fails(fn() -> CredentialsError);
-
-    impl ProvideCredentials for Fails {
-        fn provide_credentials<'a>(&'a self) -> aws_credential_types::provider::future::ProvideCredentials<'a>
-        where
-            Self: 'a,
-        {
-            aws_credential_types::provider::future::ProvideCredentials::ready(Err(self.0()))
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_wrong_with_credentials_is_said_and_not_hidden_by_a_service() {
-        let said = async |fails| {
-            let config =
-                here().into_builder().credentials_provider(SharedCredentialsProvider::new(Fails(fails))).build();
-            credentials(&config).await.unwrap_err().to_string()
-        };
-        let none = said(|| CredentialsError::not_loaded("no providers in chain provided credentials")).await;
-        assert!(none.starts_with("no credentials: sign in"), "{none}");
-        let expired = said(|| CredentialsError::provider_error("the SSO session has expired or is invalid")).await;
-        assert!(expired.contains("the SSO session has expired") && expired.contains("Sign in again"), "{expired}");
-        let nobody = credentials(&here()).await.unwrap_err().to_string();
-        assert!(nobody.starts_with("no credentials"), "{nobody}");
     }
 
     #[test]

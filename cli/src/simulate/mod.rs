@@ -1,32 +1,24 @@
 //! `rekindle simulate`: what campaigns would have done to a recorded past (SPEC.md section 9).
 
 mod compare;
-mod journal;
-mod packing;
-mod past;
-mod shelf;
 mod summary;
-mod timeline;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use compare::Comparison;
 use indicatif::{ProgressBar, ProgressStyle};
-use journal::Journal;
-use past::Past;
 use rekindle_engine::catalog::Catalog;
 use rekindle_engine::journal::Line;
 use rekindle_engine::person::Person;
-use rekindle_engine::simulate::{Refusal, Simulation};
+use rekindle_engine::simulate::Refusal;
 use rekindle_engine::time::Instant;
+use rekindle_workbench::simulate::{Comparison, Journal, Past, Summary, Take, Timeline, live as lived};
 pub use summary::wrap;
-use summary::{Summary, left, right};
-use timeline::Timeline;
+use summary::{left, right, scope_words, totals};
 
 use crate::output;
 
@@ -85,7 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         },
         None => None,
     };
-    let past = Past::open(&arguments.events, arguments.people.as_deref(), arguments.until)?;
+    let past = Past::open(&arguments.events, arguments.people.as_deref(), arguments.until, &tell)?;
     let until = arguments.until.or(past.span().map(|(_, last)| last)).unwrap_or(Instant::MIN);
     match (other, arguments.format) {
         (Some(other), _) => output::print(&compare(&now, &other, &past, until)?),
@@ -103,25 +95,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let refused =
                 live(&now, &past, until, "simulating", &mut look, &mut |_, id, lines| summary.add(id, lines))?;
             unread.values().flatten().for_each(|(campaign, value)| summary.add_unread(campaign, value));
-            past.tell_refused(&refused)?;
-            output::print(&summary.write(&past.scope(until, refused.len())))
+            past.tell_refused(&refused, &tell)?;
+            output::print(&summary::write(&summary, &past.scope(until, refused.len())))
         }
         (None, Format::Jsonl) => {
             let mut timeline = Timeline::new(past.span().map_or((until, until), |(first, _)| (first, until)));
             let mut take = |person: usize, _: &str, lines: &mut Vec<Line>| timeline.add(person, lines);
             let refused = live(&now, &past, until, "simulating", &mut |_, _| {}, &mut take)?;
-            past.tell_refused(&refused)?;
+            past.tell_refused(&refused, &tell)?;
             output::read_or_not(print_journal(timeline, &past)).context("cannot write the journal")
         }
     }?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes a person's number, id and lines.
-type Take<'t> = dyn FnMut(usize, &str, &mut Vec<Line>) + 't;
-
-/// Lives everybody's past, and shows on a terminal how far it is. `look` sees everybody as they are in the end, some more
-/// than once, of which the last counts. Gives the events that were refused.
+/// Lives everybody's past, and shows on a terminal how far it is; see [`lived`].
 fn live(
     catalog: &Catalog,
     past: &Past,
@@ -131,27 +119,14 @@ fn live(
     take: &mut Take<'_>,
 ) -> Result<Vec<Refusal>> {
     let bar = progress(past.ids().len() as u64, doing, "people");
-    // Those whose claims were guessed wait until everybody's are known.
-    let mut unsure = Journal::default();
-    let mut waiting = BTreeSet::new();
-    let mut out = |number: usize, person: &Person, lines: &mut Vec<Line>, sure: bool| {
-        look(number, person);
-        if sure {
-            bar.inc(1);
-            take(number, &person.id, lines);
-        } else {
-            unsure.add(number, lines);
-            waiting.insert(number);
-        }
-    };
-    let refused = Simulation::new(catalog, until).run(past.ids().len(), &mut |person| past.story(person), &mut out)?;
-    let ids: Vec<&str> = past.ids().collect();
-    for number in waiting {
-        bar.inc(1);
-        take(number, ids.get(number).copied().unwrap_or_default(), &mut unsure.of(number));
-    }
+    let refused = lived(catalog, past, until, look, take, &|people| bar.set_position(people))?;
     bar.finish_and_clear();
     Ok(refused)
+}
+
+/// Tells whoever reads standard error.
+fn tell(words: &str) {
+    note!("{words}");
 }
 
 /// A bar on standard error; nothing, where that is no terminal.
@@ -173,7 +148,7 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
         before.add(id, lines);
         journal.add(person, lines);
     })?;
-    past.tell_refused(&refused)?;
+    past.tell_refused(&refused, &tell)?;
     let mut after = Summary::new(other);
     let mut comparison = Comparison::default();
     live(other, past, until, "comparing", &mut |_, _| {}, &mut |person, id, lines| {
@@ -182,13 +157,13 @@ fn compare(now: &Catalog, other: &Catalog, past: &Past, until: Instant) -> Resul
     })?;
     let mut out = format!(
         "{}\n\n{}\n",
-        past.scope(until, refused.len()).words(&now.workspace),
-        comparison.write(&now.workspace.timezone)
+        scope_words(&past.scope(until, refused.len()), &now.workspace),
+        compare::write(&comparison, &now.workspace.timezone)
     );
     let row =
         |name: &str, now: &str, other: &str| format!("  {}{}{}\n", left(name, 24), right(now, 16), right(other, 16));
     out.push_str(&row("", "now", "compared"));
-    for ((name, before), (_, after)) in before.totals().iter().zip(after.totals()) {
+    for ((name, before), (_, after)) in totals(&before).iter().zip(totals(&after)) {
         out.push_str(&row(name, before, &after));
     }
     Ok(out)

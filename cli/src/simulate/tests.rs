@@ -6,11 +6,11 @@ use std::sync::Arc;
 use rekindle_engine::event::Event;
 use rekindle_engine::lang::{Files, load};
 use rekindle_engine::simulate::journal;
+use rekindle_workbench::simulate::Scope;
 use serde_json::json;
 
 use super::*;
 use crate::sample::shop::{Shop, Size};
-use summary::Scope;
 
 const WORKSPACE: &str = "
 name: Han River Coffee
@@ -106,7 +106,7 @@ fn report(catalog: &Catalog, events: Vec<Event>, until: Instant) -> String {
     for (person, lines) in &lives {
         summary.add(person, lines);
     }
-    summary.write(&Scope { events: count, people: lives.len() as u64, malformed: 1, refused: 0, from, until })
+    summary::write(&summary, &Scope { events: count, people: lives.len() as u64, malformed: 1, refused: 0, from, until })
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_comparison_says_who_would_get_something_different() {
         let other = compared.get(&person).cloned().unwrap_or_default();
         comparison.add(&person, lines, other);
     }
-    insta::assert_snapshot!(comparison.write(&jiff::tz::TimeZone::get("Asia/Seoul").unwrap()));
+    insta::assert_snapshot!(compare::write(&comparison, &jiff::tz::TimeZone::get("Asia/Seoul").unwrap()));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn values_that_a_date_cannot_read_are_counted_with_samples() {
     told(json!(648_000_000));
     let from = Instant::parse("2026-03-01T00:00:00Z");
     let scope = Scope { events: 9, people: 9, malformed: 0, refused: 0, from, until: from.unwrap() };
-    let shown = summary.write(&scope);
+    let shown = summary::write(&summary, &scope);
     let line = shown.lines().find(|line| line.contains("not a date")).unwrap();
     assert_eq!(
         line.trim(),

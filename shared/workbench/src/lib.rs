@@ -4,6 +4,7 @@
 //! or read a terminal. It knows no function, no system on a laptop and no command.
 
 pub mod check;
+pub mod doctor;
 pub mod example;
 pub mod files;
 pub mod named;
@@ -15,6 +16,7 @@ pub mod plan;
 pub mod preview;
 pub mod privacy;
 pub mod publish;
+pub mod simulate;
 pub mod stats;
 pub mod survey;
 pub mod unread;

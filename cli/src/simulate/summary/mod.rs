@@ -1,88 +1,33 @@
 //! `--format summary`: what a simulation came to, for people who are no programmers.
-//!
-//! It counts journal lines as they come and keeps none.
 
 mod overall;
 mod text;
 mod tree;
-mod walk;
 
-use std::collections::HashMap;
 use std::fmt::Write;
-use std::sync::Arc;
 
-use rekindle_engine::catalog::Catalog;
-use rekindle_engine::journal::{Kind, Line};
-use serde_json::Value;
+use rekindle_workbench::simulate::{Scope, Summary};
 
-use overall::Overall;
-pub use overall::Scope;
+pub use overall::scope_words;
 pub use text::{count, cut, left, number, percent, right, wrap};
-use walk::{Tally, Walks};
 
-/// Counts of everything.
-pub struct Summary<'c> {
-    catalog: &'c Catalog,
-    campaigns: HashMap<&'c str, Tally>,
-    overall: Overall,
+/// The totals in few lines, each with its name.
+pub fn totals(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
+    overall::totals(&summary.overall, summary.campaigns.values(), summary.catalog.workspace.ses_per_1000)
 }
 
-impl<'c> Summary<'c> {
-    /// Nothing yet.
-    pub fn new(catalog: &'c Catalog) -> Self {
-        let campaigns = catalog.campaigns().map(|(id, _)| (&**id, Tally::default())).collect();
-        Self { catalog, campaigns, overall: Overall::default() }
-    }
-
-    /// Counts the lines of a person, which are in order.
-    pub fn add(&mut self, id: &str, lines: &[Line]) {
-        let mut walks = Walks::default();
-        let mut most = 0;
-        for line in lines {
-            self.overall.line(&self.catalog.workspace, id, line);
-            let Some(live) = self.catalog.get(&line.campaign) else { continue };
-            let Some(tally) = self.campaigns.get_mut(&*line.campaign) else { continue };
-            tally.people += u64::from(line.entry == 1 && matches!(line.kind, Kind::Entered));
-            walks.line(&live.program, tally, line);
-            most = most.max(walks.campaigns());
-        }
-        self.overall.person(most);
-        for (campaign, place) in walks.standing() {
-            let (Some(live), Some(tally)) = (self.catalog.get(campaign), self.campaigns.get_mut(campaign)) else {
-                continue;
-            };
-            tally.active += 1;
-            if let Some(node) = place.and_then(|place| live.program.node(place)) {
-                tally.steps.entry(Arc::clone(&node.id)).or_default().waiting += 1;
-            }
+/// The report: first what was simulated, then each campaign, then all together.
+pub fn write(summary: &Summary<'_>, scope: &Scope) -> String {
+    let mut out = String::new();
+    let workspace = &summary.catalog.workspace;
+    let _ = writeln!(out, "{}", scope_words(scope, workspace));
+    for (id, live) in summary.catalog.campaigns() {
+        out.push('\n');
+        if let Some(tally) = summary.campaigns.get(&**id) {
+            tree::write(&mut out, &live.program, tally, &workspace.currency);
         }
     }
-
-    /// Counts a value that the campaign's `date` trigger cannot read.
-    pub fn add_unread(&mut self, campaign: &str, value: &Value) {
-        if let Some(tally) = self.campaigns.get_mut(campaign) {
-            tally.unread.add(value);
-        }
-    }
-
-    /// The totals in few lines, each with its name.
-    pub fn totals(&self) -> Vec<(&'static str, String)> {
-        self.overall.totals(self.campaigns.values(), self.catalog.workspace.ses_per_1000)
-    }
-
-    /// The report: first what was simulated, then each campaign, then all together.
-    pub fn write(&self, scope: &Scope) -> String {
-        let mut out = String::new();
-        let workspace = &self.catalog.workspace;
-        let _ = writeln!(out, "{}", scope.words(workspace));
-        for (id, live) in self.catalog.campaigns() {
-            out.push('\n');
-            if let Some(tally) = self.campaigns.get(&**id) {
-                tree::write(&mut out, &live.program, tally, &workspace.currency);
-            }
-        }
-        out.push_str("\nAll campaigns\n");
-        self.overall.write(&mut out, self.catalog, &self.campaigns);
-        out
-    }
+    out.push_str("\nAll campaigns\n");
+    overall::write(&summary.overall, &mut out, summary.catalog, &summary.campaigns);
+    out
 }

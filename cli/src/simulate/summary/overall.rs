@@ -5,12 +5,11 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::journal::{Kind, Line};
 use rekindle_engine::lang::{StepKind, Workspace};
 use rekindle_engine::time::{Instant, local_of};
+use rekindle_workbench::simulate::{Overall, Scope, Tally};
 
 use super::text::{bar, count, cut, left, number, percent, right};
-use super::walk::Tally;
 
 /// Expressions whose errors are shown; the rest is counted.
 const ERRORS: usize = 5;
@@ -19,113 +18,29 @@ const HEAD: usize = 16;
 /// Columns of the longest bar.
 const BAR: u64 = 40;
 
-/// What was simulated.
-pub struct Scope {
-    pub events: u64,
-    pub people: u64,
-    pub malformed: u64,
-    /// Well-formed events that were refused at a bound.
-    pub refused: u64,
-    /// The first event, if there is one, and the instant at which the simulation stopped.
-    pub from: Option<Instant>,
-    pub until: Instant,
-}
-
-impl Scope {
-    /// The first line of the report.
-    pub fn words(&self, workspace: &Workspace) -> String {
+/// The first line of the report: what was simulated.
+pub fn scope_words(scope: &Scope, workspace: &Workspace) -> String {
         let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
         let mut words =
-            format!("{} of {}", count(self.events, "event", "events"), count(self.people, "person", "people"));
-        if let Some(from) = self.from {
+            format!("{} of {}", count(scope.events, "event", "events"), count(scope.people, "person", "people"));
+        if let Some(from) = scope.from {
             let zone = workspace.timezone.iana_name().unwrap_or("UTC");
-            let _ = write!(words, ", {} – {} ({zone})", date(from), date(self.until));
+            let _ = write!(words, ", {} – {} ({zone})", date(from), date(scope.until));
         }
-        match self.malformed {
+        match scope.malformed {
             0 => words.push_str(", no malformed lines"),
             lines => {
                 let _ = write!(words, ", {} refused", count(lines, "malformed line", "malformed lines"));
             }
         }
-        if self.refused > 0 {
-            let _ = write!(words, ", {} refused at a bound", count(self.refused, "event", "events"));
+        if scope.refused > 0 {
+            let _ = write!(words, ", {} refused at a bound", count(scope.refused, "event", "events"));
         }
         words
     }
-}
 
-/// One expression that failed.
-#[derive(Debug)]
-struct Failure {
-    count: u64,
-    /// The first error, and whose it was.
-    error: String,
-    person: String,
-}
-
-/// Counts over all campaigns.
-#[derive(Debug, Default)]
-pub struct Overall {
-    /// By the workspace's local date.
-    mails: BTreeMap<Date, u64>,
-    mails_of_person: u64,
-    /// How many people got so many mails.
-    people_by_mails: BTreeMap<u64, u64>,
-    /// How many people were in so many campaigns at once.
-    people_by_campaigns: BTreeMap<u64, u64>,
-    cap_delayed: u64,
-    cap_skipped: u64,
-    people_capped: u64,
-    capped: bool,
-    errors: BTreeMap<(String, String), Failure>,
-    /// The date of the last mail's second, since many go at once.
-    day: Option<(Instant, Date)>,
-}
-
-impl Overall {
-    /// Counts a line of a person.
-    pub fn line(&mut self, workspace: &Workspace, person: &str, line: &Line) {
-        match &line.kind {
-            Kind::Sent { .. } => {
-                let date = match self.day {
-                    Some((at, date)) if at == line.at => date,
-                    _ => local_of(line.at, &workspace.timezone).date(),
-                };
-                self.day = Some((line.at, date));
-                *self.mails.entry(date).or_default() += 1;
-                self.mails_of_person += 1;
-            }
-            Kind::Delayed { reason: "cap", .. } => {
-                self.cap_delayed += 1;
-                self.capped = true;
-            }
-            Kind::Skipped { reason: "cap" } => {
-                self.cap_skipped += 1;
-                self.capped = true;
-            }
-            Kind::ExpressionError { expression, error } => {
-                let known = self.errors.entry((line.campaign.to_string(), expression.clone()));
-                known.or_insert_with(|| Failure { count: 0, error: error.clone(), person: person.to_owned() }).count +=
-                    1;
-            }
-            _ => {}
-        }
-    }
-
-    /// Ends a person, who was in `campaigns` campaigns at once at most.
-    pub fn person(&mut self, campaigns: usize) {
-        *self.people_by_mails.entry(std::mem::take(&mut self.mails_of_person)).or_default() += 1;
-        *self.people_by_campaigns.entry(campaigns as u64).or_default() += 1;
-        self.people_capped += u64::from(std::mem::take(&mut self.capped));
-    }
-
-    /// How many mails there were.
-    pub fn mails(&self) -> u64 {
-        self.mails.values().sum()
-    }
-
-    /// The totals that two versions are compared by.
-    pub fn totals<'t>(&self, campaigns: impl Iterator<Item = &'t Tally>, price: f64) -> Vec<(&'static str, String)> {
+/// The totals that two versions are compared by.
+    pub fn totals<'t>(overall: &Overall, campaigns: impl Iterator<Item = &'t Tally>, price: f64) -> Vec<(&'static str, String)> {
         let mut entered = 0;
         let mut converted = 0;
         let mut offered = 0;
@@ -134,34 +49,34 @@ impl Overall {
             converted += tally.converted.iter().map(|side| side.count).sum::<u64>();
             offered += tally.steps.values().map(|step| step.offered).sum::<u64>();
         }
-        let with: u64 = self.people_by_mails.range(1..).map(|(_, people)| people).sum();
+        let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
         vec![
             ("entries", number(entered)),
-            ("mails", number(self.mails())),
+            ("mails", number(overall.mails())),
             ("people with mails", number(with)),
-            ("delays by the cap", number(self.cap_delayed)),
+            ("delays by the cap", number(overall.cap_delayed)),
             ("codes issued", number(offered)),
             ("conversions", number(converted)),
-            ("cost of sending", dollars(self.mails(), price)),
+            ("cost of sending", dollars(overall.mails(), price)),
         ]
     }
 
-    /// Writes the last part of the report.
-    pub fn write(&self, out: &mut String, catalog: &Catalog, campaigns: &HashMap<&str, Tally>) {
+/// Writes the last part of the report.
+    pub fn write(overall: &Overall, out: &mut String, catalog: &Catalog, campaigns: &HashMap<&str, Tally>) {
         let mut head = |name: &str, text: &str| {
             let line = format!("  {}{text}", left(name, HEAD));
             let _ = writeln!(out, "{}", line.trim_end());
         };
-        head_line(&mut head, self, catalog);
-        self.write_people(&mut head);
+        head_line(&mut head, overall, catalog);
+        write_people(overall, &mut head);
         if let Some(cap) = catalog.workspace.cap {
             let text = format!(
                 "{} in {}: {}, {} skipped, {}",
                 count(u64::from(cap.max), "mail", "mails"),
                 cap.per,
-                count(self.cap_delayed, "delay", "delays"),
-                number(self.cap_skipped),
-                count(self.people_capped, "person", "people"),
+                count(overall.cap_delayed, "delay", "delays"),
+                number(overall.cap_skipped),
+                count(overall.people_capped, "person", "people"),
             );
             head("cap", &text);
         }
@@ -180,14 +95,14 @@ impl Overall {
                 );
             }
         }
-        self.write_errors(&mut head);
-        self.write_days(out);
+        write_errors(overall, &mut head);
+        write_days(overall, out);
     }
 
-    fn write_people(&self, head: &mut dyn FnMut(&str, &str)) {
-        let people: u64 = self.people_by_mails.values().sum();
-        let several: u64 = self.people_by_campaigns.range(2..).map(|(_, people)| people).sum();
-        let most = self.people_by_campaigns.last_key_value().map_or(0, |(campaigns, _)| *campaigns);
+    fn write_people(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
+        let people: u64 = overall.people_by_mails.values().sum();
+        let several: u64 = overall.people_by_campaigns.range(2..).map(|(_, people)| people).sum();
+        let most = overall.people_by_campaigns.last_key_value().map_or(0, |(campaigns, _)| *campaigns);
         head(
             "at once",
             &format!(
@@ -196,7 +111,7 @@ impl Overall {
                 percent(several, people)
             ),
         );
-        let at = |share: u64| quantile(&self.people_by_mails, share);
+        let at = |share: u64| quantile(&overall.people_by_mails, share);
         head(
             "mails a person",
             &format!(
@@ -206,17 +121,17 @@ impl Overall {
                 number(at(100))
             ),
         );
-        let most = buckets(&self.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
-        for (name, people) in buckets(&self.people_by_mails) {
+        let most = buckets(&overall.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
+        for (name, people) in buckets(&overall.people_by_mails) {
             head("", &format!("{}  {} {}", right(&name, 9), right(&number(people), 11), bar(people, most, BAR)));
         }
     }
 
-    fn write_errors(&self, head: &mut dyn FnMut(&str, &str)) {
-        if self.errors.is_empty() {
+    fn write_errors(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
+        if overall.errors.is_empty() {
             return head("errors", "no expression failed");
         }
-        let mut errors: Vec<_> = self.errors.iter().collect();
+        let mut errors: Vec<_> = overall.errors.iter().collect();
         errors.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
         for ((campaign, expression), failure) in errors.iter().take(ERRORS) {
             head("errors", &cut(&format!("{} in {campaign}: {expression}", number(failure.count)), 80));
@@ -227,12 +142,12 @@ impl Overall {
         }
     }
 
-    /// Mails a day, and a bar for each day, week or month, whichever gives a page.
-    fn write_days(&self, out: &mut String) {
-        let (Some(first), Some(last)) = (self.mails.keys().next(), self.mails.keys().next_back()) else { return };
+/// Mails a day, and a bar for each day, week or month, whichever gives a page.
+    fn write_days(overall: &Overall, out: &mut String) {
+        let (Some(first), Some(last)) = (overall.mails.keys().next(), overall.mails.keys().next_back()) else { return };
         let days: Vec<Date> =
             std::iter::successors(Some(*first), |day| day.tomorrow().ok()).take_while(|day| day <= last).collect();
-        let mut counts: Vec<u64> = days.iter().map(|day| self.mails.get(day).copied().unwrap_or_default()).collect();
+        let mut counts: Vec<u64> = days.iter().map(|day| overall.mails.get(day).copied().unwrap_or_default()).collect();
         let mut periods: Vec<(String, u64)> = Vec::new();
         for (day, mails) in days.iter().zip(&counts) {
             let name = match days.len() {
@@ -252,7 +167,7 @@ impl Overall {
         let middle = counts.get(counts.len() / 2).copied().unwrap_or_default();
         let (least, most) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
         let busiest =
-            self.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
+            overall.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
         let line = format!("min {} · median {} · max {} ({busiest})", number(least), number(middle), number(most));
         let _ = writeln!(out, "  {}{line}", left("mails a day", HEAD));
         let longest = periods.iter().map(|period| period.1).max().unwrap_or_default();
@@ -267,7 +182,6 @@ impl Overall {
             let _ = writeln!(out, "{}", line.trim_end());
         }
     }
-}
 
 fn head_line(head: &mut dyn FnMut(&str, &str), overall: &Overall, catalog: &Catalog) {
     let price = catalog.workspace.ses_per_1000;

@@ -1,8 +1,8 @@
 //! Numbers and columns for people: widths count what a terminal shows, so Korean lines up too.
 
+use rekindle_workbench::simulate::Counts;
 use unicode_width::UnicodeWidthStr;
 
-use super::walk::Counts;
 
 /// Columns of the whole report.
 pub const WIDTH: usize = 100;

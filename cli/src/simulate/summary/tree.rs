@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use rekindle_workbench::simulate::{Conversions, StepTally, Tally};
 use rekindle_engine::lang::{Again, Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
 use rekindle_engine::program::Program;
 
 use super::text::{WIDTH, amount, count, left, number, percent, reasons, right, wrap};
-use super::walk::{Conversions, StepTally, Tally};
 
 /// Columns of a step's name, of how many reached it, and of the rest.
 const NAME: usize = 44;

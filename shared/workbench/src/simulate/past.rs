@@ -19,7 +19,7 @@ use rekindle_engine::simulate::{Arrival, Refusal, Story};
 use rekindle_engine::time::Instant;
 
 use super::shelf::{Shelf, read_at};
-use super::summary::Scope;
+use super::{Scope, Tell};
 
 /// What is said of files that changed.
 const UNREADABLE: &str = "the recorded events cannot be read again";
@@ -59,11 +59,12 @@ struct Located {
 type Appearances = HashMap<Box<str>, (u32, Instant)>;
 
 impl Past {
-    /// Reads the files once and puts the events in order. Without events, people are known just before `until`.
+    /// Reads the files once and puts the events in order. Without events, people are known just before `until`. `tell` is told
+    /// of lines that are refused.
     ///
     /// # Errors
     /// Where a file cannot be read.
-    pub fn open(path: &Path, people: Option<&Path>, until: Option<Instant>) -> Result<Self> {
+    pub fn open(path: &Path, people: Option<&Path>, until: Option<Instant>, tell: Tell<'_>) -> Result<Self> {
         let mut past = Self {
             files: Files::open(path)?,
             people: Vec::new(),
@@ -75,11 +76,11 @@ impl Past {
             shelf: RefCell::default(),
         };
         if let Some(people) = people {
-            past.known = known(people)?;
+            past.known = known(people, tell)?;
         }
-        let mut appeared = past.look_through()?;
+        let mut appeared = past.look_through(tell)?;
         if past.malformed > 0 {
-            note!("{} malformed lines were refused", past.malformed);
+            tell(&format!("{} malformed lines were refused", past.malformed));
         }
         for id in past.known.keys() {
             let next = number(appeared.len());
@@ -90,18 +91,24 @@ impl Past {
         Ok(past)
     }
 
-    fn look_through(&mut self) -> Result<Appearances> {
+    fn look_through(&mut self, tell: Tell<'_>) -> Result<Appearances> {
         let mut appeared = Appearances::new();
         let paths: Vec<_> = self.files.paths().map(|(file, path)| (file, path.to_owned())).collect();
         let mut lines = 0;
         for (file, path) in paths {
-            self.look_through_one(file, &path, &mut lines, &mut appeared)?;
+            self.look_through_one((file, &path), &mut lines, &mut appeared, tell)?;
         }
         Ok(appeared)
     }
 
     /// Looks through one file; `lines` are those of all files before.
-    fn look_through_one(&mut self, file: u32, path: &Path, lines: &mut u32, appeared: &mut Appearances) -> Result<()> {
+    fn look_through_one(
+        &mut self,
+        (file, path): (u32, &Path),
+        lines: &mut u32,
+        appeared: &mut Appearances,
+        tell: Tell<'_>,
+    ) -> Result<()> {
         let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
         let mut bytes = Vec::new();
         let mut offset = 0;
@@ -127,7 +134,7 @@ impl Past {
                 Ok((person, arrival, decision)) => {
                     self.add(&person, arrival, decision.unwrap_or(*lines), place, appeared);
                 }
-                Err(error) => self.refuse(path, line, &error),
+                Err(error) => self.refuse(path, line, &error, tell),
             }
         }
         Ok(())
@@ -146,10 +153,10 @@ impl Past {
         self.index.push(Located { at, person, line, place });
     }
 
-    fn refuse(&mut self, path: &Path, line: u32, error: &str) {
+    fn refuse(&mut self, path: &Path, line: u32, error: &str, tell: Tell<'_>) {
         self.malformed += 1;
         if self.malformed <= SHOWN {
-            note!("{}:{line}: refused: {error}", path.display());
+            tell(&format!("{}:{line}: refused: {error}", path.display()));
         }
     }
 
@@ -183,6 +190,7 @@ impl Past {
     }
 
     /// What is simulated, where it stops at `until` and so many events were refused by then.
+    #[must_use]
     pub fn scope(&self, until: Instant, refused: usize) -> Scope {
         Scope {
             events: self.index.iter().filter(|located| located.at <= until).count() as u64,
@@ -194,29 +202,30 @@ impl Past {
         }
     }
 
-    /// Says on standard error which events were refused, as it says it of malformed lines.
+    /// Tells which events were refused, as it does of malformed lines.
     ///
     /// # Errors
     /// Where a file cannot be read again.
-    pub fn tell_refused(&self, refused: &[Refusal]) -> Result<()> {
+    pub fn tell_refused(&self, refused: &[Refusal], tell: Tell<'_>) -> Result<()> {
         for refusal in refused.iter().take(SHOWN as usize) {
             let Some((id, range)) = self.people.get(refusal.person) else { continue };
             let located = refusal.event.and_then(|event| self.index.get(range.start + event));
             match located {
                 Some(located) => {
                     let (path, line) = self.files.line_of(located.place).context(UNREADABLE)?;
-                    note!("{}:{line}: refused: {}", path.display(), refusal.reason);
+                    tell(&format!("{}:{line}: refused: {}", path.display(), refusal.reason));
                 }
-                None => note!("an event that a step emitted about {id}: refused: {}", refusal.reason),
+                None => tell(&format!("an event that a step emitted about {id}: refused: {}", refusal.reason)),
             }
         }
         if !refused.is_empty() {
-            note!("{} events were refused", refused.len());
+            tell(&format!("{} events were refused", refused.len()));
         }
         Ok(())
     }
 
     /// The arrivals of the first and the last event.
+    #[must_use]
     pub fn span(&self) -> Option<(Instant, Instant)> {
         self.span
     }
@@ -263,7 +272,7 @@ fn number(length: usize) -> u32 {
 }
 
 /// Reads people who were known beforehand: one `detail.person` object a line. Malformed lines are reported and skipped.
-fn known(path: &Path) -> Result<BTreeMap<Box<str>, Person>> {
+fn known(path: &Path, tell: Tell<'_>) -> Result<BTreeMap<Box<str>, Person>> {
     let mut people = BTreeMap::new();
     for (number, line) in (1..).zip(BufReader::new(open(path)?).lines()) {
         let line = line.with_context(|| format!("cannot read {}", path.display()))?;
@@ -273,7 +282,7 @@ fn known(path: &Path) -> Result<BTreeMap<Box<str>, Person>> {
         let fields = serde_json::from_str(&line).map_err(|error| Malformed::NotJson(error.to_string()));
         match fields.and_then(imported) {
             Ok(person) => drop(people.insert(Box::from(&*person.id), person)),
-            Err(error) => note!("{}:{number}: refused: {error}", path.display()),
+            Err(error) => tell(&format!("{}:{number}: refused: {error}", path.display())),
         }
     }
     Ok(people)

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use rekindle_engine::journal::{By, Kind, Line};
 use rekindle_engine::program::{Action, Node, Program};
-use rekindle_workbench::unread::Unread;
+
+use crate::unread::Unread;
 
 /// How often each of some things happened, in order of name.
 pub type Counts = BTreeMap<Arc<str>, u64>;
@@ -16,12 +17,17 @@ pub type Counts = BTreeMap<Arc<str>, u64>;
 /// What happened in one campaign.
 #[derive(Debug, Default)]
 pub struct Tally {
+    /// Entries.
     pub entered: u64,
     /// People who entered at least once.
     pub people: u64,
+    /// Entries that were refused, by reason.
     pub not_entered: Counts,
+    /// Entries that were held out.
     pub held_out: u64,
+    /// Enrolments that ended before the last step, by reason.
     pub exited: Counts,
+    /// Enrolments that came to the end of the steps.
     pub completed: u64,
     /// Enrolments that go on at the end.
     pub active: u64,
@@ -36,24 +42,34 @@ pub struct Tally {
 /// How many reached the goal.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Conversions {
+    /// How often.
     pub count: u64,
+    /// The sum of the values.
     pub value: f64,
 }
 
 /// What happened at one step.
 #[derive(Debug, Default)]
 pub struct StepTally {
+    /// Enrolments that came to it.
     pub reached: u64,
+    /// Mails that were sent.
     pub sent: u64,
+    /// Mails that were left out, by reason.
     pub skipped: Counts,
     /// Mails that were delayed at least once, by the first reason.
     pub delayed: Counts,
     /// Enrolments that stand here at the end.
     pub waiting: u64,
+    /// Waits that an event ended.
     pub by_event: u64,
+    /// Waits that ran out.
     pub by_timeout: u64,
+    /// By the arm that was taken.
     pub arms: Counts,
+    /// Codes that were issued.
     pub offered: u64,
+    /// Times that no code was left.
     pub unavailable: u64,
 }
 
@@ -68,7 +84,7 @@ struct Walk {
 
 /// One person's enrolments in all campaigns.
 #[derive(Debug, Default)]
-pub struct Walks<'c> {
+pub(super) struct Walks<'c> {
     active: BTreeMap<(&'c str, u32), Walk>,
     held: BTreeSet<(&'c str, u32)>,
 }

@@ -33,6 +33,7 @@ impl Journal {
     }
 
     /// The lines of a person.
+    #[must_use]
     pub fn of(&self, person: usize) -> Vec<Line> {
         let mut reader = Reader::new(&self.words, self.people.get(person).map_or(&[][..], Vec::as_slice));
         let mut next = || {

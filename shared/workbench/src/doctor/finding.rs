@@ -35,6 +35,7 @@ impl Finding {
     }
 
     /// Whether it keeps mails from going out or from arriving.
+    #[must_use]
     pub fn is_wrong(&self) -> bool {
         self.grade == Grade::Wrong
     }

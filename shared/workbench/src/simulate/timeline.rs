@@ -36,6 +36,7 @@ struct Stretch {
 
 impl Timeline {
     /// For lines between two instants.
+    #[must_use]
     pub fn new((first, last): (Instant, Instant)) -> Self {
         let mut stretches = Vec::new();
         stretches.resize_with(STRETCHES, Stretch::default);

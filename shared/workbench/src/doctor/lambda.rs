@@ -18,8 +18,8 @@ use aws_smithy_types::byte_stream::ByteStream;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use serde_json::Value;
 
+use super::credentials;
 use super::finding::Finding;
-use crate::account::credentials;
 
 /// Fewer than these, and the queues of a busy stage leave nothing to readers.
 const ENOUGH: u64 = 100;
