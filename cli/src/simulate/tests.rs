@@ -106,7 +106,10 @@ fn report(catalog: &Catalog, events: Vec<Event>, until: Instant) -> String {
     for (person, lines) in &lives {
         summary.add(person, lines);
     }
-    summary::write(&summary, &Scope { events: count, people: lives.len() as u64, malformed: 1, refused: 0, from, until })
+    summary::write(
+        &summary,
+        &Scope { events: count, people: lives.len() as u64, malformed: 1, refused: 0, from, until },
+    )
 }
 
 #[test]

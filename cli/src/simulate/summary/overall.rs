@@ -20,168 +20,167 @@ const BAR: u64 = 40;
 
 /// The first line of the report: what was simulated.
 pub fn scope_words(scope: &Scope, workspace: &Workspace) -> String {
-        let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
-        let mut words =
-            format!("{} of {}", count(scope.events, "event", "events"), count(scope.people, "person", "people"));
-        if let Some(from) = scope.from {
-            let zone = workspace.timezone.iana_name().unwrap_or("UTC");
-            let _ = write!(words, ", {} – {} ({zone})", date(from), date(scope.until));
-        }
-        match scope.malformed {
-            0 => words.push_str(", no malformed lines"),
-            lines => {
-                let _ = write!(words, ", {} refused", count(lines, "malformed line", "malformed lines"));
-            }
-        }
-        if scope.refused > 0 {
-            let _ = write!(words, ", {} refused at a bound", count(scope.refused, "event", "events"));
-        }
-        words
+    let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
+    let mut words =
+        format!("{} of {}", count(scope.events, "event", "events"), count(scope.people, "person", "people"));
+    if let Some(from) = scope.from {
+        let zone = workspace.timezone.iana_name().unwrap_or("UTC");
+        let _ = write!(words, ", {} – {} ({zone})", date(from), date(scope.until));
     }
+    match scope.malformed {
+        0 => words.push_str(", no malformed lines"),
+        lines => {
+            let _ = write!(words, ", {} refused", count(lines, "malformed line", "malformed lines"));
+        }
+    }
+    if scope.refused > 0 {
+        let _ = write!(words, ", {} refused at a bound", count(scope.refused, "event", "events"));
+    }
+    words
+}
 
 /// The totals that two versions are compared by.
-    pub fn totals<'t>(overall: &Overall, campaigns: impl Iterator<Item = &'t Tally>, price: f64) -> Vec<(&'static str, String)> {
-        let mut entered = 0;
-        let mut converted = 0;
-        let mut offered = 0;
-        for tally in campaigns {
-            entered += tally.entered;
-            converted += tally.converted.iter().map(|side| side.count).sum::<u64>();
-            offered += tally.steps.values().map(|step| step.offered).sum::<u64>();
-        }
-        let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
-        vec![
-            ("entries", number(entered)),
-            ("mails", number(overall.mails())),
-            ("people with mails", number(with)),
-            ("delays by the cap", number(overall.cap_delayed)),
-            ("codes issued", number(offered)),
-            ("conversions", number(converted)),
-            ("cost of sending", dollars(overall.mails(), price)),
-        ]
+pub fn totals<'t>(
+    overall: &Overall,
+    campaigns: impl Iterator<Item = &'t Tally>,
+    price: f64,
+) -> Vec<(&'static str, String)> {
+    let mut entered = 0;
+    let mut converted = 0;
+    let mut offered = 0;
+    for tally in campaigns {
+        entered += tally.entered;
+        converted += tally.converted.iter().map(|side| side.count).sum::<u64>();
+        offered += tally.steps.values().map(|step| step.offered).sum::<u64>();
     }
+    let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
+    vec![
+        ("entries", number(entered)),
+        ("mails", number(overall.mails())),
+        ("people with mails", number(with)),
+        ("delays by the cap", number(overall.cap_delayed)),
+        ("codes issued", number(offered)),
+        ("conversions", number(converted)),
+        ("cost of sending", dollars(overall.mails(), price)),
+    ]
+}
 
 /// Writes the last part of the report.
-    pub fn write(overall: &Overall, out: &mut String, catalog: &Catalog, campaigns: &HashMap<&str, Tally>) {
-        let mut head = |name: &str, text: &str| {
-            let line = format!("  {}{text}", left(name, HEAD));
-            let _ = writeln!(out, "{}", line.trim_end());
-        };
-        head_line(&mut head, overall, catalog);
-        write_people(overall, &mut head);
-        if let Some(cap) = catalog.workspace.cap {
-            let text = format!(
-                "{} in {}: {}, {} skipped, {}",
-                count(u64::from(cap.max), "mail", "mails"),
-                cap.per,
-                count(overall.cap_delayed, "delay", "delays"),
-                number(overall.cap_skipped),
-                count(overall.people_capped, "person", "people"),
+pub fn write(overall: &Overall, out: &mut String, catalog: &Catalog, campaigns: &HashMap<&str, Tally>) {
+    let mut head = |name: &str, text: &str| {
+        let line = format!("  {}{text}", left(name, HEAD));
+        let _ = writeln!(out, "{}", line.trim_end());
+    };
+    head_line(&mut head, overall, catalog);
+    write_people(overall, &mut head);
+    if let Some(cap) = catalog.workspace.cap {
+        let text = format!(
+            "{} in {}: {}, {} skipped, {}",
+            count(u64::from(cap.max), "mail", "mails"),
+            cap.per,
+            count(overall.cap_delayed, "delay", "delays"),
+            number(overall.cap_skipped),
+            count(overall.people_capped, "person", "people"),
+        );
+        head("cap", &text);
+    }
+    for (id, live) in catalog.campaigns() {
+        for step in offers(&live.program.campaign.steps) {
+            let Some(own) = campaigns.get(&**id).and_then(|tally| tally.steps.get(step.0)) else { continue };
+            let of = step.1.map_or(String::new(), |budget| format!(" of {}", number(budget)));
+            head(
+                "offer",
+                &format!(
+                    "{id}/{}: {}{of} issued, {} came too late",
+                    step.0,
+                    number(own.offered),
+                    number(own.unavailable)
+                ),
             );
-            head("cap", &text);
         }
-        for (id, live) in catalog.campaigns() {
-            for step in offers(&live.program.campaign.steps) {
-                let Some(own) = campaigns.get(&**id).and_then(|tally| tally.steps.get(step.0)) else { continue };
-                let of = step.1.map_or(String::new(), |budget| format!(" of {}", number(budget)));
-                head(
-                    "offer",
-                    &format!(
-                        "{id}/{}: {}{of} issued, {} came too late",
-                        step.0,
-                        number(own.offered),
-                        number(own.unavailable)
-                    ),
-                );
-            }
-        }
-        write_errors(overall, &mut head);
-        write_days(overall, out);
     }
+    write_errors(overall, &mut head);
+    write_days(overall, out);
+}
 
-    fn write_people(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
-        let people: u64 = overall.people_by_mails.values().sum();
-        let several: u64 = overall.people_by_campaigns.range(2..).map(|(_, people)| people).sum();
-        let most = overall.people_by_campaigns.last_key_value().map_or(0, |(campaigns, _)| *campaigns);
-        head(
-            "at once",
-            &format!(
-                "{} in several campaigns at once ({}), {most} at most",
-                count(several, "person was", "people were"),
-                percent(several, people)
-            ),
-        );
-        let at = |share: u64| quantile(&overall.people_by_mails, share);
-        head(
-            "mails a person",
-            &format!(
-                "median {} · nine in ten at most {} · at most {}",
-                number(at(50)),
-                number(at(90)),
-                number(at(100))
-            ),
-        );
-        let most = buckets(&overall.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
-        for (name, people) in buckets(&overall.people_by_mails) {
-            head("", &format!("{}  {} {}", right(&name, 9), right(&number(people), 11), bar(people, most, BAR)));
-        }
+fn write_people(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
+    let people: u64 = overall.people_by_mails.values().sum();
+    let several: u64 = overall.people_by_campaigns.range(2..).map(|(_, people)| people).sum();
+    let most = overall.people_by_campaigns.last_key_value().map_or(0, |(campaigns, _)| *campaigns);
+    head(
+        "at once",
+        &format!(
+            "{} in several campaigns at once ({}), {most} at most",
+            count(several, "person was", "people were"),
+            percent(several, people)
+        ),
+    );
+    let at = |share: u64| quantile(&overall.people_by_mails, share);
+    head(
+        "mails a person",
+        &format!("median {} · nine in ten at most {} · at most {}", number(at(50)), number(at(90)), number(at(100))),
+    );
+    let most = buckets(&overall.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
+    for (name, people) in buckets(&overall.people_by_mails) {
+        head("", &format!("{}  {} {}", right(&name, 9), right(&number(people), 11), bar(people, most, BAR)));
     }
+}
 
-    fn write_errors(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
-        if overall.errors.is_empty() {
-            return head("errors", "no expression failed");
-        }
-        let mut errors: Vec<_> = overall.errors.iter().collect();
-        errors.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
-        for ((campaign, expression), failure) in errors.iter().take(ERRORS) {
-            head("errors", &cut(&format!("{} in {campaign}: {expression}", number(failure.count)), 80));
-            head("", &cut(&format!("{} (first {})", failure.error, failure.person), 80));
-        }
-        if errors.len() > ERRORS {
-            head("", &format!("and {} more expressions", errors.len() - ERRORS));
-        }
+fn write_errors(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
+    if overall.errors.is_empty() {
+        return head("errors", "no expression failed");
     }
+    let mut errors: Vec<_> = overall.errors.iter().collect();
+    errors.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
+    for ((campaign, expression), failure) in errors.iter().take(ERRORS) {
+        head("errors", &cut(&format!("{} in {campaign}: {expression}", number(failure.count)), 80));
+        head("", &cut(&format!("{} (first {})", failure.error, failure.person), 80));
+    }
+    if errors.len() > ERRORS {
+        head("", &format!("and {} more expressions", errors.len() - ERRORS));
+    }
+}
 
 /// Mails a day, and a bar for each day, week or month, whichever gives a page.
-    fn write_days(overall: &Overall, out: &mut String) {
-        let (Some(first), Some(last)) = (overall.mails.keys().next(), overall.mails.keys().next_back()) else { return };
-        let days: Vec<Date> =
-            std::iter::successors(Some(*first), |day| day.tomorrow().ok()).take_while(|day| day <= last).collect();
-        let mut counts: Vec<u64> = days.iter().map(|day| overall.mails.get(day).copied().unwrap_or_default()).collect();
-        let mut periods: Vec<(String, u64)> = Vec::new();
-        for (day, mails) in days.iter().zip(&counts) {
-            let name = match days.len() {
-                ..=14 => day.to_string(),
-                15..=182 => {
-                    let week = day.iso_week_date();
-                    format!("{}-W{:02}", week.year(), week.week())
-                }
-                _ => day.strftime("%Y-%m").to_string(),
-            };
-            match periods.last_mut().filter(|period| period.0 == name) {
-                Some(period) => period.1 += mails,
-                None => periods.push((name, *mails)),
+fn write_days(overall: &Overall, out: &mut String) {
+    let (Some(first), Some(last)) = (overall.mails.keys().next(), overall.mails.keys().next_back()) else { return };
+    let days: Vec<Date> =
+        std::iter::successors(Some(*first), |day| day.tomorrow().ok()).take_while(|day| day <= last).collect();
+    let mut counts: Vec<u64> = days.iter().map(|day| overall.mails.get(day).copied().unwrap_or_default()).collect();
+    let mut periods: Vec<(String, u64)> = Vec::new();
+    for (day, mails) in days.iter().zip(&counts) {
+        let name = match days.len() {
+            ..=14 => day.to_string(),
+            15..=182 => {
+                let week = day.iso_week_date();
+                format!("{}-W{:02}", week.year(), week.week())
             }
-        }
-        counts.sort_unstable();
-        let middle = counts.get(counts.len() / 2).copied().unwrap_or_default();
-        let (least, most) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
-        let busiest =
-            overall.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
-        let line = format!("min {} · median {} · max {} ({busiest})", number(least), number(middle), number(most));
-        let _ = writeln!(out, "  {}{line}", left("mails a day", HEAD));
-        let longest = periods.iter().map(|period| period.1).max().unwrap_or_default();
-        for (name, mails) in periods {
-            let line = format!(
-                "  {}{}  {} {}",
-                left("", HEAD),
-                right(&name, 10),
-                right(&number(mails), 10),
-                bar(mails, longest, BAR)
-            );
-            let _ = writeln!(out, "{}", line.trim_end());
+            _ => day.strftime("%Y-%m").to_string(),
+        };
+        match periods.last_mut().filter(|period| period.0 == name) {
+            Some(period) => period.1 += mails,
+            None => periods.push((name, *mails)),
         }
     }
+    counts.sort_unstable();
+    let middle = counts.get(counts.len() / 2).copied().unwrap_or_default();
+    let (least, most) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
+    let busiest =
+        overall.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
+    let line = format!("min {} · median {} · max {} ({busiest})", number(least), number(middle), number(most));
+    let _ = writeln!(out, "  {}{line}", left("mails a day", HEAD));
+    let longest = periods.iter().map(|period| period.1).max().unwrap_or_default();
+    for (name, mails) in periods {
+        let line = format!(
+            "  {}{}  {} {}",
+            left("", HEAD),
+            right(&name, 10),
+            right(&number(mails), 10),
+            bar(mails, longest, BAR)
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
 
 fn head_line(head: &mut dyn FnMut(&str, &str), overall: &Overall, catalog: &Catalog) {
     let price = catalog.workspace.ses_per_1000;

@@ -3,7 +3,6 @@
 use rekindle_workbench::simulate::Counts;
 use unicode_width::UnicodeWidthStr;
 
-
 /// Columns of the whole report.
 pub const WIDTH: usize = 100;
 

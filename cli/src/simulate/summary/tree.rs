@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use rekindle_workbench::simulate::{Conversions, StepTally, Tally};
 use rekindle_engine::lang::{Again, Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
 use rekindle_engine::program::Program;
+use rekindle_workbench::simulate::{Conversions, StepTally, Tally};
 
 use super::text::{WIDTH, amount, count, left, number, percent, reasons, right, wrap};
 
