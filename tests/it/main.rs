@@ -20,3 +20,4 @@ mod recipes;
 mod redrive;
 mod support;
 mod threats;
+mod unwritable;

@@ -219,7 +219,7 @@ impl<S: Store> Send<S> {
                         pacing.pace.slow_down().await?;
                     }
                     // It went on as the mail's message, from whichever chain it came.
-                    let chain = planned.chain.max(outgoing.chain);
+                    let chain = planned.chain_of(&outgoing);
                     pacing.again(&PlannedSend { chain, ..planned }, after_refusal(attempt)).await
                 }
                 (settled, _) => settled,

@@ -200,7 +200,7 @@ impl<S: Store> Send<S> {
     ) -> Result<(), SendError> {
         let (mut person, send_id) = (loaded.person, &planned.send_id);
         let is_noted = sends::hand_back(&mut person, send_id, self.now());
-        let chain = planned.chain.max(person.outbox.get(send_id).and_then(|outgoing| outgoing.chain));
+        let chain = person.outbox.get(send_id).and_then(|outgoing| planned.chain_of(outgoing));
         // Before the note that ends the other messages of this mail: it must never be left without one.
         pacing.again(&PlannedSend { chain, ..planned.clone() }, wait).await?;
         if !is_noted {

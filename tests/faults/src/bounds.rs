@@ -14,7 +14,7 @@ const TIMES: u32 = 20_000;
 #[must_use]
 pub fn what_bounds_it(each: f64) -> String {
     let known = crate::modes::known();
-    let setup = Setup { seed: 4, size: WHOLE, plan: Plan::Calm, sender: None, story: false };
+    let setup = Setup { seed: 4, size: WHOLE, plan: Plan::Calm, sender: None, cold: false, beside: None, story: false };
     let (report, memory, images) = run_and_keep(&setup, Some(&known));
     let commits = images.len().max(1);
     let unpack = seconds(|| drop(images.first().cloned().map(handed)));

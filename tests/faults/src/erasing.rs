@@ -1,6 +1,6 @@
 //! Whoever was erased is gone: whenever that happens, whatever of theirs is under way, and whatever comes late.
 //!
-//! Invariants. Whoever was erased stays so, unless the shop has told of them since. SES is asked for no mail of
+//! Invariants. Whoever the shop deletes is erased. Whoever was erased stays so, unless the shop has told of them since. SES is asked for no mail of
 //! theirs after it but one that a worker had armed before, and for that once. When everything is quiet, nothing is left
 //! anywhere but a tombstone; what was counted stays counted.
 
@@ -10,11 +10,15 @@ use futures_util::FutureExt;
 use rekindle_engine::ids::code_key;
 use rekindle_engine::person::SendState;
 use rekindle_store::statistics::{Fact, Totals};
-use rekindle_store::{Addresses, Commit, Erasure, Ledger, Memory, Notes, People, Redemptions, SendRow, StoreError};
+use rekindle_store::{
+    Addresses, Commit, Erasure, Ledger, Memory, Notes, People, Redemptions, SendRow, SendStage, StoreError,
+};
+use serde_json::json;
 
 use crate::faults::Kind;
 use crate::gate::Sim;
 use crate::leaving::address_of;
+use crate::shop::DELETED;
 use crate::world::World;
 
 /// What must hold.
@@ -25,6 +29,8 @@ const GONE: &str = "nothing is left of whoever was erased";
 pub struct Erasing {
     /// Whether somebody will be, so that it is worth while to note what.
     pub is_expected: bool,
+    /// Whom the shop deletes as soon as a mail of theirs is armed.
+    pub awaited: BTreeSet<String>,
     lives: BTreeMap<String, Life>,
     /// Whom the shop has deleted, and of whom it has told since although nothing was decided yet.
     deleted: BTreeMap<String, bool>,
@@ -62,6 +68,12 @@ impl Erasing {
         self.lives.get(person).map_or(0, |life| life.number)
     }
 
+    /// Whether somebody was erased and has not come back.
+    #[must_use]
+    pub fn is_gone(&self, person: &str) -> bool {
+        self.lives.get(person).is_some_and(|life| !life.is_back)
+    }
+
     /// Whether nobody can tell how often an event of a type is counted: of who came back, SES still reports on old mails.
     #[must_use]
     pub fn is_unclear(&self, person: &str, kind: &str) -> bool {
@@ -78,7 +90,7 @@ impl Erasing {
     }
 
     /// The shop deletes somebody.
-    pub fn deleted(&mut self, person: &str) {
+    fn deleted(&mut self, person: &str) {
         self.deleted.entry(person.to_owned()).or_default();
     }
 
@@ -93,6 +105,23 @@ impl Erasing {
 }
 
 impl World {
+    /// The shop deletes somebody.
+    pub fn shop_deletes(&mut self, person: &str, detail: &serde_json::Value) {
+        self.truth.erasing.deleted(person);
+        self.bus(DELETED, &detail.to_string());
+    }
+
+    /// The shop deletes somebody at the very instant at which a mail of theirs is armed. Where workers stand still now and then,
+    /// this one does, so that SES is asked after the erasure.
+    pub fn delete_if_armed(&mut self, commit: &Commit<'_>) {
+        let is_armed = commit.record.sends.iter().any(|row| matches!(row.stage, SendStage::Armed { .. }));
+        if is_armed && self.truth.erasing.awaited.remove(&*commit.person.id) {
+            let id = &*commit.person.id;
+            self.shop_deletes(id, &json!({ "person": { "id": id }, "event_id": format!("{id}-{DELETED}") }));
+            self.stands_still = (self.plan.rates().freeze > 0).then(|| *self.dice.pick(&[1, 1, 10, 38]));
+        }
+    }
+
     /// Whether a commit erases somebody.
     #[must_use]
     pub fn erases(&self, commit: &Commit<'_>) -> bool {
@@ -158,9 +187,12 @@ impl World {
     }
 }
 
-/// When everything is quiet: whoever was erased and has not come back is gone.
+/// When everything is quiet: whoever was erased and has not come back is gone, and whoever was deleted was erased.
 pub fn judge(sim: &Sim, memory: &Memory) {
     let mut world = sim.world();
+    let Erasing { deleted, lives, .. } = &world.truth.erasing;
+    let kept: Vec<String> = deleted.keys().filter(|person| !lives.contains_key(*person)).cloned().collect();
+    kept.into_iter().for_each(|person| world.truth.violated("whoever is deleted is erased", person));
     let gone = world.truth.erasing.lives.iter().filter(|(_, life)| !life.is_back);
     let mut left = Vec::new();
     for (person, life) in gone {

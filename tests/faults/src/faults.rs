@@ -168,6 +168,16 @@ kinds! {
     CutMidWork = "deadline: cut off after some of its writes",
     /// A worker that has died begins anew under its old name.
     Restarted = "compute: restarted under the old name",
+    /// A worker of the release before writes a person.
+    WrittenBefore = "releases: a person written by a worker of the release before",
+    /// A worker of the release before reads a person who has what it does not know: its next write takes that away.
+    FieldUnknown = "releases: a person read without what the release before does not know",
+    /// A message has what a worker of the release before does not know.
+    MessageUnknown = "releases: a message taken without what the release before does not know",
+    /// A worker of the release before is replaced.
+    RolledForward = "releases: a worker replaced by one of this release",
+    /// A deployment is taken back.
+    RolledBack = "releases: a worker replaced by one of the release before",
     /// A command ends after its one write, before it asks for the pass that it owes.
     CommandKilled = "operator: a command killed before its pass",
 }

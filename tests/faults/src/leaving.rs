@@ -85,7 +85,8 @@ impl World {
         let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
         let person = detail["person"]["id"].as_str().unwrap_or_default();
         // An index that lags behind names people who have another address: they are told nothing.
-        if detail["address_hash"] == self.hash_of(person) {
+        // Nor does it bring anybody back who was erased.
+        if detail["address_hash"] == self.hash_of(person) && !self.truth.erasing.is_gone(person) {
             let id = detail["event_id"].as_str().unwrap_or_default().to_owned();
             self.count(Kind::ToldByAddress);
             self.expect_event(person, &entry.kind, id);

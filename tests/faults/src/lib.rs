@@ -20,6 +20,7 @@ pub mod points;
 pub mod ports;
 pub mod progress;
 pub mod queue;
+pub mod releases;
 pub mod reports;
 pub mod rng;
 pub mod run;

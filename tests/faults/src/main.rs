@@ -14,7 +14,7 @@ use rekindle_faults::progress::{Part, length};
 use rekindle_faults::run::run;
 use rekindle_faults::shop::WHOLE;
 use rekindle_faults::totals::Totals;
-use rekindle_faults::{bounds, modes, mutants};
+use rekindle_faults::{bounds, modes, mutants, releases};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -194,6 +194,14 @@ fn controls() -> bool {
         good &= why.is_some();
         let why = why.map_or("NOT CAUGHT", String::as_str);
         println!("  {name}: {} of {} runs; {why}", totals.violated, totals.runs);
+    }
+    println!("Controls: releases that lack what safety stands on, beside this one");
+    for (place, (path, invariants)) in releases::BROKEN.into_iter().enumerate() {
+        let totals = modes::beside(&Part::new(path, "runs", None), 200, releases::broken(place));
+        let why = totals.told.iter().find(|told| invariants.iter().any(|invariant| told.contains(invariant)));
+        good &= why.is_some();
+        let why = why.map_or("NOT CAUGHT", String::as_str);
+        println!("  without {path}: {} of {} runs; {why}", totals.violated, totals.runs);
     }
     good
 }

@@ -6,6 +6,7 @@ use crate::faults::{Kind, Plan, Rates, SES_KINDS, Verdict};
 use crate::gate::Sim;
 use crate::points::Effect;
 use crate::progress::Part;
+use crate::releases::{self, Form};
 use crate::rng::Rng;
 use crate::run::{Report, Setup, run};
 use crate::shop::{SMALL, START, Size, WHOLE};
@@ -33,7 +34,10 @@ const WARM: u64 = 40;
 pub fn random(seed: u64, size: Size, sender: Option<Replacement>) -> Setup {
     let mut rng = Rng::new(seed ^ 0xfa17);
     let plan = Plan::Random(Rates::swarm(&mut rng));
-    Setup { seed, size, plan, sender, story: false }
+    let beside = rng.chance(2_000).then(|| releases::before(&mut rng));
+    // So many that each point of a cold start is met by each fault.
+    let cold = rng.chance(200);
+    Setup { seed, size, plan, sender, cold, beside, story: false }
 }
 
 /// What never changes, read once by calm runs, so that a seed does the same in any process.
@@ -45,7 +49,8 @@ pub fn known() -> Known {
     );
     let known = Known::new(&Sim::new(World::new(0, Plan::Calm, memory, START, false)));
     for seed in 0..WARM {
-        let setup = Setup { seed, size: WHOLE, plan: Plan::Calm, sender: None, story: false };
+        let setup =
+            Setup { seed, size: WHOLE, plan: Plan::Calm, sender: None, cold: false, beside: None, story: false };
         drop(run(&setup, Some(&known)));
     }
     known
@@ -59,7 +64,7 @@ pub fn singles(part: &Part, schedules: u64, sender: Option<Replacement>) -> Tota
     for seed in 0..schedules {
         // Every third schedule has operators and strangers in it.
         let size = Size { eventful: seed % 3 == 2, ..SMALL };
-        let base = Setup { seed, size, plan: Plan::Calm, sender, story: false };
+        let base = Setup { seed, size, plan: Plan::Calm, sender, cold: false, beside: None, story: false };
         // What happens is told, so that each call is known by its effect.
         let calm = run(&Setup { story: true, ..base.clone() }, None);
         totals.add(&calm, || format!("schedule {seed}, calm"));
@@ -86,7 +91,7 @@ fn faults_at(effect: Effect) -> impl Iterator<Item = Verdict> {
 pub fn pairs(part: &Part, schedules: u64, every: u64) -> Totals {
     let (mut jobs, known) = (Vec::new(), known());
     for seed in 0..schedules {
-        let base = Setup { seed, size: SMALL, plan: Plan::Calm, sender: None, story: false };
+        let base = Setup { seed, size: SMALL, plan: Plan::Calm, sender: None, cold: false, beside: None, story: false };
         let calls = run(&base, Some(&known)).calls;
         jobs.extend((0..calls).flat_map(|call| AT_BOTH.map(|verdict| (base.clone(), call, verdict))));
     }
@@ -107,9 +112,19 @@ pub fn pairs(part: &Part, schedules: u64, every: u64) -> Totals {
 /// Random runs of the whole system, from a seed on.
 #[must_use]
 pub fn randomly(part: &Part, first: u64, runs: u64, sender: Option<Replacement>) -> Totals {
+    each_seed(part, first, runs, |seed| random(seed, WHOLE, sender))
+}
+
+/// Random runs beside a release that knows no more than that.
+#[must_use]
+pub fn beside(part: &Part, runs: u64, form: &'static Form) -> Totals {
+    each_seed(part, 1, runs, |seed| Setup { beside: Some(form), ..random(seed, WHOLE, None) })
+}
+
+fn each_seed(part: &Part, first: u64, runs: u64, setup_of: impl Fn(u64) -> Setup + Sync) -> Totals {
     shared(part, runs, |number, totals, known| {
         let seed = first + number;
-        let setup = random(seed, WHOLE, sender);
+        let setup = setup_of(seed);
         let report = run(&setup, Some(&**known));
         if seed.is_multiple_of(REPEATED) {
             let again: Report = run(&setup, Some(&**known));

@@ -20,6 +20,7 @@ use crate::faults::{Kind, Verdict};
 use crate::gate::Sim;
 use crate::points::{Effect, Function};
 use crate::queue::{Message, QueueName};
+use crate::releases::Form;
 use crate::truth::Accepted;
 use crate::world::{HOUR, MAILS_A_SECOND, SECOND};
 
@@ -29,6 +30,8 @@ pub struct SimQueue {
     pub sim: Sim,
     /// Which.
     pub name: QueueName,
+    /// Where the process is of a release before this one, what that knows.
+    pub form: Option<&'static Form>,
 }
 
 impl Messages for SimQueue {
@@ -53,8 +56,12 @@ impl Messages for SimQueue {
                 if (self.name, by, delay) == (QueueName::Send, Some(Function::Send), 0) {
                     world.count(Kind::HandedBack);
                 }
-                for body in taken {
-                    world.enqueue(self.name, body.clone(), delay);
+                for body in taken.iter().cloned() {
+                    let body = match self.form {
+                        Some(form) => form.message(self.name, body),
+                        None => body,
+                    };
+                    world.enqueue(self.name, body, delay);
                 }
             }
             after(&self.sim, verdict, |kind| match kind {

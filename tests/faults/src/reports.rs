@@ -33,9 +33,11 @@ impl World {
         }
         if self.dice.chance(200) && rate > 0 {
             self.count(Kind::ReportLate);
-            let complaint =
-                format!(r#","complaint":{{"timestamp":"{}","complaintFeedbackType":"abuse"}}"#, self.time());
-            self.report(&accepted, "Complaint", &complaint, 70 * HOUR, 0);
+            // Three days later to the second, a step of theirs is due as well.
+            let after = *self.dice.pick(&[70, 72]) * HOUR;
+            let at = time(self.now + after);
+            let complaint = format!(r#","complaint":{{"timestamp":"{at}","complaintFeedbackType":"abuse"}}"#);
+            self.report(&accepted, "Complaint", &complaint, after, 0);
             self.expect(&accepted, "email.complained");
         }
         if self.dice.chance(rate / 4) {
@@ -57,9 +59,9 @@ impl World {
         if self.dice.chance(rate) {
             self.count(Kind::ReportTwice);
             let again = late + self.dice.between(0, HOUR);
-            self.enqueue(QueueName::Feedback, body.clone(), again);
+            self.enqueue_at(QueueName::Feedback, body.clone(), self.now + again, 0);
         }
-        self.enqueue(QueueName::Feedback, body, late);
+        self.enqueue_at(QueueName::Feedback, body, self.now + late, 0);
         if self.truth.erasing.life(&accepted.person) == accepted.life {
             self.truth.reported.insert(accepted.send_id.clone());
         }
@@ -76,9 +78,13 @@ impl World {
     }
 
     fn time(&self) -> String {
-        let at = jiff::Timestamp::from_millisecond(self.now).unwrap_or_default();
-        at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        time(self.now)
     }
+}
+
+fn time(at: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn body(accepted: &Accepted, kind: &str, more: &str, time: &str) -> String {

@@ -128,6 +128,7 @@ pub fn workers(sim: &Sim, known: Option<&Known>, sender: Option<Replacement>) ->
                 busy: false,
                 writes: 0,
                 knows: 0,
+                form: None,
             });
             handlers.push(handler(sim, known, sender, function, slot));
         }
@@ -144,14 +145,15 @@ pub fn handler(
     function: Function,
     slot: usize,
 ) -> Handler {
-    let store = Table::new(sim.clone());
+    let store = Table::of(sim.clone(), slot);
     let clock: Arc<dyn Clock> = Arc::new(WorkerClock::new(sim, slot));
+    let form = store.form;
     let campaigns = match known {
         Some(known) => Campaigns::knowing(store.clone(), &known.campaigns),
         None => Campaigns::new(store.clone()),
     };
     let deciding = Deciding::new(store.clone(), Arc::new(campaigns), Arc::clone(&clock));
-    let queue = |name| Queue::over(Arc::new(SimQueue { sim: sim.clone(), name }));
+    let queue = |name| Queue::over(Arc::new(SimQueue { sim: sim.clone(), name, form }));
     match function {
         Function::Intake => {
             let intake = Arc::new(Intake::new(deciding, DeadLetters::new(queue(QueueName::Intake)), clock));
@@ -249,8 +251,9 @@ pub fn links() -> Links {
 fn send(sim: &Sim, deciding: Deciding<Table>, clock: Arc<dyn Clock>) -> Send<Table> {
     sim.world().is_metered = true;
     let sink = Arc::new(Sink { sim: sim.clone() });
-    let rate = Rate::new(Table::new(sim.clone()), Arc::clone(&sink) as _, Arc::clone(&clock));
-    let queue = Queue::over(Arc::new(SimQueue { sim: sim.clone(), name: QueueName::Send }));
+    let store = deciding.store();
+    let rate = Rate::new(store.clone(), Arc::clone(&sink) as _, Arc::clone(&clock));
+    let queue = Queue::over(Arc::new(SimQueue { sim: sim.clone(), name: QueueName::Send, form: store.form }));
     let send = Send::new(deciding, sink, links(), SignedDuration::from_secs(LEASE / SECOND), clock);
     send.with_pace(Arc::new(rate), queue)
 }

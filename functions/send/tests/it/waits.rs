@@ -77,6 +77,31 @@ async fn two_mails_of_one_person_are_both_noted() {
 }
 
 #[tokio::test]
+async fn a_message_that_a_release_without_chains_put_off_goes_on() {
+    let shop = Shop::open(Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1)), clock()).await;
+    let mut messages = shop.orders("ann", 1).await;
+    let quota = Arc::new(Quota(Mutex::new(false)));
+    let send = shop.send(Arc::new(Willing)).with_pace(Arc::clone(&quota) as _, shop.queue());
+    let begin = shop.clock.now();
+    for quarter in 0..=4 * 3 {
+        shop.clock.advance_to(begin + SignedDuration::from_mins(quarter * 15));
+        assert!(send.handle(batch(&messages), Deadline::NONE).await.batch_item_failures.is_empty());
+        let again = shop.again.take().into_iter().map(|(message, _)| message);
+        // A worker of that release takes the message and puts it off as it reads it.
+        let without = |message: String| {
+            let mut fields: serde_json::Value = serde_json::from_str(&message).unwrap();
+            assert!(fields.as_object_mut().unwrap().remove("chain").is_some() && fields["hop"] != 0, "{message}");
+            fields.to_string()
+        };
+        messages = again.map(without).collect();
+        assert_eq!(messages.len(), 1, "the mail is never without a message");
+    }
+    *quota.0.lock().unwrap() = true;
+    assert!(send.handle(batch(&messages), Deadline::NONE).await.batch_item_failures.is_empty());
+    assert!(shop.outbox("ann").await.is_empty() && shop.again.take().is_empty());
+}
+
+#[tokio::test]
 async fn copies_of_a_waiting_mails_message_end_and_one_goes_on() {
     let shop = Shop::open(Memory::new(Keyed::new(b"a secret of the tests"), Shards::new(1)), clock()).await;
     let mut messages = shop.orders("ann", 1).await;

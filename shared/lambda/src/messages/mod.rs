@@ -22,7 +22,8 @@ pub struct PlannedSend {
     /// How often `send` has put it off already, each time by a new message.
     #[serde(default, skip_serializing_if = "passes::is_first")]
     pub hop: u32,
-    /// The chain of messages that it belongs to, once the person's item tells chains apart (`Outgoing::chain`).
+    /// The chain of messages that it belongs to, once it was put off: since when that is the only one (`Outgoing::chain`), or
+    /// when the mail was planned. What a release put off that knows no chains has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<Instant>,
 }
@@ -35,10 +36,17 @@ impl PlannedSend {
     }
 
     /// Whether another message carries the same mail on, so that this one may end: it was put off in a chain before the
-    /// present one. A message that nobody has put off is never superseded: whoever queued it may know that the others are lost.
+    /// present one. A message without a chain is never superseded: nobody has put it off, and whoever queued it may know that
+    /// the others are lost; or a worker of an earlier release has, and then it may be the last that is left of the present one.
     #[must_use]
     pub fn is_superseded(&self, outgoing: &Outgoing) -> bool {
-        self.hop > 0 && self.chain < outgoing.chain
+        self.chain.is_some_and(|own| Some(own) < outgoing.chain)
+    }
+
+    /// The chain in which it goes on when it is put off: the present one, or the first where there was none yet.
+    #[must_use]
+    pub fn chain_of(&self, outgoing: &Outgoing) -> Option<Instant> {
+        self.chain.max(outgoing.chain).or(Some(outgoing.planned_at))
     }
 }
 

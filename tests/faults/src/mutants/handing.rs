@@ -184,4 +184,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "        let unwritten = if ON { Default::default() } else { loaded.unwritten };\n        let expected = loaded.version;",
         )],
     },
+    Mutant {
+        number: 130,
+        name: "a message that an earlier release put off counts as that of an earlier chain",
+        caught_by: &["no planned mail disappears"],
+        sites: &[(
+            "shared/lambda/src/messages/mod.rs",
+            "        self.chain.is_some_and(|own| Some(own) < outgoing.chain)",
+            "        (ON && self.hop > 0 && self.chain < outgoing.chain) || self.chain.is_some_and(|own| Some(own) < outgoing.chain)",
+        )],
+    },
 ];

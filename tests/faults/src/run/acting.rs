@@ -75,15 +75,13 @@ impl Run<'_> {
     /// Something happens.
     pub(super) fn act(&mut self, act: Act) {
         let mut world = self.sim.world();
-        world.tell(|| format!("act: {}", format!("{act:?}").get(..120).unwrap_or("something large")));
+        world.tell(|| format!("act: {:.120}", format!("{act:?}")));
         let now = world.now;
         let at = Instant::from_seconds(now / SECOND);
         match act {
             Act::Event { person, kind, detail, id } => {
                 if kind == DELETED {
-                    world.truth.erasing.deleted(&person);
-                    world.bus(kind, &detail.to_string());
-                    return;
+                    return world.shop_deletes(&person, &detail);
                 }
                 world.truth.erasing.told_of(&person);
                 // Of a further type than may be counted nothing is counted.
@@ -97,6 +95,7 @@ impl Run<'_> {
                 }
                 world.bus(kind, &detail.to_string());
             }
+            Act::DeleteOnceArmed(person) => drop(world.truth.erasing.awaited.insert(person)),
             Act::Page(person, page) => {
                 world.count(crate::full::bound_of(&person).unwrap_or(page.kind()));
                 world.enqueue(QueueName::Web, crate::web::post_of(&person, &page), 0);

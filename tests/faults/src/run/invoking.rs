@@ -19,6 +19,7 @@ use crate::world::{HOUR, SECOND, World};
 impl Run<'_> {
     /// Hands messages of a queue to a worker.
     pub(super) fn deliver(&mut self, slot: usize, name: QueueName) {
+        self.deploy(slot);
         let Handler::Queue(_, handle) = &self.handlers[slot] else { return };
         let mut world = self.sim.world();
         let (now, rates) = (world.now, world.plan.rates());
@@ -62,7 +63,7 @@ impl Run<'_> {
             .map(|message| {
                 let mut record = SqsMessage::default();
                 record.message_id = Some(message.id.to_string());
-                record.body = Some(message.body);
+                record.body = Some(self.message_for(slot, name, message.body));
                 record.attributes.insert("SentTimestamp".to_owned(), message.sent_at.to_string());
                 record
             })
@@ -73,6 +74,7 @@ impl Run<'_> {
 
     /// Hands changes of the stream to a worker.
     pub(super) fn hand_on(&mut self, slot: usize, number: usize) {
+        self.deploy(slot);
         let Handler::Stream(handle) = &self.handlers[slot] else { return };
         let mut world = self.sim.world();
         let rate = world.plan.rates().stream;
@@ -96,7 +98,7 @@ impl Run<'_> {
                 record.change.sequence_number = Some(change.sequence.to_string());
                 let made = chrono::DateTime::from_timestamp(change.at / SECOND, 0);
                 record.change.approximate_creation_date_time = made.unwrap_or_default();
-                record.change.new_image = change.image;
+                record.change.new_image = self.image_for(slot, change.image);
                 record
             })
             .collect();

@@ -5,16 +5,19 @@
 
 mod acting;
 mod invoking;
+mod releasing;
 
 use futures_util::future::BoxFuture;
 use rekindle_store::{Keyed, Memory, Shards};
 
 use self::acting::{is_redriven, publish};
+use self::releasing::Before;
 use crate::faults::{Counts, Kind, Plan};
 use crate::gate::Sim;
 use crate::invariants;
 use crate::points::{Effect, Function};
 use crate::queue::QueueName;
+use crate::releases::Form;
 use crate::rng::Rng;
 use crate::shop::{self, Act, Size};
 use crate::workers::{Handler, Known, Outcome, Replacement, workers};
@@ -36,6 +39,10 @@ pub struct Setup {
     pub plan: Plan,
     /// A broken protocol instead of `send`.
     pub sender: Option<Replacement>,
+    /// Whether every process reads what never changes for itself.
+    pub cold: bool,
+    /// What a release before this one knows, of which some workers are.
+    pub beside: Option<&'static Form>,
     /// Whether what happens is told.
     pub story: bool,
 }
@@ -84,6 +91,8 @@ struct Run<'k> {
     sim: Sim,
     known: Option<&'k Known>,
     sender: Option<Replacement>,
+    beside: Option<&'static Form>,
+    before: Vec<Before>,
     handlers: Vec<Handler>,
     running: Vec<Option<Running>>,
     acts: std::iter::Peekable<std::vec::IntoIter<(i64, Act)>>,
@@ -135,6 +144,7 @@ pub fn run_and_keep(setup: &Setup, known: Option<&Known>) -> (Report, Memory, Ve
 
 fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
     let memory = Memory::with_stream(Keyed::new(b"a secret of thirty-two bytes here"), Shards::new(2));
+    let known = known.filter(|_| !setup.cold);
     let mut seeds = Rng::new(setup.seed ^ 0x5eed);
     let mut acts = shop::acts(setup.size, &mut seeds);
     if setup.size.eventful {
@@ -174,6 +184,8 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
         sim,
         known,
         sender: setup.sender,
+        beside: setup.beside,
+        before: releasing::choose(handlers.len(), &mut Rng::new(setup.seed ^ 0xde9_107)),
         handlers,
         running,
         acts: acts.into_iter().peekable(),
@@ -181,6 +193,7 @@ fn play(setup: &Setup, known: Option<&Known>, keep: bool) -> (Sim, u64) {
         next_redrive: shop::START + REDRIVE,
         steps: 0,
     };
+    (0..run.handlers.len()).for_each(|slot| run.deploy(slot));
     run.go();
     drop(run.running);
     (run.sim, run.steps)
@@ -305,6 +318,7 @@ impl Run<'_> {
             Choice::Queue(slot, name) => self.deliver(slot, name),
             Choice::Shard(slot, shard) => self.hand_on(slot, shard),
             Choice::Tick(slot) => {
+                self.deploy(slot);
                 let Handler::Minute(handle) = &self.handlers[slot] else { return };
                 self.next_tick = self.sim.world().now + 60 * SECOND;
                 let future = handle();

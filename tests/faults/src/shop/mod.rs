@@ -114,6 +114,8 @@ pub enum Act {
         /// Its id.
         id: String,
     },
+    /// The shop deletes somebody as soon as a mail of theirs is armed.
+    DeleteOnceArmed(String),
     /// Somebody does something on a page.
     Page(String, Page),
     /// A checkout uses the first code that somebody has.
@@ -143,7 +145,7 @@ impl Act {
     /// Whether it erases somebody.
     #[must_use]
     pub fn is_deletion(&self) -> bool {
-        matches!(self, Self::Event { kind, .. } if *kind == DELETED)
+        matches!(self, Self::DeleteOnceArmed(_)) || matches!(self, Self::Event { kind, .. } if *kind == DELETED)
     }
 
     /// Whether the shop tells of somebody by it.

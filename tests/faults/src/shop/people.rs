@@ -19,16 +19,21 @@ fn chance(size: Size, rng: &mut Rng, of_ten_thousand: u32) -> bool {
 /// What somebody does on pages, and with a code.
 pub(super) fn acts(size: Size, person: &str, signed_up: i64, rng: &mut Rng, acts: &mut Vec<(i64, Act)>) {
     let mut on_page = |at: i64, page: Page| acts.push((at, Act::Page(person.to_owned(), page)));
+    // Now and then at the very instant at which a step of theirs is due.
+    let when = |rng: &mut Rng| match rng.chance(1_500) {
+        true => signed_up + *rng.pick(&[24, 72]) * HOUR,
+        false => signed_up + rng.between(0, 50 * HOUR),
+    };
     if chance(size, rng, 1_000) {
-        on_page(signed_up + rng.between(0, 50 * HOUR), Page::OneClick);
+        on_page(when(rng), Page::OneClick);
     }
     if chance(size, rng, 800) {
-        on_page(signed_up + rng.between(0, 50 * HOUR), Page::Button);
+        on_page(when(rng), Page::Button);
     }
     if chance(size, rng, 1_000) {
         for _ in 0..1 + rng.below(2) {
             let kept = TOPICS.iter().filter(|_| rng.chance(6_000)).map(|topic| (*topic).to_owned()).collect();
-            on_page(signed_up + rng.between(0, 50 * HOUR), Page::Topics(kept));
+            on_page(when(rng), Page::Topics(kept));
         }
     }
     if chance(size, rng, 1_500) {
@@ -61,7 +66,10 @@ pub(super) fn erase(size: Size, person: &str, rng: &mut Rng, acts: &mut Vec<(i64
         }
         _ => START + rng.between(HOUR, 90 * HOUR),
     };
-    acts.retain(|(own, act)| *own < at || !act.is_event_of(person));
+    acts.retain(|(own, act)| *own <= at || !act.is_event_of(person));
+    if rng.chance(3_000) {
+        return acts.push((at, Act::DeleteOnceArmed(person.to_owned())));
+    }
     acts.push((at, event(person, DELETED, json!({ "person": { "id": person } }))));
     if rng.chance(3_000) {
         let fields = json!({ "id": person, "email": address_of(person), "consent": { "marketing": true } });

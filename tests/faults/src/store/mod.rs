@@ -19,6 +19,7 @@ use rekindle_store::{
 use crate::faults::Kind;
 use crate::gate::Sim;
 use crate::points::Effect;
+use crate::releases::{self, Form};
 
 /// The store as handlers see it.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Table {
     pub sim: Sim,
     memory: Memory,
     tokens: Arc<Tokens>,
+    /// Where the process is of a release before this one, what that knows.
+    pub form: Option<&'static Form>,
 }
 
 /// The answer of the memory store, which never waits.
@@ -45,7 +48,14 @@ impl Table {
         let memory = sim.world().memory.clone();
         // Nothing but whether two of them are the same depends on what is drawn.
         let tokens = Arc::new(Tokens::draw().expect("the system has random bits"));
-        Self { sim, memory, tokens }
+        Self { sim, memory, tokens, form: None }
+    }
+
+    /// The same, as a process of the release in that slot has it.
+    #[must_use]
+    pub fn of(sim: Sim, slot: usize) -> Self {
+        let form = sim.world().slots[slot].form;
+        Self { form, ..Self::new(sim) }
     }
 
     async fn ask<T>(
@@ -66,6 +76,14 @@ impl Table {
         let kind = if world.dice.chance(5_000) { Kind::StalePageMissing } else { Kind::StalePageExtra };
         world.count(kind);
         Some(kind)
+    }
+
+    /// Somebody as this process's release reads them.
+    fn as_known(&self, loaded: Loaded) -> Result<Loaded, StoreError> {
+        match self.form {
+            Some(form) => releases::read(&self.sim, form, loaded),
+            None => Ok(loaded),
+        }
     }
 
     /// Somebody whom an old page shows.
@@ -93,7 +111,8 @@ fn effect_of(commit: &Commit<'_>) -> Effect {
 
 impl People for Table {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
-        self.ask(Effect::Load, self.memory.load(id)).await
+        let loaded = self.ask(Effect::Load, self.memory.load(id)).await?;
+        self.as_known(loaded)
     }
 
     async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
@@ -110,10 +129,16 @@ impl People for Table {
                 }
             }
         }
-        Ok(looked)
+        drop(world);
+        looked.into_iter().map(|loaded| self.as_known(loaded)).collect()
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
+        let mut known = None;
+        let commit = match self.form {
+            Some(form) => releases::written(&self.sim, form, commit, &mut known)?,
+            None => commit,
+        };
         let effect = effect_of(&commit);
         let failed = |reason| CommitError::Store(unavailable(reason));
         let apply = || {
@@ -137,7 +162,12 @@ impl People for Table {
             }
             outcome
         };
-        self.sim.call(effect, failed, apply).await
+        let outcome = self.sim.call(effect, failed, apply).await;
+        let stands_still = self.sim.world().stands_still.take();
+        if let Some(seconds) = stands_still {
+            self.sim.stand_still(seconds).await;
+        }
+        outcome
     }
 
     fn token(&self) -> CommitToken {

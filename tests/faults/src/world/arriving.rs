@@ -7,6 +7,11 @@ use crate::queue::{Message, QueueName};
 impl World {
     /// Puts a body into a queue, as at-least-once, unordered and late as the plan says.
     pub fn enqueue(&mut self, name: QueueName, body: String, delay: i64) {
+        self.enqueue_at(name, body, self.now, delay);
+    }
+
+    /// The same of a body that somebody puts there at an instant that may be still to come.
+    pub fn enqueue_at(&mut self, name: QueueName, body: String, sent_at: i64, delay: i64) {
         let rate = self.plan.rates().queue;
         let mut copies = 1;
         if self.dice.chance(rate) {
@@ -22,14 +27,14 @@ impl World {
                 late = self.dice.between(SECOND, longest);
                 self.count(Kind::Delayed);
             }
-            let (id, now) = (self.number(), self.now);
+            let id = self.number();
             self.tell(|| format!("  queue {name:?} takes {id}: {}", body.get(..150).unwrap_or(&body)));
             let message = Message {
                 id,
                 body: body.clone(),
                 reason: None,
-                sent_at: now,
-                visible_at: now + delay + late,
+                sent_at,
+                visible_at: sent_at + delay + late,
                 receives: 0,
             };
             self.queue(name).messages.push(message);

@@ -17,6 +17,7 @@ use serde_dynamo::Item;
 use crate::faults::{Counts, Kind, Plan, Verdict};
 use crate::points::{Effect, Function};
 use crate::queue::{QUEUES, Queue, QueueName};
+use crate::releases::Form;
 use crate::rng::Rng;
 use crate::truth::{Accepted, Truth};
 
@@ -84,6 +85,8 @@ pub struct World {
     pub unwanted: u64,
     /// Lines of the archive, as they came.
     pub archive: Vec<String>,
+    /// For how many seconds whoever has just written somebody stands still.
+    pub stands_still: Option<i64>,
     /// All images of the stream, where somebody asked.
     pub kept: Option<Vec<Item>>,
     numbers: u64,
@@ -108,6 +111,8 @@ pub struct Slot {
     pub writes: u32,
     /// The publication that it read last.
     pub knows: u64,
+    /// Where its process is of a release before this one, what that knows.
+    pub form: Option<&'static Form>,
 }
 
 /// A call under way.
@@ -199,6 +204,7 @@ impl World {
             metered: 0,
             unwanted: 0,
             archive: Vec::new(),
+            stands_still: None,
             kept: None,
             numbers: 0,
         }
@@ -229,6 +235,7 @@ impl World {
         self.changed.insert(id, (before, after));
         self.note_uses(commit);
         self.note_leaving(commit);
+        self.delete_if_armed(commit);
     }
 
     /// A number that no other thing has.

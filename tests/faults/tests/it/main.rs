@@ -6,6 +6,7 @@ use rekindle_faults::controls::PROTOCOLS;
 use rekindle_faults::model::{Protocol, SHORT, explore};
 use rekindle_faults::modes;
 use rekindle_faults::progress::Part;
+use rekindle_faults::releases::{BROKEN, broken};
 
 #[test]
 fn the_model_holds_in_every_order_and_finds_what_is_broken() {
@@ -41,6 +42,15 @@ fn each_broken_protocol_is_caught() {
     for (name, invariant, sender) in PROTOCOLS {
         let totals = modes::randomly(&Part::silent(), 1, 40, Some(sender));
         assert!(totals.told.iter().any(|told| told.contains(invariant)), "{name}: {:?}", totals.told);
+    }
+}
+
+#[test]
+fn each_release_that_lacks_what_safety_stands_on_is_caught() {
+    for (place, (path, invariants)) in BROKEN.into_iter().enumerate() {
+        let totals = modes::beside(&Part::silent(), 24, broken(place));
+        let is_named = |told: &String| invariants.iter().any(|invariant| told.contains(invariant));
+        assert!(totals.told.iter().any(is_named), "without {path}: {:?}", totals.told);
     }
 }
 
