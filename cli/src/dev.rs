@@ -5,29 +5,21 @@ mod told;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rekindle_engine::time::Span;
 use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
-use rekindle_lambda::messages::SweepRequest;
 use rekindle_local::http::{Patience, listen};
-use rekindle_workbench::publish::catalog;
+use rekindle_system::{BUS, LocalState, Maker, QUEUES, System, schedule};
+use rekindle_workbench::publish::{AtStart, catalog};
 use tokio::net::TcpListener;
 
-use crate::system::{BUS, LocalState, Maker, QUEUES, SWEEP, System};
-use crate::{mailbox, publish};
+use crate::mailbox;
+use crate::publish::compiled;
 
-/// The shortest pause between two ticks of a fast clock.
-const FASTEST_TICK: Duration = Duration::from_millis(100);
-/// Seconds between two ticks.
-const MINUTE: i64 = 60;
 /// Seconds of a day: the fastest that time may pass in a second.
 const DAY: i64 = 86_400;
-
-/// Seconds between two looks at rates.
-const RATES: i64 = 600;
 
 /// How the system is run.
 #[derive(clap::Args)]
@@ -71,7 +63,7 @@ fn speed(text: &str) -> Result<i64, String> {
 #[tokio::main]
 pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Nothing is made before it is sure that all of it can be used.
-    let publication = publish::compiled(&arguments.campaigns, &[])?;
+    let publication = compiled(&arguments.campaigns, &[])?;
     let port = taken(arguments.port, "--port").await?;
     let pages = taken(arguments.mailbox, "--mailbox").await?;
     let address = pages.local_addr()?;
@@ -79,7 +71,10 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let start = starts_at(&state)?;
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
     let mut system = System::over(Some(state), clock, arguments.speed).await?;
-    let number = publish::publish_at_start(&system, &publication).await?;
+    let AtStart { number, warnings } = system.publish(&publication).await?;
+    for warning in warnings {
+        note!("warning: {warning}");
+    }
     system.base_url = format!("http://{address}");
     let aws = system.serve(port, address)?;
     let zone = catalog(&publication)?.workspace.timezone.clone();
@@ -102,46 +97,13 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     say!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}
-        ticking = tick(&system, arguments.speed) => ticking?,
+        ticking = schedule::keep(&system) => ticking?,
         () = told::dead_letters(&system.aws, &QUEUES), if !arguments.quiet => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
     running.stop().await;
     aws.stop().await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ticks once a minute of the system's own time, and notes where that time is.
-async fn tick(system: &System, speed: i64) -> Result<()> {
-    let tick = system.tick();
-    let pause = Duration::from_millis(u64::try_from(MINUTE * 1_000 / speed)?).max(FASTEST_TICK);
-    let mut pauses = tokio::time::interval(pause);
-    pauses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut audited = system.clock.now().as_second().div_euclid(DAY);
-    let mut judged = system.clock.now().as_second().div_euclid(RATES);
-    loop {
-        pauses.tick().await;
-        if let Err(error) = tick.handle().await {
-            tracing::warn!(%error, "a tick failed; the next one does its work");
-        }
-        let now = system.clock.now();
-        if now.as_second().div_euclid(DAY) > audited {
-            audited = now.as_second().div_euclid(DAY);
-            let request = SweepRequest::audit(now.into());
-            if let Err(error) = system.queue(SWEEP).send_all(&[request]).await {
-                tracing::warn!(%error, "the day's audit was not queued; the next day's finds the same");
-            }
-        }
-        if now.as_second().div_euclid(RATES) > judged {
-            judged = now.as_second().div_euclid(RATES);
-            if let Err(error) = system.queue(SWEEP).send_all(&[SweepRequest::rates(now.into())]).await {
-                tracing::warn!(%error, "a look at rates was not queued; the next finds the same");
-            }
-        }
-        if let Some(state) = system.state() {
-            state.leave_at(system.clock.now())?;
-        }
-    }
 }
 
 /// A port of this machine that nobody else has.

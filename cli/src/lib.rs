@@ -1,7 +1,7 @@
 //! The `rekindle` command: marketers and operators work with it, on a laptop and in CI.
 //!
-//! This reads arguments and hands over; each command has a module of its own. It is a library too, so that the tests can
-//! run the local system as the commands do.
+//! This reads arguments and hands over; each command has a module of its own. It is a library too, for its
+//! tests.
 
 #![deny(clippy::print_stdout, clippy::print_stderr, reason = "`output` prints, and a closed pipe is no failure")]
 
@@ -34,7 +34,6 @@ mod schema;
 mod simulate;
 mod stats;
 mod survey;
-pub mod system;
 pub mod target;
 mod validate;
 

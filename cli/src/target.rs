@@ -16,13 +16,13 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::Queue;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
-use rekindle_workbench::privacy::{Around, Beside};
-
-use crate::account::{account, secret as secret_in_aws};
-use crate::system::{
+use rekindle_system::{
     PERSON, QUEUES, Reached, Running, SHARDS, SWEEP, System, TABLE, archive_of, newest_state, over_http, reach,
     scrub_there, stream,
 };
+use rekindle_workbench::privacy::{Around, Beside};
+
+use crate::account::{account, secret as secret_in_aws};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use rekindle::system::{SEND, SWEEP, Start, System};
+use rekindle_system::{SEND, SWEEP, Start, System};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;

@@ -44,7 +44,7 @@ fn a_line_more_than_may_be_is_found() {
 
 /// The paths that a text names in backticks below the root.
 fn named_paths(text: &str) -> Vec<&str> {
-    let roots = ["shared/", "functions/", "cli/", "infra/", "tests/", "docs/"];
+    let roots = ["shared/", "functions/", "cli/", "system/", "infra/", "tests/", "docs/"];
     let quoted = text.split('`').skip(1).step_by(2);
     quoted.filter(|path| roots.iter().any(|root| path.starts_with(root)) && !path.contains(['*', '<', ' '])).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rekindle::system::{Start, System};
+use rekindle_system::{Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_mail::LinkKind;
 use rekindle_store::statistics::{recount, totals};
@@ -128,7 +128,7 @@ async fn a_transactional_mail_has_no_link_to_leave_marketing_even_where_its_auth
         let mail = reader.mail();
         let html = mail.html.as_deref().unwrap();
         assert!(html.contains(">stop</a>") && html.contains(">view</a>"), "{html}");
-        let prefix = format!("{}/{}/", rekindle::system::MAILBOX, LinkKind::Unsubscribe.path());
+        let prefix = format!("{}/{}/", rekindle_system::MAILBOX, LinkKind::Unsubscribe.path());
         assert_eq!((html.contains(&prefix), mail.text.unwrap().contains(&prefix)), (leaves, leaves), "{purpose}");
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::Client;
 use rekindle::redrive::{Redriven, redrive};
-use rekindle::system::{TABLE, UNDELIVERED};
+use rekindle_system::{TABLE, UNDELIVERED};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;

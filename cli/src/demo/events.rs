@@ -3,6 +3,7 @@
 //! A customer's first order is also their sign-up. The events follow from the file alone: playing it again gives the same
 //! ones, ids included. They are made one by one, so that a long past takes no memory.
 
+use rekindle_system::Arrival;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -20,9 +21,10 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Whom it is about.
-    pub fn person(&self) -> &str {
-        self.detail.pointer("/person/id").and_then(Value::as_str).unwrap_or_default()
+    /// It for the bus.
+    pub fn arrival(self) -> Arrival {
+        let Self { at, detail_type, detail } = self;
+        Arrival { time: at, source: "demo".to_owned(), kind: detail_type.to_owned(), detail }
     }
 }
 

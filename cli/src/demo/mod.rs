@@ -1,6 +1,5 @@
 //! `rekindle demo`: a shop's past played through the whole system under virtual time, and what came of it.
 
-mod drive;
 mod events;
 mod orders;
 mod shop;
@@ -12,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use rekindle_system::{Driver, LocalState, MAILBOX, System};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -24,11 +24,9 @@ use rekindle_store::{Ledger, Passes, People};
 use rekindle_workbench::publish as live;
 use serde_json::{Value, json};
 
-use self::drive::Driver;
 use self::events::{Planned, planned};
 use self::orders::Orders;
 use crate::publish;
-use crate::system::{LocalState, MAILBOX, System};
 
 /// The campaigns that a past of orders alone can show.
 const RECIPES: [&str; 3] = ["welcome", "win-back", "after-purchase"];
@@ -146,7 +144,7 @@ async fn play(
         }
         played += together.len() as u64;
         let paid = together.iter().filter(|event| event.detail_type == "order.completed").count();
-        driver.play(at, together).await?;
+        driver.play(at, together.into_iter().map(Planned::arrival).collect()).await?;
         bar.set_message(at.strftime("%Y-%m-%d").to_string());
         bar.inc(paid as u64);
     }

@@ -96,10 +96,10 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use rekindle_lambda::clock::{Clock, ManualClock};
+    use rekindle_system::{BUS, Start, System};
+    use rekindle_workbench::publish::compiled;
 
     use super::*;
-    use crate::publish;
-    use crate::system::{BUS, Start, System};
 
     /// The whole system in memory; what it said, and what lies in the queue of refused events.
     #[tokio::test]
@@ -108,8 +108,8 @@ mod tests {
         let start = Start { folder: None, clock: Arc::clone(&clock) as Arc<dyn Clock>, speed: 1 };
         let mut system = System::open(start).await.unwrap();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../campaigns");
-        let publication = publish::compiled(&folder, &["welcome".to_owned()]).unwrap();
-        publish::publish_at_start(&system, &publication).await.unwrap();
+        let publication = compiled(&folder, &["welcome".to_owned()]).unwrap();
+        system.publish(&publication).await.unwrap();
         let told = Arc::new(Mutex::new(String::new()));
         let into = Arc::clone(&told);
         system.watch = Some(Arc::new(move |batch| {

@@ -18,6 +18,7 @@ mod words;
 
 use std::sync::Arc;
 
+use rekindle_system::System;
 use anyhow::Result;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -28,7 +29,6 @@ use jiff::tz::TimeZone;
 use rekindle_local::{LocalAws, guard::local_host, guard::own_pages};
 
 use self::relink::Pages;
-use crate::system::System;
 
 /// What every page is made from.
 #[derive(Clone)]

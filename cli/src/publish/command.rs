@@ -1,19 +1,17 @@
-//! The command `publish`, and what `dev` and `demo` do at their start.
+//! The command `publish`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use rekindle_store::Publication;
 use rekindle_workbench::plan::{Chosen, Plan, chosen};
-use rekindle_workbench::publish::{at_start, make_live, pass_after};
+use rekindle_workbench::publish::{make_live, pass_after};
 
 use super::compiled;
 use crate::operate::carry_on;
 use crate::output;
 use crate::people_seen::counted;
 use crate::plan::plan_text;
-use crate::system::{SWEEP, System};
 use crate::target::{self, Target};
 
 /// What is published.
@@ -57,17 +55,4 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     output::print(&format!("publication {number} is live\n"))?;
     carry_on(&target, pass_after(&plan, number, now)).await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Publishes at the start of a local system, with the pass over everyone that it needs. What is live as it is, stays.
-///
-/// # Errors
-/// Where the store or the queue of passes does not take it.
-pub async fn publish_at_start(system: &System, publication: &Publication) -> Result<u64> {
-    let now = system.clock.now();
-    let started = at_start(&system.store, &system.queue(SWEEP), publication, now).await?;
-    for warning in &started.warnings {
-        note!("warning: {warning}");
-    }
-    Ok(started.number)
 }

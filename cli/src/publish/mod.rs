@@ -5,5 +5,5 @@
 mod command;
 mod compiled;
 
-pub use command::{Arguments, publish_at_start, run};
+pub use command::{Arguments, run};
 pub use compiled::compiled;

@@ -11,6 +11,7 @@ mod stream;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use rekindle_system::{System, UNDELIVERED, relay};
 use anyhow::{Context, Result, bail};
 use aws_lambda_events::dynamodb::Event;
 use rekindle_archive::Firehose;
@@ -23,7 +24,6 @@ use rekindle_store::Dynamo;
 
 use crate::account::account;
 use crate::output;
-use crate::system::{System, UNDELIVERED, relay};
 use crate::target::{self, Target};
 use pointer::Pointer;
 

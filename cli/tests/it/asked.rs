@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use rekindle::publish::publish_at_start;
 use rekindle_engine::catalog::RunState;
 use rekindle_store::{Publications, Published};
 use rekindle_workbench::publish;
@@ -31,7 +30,7 @@ async fn a_rollback_and_a_resumption_are_shown_and_wait_for_a_yes() {
     let system = open(&folder).await;
     for names in [&["welcome"][..], &["welcome", "birthday"]] {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        publish_at_start(&system, &publish::compiled(&campaigns, &names).unwrap()).await.unwrap();
+        system.publish(&publish::compiled(&campaigns, &names).unwrap()).await.unwrap();
     }
     drop(system);
     let (paused, _, _) = run(&folder, &["pause", "welcome", "--reason", "a test"]);

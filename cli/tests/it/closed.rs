@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use rekindle::publish::publish_at_start;
 use rekindle_engine::catalog::RunState;
 use rekindle_store::{People, Publications};
 use rekindle_workbench::publish;
@@ -57,7 +56,7 @@ async fn a_closed_pipe_ends_a_command_quietly_and_after_its_work() {
     let (state, more) = (folder.join("state"), campaigns(&folder, &["welcome", "nps"]));
     let system = open(&state).await;
     let publication = publish::compiled(&more, &["welcome".to_owned()]).unwrap();
-    publish_at_start(&system, &publication).await.unwrap();
+    system.publish(&publication).await.unwrap();
     // By what enters her into no campaign.
     say(&system, "customer.updated", "ann").await;
     drop(system);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rekindle::system::{Start, System};
+use rekindle_system::{Start, System};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use rekindle::system::BUS;
+use rekindle_system::BUS;
 use rekindle::target::{Target, Which};
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, SystemClock};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use rekindle::system::{MAILBOX, Start, System};
+use rekindle_system::{MAILBOX, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::Mail;
 use tower::ServiceExt;

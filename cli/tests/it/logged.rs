@@ -8,8 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::SignedDuration;
-use rekindle::publish::publish_at_start;
-use rekindle::system::{BUS, over_http};
+use rekindle_system::{BUS, over_http};
 use rekindle_store::{Notes, People};
 use rekindle_workbench::publish;
 use serde_json::json;
@@ -48,7 +47,7 @@ async fn what_an_audit_finds_is_logged_on_standard_error_and_counted_on_standard
     let folder = fresh("logged");
     let (state, files) = (folder.join("state"), campaigns(&folder, &["welcome"]));
     let system = open(&state).await;
-    publish_at_start(&system, &publish::compiled(&files, &[]).unwrap()).await.unwrap();
+    system.publish(&publish::compiled(&files, &[]).unwrap()).await.unwrap();
     say(&system, "customer.signed_up", "canary").await;
     // A day after her wait of three days has ended, nobody has looked.
     system.state().unwrap().leave_at(system.clock.now() + SignedDuration::from_hours(4 * 24)).unwrap();
@@ -98,7 +97,7 @@ async fn enrol_and_exit_print_what_was_committed() {
     let campaign = "name: Gift\npurpose: transactional\ntrigger: manual\nsteps:\n  - offer: { id: gift, percent_off: 10, expires: 7d, code: { prefix: GIFT } }\n  - { wait: 1d, id: w }\n";
     let (state, files) = (folder.join("state"), shop(&folder, "gift", campaign, "x"));
     let system = open(&state).await;
-    publish_at_start(&system, &publish::compiled(&files, &[]).unwrap()).await.unwrap();
+    system.publish(&publish::compiled(&files, &[]).unwrap()).await.unwrap();
     say(&system, "customer.updated", "ann").await;
     say(&system, "customer.updated", "bob").await;
     drop(system);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser;
-use rekindle::system::{Serving, Start, System};
+use rekindle_system::{Serving, Start, System};
 use rekindle::target::{Target, Which};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::bind;

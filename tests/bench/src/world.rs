@@ -6,26 +6,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_config::SdkConfig;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use rekindle_advance::Advance;
 use rekindle_archive::{Archive, ArchiveError};
 use rekindle_bench::serve::served;
-use rekindle_feedback::Feedback;
-use rekindle_intake::Intake;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
-use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::deciding::Deciding;
-use rekindle_lambda::queue::Queue;
 use rekindle_local::{Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapping, StreamMapping};
 use rekindle_mail::{Key, Links};
-use rekindle_relay::{Bus, FILTER, Relay};
-use rekindle_send::{Account, Rate, Send, Ses};
+use rekindle_relay::FILTER;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_system::{Wiring, over_http, pass_to};
 use rekindle_tick::Tick;
 
 use crate::cpu;
@@ -34,7 +28,7 @@ use crate::cpu;
 pub const NAME: &str = "rekindle";
 /// Where the public pages are.
 pub const PAGES: &str = "https://mail.example.com";
-const QUEUES: [&str; 5] = ["intake", "advance", "send", "feedback", "sweep"];
+const QUEUES: [&str; 7] = ["intake", "intake-dead", "advance", "send", "feedback", "feedback-dead", "sweep"];
 
 /// What one function used.
 #[derive(Debug, Clone, Copy, Default)]
@@ -87,7 +81,7 @@ impl World {
         }
         aws.put_rule(NAME, "events", r#"{"source":[{"prefix":""}]}"#, "intake").expect("a rule");
         aws.put_rule("default", "reports", r#"{"source":["aws.ses"]}"#, "feedback").expect("a rule");
-        let config = rekindle::system::over_http(&served(&aws)).await;
+        let config = over_http(&served(&aws)).await;
         let dynamo = aws_sdk_dynamodb::Client::new(&config);
         table::create(&dynamo, NAME).await.expect("the table is made");
         let settings = Settings {
@@ -97,14 +91,19 @@ impl World {
         };
         let store = Dynamo::new(dynamo, settings).expect("a store");
         let (meters, archived) = (Meters::default(), Kilobytes::default());
-        let tick = Tick::new(
-            store.clone(),
-            queue(&config, &aws, "advance"),
-            queue(&config, &aws, "sweep"),
-            Arc::clone(&clock) as _,
-        );
-        let wiring = Wiring { aws: &aws, config: &config, store: &store, clock: &clock, meters: &meters, batch };
-        let mappings = wiring.functions(archived.clone());
+        let campaigns = Arc::new(Campaigns::new(store.clone()));
+        let wiring = Wiring {
+            deciding: Deciding::new(store.clone(), campaigns, Arc::clone(&clock) as _),
+            store: store.clone(),
+            clock: Arc::clone(&clock) as _,
+            queues: QUEUES.iter().map(|name| ((*name).to_owned(), aws.queue_url(name))).collect(),
+            configuration_set: None,
+            archive: Some(Arc::new(archived.clone())),
+            places: Vec::new(),
+            config,
+        };
+        let tick = wiring.tick();
+        let mappings = Metered { aws: &aws, wiring: &wiring, meters: &meters, batch }.functions();
         Self { tick, mappings, aws, store, clock, meters, archived }
     }
 
@@ -126,19 +125,9 @@ impl World {
     /// Lets time pass minute by minute where somebody is due, and handles what becomes of it.
     pub async fn pass(&self, span: SignedDuration) {
         let until = self.clock.now() + span;
-        loop {
-            let ticked = metered(&self.meters, "tick", self.tick.handle()).await.expect("a tick works");
-            if self.settle().await > 0 || ticked.queued > 0 {
-                continue;
-            }
-            let due = ticked.next.map(|next| next.timestamp());
-            let visible = self.aws.next_visible_at().expect("the local AWS works");
-            match [due, visible].into_iter().flatten().min().filter(|next| *next <= until) {
-                Some(next) => self.clock.advance_to(next),
-                None => break,
-            }
-        }
-        self.clock.advance_to(until);
+        let tick = async || Ok(metered(&self.meters, "tick", self.tick.handle()).await?);
+        let passed = pass_to(&self.aws, &self.clock, until, tick, async || Ok(self.settle().await));
+        passed.await.expect("the local AWS works");
     }
 
     /// The public pages.
@@ -171,36 +160,24 @@ async fn metered<T>(meters: &Meters, function: &'static str, work: impl Future<O
     done
 }
 
-fn queue(config: &SdkConfig, aws: &LocalAws, name: &str) -> Queue {
-    Queue::new(aws_sdk_sqs::Client::new(config), aws.queue_url(name))
-}
-
 fn links() -> Links {
     let key = Key::new(1, vec![7; 32]).expect("a key of 32 bytes");
     Links::new(PAGES, key, None).expect("an https address")
 }
 
-struct Wiring<'w> {
+/// What the functions are mapped to.
+struct Metered<'w> {
     aws: &'w LocalAws,
-    config: &'w SdkConfig,
-    store: &'w Dynamo,
-    clock: &'w Arc<ManualClock>,
+    wiring: &'w Wiring,
     meters: &'w Meters,
     batch: usize,
 }
 
-impl Wiring<'_> {
-    fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(self.clock) as _
-    }
-
+impl Metered<'_> {
+    /// Each function has a memory of its own of what is live.
     fn deciding(&self) -> Deciding<Dynamo> {
-        let campaigns = Arc::new(Campaigns::new(self.store.clone()));
-        Deciding::new(self.store.clone(), campaigns, self.clock())
-    }
-
-    fn queue(&self, name: &str) -> Queue {
-        queue(self.config, self.aws, name)
+        let Wiring { store, clock, .. } = self.wiring;
+        Deciding::new(store.clone(), Arc::new(Campaigns::new(store.clone())), Arc::clone(clock))
     }
 
     fn of_queue(&self, name: &'static str, batch: usize) -> SqsMapping {
@@ -213,20 +190,13 @@ impl Wiring<'_> {
     }
 
     /// Each function with its own mapping, so that nothing else runs while it does.
-    fn functions(&self, archived: Kilobytes) -> Vec<Mappings> {
-        let intake = Arc::new(Intake::new(self.deciding(), DeadLetters::new(self.queue("intake")), self.clock()));
-        let advance = Arc::new(Advance::new(self.deciding(), self.clock()));
-        let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(self.config), None));
-        let rate = Rate::new(self.store.clone(), Arc::clone(&ses) as Arc<dyn Account>, self.clock());
-        let lease = SignedDuration::from_secs(60);
-        let send = Send::new(self.deciding(), ses, links(), lease, self.clock());
-        let send = Arc::new(send.with_pace(Arc::new(rate), self.queue("send")));
-        let dead_letters = DeadLetters::new(self.queue("feedback"));
-        let feedback = Arc::new(Feedback::new(self.deciding(), dead_letters, None, self.clock()));
-        let bus = Bus::new(aws_sdk_eventbridge::Client::new(self.config), NAME);
-        let relay =
-            Relay::new(self.store.clone(), self.queue("send"), bus, self.clock()).with_archive(Arc::new(archived));
-        let relay = Arc::new(relay);
+    fn functions(&self) -> Vec<Mappings> {
+        let wiring = || Wiring { deciding: self.deciding(), ..self.wiring.clone() };
+        let intake = Arc::new(wiring().intake());
+        let advance = Arc::new(wiring().advance());
+        let send = Arc::new(wiring().send(links(), SignedDuration::from_secs(60)));
+        let feedback = Arc::new(wiring().feedback());
+        let relay = Arc::new(wiring().relay());
         macro_rules! function {
             ($name:literal, $handler:ident, $batch:expr $(, $deadline:expr)?) => {{
                 let meters = Arc::clone(self.meters);

@@ -119,7 +119,7 @@ impl Reader {
     /// Everything in the table, item by item.
     pub async fn table(&self) -> BTreeSet<BTreeMap<String, String>> {
         let table = aws_sdk_dynamodb::Client::new(&self.shop.system.aws.sdk_config());
-        let items = table.scan().table_name(rekindle::system::TABLE).consistent_read(true).into_paginator().items();
+        let items = table.scan().table_name(rekindle_system::TABLE).consistent_read(true).into_paginator().items();
         let items: Result<Vec<_>, _> = items.send().collect().await;
         let items = items.unwrap().into_iter();
         items.map(|item| item.iter().map(|(name, value)| (name.clone(), text(value))).collect()).collect()
@@ -148,12 +148,12 @@ fn text(value: &AttributeValue) -> String {
 
 /// The path of one of our own links.
 pub fn path(url: &str) -> String {
-    url.strip_prefix(rekindle::system::MAILBOX).unwrap_or_else(|| panic!("{url} is no page of ours")).to_owned()
+    url.strip_prefix(rekindle_system::MAILBOX).unwrap_or_else(|| panic!("{url} is no page of ours")).to_owned()
 }
 
 /// The links of a mail's HTML to the page of a purpose, as paths.
 pub fn links(mail: &Mail, purpose: LinkKind) -> Vec<String> {
-    let start = format!("{}/{}/", rekindle::system::MAILBOX, purpose.path());
+    let start = format!("{}/{}/", rekindle_system::MAILBOX, purpose.path());
     let html = mail.html.as_deref().unwrap().replace("&#x2f;", "/");
     let found = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     found.filter(|url| url.starts_with(&start)).map(path).collect()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use rekindle::system::TABLE;
+use rekindle_system::TABLE;
 use rekindle_store::unpacked;
 
 use crate::support::Shop;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::system::{SWEEP, Start, System};
+use rekindle_system::{SWEEP, Start, System};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::messages::SweepRequest;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::system::{MAY_LOOP, SWEEP, System, mapping};
+use rekindle_system::{MAY_LOOP, SWEEP, System, mapping};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;

@@ -6,9 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
-use rekindle::system::{BUS, Start, System};
+use rekindle_system::{Arrival, Driver, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_workbench::publish;
 use serde_json::Value;
@@ -43,41 +42,22 @@ impl Shop {
     pub async fn put_at(&self, time: Timestamp, id: &str, kind: &str, mut detail: Value) {
         let fields = detail.as_object_mut().unwrap();
         fields.insert("event_id".to_owned(), id.into());
-        let bus = aws_sdk_eventbridge::Client::new(&self.system.aws.sdk_config());
-        let time = aws_sdk_eventbridge::primitives::DateTime::from_secs(time.as_second());
-        let entry = PutEventsRequestEntry::builder()
-            .event_bus_name(BUS)
-            .source("shop")
-            .detail_type(kind)
-            .time(time)
-            .detail(detail.to_string())
-            .build();
-        let answer = bus.put_events().entries(entry).send().await.unwrap();
-        assert_eq!(answer.failed_entry_count(), 0);
+        let arrival = Arrival { time, source: "shop".to_owned(), kind: kind.to_owned(), detail };
+        self.driver().put(&[arrival]).await.unwrap();
     }
 
     /// Works until nothing is left to do at this instant.
     pub async fn settle(&self) {
-        self.system.mappings().unwrap().run_until_quiet().await.unwrap();
+        self.driver().settle().await.unwrap();
     }
 
     /// Lets time pass, stopping wherever somebody falls due or a message comes back.
     pub async fn pass_to(&self, until: Timestamp) {
-        let mappings = self.system.mappings().unwrap();
-        loop {
-            let ticked = self.system.tick().handle().await.unwrap();
-            let handled = mappings.run_until_quiet().await.unwrap();
-            if ticked.queued > 0 || handled > 0 {
-                continue;
-            }
-            let due = ticked.next.map(|next| next.timestamp());
-            let visible = self.system.aws.next_visible_at().unwrap();
-            match [due, visible].into_iter().flatten().min().filter(|next| *next <= until) {
-                Some(next) => self.clock.advance_to(next),
-                None => break,
-            }
-        }
-        self.clock.advance_to(until);
+        self.driver().pass_to(until).await.unwrap();
+    }
+
+    fn driver(&self) -> Driver<'_> {
+        Driver::new(&self.system, &self.clock).unwrap()
     }
 }
 

@@ -92,7 +92,7 @@ impl Copy {
             items += past.ledger.len();
             inside.append(&past.ledger).await.expect("it is kept");
         }
-        let store = dynamo(&rekindle::system::over_http(&served(&aws)).await);
+        let store = dynamo(&rekindle_system::over_http(&served(&aws)).await);
         Self { store, aws, items: items as f64 / people.len() as f64 }
     }
 

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use rekindle_advance::Advance;
-use rekindle_archive::Folder;
-use rekindle_feedback::Feedback;
-use rekindle_intake::Intake;
-use rekindle_lambda::dead_letters::DeadLetters;
 use rekindle_lambda::deadline::Deadline;
 use rekindle_local::{Filter, Mappings, SqsMapping, StreamMapping};
 use rekindle_mail::LinkError;
-use rekindle_relay::{Bus, FILTER, Relay};
-use rekindle_send::{Account, Rate, Send, Ses};
+use rekindle_relay::{FILTER, Relay};
 use rekindle_store::Dynamo;
 
-use super::{ADVANCE, BUS, CONFIGURATION_SET, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE, UNDELIVERED};
+use super::{ADVANCE, FEEDBACK, INTAKE, SEND, SWEEP, System, TABLE, UNDELIVERED};
 
 /// The queues whose functions may feed themselves: as `RecursiveLoop: Allow` of the template.
 pub const MAY_LOOP: [&str; 2] = [SEND, SWEEP];
@@ -32,18 +26,10 @@ pub fn mapping(queue: &str) -> SqsMapping {
 /// # Errors
 /// Where links cannot be signed.
 pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
-    let config = system.aws.sdk_config();
-    let clock = || Arc::clone(&system.clock);
-    let dead_letters = DeadLetters::new(system.queue(&format!("{INTAKE}-dead")));
-    let intake = Arc::new(Intake::new(system.deciding.clone(), dead_letters, clock()));
-    let advance = Arc::new(Advance::new(system.deciding.clone(), clock()));
-    let ses = Arc::new(Ses::new(aws_sdk_sesv2::config::Builder::from(&config), Some(CONFIGURATION_SET.to_owned())));
-    let rate = Rate::new(system.store.clone(), Arc::clone(&ses) as Arc<dyn Account>, clock());
-    let send = Send::new(system.deciding.clone(), ses, system.links()?, system.lease, clock());
-    let send = Arc::new(send.with_pace(Arc::new(rate), system.queue(SEND)));
-    let dead_letters = DeadLetters::new(system.queue(&format!("{FEEDBACK}-dead")));
-    let configuration_set = Some(CONFIGURATION_SET.to_owned());
-    let feedback = Arc::new(Feedback::new(system.deciding.clone(), dead_letters, configuration_set, clock()));
+    let wiring = system.wiring();
+    let (intake, advance, feedback) =
+        (Arc::new(wiring.intake()), Arc::new(wiring.advance()), Arc::new(wiring.feedback()));
+    let send = Arc::new(wiring.send(system.links()?, system.lease));
     let sweep = Arc::new(system.sweep());
     let scrubs = Arc::clone(&system.scrubs);
     let mappings = stream(system)
@@ -73,13 +59,7 @@ pub fn mappings(system: &System) -> Result<Mappings, LinkError> {
 /// What hands on the changes of a system's table.
 #[must_use]
 pub fn relay(system: &System) -> Relay<Dynamo> {
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&system.aws.sdk_config()), BUS);
-    let relay = Relay::new(system.store.clone(), system.queue(SEND), bus, Arc::clone(&system.clock));
-    let relay = match system.archive() {
-        Some(folder) => relay.with_archive(Arc::new(Folder::new(folder))),
-        None => relay,
-    };
-    system.places().into_iter().fold(relay, Relay::with_place)
+    system.wiring().relay()
 }
 
 /// The handler behind the table's stream, alone: what was decided is handed on, and nothing further happens.

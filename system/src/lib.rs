@@ -1,13 +1,18 @@
 //! The whole system in one process: the handlers that run in Lambda, around an AWS that runs here.
 //!
-//! `rekindle dev` and `rekindle demo` differ only in who moves the clock. Nothing leaves this machine.
+//! One wiring, for `rekindle dev`, for `rekindle demo` and for the tests: they differ in who moves the clock, which [`schedule`]
+//! does by the wall clock's pace and [`Driver`] from one instant at which anything happens to the next. Nothing leaves this
+//! machine.
 
 mod answering;
+mod clients;
+mod driver;
 mod handlers;
 mod places;
-mod reach;
+pub mod schedule;
 mod scrubs;
 mod state;
+mod wiring;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,6 +21,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use jiff::SignedDuration;
+use rekindle_archive::{Archive, Folder};
 use rekindle_engine::ids::short_hash;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
@@ -24,16 +30,19 @@ use rekindle_local::{DeadLetter, LocalAws, LocalError, Mappings, Options, QueueS
 use rekindle_mail::{Key, LinkError, Links};
 use rekindle_offers::{KeyError, Keys, Offers};
 use rekindle_pages::Pages;
-use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
+use rekindle_store::{Dynamo, Keyed, Publication, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
+use rekindle_workbench::publish::{AtStart, at_start};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use answering::scrub as scrub_there;
+pub use clients::over_http;
+pub use driver::{Arrival, Driver, pass_to};
 pub use handlers::{MAY_LOOP, mapping, mappings, relay, stream};
 pub use places::PERSON;
-pub use reach::over_http;
+pub use wiring::Wiring;
 use scrubs::Scrubs;
 use state::{Address, Announced, fresh_secret, system_name};
 pub use state::{LocalState, Maker, Reached, Running, archive as archive_of, newest_state, reach};
@@ -215,7 +224,7 @@ impl System {
     /// The minute's tick.
     #[must_use]
     pub fn tick(&self) -> Tick<Dynamo> {
-        Tick::new(self.store.clone(), self.queue(ADVANCE), self.queue(SWEEP), Arc::clone(&self.clock))
+        self.wiring().tick()
     }
 
     /// The handlers behind their queues and the table's stream.
@@ -236,9 +245,29 @@ impl System {
         let patience = usual.patience.max(self.lease.saturating_mul(2));
         let still = usual.still.saturating_mul(speed);
         let pace = Pace { settle, still, patience, ..usual };
-        let sweep =
-            Sweep::new(self.deciding.clone(), self.queue(SWEEP), self.queue(SEND), pace, Arc::clone(&self.clock));
-        self.places().into_iter().fold(sweep, Sweep::with_place)
+        self.wiring().sweep(pace)
+    }
+
+    /// Publishes what is to be live at the start, with the pass over everyone that it needs. What is live as it is, stays.
+    ///
+    /// # Errors
+    /// Where the store or the queue of passes does not take it.
+    pub async fn publish(&self, publication: &Publication) -> Result<AtStart> {
+        at_start(&self.store, &self.queue(SWEEP), publication, self.clock.now()).await
+    }
+
+    /// What its handlers are made of.
+    fn wiring(&self) -> Wiring {
+        Wiring {
+            config: self.aws.sdk_config(),
+            store: self.store.clone(),
+            deciding: self.deciding.clone(),
+            clock: Arc::clone(&self.clock),
+            queues: QUEUES.iter().flat_map(|queue| [(*queue).to_owned(), format!("{queue}-dead")]).map(|name| { let url = self.aws.queue_url(&name); (name, url) }).collect(),
+            configuration_set: Some(CONFIGURATION_SET.to_owned()),
+            archive: self.archive().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn Archive>),
+            places: self.places(),
+        }
     }
 
     /// The folder that keeps the events that were applied.

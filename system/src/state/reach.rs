@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use rekindle_local::LocalError;
 
 use super::{LocalState, address, secret};
-use crate::system::answering::{self, Answer};
+use crate::answering::{self, Answer};
 
 /// The folders that the commands use by themselves.
 const FOLDERS: [&str; 2] = [".rekindle/dev", ".rekindle/demo"];
