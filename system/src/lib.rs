@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws_config::SdkConfig;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use jiff::SignedDuration;
 use rekindle_archive::{Archive, Folder};
@@ -26,6 +27,7 @@ use rekindle_engine::ids::short_hash;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
+use rekindle_lambda::queue::Queue;
 use rekindle_local::{DeadLetter, LocalAws, LocalError, Mappings, Options, QueueSettings, Server};
 use rekindle_mail::{Key, LinkError, Links};
 use rekindle_offers::{KeyError, Keys, Offers};
@@ -263,7 +265,7 @@ impl System {
             store: self.store.clone(),
             deciding: self.deciding.clone(),
             clock: Arc::clone(&self.clock),
-            queues: QUEUES.iter().flat_map(|queue| [(*queue).to_owned(), format!("{queue}-dead")]).map(|name| { let url = self.aws.queue_url(&name); (name, url) }).collect(),
+            queues: queues_of(&self.aws, &self.aws.sdk_config()),
             configuration_set: Some(CONFIGURATION_SET.to_owned()),
             archive: self.archive().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn Archive>),
             places: self.places(),
@@ -284,9 +286,16 @@ impl System {
 
     /// A queue by its name.
     #[must_use]
-    pub fn queue(&self, name: &str) -> rekindle_lambda::queue::Queue {
-        rekindle_lambda::queue::Queue::new(aws_sdk_sqs::Client::new(&self.aws.sdk_config()), self.aws.queue_url(name))
+    pub fn queue(&self, name: &str) -> Queue {
+        queues_of(&self.aws, &self.aws.sdk_config())(name)
     }
+}
+
+/// The queues of a local AWS by their names, for clients that are made with `config`.
+#[must_use]
+pub fn queues_of(aws: &LocalAws, config: &SdkConfig) -> Arc<dyn Fn(&str) -> Queue + Send + Sync> {
+    let (sqs, aws) = (aws_sdk_sqs::Client::new(config), aws.clone());
+    Arc::new(move |name| Queue::new(sqs.clone(), aws.queue_url(name)))
 }
 
 /// A system that answers other processes.

@@ -1,6 +1,5 @@
 //! The handlers, made as the `main.rs` of each function makes them; what differs is handed in.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -34,8 +33,8 @@ pub struct Wiring {
     pub deciding: Deciding<Dynamo>,
     /// Who tells the time.
     pub clock: Arc<dyn Clock>,
-    /// The URLs of its queues by their names.
-    pub queues: BTreeMap<String, String>,
+    /// Its queues by their names.
+    pub queues: Arc<dyn Fn(&str) -> Queue + std::marker::Send + Sync>,
     /// Under which configuration set mails go out.
     pub configuration_set: Option<String>,
     /// Where events are kept that were applied.
@@ -105,7 +104,6 @@ impl Wiring {
     }
 
     fn queue(&self, name: &str) -> Queue {
-        let url = self.queues.get(name).map_or("", String::as_str);
-        Queue::new(aws_sdk_sqs::Client::new(&self.config), url)
+        (self.queues)(name)
     }
 }

@@ -19,7 +19,7 @@ use rekindle_local::{Filter, LocalAws, Mappings, Options, QueueSettings, SqsMapp
 use rekindle_mail::{Key, Links};
 use rekindle_relay::FILTER;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards, table};
-use rekindle_system::{Wiring, over_http, pass_to};
+use rekindle_system::{Wiring, over_http, pass_to, queues_of};
 use rekindle_tick::Tick;
 
 use crate::cpu;
@@ -96,7 +96,7 @@ impl World {
             deciding: Deciding::new(store.clone(), campaigns, Arc::clone(&clock) as _),
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
-            queues: QUEUES.iter().map(|name| ((*name).to_owned(), aws.queue_url(name))).collect(),
+            queues: queues_of(&aws, &config),
             configuration_set: None,
             archive: Some(Arc::new(archived.clone())),
             places: Vec::new(),
