@@ -88,7 +88,7 @@ impl<'s> Driver<'s> {
     /// # Errors
     /// Where the system fails.
     pub async fn pass_to(&self, until: Timestamp) -> Result<()> {
-        let tick = async || Ok(self.tick.handle().await?);
+        let tick = async || anyhow::Ok(self.tick.handle().await?);
         pass_to(&self.system.aws, self.clock, until, tick, async || self.settle().await).await
     }
 
