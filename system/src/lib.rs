@@ -11,10 +11,10 @@ mod handlers;
 mod places;
 pub mod schedule;
 mod scrubs;
+mod serving;
 mod state;
 mod wiring;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::Clock;
 use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::queue::Queue;
-use rekindle_local::{DeadLetter, LocalAws, LocalError, Mappings, Options, QueueSettings, Server};
+use rekindle_local::{DeadLetter, LocalAws, LocalError, Mappings, Options, QueueSettings};
 use rekindle_mail::{Key, LinkError, Links};
 use rekindle_offers::{KeyError, Keys, Offers};
 use rekindle_pages::Pages;
@@ -36,18 +36,17 @@ use rekindle_store::{Dynamo, Keyed, Publication, Settings, Shards, table};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_tick::Tick;
 use rekindle_workbench::publish::{AtStart, at_start};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 pub use answering::scrub as scrub_there;
 pub use clients::over_http;
 pub use driver::{Arrival, Driver, pass_to};
 pub use handlers::{MAY_LOOP, mapping, mappings, relay, stream};
 pub use places::PERSON;
-pub use wiring::Wiring;
 use scrubs::Scrubs;
-use state::{Address, Announced, fresh_secret, system_name};
+pub use serving::Serving;
 pub use state::{LocalState, Maker, Reached, Running, archive as archive_of, newest_state, reach};
+use state::{fresh_secret, system_name};
+pub use wiring::Wiring;
 
 /// The table's name.
 pub const TABLE: &str = "rekindle";
@@ -162,20 +161,6 @@ impl System {
         let scrubs = Arc::new(Scrubs::new(state.as_ref().map(LocalState::unscrubbed)));
         let base_url = MAILBOX.to_owned();
         Ok(Self { aws, store, deciding, clock, base_url, watch: None, state, scrubs, secret, lease, speed })
-    }
-
-    /// Answers other processes on a port of this machine, and clears the files of who was erased, until that is stopped. The
-    /// commands of its folder find it by themselves; `mailbox` is where its pages are.
-    ///
-    /// # Errors
-    /// Where the folder cannot say so.
-    pub fn serve(&self, port: TcpListener, mailbox: SocketAddr) -> Result<Serving> {
-        let server = self.aws.serve_on(port, answering::routes(self))?;
-        let address =
-            Address { aws: server.endpoint(), mailbox: format!("http://{mailbox}"), process: std::process::id() };
-        let announced = self.state.as_ref().map(|state| state.announce(&address)).transpose()?;
-        let scrubbing = tokio::spawn(Arc::clone(&self.scrubs).keep(self.aws.clone()));
-        Ok(Serving { announced, server, scrubbing, scrubs: Arc::clone(&self.scrubs), aws: self.aws.clone() })
     }
 
     /// Removes what was deleted from the files as well; only while nobody else works in the system.
@@ -296,35 +281,6 @@ impl System {
 pub fn queues_of(aws: &LocalAws, config: &SdkConfig) -> Arc<dyn Fn(&str) -> Queue + Send + Sync> {
     let (sqs, aws) = (aws_sdk_sqs::Client::new(config), aws.clone());
     Arc::new(move |name| Queue::new(sqs.clone(), aws.queue_url(name)))
-}
-
-/// A system that answers other processes.
-pub struct Serving {
-    announced: Option<Announced>,
-    server: Server,
-    scrubbing: JoinHandle<()>,
-    scrubs: Arc<Scrubs>,
-    aws: LocalAws,
-}
-
-impl Serving {
-    /// Where AWS SDKs and the AWS CLI find it.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        self.server.endpoint()
-    }
-
-    /// Takes no further requests, waits for those under way, and clears the files where that is still owed. After the
-    /// handlers have ended.
-    ///
-    /// # Errors
-    /// Where the files cannot be cleared; the next start does it.
-    pub async fn stop(self) -> Result<()> {
-        drop(self.announced);
-        self.server.stop().await;
-        self.scrubbing.abort();
-        self.scrubs.settle(&self.aws).context("what was erased is still in the files; the next start clears them")
-    }
 }
 
 /// What is the matter with a state that cannot be opened, and what helps.

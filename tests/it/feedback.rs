@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use rekindle_system::{SEND, SWEEP, Start, System};
 use rekindle_engine::catalog::RunState;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
@@ -19,6 +18,7 @@ use rekindle_lambda::recording::send_row;
 use rekindle_local::Fault;
 use rekindle_store::{Ledger, Notes, Passes, People, Publications, SendRow, SendStage};
 use rekindle_sweep::{Pace, Sweep};
+use rekindle_system::{SEND, SWEEP, Start, System};
 use rekindle_workbench::publish;
 use serde_json::json;
 

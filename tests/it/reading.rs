@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rekindle_system::{Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_mail::LinkKind;
 use rekindle_store::statistics::{recount, totals};
 use rekindle_store::{Ledger, SendStage};
+use rekindle_system::{Start, System};
 use rekindle_workbench::publish;
 use serde_json::{Value, json};
 

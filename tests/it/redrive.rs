@@ -2,13 +2,13 @@
 
 use aws_sdk_sqs::Client;
 use rekindle::redrive::{Redriven, redrive};
-use rekindle_system::{TABLE, UNDELIVERED};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
 use rekindle_local::{Filter, Mappings, StreamMapping};
 use rekindle_relay::FILTER;
+use rekindle_system::{TABLE, UNDELIVERED};
 use serde_json::json;
 
 use crate::support::{START, Shop};

@@ -3,8 +3,8 @@
 //! A customer's first order is also their sign-up. The events follow from the file alone: playing it again gives the same
 //! ones, ids included. They are made one by one, so that a long past takes no memory.
 
-use rekindle_system::Arrival;
 use jiff::Timestamp;
+use rekindle_system::Arrival;
 use serde_json::{Map, Value, json};
 
 use super::orders::{Order, Orders, Said};

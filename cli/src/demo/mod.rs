@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use rekindle_system::{Driver, LocalState, MAILBOX, System};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -21,6 +20,7 @@ use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_store::statistics::{Totals, totals};
 use rekindle_store::{Ledger, Passes, People};
+use rekindle_system::{Driver, LocalState, MAILBOX, System};
 use rekindle_workbench::publish as live;
 use serde_json::{Value, json};
 

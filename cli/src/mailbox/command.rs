@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use rekindle_system::{Reached, System, newest_state, reach};
 use anyhow::{Context, Result, bail};
 use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_local::bind;
 use rekindle_local::http::{Patience, listen};
+use rekindle_system::{Reached, System, newest_state, reach};
 
 /// What to look at.
 #[derive(clap::Args)]

@@ -18,7 +18,6 @@ mod words;
 
 use std::sync::Arc;
 
-use rekindle_system::System;
 use anyhow::Result;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -27,6 +26,7 @@ use axum::routing::get;
 pub use command::{Arguments, run};
 use jiff::tz::TimeZone;
 use rekindle_local::{LocalAws, guard::local_host, guard::own_pages};
+use rekindle_system::System;
 
 use self::relink::Pages;
 

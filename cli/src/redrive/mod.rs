@@ -11,7 +11,6 @@ mod stream;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use rekindle_system::{System, UNDELIVERED, relay};
 use anyhow::{Context, Result, bail};
 use aws_lambda_events::dynamodb::Event;
 use rekindle_archive::Firehose;
@@ -21,6 +20,7 @@ use rekindle_lambda::erasing::Elsewhere;
 use rekindle_lambda::queue::{Queue, code};
 use rekindle_relay::{Bus, Relay};
 use rekindle_store::Dynamo;
+use rekindle_system::{System, UNDELIVERED, relay};
 
 use crate::account::account;
 use crate::output;

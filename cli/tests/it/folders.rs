@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rekindle_system::{Start, System};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_system::{Start, System};
 use serde_json::json;
 
 /// A fresh folder of that name.

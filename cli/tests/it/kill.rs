@@ -10,13 +10,13 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use rekindle_system::BUS;
 use rekindle::target::{Target, Which};
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_local::{LocalAws, Options};
 use rekindle_store::statistics::{recount, totals};
 use rekindle_store::{Ledger, People};
+use rekindle_system::BUS;
 use serde_json::{Value, json};
 
 use crate::demo::{from_archive, stats};

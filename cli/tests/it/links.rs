@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use rekindle_system::{MAILBOX, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::Mail;
+use rekindle_system::{MAILBOX, Start, System};
 use tower::ServiceExt;
 
 /// Opens all links of the mails in a demo's state with every method that only looks; gives how many requests that were.

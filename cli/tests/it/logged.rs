@@ -8,8 +8,8 @@ use std::process::{Command, Output, Stdio};
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::SignedDuration;
-use rekindle_system::{BUS, over_http};
 use rekindle_store::{Notes, People};
+use rekindle_system::{BUS, over_http};
 use rekindle_workbench::publish;
 use serde_json::json;
 

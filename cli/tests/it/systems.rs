@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser;
-use rekindle_system::{Serving, Start, System};
 use rekindle::target::{Target, Which};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::bind;
 use rekindle_store::People;
+use rekindle_system::{Serving, Start, System};
 
 use crate::folders::{fresh, open};
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use rekindle_system::TABLE;
 use rekindle_store::unpacked;
+use rekindle_system::TABLE;
 
 use crate::support::Shop;
 

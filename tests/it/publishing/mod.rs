@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle_system::{SWEEP, Start, System};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Ledger, Publications};
+use rekindle_system::{SWEEP, Start, System};
 use rekindle_workbench::plan::{Plan, chosen};
 use rekindle_workbench::{UNWATCHED, publish};
 use serde_json::{Value, json};

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle_system::{MAY_LOOP, SWEEP, System, mapping};
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;
@@ -15,6 +14,7 @@ use rekindle_lambda::messages::SweepRequest;
 use rekindle_local::{Fault, Mappings};
 use rekindle_store::{CampaignFiles, Keyed, Memory, Passes, Publication, Shards};
 use rekindle_sweep::{Pace, Sweep};
+use rekindle_system::{MAY_LOOP, SWEEP, System, mapping};
 use serde_json::json;
 
 use super::{Live, WORKSPACE};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use jiff::Timestamp;
-use rekindle_system::{Arrival, Driver, Start, System};
 use rekindle_lambda::clock::{Clock, ManualClock};
+use rekindle_system::{Arrival, Driver, Start, System};
 use rekindle_workbench::publish;
 use serde_json::Value;
 
