@@ -19,7 +19,7 @@ pub fn text(report: &Report, offer: &Offer, workspace: &Workspace) -> String {
     let mut out = format!("{}/{}   {}\n\n", report.campaign, report.offer, terms(offer, currency));
     let of = offer.budget.map(|budget| format!("of {}", thousands(budget))).unwrap_or_default();
     row(&mut out, "issued", &thousands(report.issued), &of);
-    let pool = offer.pool.as_ref().map(|pool| format!("from the pool {pool}")).unwrap_or_default();
+    let pool = offer.code.pool.as_ref().map(|pool| format!("from the pool {pool}")).unwrap_or_default();
     row(&mut out, "left", &report.left.map_or_else(|| "any number".to_owned(), thousands), &pool);
     let share = report.share.map(|share| {
         let [value, low, high] = [share.value, share.low, share.high].map(|share| share * 100.0);

@@ -76,7 +76,7 @@ impl Schemas {
         let own = described(key.schema);
         let of_type =
             || reference(key.schema).filter(|name| !self.is_value(name)).and_then(|name| self.description(name));
-        own.or_else(of_type).with_context(|| format!("{object}.{} has no comment in lang/raw", key.name))
+        own.or_else(of_type).with_context(|| format!("{object}.{} has no comment in lang/model", key.name))
     }
 
     /// What may stand behind a key, with links.

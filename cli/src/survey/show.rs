@@ -63,9 +63,9 @@ fn asked(report: &Report, catalog: &Catalog) -> String {
     if let Some(live) = catalog.get(&report.campaign) {
         let campaign = &live.program.campaign;
         let trigger = match &campaign.trigger {
-            Trigger::Event { event, .. } => format!("whoever had the event {event}"),
-            Trigger::Lapsed { since, .. } => format!("whoever had no {since} for a while"),
-            Trigger::Date { .. } => "everybody on a date of their own".to_owned(),
+            Trigger::Event(on) => format!("whoever had the event {}", on.event),
+            Trigger::Lapsed(lapsed) => format!("whoever had no {} for a while", lapsed.since()),
+            Trigger::Date(_) => "everybody on a date of their own".to_owned(),
             Trigger::Schedule(_) => "everybody at a set time".to_owned(),
             Trigger::Manual => "whoever was enrolled by hand".to_owned(),
         };

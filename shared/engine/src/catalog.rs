@@ -137,7 +137,7 @@ impl Catalog {
         let mut timed = Vec::new();
         for (place, live) in campaigns.iter().enumerate() {
             match &live.program.campaign.trigger {
-                Trigger::Event { event, .. } if !live.retired => by_event.entry(event.clone()).or_default().push(place),
+                Trigger::Event(on) if !live.retired => by_event.entry(on.event.clone()).or_default().push(place),
                 _ if live.is_timed() => timed.push(place),
                 _ => {}
             }

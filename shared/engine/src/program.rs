@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::expr::{Expr, Root};
-use crate::lang::{Campaign, Offer, OnUnknown, Step, StepKind, Survey, Trigger, Wait};
+use crate::lang::{Campaign, Emit, Offer, OnUnknown, Step, StepKind, Survey, Trigger, Until, Wait, WaitFor, WaitUntil};
 use crate::time::Span;
 
 /// A campaign ready to run.
@@ -105,7 +105,7 @@ impl Program {
             StepKind::Send(mail) => self.mail(&step.id, mail, None),
             StepKind::Survey(survey) => self.mail(&step.id, &survey.mail, Some(survey.clone())),
             StepKind::Wait(wait) => Action::Wait(wait.clone()),
-            StepKind::WaitFor { event, filter, timeout, then, otherwise } => Action::WaitFor {
+            StepKind::WaitFor(WaitFor { event, filter, timeout, then, otherwise }) => Action::WaitFor {
                 event: event.as_str().into(),
                 filter: filter.clone(),
                 timeout: *timeout,
@@ -113,7 +113,7 @@ impl Program {
                 otherwise: self.flatten(otherwise, next),
             },
             StepKind::Branch { arms, otherwise } => Action::Branch {
-                arms: arms.iter().map(|(when, steps)| (when.clone(), self.flatten(steps, next))).collect(),
+                arms: arms.iter().map(|arm| (arm.when.clone(), self.flatten(&arm.steps, next))).collect(),
                 otherwise: otherwise.as_ref().map(|steps| self.flatten(steps, next)),
             },
             StepKind::Split { arms } => Action::Split {
@@ -123,8 +123,8 @@ impl Program {
                     .collect(),
             },
             StepKind::Offer(offer) => Action::Offer(offer.clone()),
-            StepKind::Set(attributes) => Action::Set(attributes.clone()),
-            StepKind::Emit { detail_type, detail } => {
+            StepKind::Set(set) => Action::Set(set.attributes.clone()),
+            StepKind::Emit(Emit { detail_type, detail }) => {
                 Action::Emit { detail_type: detail_type.as_str().into(), detail: detail.clone() }
             }
             StepKind::Exit(reason) => Action::Exit(reason.as_str().into()),
@@ -212,22 +212,22 @@ impl Program {
     /// Whether its trigger is a matter of time.
     #[must_use]
     pub fn is_timed(&self) -> bool {
-        matches!(self.campaign.trigger, Trigger::Lapsed { .. } | Trigger::Date { .. } | Trigger::Schedule(_))
+        matches!(self.campaign.trigger, Trigger::Lapsed(_) | Trigger::Date(_) | Trigger::Schedule(_))
     }
 
     /// Every expression of the campaign.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let campaign = &self.campaign;
         let trigger = match &campaign.trigger {
-            Trigger::Event { filter, .. } => filter.as_ref(),
-            Trigger::Date { value, .. } => Some(value),
+            Trigger::Event(event) => event.filter.as_ref(),
+            Trigger::Date(date) => Some(&date.date),
             _ => None,
         };
         let goal = campaign.goal.iter().flat_map(|goal| goal.filter.iter().chain(&goal.value));
         let steps = self.nodes.iter().flat_map(|node| match &node.action {
             Action::WaitFor { filter, .. } => filter.iter().collect(),
             Action::Branch { arms, .. } => arms.iter().map(|(when, _)| when).collect(),
-            Action::Wait(Wait::Until { until: crate::lang::Until::Expr(until), .. }) => vec![until],
+            Action::Wait(Wait::Until(WaitUntil { until: Until::Expr(until), .. })) => vec![until],
             _ => Vec::new(),
         });
         [&campaign.audience, &campaign.key, &campaign.stay_while]
@@ -240,9 +240,10 @@ impl Program {
 }
 
 fn date_depends_on(trigger: &Trigger) -> DependsOn {
-    let Trigger::Date { value, .. } = trigger else { return DependsOn::Anything };
+    let Trigger::Date(trigger) = trigger else { return DependsOn::Anything };
     let on = |field: &str| {
-        value
+        trigger
+            .date
             .slots()
             .iter()
             .all(|slot| slot.root == Root::Person && slot.path.first().is_some_and(|first| first == field))

@@ -13,7 +13,7 @@ pub use text::{count, cut, left, number, percent, right, wrap};
 
 /// The totals in few lines, each with its name.
 pub fn totals(summary: &Summary<'_>) -> Vec<(&'static str, String)> {
-    overall::totals(&summary.overall, summary.campaigns.values(), summary.catalog.workspace.ses_per_1000)
+    overall::totals(&summary.overall, summary.campaigns.values(), summary.catalog.workspace.prices.ses_per_1000)
 }
 
 /// The report: first what was simulated, then each campaign, then all together.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::lang::{StepKind, Workspace};
+use rekindle_engine::lang::{StepKind, WaitFor, Workspace};
 use rekindle_engine::time::{Instant, local_of};
 use rekindle_workbench::simulate::{Overall, Scope, Tally};
 
@@ -183,7 +183,7 @@ fn write_days(overall: &Overall, out: &mut String) {
 }
 
 fn head_line(head: &mut dyn FnMut(&str, &str), overall: &Overall, catalog: &Catalog) {
-    let price = catalog.workspace.ses_per_1000;
+    let price = catalog.workspace.prices.ses_per_1000;
     let mails = overall.mails();
     let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
     head("mails", &format!("{} to {}", number(mails), count(with, "person", "people")));
@@ -202,11 +202,11 @@ fn offers(steps: &[rekindle_engine::lang::Step]) -> Vec<(&str, Option<u64>)> {
     for step in steps {
         match &step.kind {
             StepKind::Offer(offer) => found.push((step.id.as_str(), offer.budget)),
-            StepKind::WaitFor { then, otherwise, .. } => {
+            StepKind::WaitFor(WaitFor { then, otherwise, .. }) => {
                 found.extend([then, otherwise].into_iter().flat_map(|steps| offers(steps)))
             }
             StepKind::Branch { arms, otherwise } => {
-                found.extend(arms.iter().map(|arm| &arm.1).chain(otherwise).flat_map(|steps| offers(steps)));
+                found.extend(arms.iter().map(|arm| &arm.steps).chain(otherwise).flat_map(|steps| offers(steps)));
             }
             StepKind::Split { arms } => found.extend(arms.iter().flat_map(|arm| offers(&arm.steps))),
             _ => {}

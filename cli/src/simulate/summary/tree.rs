@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use rekindle_engine::lang::{Again, Discount, Goal, Moment, Schedule, Step, StepKind, Trigger, Until, Wait};
+use rekindle_engine::lang::{
+    Again, Daily, DateTrigger, Discount, Emit, EventTrigger, Fixed, Goal, Lapsed, LikelyGone, Moment, Monthly,
+    Schedule, Step, StepKind, Trigger, Until, Wait, WaitFor, WaitSpan, WaitUntil, Weekly, When,
+};
 use rekindle_engine::program::Program;
 use rekindle_workbench::simulate::{Conversions, StepTally, Tally};
 
@@ -60,12 +63,12 @@ fn steps(out: &mut String, steps: &[Step], depth: usize, tally: &Tally) {
         let own = tally.steps.get(step.id.as_str()).unwrap_or(&nothing);
         row(out, depth, &name(step), Some(own.reached), &details(step, own));
         match &step.kind {
-            StepKind::WaitFor { then, otherwise, .. } => {
+            StepKind::WaitFor(WaitFor { then, otherwise, .. }) => {
                 arm(out, depth, "then", own.by_event, own, then, tally);
                 arm(out, depth, "else", own.by_timeout, own, otherwise, tally);
             }
             StepKind::Branch { arms, otherwise } => {
-                for (place, (when, steps)) in arms.iter().enumerate() {
+                for (place, When { when, steps }) in arms.iter().enumerate() {
                     let taken = own.arms.get(place.to_string().as_str()).copied().unwrap_or_default();
                     arm(out, depth, &format!("when {}", when.source()), taken, own, steps, tally);
                 }
@@ -116,7 +119,7 @@ fn name(step: &Step) -> String {
         StepKind::Send(mail) => format!("send {} ({id})", mail.mail),
         StepKind::Survey(survey) => format!("survey {id} ({})", survey.mail.mail),
         StepKind::Wait(wait) => format!("wait {} ({id})", wait_words(wait)),
-        StepKind::WaitFor { event, timeout, .. } => format!("wait for {event}, {timeout} ({id})"),
+        StepKind::WaitFor(WaitFor { event, timeout, .. }) => format!("wait for {event}, {timeout} ({id})"),
         StepKind::Branch { .. } => format!("branch {id}"),
         StepKind::Split { .. } => format!("split {id}"),
         StepKind::Offer(offer) => match offer.discount {
@@ -124,15 +127,15 @@ fn name(step: &Step) -> String {
             Discount::Amount(off) => format!("offer {id}, {}", amount(off)),
         },
         StepKind::Set(_) => format!("set {id}"),
-        StepKind::Emit { detail_type, .. } => format!("emit {detail_type} ({id})"),
+        StepKind::Emit(Emit { detail_type, .. }) => format!("emit {detail_type} ({id})"),
         StepKind::Exit(reason) => format!("exit {reason:?}"),
     }
 }
 
 fn wait_words(wait: &Wait) -> String {
     let (base, at) = match wait {
-        Wait::For { span, at, .. } => (span.to_string(), at),
-        Wait::Until { until, offset, at, .. } => {
+        Wait::For(WaitSpan { span, at, .. }) => (span.to_string(), at),
+        Wait::Until(WaitUntil { until, offset, at, .. }) => {
             let until = match until {
                 Until::Literal(moment) => moment_words(moment),
                 Until::Expr(expr) => expr.source().to_owned(),
@@ -183,28 +186,27 @@ fn details(step: &Step, own: &StepTally) -> Vec<String> {
 /// What enters people, in words.
 fn trigger(trigger: &Trigger) -> Vec<String> {
     let words = match trigger {
-        Trigger::Event { event, filter: None } => event.clone(),
-        Trigger::Event { event, filter: Some(filter) } => format!("{event} where {}", filter.source()),
-        Trigger::Lapsed { after, since, likely_gone: None, .. } => format!("{after} without {since}"),
-        Trigger::Lapsed { after, since, likely_gone: Some(gone), .. } => {
-            let likely =
-                format!("{since} within {} is less likely than {} %", gone.within, amount(gone.probability * 100.0));
-            let fallback = format!("a simulation has no model, so the fallback is used: {after} without {since}");
+        Trigger::Event(EventTrigger { event, filter: None }) => event.clone(),
+        Trigger::Event(EventTrigger { event, filter: Some(filter) }) => format!("{event} where {}", filter.source()),
+        Trigger::Lapsed(Lapsed::Fixed(Fixed { after, since, .. })) => format!("{after} without {since}"),
+        Trigger::Lapsed(Lapsed::LikelyGone(LikelyGone { likely_gone, within, fallback, since, .. })) => {
+            let likely = format!("{since} within {within} is less likely than {} %", amount(likely_gone * 100.0));
+            let fallback = format!("a simulation has no model, so the fallback is used: {fallback} without {since}");
             return vec![likely, fallback];
         }
-        Trigger::Date { value, at, offset, again } => {
+        Trigger::Date(DateTrigger { date, at, offset, again }) => {
             let offset = if offset.is_zero() { String::new() } else { format!(" {offset}") };
             let again = match again {
                 Again::Never => "on ",
                 Again::Yearly => "every year on ",
                 Again::Monthly => "every month on ",
             };
-            format!("{again}{}{offset}, at {}", value.source(), at.strftime("%H:%M"))
+            format!("{again}{}{offset}, at {}", date.source(), at.strftime("%H:%M"))
         }
-        Trigger::Schedule(Schedule::Once(moment)) => moment_words(moment),
-        Trigger::Schedule(Schedule::Daily(at)) => format!("every day at {}", at.strftime("%H:%M")),
-        Trigger::Schedule(Schedule::Weekly(day, at)) => format!("every {day:?} at {}", at.strftime("%H:%M")),
-        Trigger::Schedule(Schedule::Monthly(day, at)) => {
+        Trigger::Schedule(Schedule::Once(once)) => moment_words(&once.at),
+        Trigger::Schedule(Schedule::Daily(Daily { at })) => format!("every day at {}", at.strftime("%H:%M")),
+        Trigger::Schedule(Schedule::Weekly(Weekly { on, at })) => format!("every {on:?} at {}", at.strftime("%H:%M")),
+        Trigger::Schedule(Schedule::Monthly(Monthly { on: day, at })) => {
             format!("every month on day {day} at {}", at.strftime("%H:%M"))
         }
         Trigger::Manual => "by hand".to_owned(),

@@ -6,7 +6,7 @@ use super::Decider;
 use super::occurrences::Day;
 use crate::catalog::Live;
 use crate::expr::{Dated, Expr, Scope};
-use crate::lang::{Again, Trigger};
+use crate::lang::{Again, DateTrigger, Trigger};
 use crate::person::{OwnYear, Person};
 use crate::time::{Instant, WrittenDate, local_of};
 
@@ -57,7 +57,7 @@ fn read(dated: &Dated, again: Again) -> Option<WrittenDate> {
 /// trigger never fires for them. `None` also for other triggers.
 #[must_use]
 pub fn unreadable_date(person: &Person, live: &Live, now: Instant) -> Option<Value> {
-    let Trigger::Date { value, again, .. } = &live.program.campaign.trigger else { return None };
+    let Trigger::Date(DateTrigger { date: value, again, .. }) = &live.program.campaign.trigger else { return None };
     let mail_steps = &live.program.mail_steps;
     let scope = Scope { person, event: None, entry: None, enrolment: None, mail_steps, now };
     let found = value.json(&scope).ok().filter(|found| match found {

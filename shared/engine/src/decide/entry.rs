@@ -10,14 +10,14 @@ use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
 use crate::journal::{Kind, Mark};
-use crate::lang::{EntryRule, Purpose, Trigger};
+use crate::lang::{EntryRule, EventTrigger, Purpose, Trigger};
 use crate::person::{Enrolment, bounds};
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
     pub(super) fn enter_by_event(&mut self, live: &Live, event: &Event) {
         self.mark = Mark { version: live.version, held_out: false };
-        if let Trigger::Event { filter: Some(filter), .. } = &live.program.campaign.trigger {
+        if let Trigger::Event(EventTrigger { filter: Some(filter), .. }) = &live.program.campaign.trigger {
             let entry = self.next_entry(&live.program.id);
             if !self.look(&live.program, entry, None, None, filter, Expr::holds).unwrap_or(false) {
                 return;

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-use crate::lang::{Again, Moment, Schedule};
+use crate::lang::{Again, Daily, Moment, Monthly, Once, Schedule, Weekly};
 use crate::time::{Instant, Span, local_instant, local_of};
 
 /// How a `date` trigger places its occurrences.
@@ -89,16 +89,18 @@ pub(super) fn next_scheduled(
     let first = local_of(after, zone).date().yesterday().ok()?;
     // Of which month day, if any; and how many days at a time: everybody has a newsletter, so weeks are not walked daily.
     let (at, on, from, step) = match schedule {
-        Schedule::Once(Moment::Instant(at)) => return Some((local_of(*at, zone).date(), *at)).filter(allowed),
-        Schedule::Once(Moment::Local(date, time)) => {
+        Schedule::Once(Once { at: Moment::Instant(at) }) => {
+            return Some((local_of(*at, zone).date(), *at)).filter(allowed);
+        }
+        Schedule::Once(Once { at: Moment::Local(date, time) }) => {
             let time = time.unwrap_or(Time::constant(9, 0, 0, 0));
             return Some((*date, local_instant(date.to_datetime(time), zone))).filter(allowed);
         }
-        Schedule::Daily(at) => (at, None, first, 1),
-        Schedule::Weekly(weekday, at) => {
+        Schedule::Daily(Daily { at }) => (at, None, first, 1),
+        Schedule::Weekly(Weekly { on: weekday, at }) => {
             (at, None, first.checked_add(i64::from(first.weekday().until(*weekday)).days()).ok()?, 7)
         }
-        Schedule::Monthly(on, at) => (at, Some(*on), first, 1),
+        Schedule::Monthly(Monthly { on, at }) => (at, Some(*on), first, 1),
     };
     // Two months hold any daily, weekly or monthly time.
     let days = std::iter::successors(Some(from), |day| day.checked_add(step.days()).ok()).take(64);
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_week_later_is_the_same_weekday_and_today_counts() {
-        let schedule = Schedule::Weekly(jiff::civil::Weekday::Thursday, time(10, 0, 0, 0));
+        let schedule = Schedule::Weekly(Weekly { on: jiff::civil::Weekday::Thursday, at: time(10, 0, 0, 0) });
         let next = |after: &str, fired| next_scheduled(&schedule, at(after), fired, &TimeZone::UTC).map(|next| next.1);
         assert_eq!(next("2026-03-05T09:59:59Z", None), Some(at("2026-03-05T10:00:00Z")));
         assert_eq!(next("2026-03-05T09:59:59Z", Some(date(2026, 3, 5))), Some(at("2026-03-12T10:00:00Z")));
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_31st_is_the_last_day_of_a_short_month() {
-        let schedule = Schedule::Monthly(31, time(9, 0, 0, 0));
+        let schedule = Schedule::Monthly(Monthly { on: 31, at: time(9, 0, 0, 0) });
         let next = next_scheduled(&schedule, at("2026-04-01T00:00:00Z"), None, &TimeZone::UTC).unwrap();
         assert_eq!(next.1, at("2026-04-30T09:00:00Z"));
     }

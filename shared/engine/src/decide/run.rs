@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
 use crate::journal::{By, Kind};
-use crate::lang::{Discount, Offer};
+use crate::lang::{Discount, Offer, OnUnavailable};
 use crate::person::{Enrolment, HeldCode, IssuedOffer, Place, forget_old};
 use crate::program::{Action, Node, Program};
 
@@ -187,8 +187,8 @@ impl Decider<'_> {
             person: Arc::clone(&self.person.id),
             entry: own.entry,
             budget: offer.budget,
-            prefix: offer.prefix.clone(),
-            pool: offer.pool.clone(),
+            prefix: offer.code.prefix.clone(),
+            pool: offer.code.pool.clone(),
         };
         match self.claims.claim(&request) {
             Claim::Code(code) => {
@@ -214,7 +214,7 @@ impl Decider<'_> {
             Claim::Unavailable => {}
         }
         self.write(&program.id, own.entry, Some(&node.id), Kind::OfferUnavailable { offer: Arc::clone(&node.id) });
-        if offer.exit_if_unavailable {
+        if offer.on_unavailable == OnUnavailable::Exit {
             self.exit(program, own, &"offer_unavailable".into());
             return Next::Stop;
         }

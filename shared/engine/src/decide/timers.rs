@@ -11,7 +11,7 @@ use super::Decider;
 use super::lapses::Told;
 use super::occurrences::{Dates, next_scheduled};
 use crate::catalog::{Live, RunState};
-use crate::lang::Trigger;
+use crate::lang::{DateTrigger, Trigger};
 use crate::program::{DependsOn, Program};
 use crate::time::Instant;
 
@@ -41,21 +41,21 @@ impl Changed {
 
     /// What that means for the timer of a program.
     fn told(&self, program: &Program) -> Told {
-        let Trigger::Lapsed { since, .. } = &program.campaign.trigger else { return Told::Nothing };
-        let moved = self.moved && self.counter.as_ref().is_some_and(|kind| **kind == **since);
+        let Trigger::Lapsed(lapsed) = &program.campaign.trigger else { return Told::Nothing };
+        let moved = self.moved && self.counter.as_ref().is_some_and(|kind| **kind == *lapsed.since());
         Told::Changed { moved, history: self.history }
     }
 
     fn touches(&self, program: &Program) -> bool {
         self.everything
             || match &program.campaign.trigger {
-                Trigger::Lapsed { since, .. } => self.counter.as_ref().is_some_and(|kind| **kind == **since),
-                Trigger::Date { .. } => match program.date_depends_on {
+                Trigger::Lapsed(lapsed) => self.counter.as_ref().is_some_and(|kind| **kind == *lapsed.since()),
+                Trigger::Date(_) => match program.date_depends_on {
                     DependsOn::Attributes => self.attributes,
                     DependsOn::Orders => self.orders,
                     DependsOn::Anything => true,
                 },
-                Trigger::Event { .. } | Trigger::Schedule(_) | Trigger::Manual => false,
+                Trigger::Event(_) | Trigger::Schedule(_) | Trigger::Manual => false,
             }
     }
 }
@@ -119,10 +119,10 @@ impl Decider<'_> {
         let program = &live.program;
         let fired = self.person.standings.get(&program.id).and_then(|standing| standing.occurrence_fired);
         match &program.campaign.trigger {
-            Trigger::Lapsed { after, since, catch_up, .. } => {
-                self.next_lapse(live, *after, since, *catch_up, told).map(|due| (None, due))
+            Trigger::Lapsed(lapsed) => {
+                self.next_lapse(live, lapsed.after(), lapsed.since(), lapsed.catch_up(), told).map(|due| (None, due))
             }
-            Trigger::Date { value, at, offset, again } => {
+            Trigger::Date(DateTrigger { date: value, at, offset, again }) => {
                 let dates = Dates { at: *at, offset: *offset, again: *again };
                 let day = self.day_of(live, value, *again)?;
                 dates.next(day, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
@@ -130,7 +130,7 @@ impl Decider<'_> {
             Trigger::Schedule(schedule) => {
                 next_scheduled(schedule, after, fired, &self.zone).map(|(date, due)| (Some(date), due))
             }
-            Trigger::Event { .. } | Trigger::Manual => None,
+            Trigger::Event(_) | Trigger::Manual => None,
         }
     }
 
@@ -173,8 +173,8 @@ impl Decider<'_> {
         let Some(standing) = self.person.standings.get_mut(&live.program.id) else { return };
         // A lapse still is one when the campaign goes on; a date that passed during a pause is gone.
         let mut missed = false;
-        if let Trigger::Lapsed { since, .. } = &live.program.campaign.trigger {
-            standing.lapse_fired = self.person.profile.events.get(since.as_str()).map(|counter| counter.last_at);
+        if let Trigger::Lapsed(lapsed) = &live.program.campaign.trigger {
+            standing.lapse_fired = self.person.profile.events.get(lapsed.since()).map(|counter| counter.last_at);
             standing.late_lapse = None;
         } else {
             standing.occurrence_fired = occurrence;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Decider;
 use crate::expr::{Dated, Expr};
-use crate::lang::{Moment, Until, Wait};
+use crate::lang::{Moment, Until, Wait, WaitSpan, WaitUntil};
 use crate::person::Enrolment;
 use crate::program::{Node, Program};
 use crate::time::{Instant, Weekdays, local_instant, local_of, read_local};
@@ -20,8 +20,8 @@ impl Decider<'_> {
         wait: &Wait,
     ) -> Option<Instant> {
         let (start, at, on) = match wait {
-            Wait::For { span, at, on } => (span.after(self.now, &self.zone), at, on),
-            Wait::Until { until, offset, at, on } => {
+            Wait::For(WaitSpan { span, at, on }) => (span.after(self.now, &self.zone), at, on),
+            Wait::Until(WaitUntil { until, offset, at, on }) => {
                 let base = match until {
                     Until::Literal(moment) => instant_of(*moment, &self.zone),
                     Until::Expr(expr) => {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 
 use super::codes;
-use super::model::{Campaign, Step, StepKind, Wait};
+use super::model::{Campaign, OnUnavailable, Step, StepKind, Wait, WaitFor, WaitSpan};
 use super::read::Reader;
 use crate::expr::Expr;
 use crate::time::{Instant, Span};
@@ -81,14 +81,15 @@ impl<'c> Walk<'c> {
             StepKind::Offer(offer) => {
                 reached.maybe.insert(&step.id);
                 // Where codes may run out, people go on without one unless the step ends their enrolment.
-                if offer.exit_if_unavailable || (offer.budget.is_none() && offer.pool.is_none()) {
+                if offer.on_unavailable == OnUnavailable::Exit || (offer.budget.is_none() && offer.code.pool.is_none())
+                {
                     reached.always.insert(&step.id);
                 }
             }
             StepKind::Wait(wait) => {
                 reached.latest = reached.latest.zip(longest(wait)).map(|(latest, wait)| latest + wait)
             }
-            StepKind::WaitFor { event, filter, timeout, then, otherwise } => {
+            StepKind::WaitFor(WaitFor { event, filter, timeout, then, otherwise }) => {
                 reached.latest = reached.latest.map(|latest| latest.saturating_add(seconds(*timeout)));
                 let ended_by = self.ended_by(event, filter.as_ref(), reached.latest).filter(|_| !then.is_empty());
                 self.unreachable.extend(ended_by.map(|ended_by| (step.id.as_str(), ended_by)));
@@ -96,7 +97,7 @@ impl<'c> Walk<'c> {
                 return join(ways);
             }
             StepKind::Branch { arms, otherwise } => {
-                let mut ways: Vec<_> = arms.iter().map(|(_, steps)| self.steps(steps, Some(reached.clone()))).collect();
+                let mut ways: Vec<_> = arms.iter().map(|arm| self.steps(&arm.steps, Some(reached.clone()))).collect();
                 ways.push(match otherwise {
                     Some(steps) => self.steps(steps, Some(reached)),
                     None => Some(reached),
@@ -109,7 +110,7 @@ impl<'c> Walk<'c> {
                 return join(ways);
             }
             StepKind::Exit(_) => return None,
-            StepKind::Set(_) | StepKind::Emit { .. } => {}
+            StepKind::Set(_) | StepKind::Emit(_) => {}
         }
         Some(reached)
     }
@@ -145,11 +146,11 @@ fn join<'c>(ways: impl IntoIterator<Item = Option<Reached<'c>>>) -> Option<Reach
 fn longest(wait: &Wait) -> Option<i64> {
     const DAY: i64 = 24 * 60 * 60;
     match wait {
-        Wait::For { span, at, on } => {
+        Wait::For(WaitSpan { span, at, on }) => {
             let further = if on.is_some() { 7 * DAY } else { 0 } + if at.is_some() { DAY } else { 0 };
             Some(seconds(*span).saturating_add(further))
         }
-        Wait::Until { .. } => None,
+        Wait::Until(_) => None,
     }
 }
 

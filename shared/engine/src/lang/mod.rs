@@ -10,7 +10,6 @@ mod front;
 mod mails;
 mod model;
 mod moves;
-mod raw;
 mod read;
 mod report;
 pub mod schema;

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use super::model::value::StepId;
 use super::report::Report;
 use super::yaml::{self, Node, Position, Value};
 use super::{Diagnostic, codes, suggest};
@@ -19,6 +20,41 @@ use crate::catalog::Choice;
 /// The name of the file.
 pub const MOVES: &str = "moves.yaml";
 const ALLOWED: &str = "`{ move: <step> }`, `exit` or `finish_on_old`";
+
+/// What happens to people on steps that an edit has removed, by the step's id.
+#[derive(schemars::JsonSchema)]
+#[schemars(title = "Rekindle moves", extend("propertyNames" = serde_json::json!({ "pattern": "^[a-z0-9][a-z0-9-]{0,63}$" })))]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct MovesFile(BTreeMap<String, Moved>);
+
+/// What happens to people on one step.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Moved {
+    /// Without going anywhere else.
+    Word(Word),
+    /// They go on at the beginning of another step.
+    To(To),
+}
+
+/// `exit`: they end. `finish_on_old`: they go on in the version they are in.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Word {
+    Exit,
+    FinishOnOld,
+}
+
+/// They go on at the beginning of another step.
+#[derive(schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct To {
+    /// The step.
+    r#move: StepId,
+}
 
 /// Reads the choices of one campaign; `path` is what diagnostics call the file. Every problem is reported; what could be
 /// read is there all the same.

@@ -4,18 +4,19 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
 
-use super::raw::{CampaignFile, MovesFile, WorkspaceFile};
+use super::model::{Campaign, Workspace};
+use super::moves::MovesFile;
 
 /// The schema of `workspace.yaml` (JSON Schema 2020-12).
 #[must_use]
 pub fn workspace() -> Value {
-    made::<WorkspaceFile>()
+    made::<Workspace>()
 }
 
 /// The schema of `campaign.yaml` (JSON Schema 2020-12).
 #[must_use]
 pub fn campaign() -> Value {
-    made::<CampaignFile>()
+    made::<Campaign>()
 }
 
 /// The schema of `moves.yaml` (JSON Schema 2020-12).

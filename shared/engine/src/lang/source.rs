@@ -98,7 +98,7 @@ fn load_with(files: &Files, check: Option<Check>, compile: Compile, beyond: Opti
     let mut campaigns: BTreeMap<String, Campaign> = BTreeMap::new();
     for ((folder, root), report) in folders.iter().zip(&roots).zip(reports) {
         let mut reader = Reader::compiling(report, &known, compile);
-        let campaign = root.as_ref().and_then(|root: &Node| reader.campaign(folder.id, root));
+        let campaign = root.as_ref().and_then(|root: &Node| Campaign::read(&mut reader, root, folder.id));
         let present = mails::of_campaign(folder.id, &folder.files);
         if root.is_some() && check.is_some() {
             mails::check(&mut reader, &present, &mut diagnostics);
@@ -181,9 +181,9 @@ fn load_workspace(
     let nothing = Known::default();
     let mut reader = Reader::compiling(report, &nothing, compile);
     reader.address = beyond.map_or(reader.address, |beyond| beyond.address);
-    let (workspace, known) = reader.workspace(&root);
+    let workspace = Workspace::read(&mut reader, &root);
     diagnostics.extend(reader.report.into_found());
-    (workspace, known)
+    (workspace, reader.found)
 }
 
 /// The folders that hold a campaign; everything that belongs to nothing is reported.

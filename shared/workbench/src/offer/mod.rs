@@ -23,7 +23,7 @@ pub async fn report(store: &Dynamo, catalog: &Catalog, name: &str, now: Instant)
     let offers = offers(catalog);
     let (campaign, id, offer) = named::find("offer", name, &offers)?;
     let unreadable = "the offer's codes cannot be read";
-    let in_pool = match &offer.pool {
+    let in_pool = match &offer.code.pool {
         Some(pool) => Some(store.left(pool).await.context(unreadable)?),
         None => None,
     };

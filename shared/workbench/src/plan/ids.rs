@@ -1,7 +1,7 @@
 //! Steps whose ids are not written.
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::lang::{Step, StepKind};
+use rekindle_engine::lang::{Step, StepKind, WaitFor};
 
 /// The steps without a written id: people stand on ids, so they must not depend on what else is in the file.
 pub fn unwritten(new: &Catalog) -> Vec<String> {
@@ -11,11 +11,11 @@ pub fn unwritten(new: &Catalog) -> Vec<String> {
                 found.push(&step.id);
             }
             match &step.kind {
-                StepKind::WaitFor { then, otherwise, .. } => {
+                StepKind::WaitFor(WaitFor { then, otherwise, .. }) => {
                     [then, otherwise].into_iter().for_each(|steps| collect(steps, found))
                 }
                 StepKind::Branch { arms, otherwise } => {
-                    arms.iter().map(|(_, steps)| steps).chain(otherwise).for_each(|steps| collect(steps, found));
+                    arms.iter().map(|arm| &arm.steps).chain(otherwise).for_each(|steps| collect(steps, found));
                 }
                 StepKind::Split { arms } => arms.iter().for_each(|arm| collect(&arm.steps, found)),
                 _ => {}

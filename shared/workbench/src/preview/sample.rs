@@ -58,7 +58,7 @@ fn issued(offer: &Offer, zone: &TimeZone) -> IssuedOffer {
         Discount::Amount(amount) => (None, Some(amount)),
     };
     IssuedOffer {
-        code: format!("{}7k2mq9xa", offer.prefix.as_deref().unwrap_or_default()),
+        code: format!("{}7k2mq9xa", offer.code.prefix.as_deref().unwrap_or_default()),
         redeemed: false,
         runs_out_at: offer.expires.map(|span| span.runs_out(Instant::from_seconds(NOW), zone)),
         percent_off,

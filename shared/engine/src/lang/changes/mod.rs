@@ -3,17 +3,16 @@
 //! Comments, order of keys and ways of writing the same thing are no changes. It never says what happens to people: that
 //! depends on where they stand.
 
-mod facets;
 mod order;
-mod words;
+mod placed;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-use super::model::{Campaign, Workspace};
-use facets::{Facet, Placed};
+use super::model::{Campaign, Facet, Workspace};
+use placed::Placed;
 
 /// One thing that is different.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,7 +83,7 @@ impl fmt::Display for Change {
 #[must_use]
 pub fn of_workspace(before: &Workspace, after: &Workspace) -> Vec<Change> {
     let mut changes = Vec::new();
-    compare("", None, &facets::of_workspace(before), &facets::of_workspace(after), &mut changes);
+    compare("", None, &before.facets(), &after.facets(), &mut changes);
     changes
 }
 
@@ -93,8 +92,8 @@ pub fn of_workspace(before: &Workspace, after: &Workspace) -> Vec<Change> {
 #[must_use]
 pub fn of_campaign(before: (&Workspace, &Campaign), after: (&Workspace, &Campaign)) -> Vec<Change> {
     let mut changes = Vec::new();
-    compare("", None, &facets::of_campaign(before.0, before.1), &facets::of_campaign(after.0, after.1), &mut changes);
-    let (old, new) = (facets::steps(&before.1.steps), facets::steps(&after.1.steps));
+    compare("", None, &before.1.facets(before.0), &after.1.facets(after.0), &mut changes);
+    let (old, new) = (placed::steps(&before.1.steps), placed::steps(&after.1.steps));
     let by_id: BTreeMap<&str, &Placed> = old.iter().map(|step| (step.id, step)).collect();
     let moved = order::moved(&old, &new);
     for step in &new {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facets::Placed;
+use super::placed::Placed;
 
 /// The ids of the steps that stand in another list of steps, or out of the order that the others of their list keep.
 pub(super) fn moved<'n>(old: &[Placed<'_>], new: &[Placed<'n>]) -> BTreeSet<&'n str> {

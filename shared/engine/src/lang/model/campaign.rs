@@ -1,187 +1,156 @@
-//! A campaign: who enters it, when, how often, and what it is for.
+//! `campaign.yaml`: who enters a campaign, when, how often, and what it is for.
 
-use jiff::civil::{Date, Time, Weekday};
-
-use super::{Purpose, Step};
-use crate::expr::Expr;
-use crate::time::{Instant, Span, Window};
-
-/// A campaign as written, its expressions compiled.
-#[derive(Debug, Clone)]
-pub struct Campaign {
-    /// The folder's name.
-    pub id: String,
-    /// What marketers call it.
-    pub name: String,
-    /// Whether it advertises.
-    pub purpose: Purpose,
-    /// The topic that a person can leave.
-    pub topic: Option<String>,
-    /// The index of its sender in the workspace's `senders`.
-    pub sender: usize,
-    /// What enters a person.
-    pub trigger: Trigger,
-    /// Who may enter.
-    pub audience: Option<Expr>,
-    /// `already_in` and the entry rule hold for each value of this.
-    pub key: Option<Expr>,
-    /// How often a person may enter.
-    pub entry: EntryRule,
-    /// Percent kept out, to measure what the campaign adds.
-    pub holdout: u8,
-    /// What the campaign is for.
-    pub goal: Option<Goal>,
-    /// Event types that end an enrolment.
-    pub exit_on: Vec<String>,
-    /// Looked at before every step; false ends the enrolment.
-    pub stay_while: Option<Expr>,
-    /// When its mails may go.
-    pub window: WindowRule,
-    /// How long a mail may be delayed.
-    pub give_up_after: Span,
-    /// What happens to a send whose outcome stays unknown.
-    pub on_unknown: OnUnknown,
-    /// The steps in order.
-    pub steps: Vec<Step>,
-}
+use super::entry::{EntryRule, OnUnknown, WindowRule};
+use super::object::{named, object, words};
+use super::value::{Duration, EventType, Expression, Id, Percent, Text};
+use super::{Goal, Step, Trigger, Workspace};
+use crate::expr::{Expr, Site};
+use crate::lang::codes;
+use crate::lang::read::Reader;
+use crate::lang::suggest::{did_you_mean, quote};
+use crate::lang::yaml::{Node, Value};
+use crate::time::Span;
 
 /// How long a mail may be delayed where neither its step nor its campaign says.
 pub const GIVE_UP_AFTER: Span = Span::days(7);
 
-/// How often a person may enter a campaign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryRule {
-    /// One enrolment for ever.
-    Once,
-    /// Whenever none is active.
-    Every,
-    /// When this long has passed since the start of the last entry.
-    AgainAfter(Span),
+object! {
+    /// A campaign; its id is the name of its folder.
+    #[schemars(title = "Rekindle campaign")]
+    #[derive(Debug, Clone)]
+    pub struct Campaign = "a campaign", "name: Welcome";
+    read(reader, fields, id: &str)
+    say(workspace: &Workspace)
+    keys {
+        /// What marketers call it.
+        name: Text => String, [needs "name: Welcome"] |node| reader.text(node, "the name", "Welcome");
+        purpose: Purpose => Purpose, [needs "purpose: marketing"] |node| Purpose::read(reader, node);
+        /// One of the workspace's topics; people can leave it alone.
+        topic: Id => Option<String>, [optional] |node| topic(reader, node);
+        // Its index in the workspace's `senders`.
+        /// One of the workspace's senders; default: the first.
+        sender: Id => usize, [or 0] |node| sender(reader, node),
+            |sender| named("sender", workspace.senders.get(*sender).map_or("", |sender| &sender.id));
+        trigger: Trigger => Trigger, [needs "trigger: { event: customer.signed_up }"]
+            |node| Trigger::read(reader, node), Trigger::described;
+        /// Who may enter.
+        audience: Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::Audience),
+            |audience| audience.as_ref().map_or("everyone", Expr::source).to_owned();
+        /// The entry rule holds for each value of this, so that one cart does not block another.
+        key: Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::Key);
+        /// How often a person may enter; default: `once`.
+        entry: EntryRule => EntryRule, [or EntryRule::Once] |node| EntryRule::read(reader, node);
+        /// Percent kept out, to measure what the campaign adds; default 0.
+        holdout: Percent => u8, [or 0] |node| reader.percent(node), |percent| format!("{percent} %");
+        /// What the campaign is for.
+        goal: Goal => Option<Goal>, [optional] |node| Goal::read(reader, node),
+            |goal| goal.as_ref().map(Goal::described);
+        /// Event types that end an enrolment.
+        exit_on: Vec<EventType> => Vec<String>, [or Vec::new()] |node| exit_on(reader, node),
+            |kinds| if kinds.is_empty() { None } else { Some(kinds.join(", ")) };
+        /// Looked at before every step; where it is false, the enrolment ends.
+        stay_while: Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::StayWhile);
+        /// When its mails may go, or `none` for at any time; default: the workspace's.
+        window: WindowRule => WindowRule, [or WindowRule::Inherit] |node| WindowRule::read(reader, node);
+        /// How long a mail may be delayed before it is skipped; default `7d`.
+        give_up_after: Duration => Span, [or GIVE_UP_AFTER] |node| reader.span(node);
+        /// What becomes of a send whose outcome stays unknown; default: `hold`.
+        on_unknown: OnUnknown => OnUnknown, [or OnUnknown::Hold] |node| OnUnknown::read(reader, node);
+        /// What happens, one after another.
+        steps: Vec<Step> => Vec<Step>, [needs "steps: []"] |node| Some(reader.all_steps(node)), |_| ();
+    }
+    also {
+        /// The folder's name.
+        id: String = Some(id.to_owned()), |_| ();
+    }
+    then {
+        reader.eventless = matches!(trigger, Some(Trigger::Lapsed(_) | Trigger::Date(_) | Trigger::Schedule(_)));
+        match purpose {
+            Some(Purpose::Marketing) if !reader.mails.is_empty() => {
+                check_sender_reachable(reader, sender, fields.get("sender").unwrap_or(fields.node));
+            }
+            Some(Purpose::Transactional) => warn_disguised(reader),
+            _ => {}
+        }
+    }
 }
 
-/// A campaign's hours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WindowRule {
-    /// The workspace's.
-    Inherit,
-    /// At any time.
-    Lifted,
-    /// Its own.
-    Own(Window),
+words! {
+    /// `marketing` needs consent and obeys topics, cap and window; `transactional` does not.
+    pub enum Purpose = "a purpose" {
+        /// Needs consent, obeys topics, cap and window.
+        Marketing = "marketing",
+        /// Passes all four; suppression holds always.
+        Transactional = "transactional",
+    }
 }
 
-/// What becomes of a send whose outcome stays unknown (SPEC.md section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnUnknown {
-    /// It is held until an operator decides.
-    Hold,
-    /// It is sent again after this long.
-    ResendAfter(Span),
+/// The topic, if the workspace has it.
+fn topic(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let id = reader.id(node, "a topic", "offers")?;
+    if let Some(topics) = reader.known.topics.as_ref().filter(|topics| !topics.contains(&id)) {
+        let help = did_you_mean(&id, topics.iter().map(String::as_str));
+        let message = format!("the workspace has no topic {}", quote(&id));
+        reader.report.error(node.at, codes::UNKNOWN_TOPIC, message, help);
+    }
+    Some(id)
 }
 
-/// What a campaign is for, and in what time.
-#[derive(Debug, Clone)]
-pub struct Goal {
-    /// The event type that counts.
-    pub event: String,
-    /// Which of them.
-    pub filter: Option<Expr>,
-    /// Counted from the entry, by the event's own time.
-    pub within: Span,
-    /// What it was worth.
-    pub value: Option<Expr>,
-    /// Whether a conversion ends the enrolment.
-    pub exit: bool,
+/// The index of the sender in the workspace.
+fn sender(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
+    let id = reader.id(node, "a sender", "shop")?;
+    let senders = reader.known.senders.as_ref()?;
+    let index = senders.iter().position(|sender| sender.id == id);
+    if index.is_none() {
+        let help = did_you_mean(&id, senders.iter().map(|sender| sender.id.as_str()));
+        let message = format!("the workspace has no sender {}", quote(&id));
+        reader.report.error(node.at, codes::UNKNOWN_SENDER, message, help);
+    }
+    index
 }
 
-/// What enters a person (SPEC.md section 2, Triggers).
-#[derive(Debug, Clone)]
-pub enum Trigger {
-    /// An event of this type that satisfies the filter.
-    Event {
-        /// The event type.
-        event: String,
-        /// `where`.
-        filter: Option<Expr>,
-    },
-    /// So long without an event of this type.
-    Lapsed {
-        /// How long; the fallback of `likely_gone` where no model is fitted.
-        after: Span,
-        /// The event type.
-        since: String,
-        /// The model's threshold, where the trigger is `likely_gone`.
-        likely_gone: Option<LikelyGone>,
-        /// What becomes of a lapse that was past when the trigger came to know of it.
-        catch_up: CatchUp,
-    },
-    /// A local date of the person's own.
-    Date {
-        /// Gives the date.
-        value: Expr,
-        /// At what local time.
-        at: Time,
-        /// Before or after the date.
-        offset: Span,
-        /// How often it comes again.
-        again: Again,
-    },
-    /// A local time for everyone whom the audience holds.
-    Schedule(Schedule),
-    /// An operator or the API.
-    Manual,
+/// Event types that end an enrolment.
+fn exit_on(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<String>> {
+    let Value::List(items) = &node.value else {
+        reader.wrong_type(node, "a list of event types", "[order.refunded]");
+        return None;
+    };
+    Some(items.iter().filter_map(|item| reader.event(item)).collect())
 }
 
-/// What becomes of a lapse that was past when its trigger came to know of it: by an event of the past, or when the campaign
-/// was published (SPEC.md section 11, History).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CatchUp {
-    /// It never fires.
-    Never,
-    /// It fires a day later.
-    All,
-    /// It fires a day later at the earliest, each person at an instant of their own within so long.
-    Within(Span),
+/// Most countries want the sender's postal address in every advertising mail (CAN-SPAM, CASL); Korea wants the telephone
+/// number as well (decree of the Network Act, annex 6).
+fn check_sender_reachable(reader: &mut Reader<'_>, sender: Option<usize>, node: &Node) {
+    let known = reader.known;
+    let Some(sender) = known.senders.as_ref().zip(sender).and_then(|(senders, sender)| senders.get(sender)) else {
+        return;
+    };
+    if !sender.has_phone && known.is_korean {
+        reader.report.warning(
+            node.at,
+            codes::NO_PHONE,
+            "the sender of this marketing campaign has no telephone number",
+            "add `phone` to the sender in workspace.yaml: under `policy: kr` every advertising mail shows how to reach you",
+        );
+    }
+    if !sender.has_address {
+        reader.report.warning(
+            node.at,
+            codes::NO_ADDRESS,
+            "the sender of this marketing campaign has no postal address",
+            "add `address` to the sender in workspace.yaml: the law asks for it in every advertising mail",
+        );
+    }
 }
 
-/// How often a `date` comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
-    /// Once.
-    Never,
-    /// Every year, from its own on.
-    Yearly,
-    /// Every month, from its own on.
-    Monthly,
-}
-
-/// The probability below which a person counts as gone.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LikelyGone {
-    /// Between 0 and 1.
-    pub probability: f64,
-    /// The horizon in which they might buy again.
-    pub within: Span,
-}
-
-/// When a `schedule` fires, in each person's own zone.
-#[derive(Debug, Clone)]
-pub enum Schedule {
-    /// Once.
-    Once(Moment),
-    /// Every day.
-    Daily(Time),
-    /// Every week.
-    Weekly(Weekday, Time),
-    /// Every month; a day beyond the month's end is its last.
-    Monthly(i8, Time),
-}
-
-/// A literal point in time: an instant, or a local one in the person's zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// Written with an offset.
-    Instant(Instant),
-    /// Written without one; no time means the step's `at`, else midnight.
-    Local(Date, Option<Time>),
+/// What offers a discount advertises, whatever it is called, and passes neither consent nor the label.
+fn warn_disguised(reader: &mut Reader<'_>) {
+    if let Some(at) = reader.offers.first().copied() {
+        reader.report.warning(
+            at,
+            codes::DISGUISED,
+            "a transactional campaign offers a discount",
+            "write `purpose: marketing`: an offer is advertising, which needs consent, and under `policy: kr` the label",
+        );
+    }
 }

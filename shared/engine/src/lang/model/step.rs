@@ -1,21 +1,97 @@
-//! The steps of a campaign, and what they carry: mails, waits, offers, surveys.
+//! The steps of a campaign (SPEC.md section 5).
 
-use jiff::civil::Time;
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-use super::{Moment, OnUnknown};
-use crate::expr::Expr;
-use crate::time::{Span, Weekdays};
+use schemars::Schema;
+use serde_json::{Map, Value, json};
 
-/// One thing in a campaign.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// Unique within the campaign.
-    pub id: String,
-    /// Whether the file wrote the id; publishing refuses steps without.
-    pub id_written: bool,
-    /// What it does.
-    pub kind: StepKind,
+use super::arms::{self, Branch, Split, SplitArm, SplitArms, When};
+use super::entry::OnUnknown;
+use super::object::{Facet, Said, named, object, phrase};
+use super::offer::Offer;
+use super::survey::Survey;
+use super::value::{Duration, EventType, MailName, StepId, Text};
+use super::wait::{Wait, WaitFor};
+use crate::lang::codes;
+use crate::lang::read::{Fields, MailUse, Reader};
+use crate::lang::yaml::{self, Node};
+use crate::time::Span;
+
+object! {
+    /// One thing that happens: exactly one of `send`, `wait`, `wait_for`, `branch`, `split`, `offer`, `survey`, `set`,
+    /// `emit`, `exit`.
+    #[schemars(transform = one_kind)]
+    #[derive(Debug, Clone)]
+    pub struct Step = "a step", "{ send: hello }";
+    read(_reader, _fields, id: String, id_written: bool, kind: Option<StepKind>)
+    elsewhere {
+        /// Sends a mail of the campaign's folder.
+        send: Option<MailName>;
+        /// Waits a duration, or until a point in time.
+        wait: Option<Wait>;
+        /// Waits for an event, at most so long.
+        wait_for: Option<WaitFor>;
+        /// The first arm that holds.
+        branch: Option<Branch>;
+        /// A fixed share of the people for each arm.
+        split: Option<Split>;
+        /// One code for each person.
+        offer: Option<Offer>;
+        /// A mail whose links carry the answers.
+        survey: Option<Survey>;
+        /// Changes the profile.
+        set: Option<Set>;
+        /// Puts an event on the bus.
+        emit: Option<Emit>;
+        /// Ends the enrolment, for this reason.
+        exit: Option<Text>;
+        /// What people stand on; `rekindle fmt` writes it where it is missing.
+        id: Option<StepId>;
+        /// When the event came.
+        then: Option<Vec<Step>>;
+        /// At the time-out.
+        otherwise("else"): Option<Vec<Step>>;
+        /// The arms of a split.
+        arms: Option<SplitArms>;
+        /// How long the mail may be delayed before it is skipped.
+        give_up_after: Option<Duration>;
+        /// What becomes of a send whose outcome stays unknown.
+        on_unknown: Option<OnUnknown>;
+    }
+    keys {}
+    also {
+        /// Unique within the campaign.
+        id: String = Some(id), |_| ();
+        /// Whether the file wrote the id; publishing refuses steps without.
+        id_written: bool = Some(id_written), |_| ();
+        /// What it does.
+        kind: StepKind = kind, StepKind::facets;
+    }
+}
+
+/// The keys of which a step has exactly one; the others belong beside some of them.
+const KINDS: &[&str] = Step::KEYS.split_at(10).0;
+const BELONGS: &[(&str, &[&str])] = &[
+    ("then", &["wait_for"]),
+    ("else", &["wait_for"]),
+    ("arms", &["split"]),
+    ("give_up_after", MAILS),
+    ("on_unknown", MAILS),
+];
+/// Steps that send mails.
+const MAILS: &[&str] = &["send", "survey"];
+
+/// What the schema says of keys beside each other.
+fn one_kind(schema: &mut Schema) {
+    let required = |kinds: &[&str]| -> Vec<Value> { kinds.iter().map(|kind| json!({ "required": [kind] })).collect() };
+    let (alone, several): (Vec<_>, Vec<_>) = BELONGS.iter().partition(|(_, kinds)| kinds.len() == 1);
+    let mut beside: Map<String, Value> = alone.iter().map(|(key, kinds)| ((*key).to_owned(), json!(kinds))).collect();
+    beside.insert("split".to_owned(), json!(["arms"]));
+    let several: Map<String, Value> =
+        several.iter().map(|(key, kinds)| ((*key).to_owned(), json!({ "anyOf": required(kinds) }))).collect();
+    schema.insert("oneOf".to_owned(), json!(required(KINDS)));
+    schema.insert("dependentRequired".to_owned(), json!(beside));
+    schema.insert("dependentSchemas".to_owned(), json!(several));
 }
 
 /// What a step does (SPEC.md section 5).
@@ -26,22 +102,11 @@ pub enum StepKind {
     /// Waits until an instant that is known at its beginning.
     Wait(Wait),
     /// Waits for an event, at most so long.
-    WaitFor {
-        /// The event type.
-        event: String,
-        /// `where`, which sees `event` and `entry`.
-        filter: Option<Expr>,
-        /// At most so long.
-        timeout: Span,
-        /// When the event came.
-        then: Vec<Step>,
-        /// At the time-out.
-        otherwise: Vec<Step>,
-    },
+    WaitFor(WaitFor),
     /// The first arm that holds.
     Branch {
         /// The arms in order.
-        arms: Vec<(Expr, Vec<Step>)>,
+        arms: Vec<When>,
         /// Where none holds; `None`: goes on without a line.
         otherwise: Option<Vec<Step>>,
     },
@@ -55,27 +120,11 @@ pub enum StepKind {
     /// A mail whose links carry the answers.
     Survey(Survey),
     /// Changes the profile (RFC 7396).
-    Set(Map<String, Value>),
+    Set(Set),
     /// Puts an event on the bus.
-    Emit {
-        /// Its type.
-        detail_type: String,
-        /// Its fields, `person` excepted.
-        detail: Map<String, Value>,
-    },
+    Emit(Emit),
     /// Ends the enrolment with a reason.
     Exit(String),
-}
-
-/// One arm of a split.
-#[derive(Debug, Clone)]
-pub struct SplitArm {
-    /// Its name in the journal.
-    pub name: String,
-    /// Its share of the sum.
-    pub weight: u32,
-    /// What it does.
-    pub steps: Vec<Step>,
 }
 
 /// One planned mail of a campaign.
@@ -89,101 +138,158 @@ pub struct Mail {
     pub on_unknown: Option<OnUnknown>,
 }
 
-/// A `wait` step in any of its forms.
-#[derive(Debug, Clone)]
-pub enum Wait {
-    /// First `for`, then the first local `at` on an allowed weekday that is not earlier.
-    For {
-        /// How long at least.
-        span: Span,
-        /// At what local time.
-        at: Option<Time>,
-        /// On which weekdays.
-        on: Option<Weekdays>,
-    },
-    /// Until a point in time; a past or missing one does not wait.
-    Until {
-        /// The point in time.
-        until: Until,
-        /// Before or after it.
-        offset: Span,
-        /// At what local time of that day.
-        at: Option<Time>,
-        /// On which weekdays.
-        on: Option<Weekdays>,
-    },
+object! {
+    /// Attributes to merge into the profile; `null` removes one.
+    #[derive(Debug, Clone)]
+    pub struct Set = "a set", "{ attributes: { tier: gold } }";
+    read(reader, fields)
+    keys {
+        /// By name; `null` removes one.
+        attributes: BTreeMap<String, Value> => Map<String, Value>, [needs "attributes: { tier: gold }"]
+            |node| reader.object(node, "attributes", "{ tier: gold }"), |attributes| named("", json!(attributes));
+    }
 }
 
-/// Where a `wait: { until }` gets its instant from.
-#[derive(Debug, Clone)]
-pub enum Until {
-    /// Written in the file.
-    Literal(Moment),
-    /// Evaluated when the wait begins.
-    Expr(Expr),
+object! {
+    /// An event about the same person.
+    #[derive(Debug, Clone)]
+    pub struct Emit = "an emit", "{ detail_type: vip.reached }";
+    read(reader, fields)
+    keys {
+        /// The type of the event.
+        detail_type: EventType => String, [needs "detail_type: vip.reached"] |node| emitted(reader, node),
+            |kind| named("", kind);
+        /// The event's own fields; `person` is filled in.
+        #[schemars(extend("propertyNames" = { "not": { "const": "person" } }))]
+        detail: BTreeMap<String, Value> => Map<String, Value>, [or Map::new()] |node| detail(reader, node),
+            |detail| json!(detail).to_string();
+    }
 }
 
-/// An `offer` step; its id is the step's.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Offer {
-    /// What it takes off.
-    pub discount: Discount,
-    /// How long a code holds.
-    pub expires: Option<Span>,
-    /// How many codes there are for ever; `None`: any number.
-    pub budget: Option<u64>,
-    /// Letters before each code.
-    pub prefix: Option<String>,
-    /// The uploaded list that codes are taken from.
-    pub pool: Option<String>,
-    /// Whether the enrolment ends where no code is left.
-    pub exit_if_unavailable: bool,
+/// Whoever emits a type makes it known, and need not be the one who listens to it.
+fn emitted(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let kind = reader.event(node)?;
+    reader.emitted.extend(reader.events.pop().map(|(kind, _)| kind));
+    Some(kind)
 }
 
-/// What an offer takes off.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Discount {
-    /// A share of the price, above 0 and at most 100.
-    Percent(f64),
-    /// An amount in the workspace's currency.
-    Amount(f64),
+fn detail(reader: &mut Reader<'_>, node: &Node) -> Option<Map<String, Value>> {
+    if let Some(person) = node.get("person") {
+        reader.report.error(
+            person.at,
+            codes::MISPLACED_KEY,
+            "`person` in the detail of an `emit`",
+            "remove it: the event is about this person already",
+        );
+    }
+    reader.object(node, "a detail", "{ tier: gold }")
 }
 
-/// A `survey` step; its id is the step's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Survey {
-    /// Which scale.
-    pub kind: SurveyKind,
-    /// The mail that asks.
-    pub mail: Mail,
-    /// How long an answer may be given or changed.
-    pub expires: Option<Span>,
-    /// The answers of a `choice`, in order; empty for the others.
-    pub choices: Vec<String>,
+impl Mail {
+    /// A mail, with what stands beside the step's kind.
+    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &'a Node, step: &Fields<'a>) -> Option<Self> {
+        let give_up_after = step.get("give_up_after").and_then(|node| reader.span(node));
+        let on_unknown = step.get("on_unknown").and_then(|node| OnUnknown::read(reader, node));
+        let mail = reader.mail_name(node)?;
+        reader.mails.push(MailUse { mail: mail.clone(), node });
+        Some(Self { mail, give_up_after, on_unknown })
+    }
+
+    /// What stands beside the step's kind, in a plan.
+    fn facets(&self) -> Vec<Facet> {
+        let mut facets = Vec::new();
+        self.give_up_after.said("give_up_after", &mut facets);
+        self.on_unknown.said("on_unknown", &mut facets);
+        facets
+    }
 }
 
-impl Survey {
-    /// The answers that it offers, in order: numbers, or the texts of a `choice`.
-    #[must_use]
-    pub fn scale(&self) -> Vec<Value> {
-        match self.kind {
-            SurveyKind::Nps => (0..=10).map(Value::from).collect(),
-            SurveyKind::Csat => (1..=5).map(Value::from).collect(),
-            SurveyKind::Ces => (1..=7).map(Value::from).collect(),
-            SurveyKind::Choice => self.choices.iter().map(|choice| Value::from(choice.as_str())).collect(),
+impl StepKind {
+    /// The key that makes a step one of this kind.
+    pub(in crate::lang) fn key(&self) -> &'static str {
+        match self {
+            Self::Send(_) => "send",
+            Self::Wait(_) => "wait",
+            Self::WaitFor(_) => "wait_for",
+            Self::Branch { .. } => "branch",
+            Self::Split { .. } => "split",
+            Self::Offer(_) => "offer",
+            Self::Survey(_) => "survey",
+            Self::Set(_) => "set",
+            Self::Emit(_) => "emit",
+            Self::Exit(_) => "exit",
+        }
+    }
+
+    /// The step as a plan tells it, the steps inside of it aside: first what it is known by.
+    pub(in crate::lang) fn facets(&self) -> Vec<Facet> {
+        match self {
+            Self::Send(mail) => [named("", &mail.mail), mail.facets()].concat(),
+            Self::Wait(wait) => wait.facets(),
+            Self::WaitFor(wait) => wait.facets(),
+            Self::Branch { arms, .. } => {
+                let arms = arms.iter().enumerate();
+                arms.flat_map(|(place, arm)| named(format!("arm {place}"), phrase(&arm.facets()))).collect()
+            }
+            Self::Split { arms } => arms::split_facets(arms),
+            Self::Offer(offer) => offer.facets(),
+            Self::Survey(survey) => [survey.described(), survey.mail.facets()].concat(),
+            Self::Set(set) => set.facets(),
+            Self::Emit(emit) => emit.facets(),
+            Self::Exit(reason) => named("", reason),
         }
     }
 }
 
-/// The scale of a survey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SurveyKind {
-    /// 0 to 10.
-    Nps,
-    /// 1 to 5.
-    Csat,
-    /// 1 to 7.
-    Ces,
-    /// One of the file's own answers.
-    Choice,
+impl<'a> Reader<'a> {
+    /// Reads all steps of a campaign.
+    pub(in crate::lang) fn all_steps(&mut self, node: &'a Node) -> Vec<Step> {
+        let steps = self.steps(node);
+        self.check_step_ids();
+        steps
+    }
+
+    /// Reads a list of steps.
+    pub(super) fn steps(&mut self, node: &'a Node) -> Vec<Step> {
+        let items = self.list(node, "a list of steps", "[ { send: hello } ]").unwrap_or_default();
+        items.iter().filter_map(|item| self.step(item)).collect()
+    }
+
+    fn step(&mut self, node: &'a Node) -> Option<Step> {
+        let yaml::Value::Map(entries) = &node.value else {
+            self.wrong_type(node, "a step", "{ send: hello }");
+            return None;
+        };
+        // A step whose kind is misspelt needs one message, not two.
+        let none = !entries.iter().any(|(key, _)| KINDS.contains(&key.text()));
+        let fields = self.fields(node, "a step", "{ send: hello }", Step::KEYS)?;
+        if none && entries.iter().any(|(key, _)| !Step::KEYS.contains(&key.text())) {
+            return None;
+        }
+        let (kind, value) = self.exactly_one(&fields, KINDS, codes::NOT_ONE_KIND)?;
+        self.misplaced(&fields, kind, BELONGS);
+        // Before the steps inside: the n-th step is counted as written.
+        let (id, id_written) = self.step_id(kind, value, &fields);
+        let kind = match kind {
+            "send" => Mail::read(self, value, &fields).map(StepKind::Send),
+            "wait" => Wait::read(self, value).map(StepKind::Wait),
+            "wait_for" => self.wait_for(value, &fields).map(StepKind::WaitFor),
+            "branch" => arms::branch(self, value),
+            "split" => arms::split(self, value, &fields),
+            "offer" => Offer::read(self, value).map(StepKind::Offer),
+            "survey" => Survey::read(self, value, &fields).map(StepKind::Survey),
+            "set" => Set::read(self, value).map(StepKind::Set),
+            "emit" => Emit::read(self, value).map(StepKind::Emit),
+            _ => self.text(value, "a reason", "returned").map(StepKind::Exit),
+        };
+        Step::of(self, &fields, id, id_written, kind)
+    }
+
+    /// Reads a `wait_for`; its arms stand beside it: `then` before `else`, in whatever order they are written.
+    fn wait_for(&mut self, node: &'a Node, step: &Fields<'a>) -> Option<WaitFor> {
+        let wait = WaitFor::read(self, node);
+        let then = step.get("then").map(|node| self.steps(node)).unwrap_or_default();
+        let otherwise = step.get("else").map(|node| self.steps(node)).unwrap_or_default();
+        wait.map(|wait| WaitFor { then, otherwise, ..wait })
+    }
 }

@@ -8,7 +8,7 @@ use crate::lang::{codes, events};
 
 impl<'a> Reader<'a> {
     /// An expression; `true` and numbers are expressions too.
-    pub(super) fn expr(&mut self, node: &'a Node, site: Site) -> Option<Expr> {
+    pub(in crate::lang) fn expr(&mut self, node: &'a Node, site: Site) -> Option<Expr> {
         let text = match &node.value {
             Value::Scalar(text, kind) if *kind != Kind::Null => text,
             _ => {

@@ -10,7 +10,7 @@ const LONGEST_TEXT: usize = 256;
 
 impl Reader<'_> {
     /// A text of one line that is not empty.
-    pub(super) fn text(&mut self, node: &Node, what: &str, example: &str) -> Option<String> {
+    pub(in crate::lang) fn text(&mut self, node: &Node, what: &str, example: &str) -> Option<String> {
         let Some(text) = node.string() else {
             let help = match &node.value {
                 Value::Scalar(raw, kind) if *kind != Kind::Null => format!("\"{raw}\""),
@@ -34,7 +34,7 @@ impl Reader<'_> {
     }
 
     /// An id: `[a-z0-9][a-z0-9-]{0,63}` (SPEC.md section 2).
-    pub(super) fn id(&mut self, node: &Node, what: &str, example: &str) -> Option<String> {
+    pub(in crate::lang) fn id(&mut self, node: &Node, what: &str, example: &str) -> Option<String> {
         // An id of digits alone reads as a number, but is meant as written.
         let text = match &node.value {
             Value::Scalar(text, Kind::Text | Kind::Int(_)) => text,
@@ -51,7 +51,7 @@ impl Reader<'_> {
     }
 
     /// The name of a mail: its file without the ending.
-    pub(super) fn mail_name(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::lang) fn mail_name(&mut self, node: &Node) -> Option<String> {
         let text = match &node.value {
             Value::Scalar(text, Kind::Text | Kind::Int(_)) => text,
             _ => {
@@ -73,14 +73,14 @@ impl Reader<'_> {
     }
 
     /// The type of an event.
-    pub(super) fn event(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::lang) fn event(&mut self, node: &Node) -> Option<String> {
         let kind = self.text(node, "an event type", "order.completed")?;
         self.events.push((kind.clone(), node.at));
         Some(kind)
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(&mut self, node: &Node) -> Option<bool> {
+    pub(in crate::lang) fn boolean(&mut self, node: &Node) -> Option<bool> {
         if let Value::Scalar(_, Kind::Bool(value)) = node.value {
             return Some(value);
         }
@@ -89,7 +89,7 @@ impl Reader<'_> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn integer(&mut self, node: &Node, what: &str, least: i64, most: i64) -> Option<i64> {
+    pub(in crate::lang) fn integer(&mut self, node: &Node, what: &str, least: i64, most: i64) -> Option<i64> {
         let example = least.max(1).to_string();
         match node.value {
             Value::Scalar(_, Kind::Int(value)) if (least..=most).contains(&value) => return Some(value),
@@ -108,8 +108,13 @@ impl Reader<'_> {
         None
     }
 
-    /// A number above `least` and not above `most`.
-    pub(super) fn number(
+    /// A whole percentage.
+    pub(in crate::lang) fn percent(&mut self, node: &Node) -> Option<u8> {
+        self.integer(node, "the holdout", 0, 100).and_then(|percent| u8::try_from(percent).ok())
+    }
+
+    /// A number that is `allowed`; `bounds` says in words which are.
+    pub(in crate::lang) fn number(
         &mut self,
         node: &Node,
         what: &str,
@@ -134,7 +139,7 @@ impl Reader<'_> {
     }
 
     /// One of a few words.
-    pub(super) fn one_of<T: Copy>(&mut self, node: &Node, what: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(in crate::lang) fn one_of<T: Copy>(&mut self, node: &Node, what: &str, words: &[(&str, T)]) -> Option<T> {
         let known = words.iter().map(|(word, _)| *word);
         let Some(text) = node.string() else {
             self.wrong_type(node, what, known.clone().next().unwrap_or_default());

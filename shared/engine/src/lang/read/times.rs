@@ -13,12 +13,12 @@ const DURATION: &str =
 
 impl<'a> Reader<'a> {
     /// A duration of SPEC.md section 11.
-    pub(super) fn span(&mut self, node: &Node) -> Option<Span> {
+    pub(in crate::lang) fn span(&mut self, node: &Node) -> Option<Span> {
         self.duration(node, Span::parse)
     }
 
     /// A duration that is not nothing.
-    pub(super) fn some_span(&mut self, node: &Node, what: &str) -> Option<Span> {
+    pub(in crate::lang) fn some_span(&mut self, node: &Node, what: &str) -> Option<Span> {
         let span = self.span(node)?;
         if span.is_zero() {
             self.report.error(
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A duration that may have a leading `-`.
-    pub(super) fn offset(&mut self, node: &Node) -> Option<Span> {
+    pub(in crate::lang) fn offset(&mut self, node: &Node) -> Option<Span> {
         self.duration(node, Span::parse_offset)
     }
 
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A time of day, `HH:MM`.
-    pub(super) fn time(&mut self, node: &Node) -> Option<Time> {
+    pub(in crate::lang) fn time(&mut self, node: &Node) -> Option<Time> {
         let Some(text) = node.string() else {
             self.wrong_type(node, "a time of day", "\"09:00\"");
             return None;
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One weekday.
-    pub(super) fn weekday(&mut self, node: &Node) -> Option<Weekday> {
+    pub(in crate::lang) fn weekday(&mut self, node: &Node) -> Option<Weekday> {
         let Some(text) = node.string() else {
             self.wrong_type(node, "a weekday", "mon");
             return None;
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of weekdays.
-    pub(super) fn weekdays(&mut self, node: &'a Node) -> Option<Weekdays> {
+    pub(in crate::lang) fn weekdays(&mut self, node: &'a Node) -> Option<Weekdays> {
         let items = self.list(node, "a list of weekdays", "[mon, tue]")?;
         if items.is_empty() {
             self.report.error(node.at, codes::BAD_WEEKDAY, "no weekday at all", "name at least one, or leave `on` out");

@@ -195,16 +195,16 @@ fn meaning(text: &str) -> Vec<crate::lang::Step> {
 }
 
 fn written(steps: &mut [crate::lang::Step]) {
-    use crate::lang::StepKind;
+    use crate::lang::{StepKind, WaitFor};
     for step in steps {
         step.id_written = true;
         match &mut step.kind {
-            StepKind::WaitFor { then, otherwise, .. } => {
+            StepKind::WaitFor(WaitFor { then, otherwise, .. }) => {
                 written(then);
                 written(otherwise);
             }
             StepKind::Branch { arms, otherwise } => {
-                arms.iter_mut().for_each(|(_, steps)| written(steps));
+                arms.iter_mut().for_each(|arm| written(&mut arm.steps));
                 otherwise.iter_mut().for_each(|steps| written(steps));
             }
             StepKind::Split { arms } => arms.iter_mut().for_each(|arm| written(&mut arm.steps)),

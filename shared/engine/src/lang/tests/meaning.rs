@@ -57,7 +57,7 @@ fn what_a_workspace_leaves_out_has_its_default() {
         load(&Files::from([("workspace.yaml".to_owned(), WORKSPACE.to_owned())])).definitions.unwrap().workspace;
     assert_eq!((workspace.locales, workspace.holdout, workspace.policy), (vec!["en".to_owned()], 0, Policy::Default));
     assert!(workspace.cap.is_none() && workspace.window.is_none() && workspace.topics.is_empty());
-    assert!((workspace.ses_per_1000 - 0.10).abs() < f64::EPSILON);
+    assert!((workspace.prices.ses_per_1000 - 0.10).abs() < f64::EPSILON);
 }
 
 #[test]
@@ -81,63 +81,67 @@ fn a_campaign_in_full() {
 #[rstest::rstest]
 #[case(
     "{ lapsed: { after: 60d, since: order.completed } }",
-    "Lapsed { after: 60d, since: \"order.completed\", likely_gone: None, catch_up: Never }"
+    "Lapsed(Fixed(Fixed { after: 60d, since: \"order.completed\", catch_up: Never }))"
 )]
 #[case(
     "{ lapsed: { likely_gone: 0.2, within: 90d, fallback: 60d } }",
-    "Lapsed { after: 60d, since: \"order.completed\", likely_gone: Some(LikelyGone { probability: 0.2, within: 90d }), catch_up: Never }"
+    "Lapsed(LikelyGone(LikelyGone { likely_gone: 0.2, within: 90d, fallback: 60d, since: \"order.completed\", catch_up: Never }))"
 )]
 #[case(
     "{ date: person.attributes.birthday }",
-    "Date { value: Expr(person.attributes.birthday), at: 09:00:00, offset: 0m, again: Never }"
+    "Date(DateTrigger { date: Expr(person.attributes.birthday), offset: 0m, at: 09:00:00, again: Never })"
 )]
 #[case(
     "{ date: person.attributes.birthday, at: 10:30, offset: -3d, yearly: true }",
-    "Date { value: Expr(person.attributes.birthday), at: 10:30:00, offset: -3d, again: Yearly }"
+    "Date(DateTrigger { date: Expr(person.attributes.birthday), offset: -3d, at: 10:30:00, again: Yearly })"
 )]
 #[case(
     "{ lapsed: { after: 1mo, since: order.completed, catch_up: all } }",
-    "Lapsed { after: 1mo, since: \"order.completed\", likely_gone: None, catch_up: All }"
+    "Lapsed(Fixed(Fixed { after: 1mo, since: \"order.completed\", catch_up: All }))"
 )]
 #[case(
     "{ lapsed: { likely_gone: 0.2, within: 3mo, fallback: 2mo1w, catch_up: 2w } }",
-    "Lapsed { after: 2mo1w, since: \"order.completed\", likely_gone: Some(LikelyGone { probability: 0.2, within: 3mo }), catch_up: Within(2w) }"
+    "Lapsed(LikelyGone(LikelyGone { likely_gone: 0.2, within: 3mo, fallback: 2mo1w, since: \"order.completed\", catch_up: Within(2w) }))"
 )]
 #[case(
     "{ date: person.attributes.joined, offset: -1mo, yearly: false, monthly: true }",
-    "Date { value: Expr(person.attributes.joined), at: 09:00:00, offset: -1mo, again: Monthly }"
+    "Date(DateTrigger { date: Expr(person.attributes.joined), offset: -1mo, at: 09:00:00, again: Monthly })"
 )]
-#[case("{ schedule: { at: 2026-12-01T09:30 } }", "Schedule(Once(Local(2026-12-01, Some(09:30:00))))")]
-#[case("{ schedule: { at: 2026-12-01 } }", "Schedule(Once(Local(2026-12-01, Some(09:00:00))))")]
-#[case("{ schedule: { at: \"2026-12-01T09:00+09:00\" } }", "Schedule(Once(Instant(2026-12-01T00:00:00Z)))")]
-#[case("{ schedule: { every: day, at: 23:59 } }", "Schedule(Daily(23:59:00))")]
-#[case("{ schedule: { every: week } }", "Schedule(Weekly(Monday, 09:00:00))")]
-#[case("{ schedule: { every: week, on: sun } }", "Schedule(Weekly(Sunday, 09:00:00))")]
-#[case("{ schedule: { every: month } }", "Schedule(Monthly(1, 09:00:00))")]
-#[case("{ schedule: { every: month, on: 31, at: 08:00 } }", "Schedule(Monthly(31, 08:00:00))")]
+#[case("{ schedule: { at: 2026-12-01T09:30 } }", "Schedule(Once(Once { at: Local(2026-12-01, Some(09:30:00)) }))")]
+#[case("{ schedule: { at: 2026-12-01 } }", "Schedule(Once(Once { at: Local(2026-12-01, Some(09:00:00)) }))")]
+#[case(
+    "{ schedule: { at: \"2026-12-01T09:00+09:00\" } }",
+    "Schedule(Once(Once { at: Instant(2026-12-01T00:00:00Z) }))"
+)]
+#[case("{ schedule: { every: day, at: 23:59 } }", "Schedule(Daily(Daily { at: 23:59:00 }))")]
+#[case("{ schedule: { every: week } }", "Schedule(Weekly(Weekly { on: Monday, at: 09:00:00 }))")]
+#[case("{ schedule: { every: week, on: sun } }", "Schedule(Weekly(Weekly { on: Sunday, at: 09:00:00 }))")]
+#[case("{ schedule: { every: month } }", "Schedule(Monthly(Monthly { on: 1, at: 09:00:00 }))")]
+#[case("{ schedule: { every: month, on: 31, at: 08:00 } }", "Schedule(Monthly(Monthly { on: 31, at: 08:00:00 }))")]
 fn every_trigger_reads(#[case] written: &str, #[case] meant: &str) {
     assert_eq!(format!("{:?}", triggered(written)), meant);
 }
 
 #[test]
 fn every_wait_reads() {
-    assert_eq!(wait("1d12h"), "For { span: 1d12h, at: None, on: None }");
+    assert_eq!(wait("1d12h"), "For(WaitSpan { span: 1d12h, at: None, on: None })");
     assert!(
-        wait("{ for: 3d, at: 09:00, on: [tue, thu] }").starts_with("For { span: 3d, at: Some(09:00:00), on: Some(")
+        wait("{ for: 3d, at: 09:00, on: [tue, thu] }")
+            .starts_with("For(WaitSpan { span: 3d, at: Some(09:00:00), on: Some(")
     );
-    assert!(wait("{ on: [tue] }").starts_with("For { span: 0m, at: None, on: Some("));
+    assert!(wait("{ on: [tue] }").starts_with("For(WaitSpan { span: 0m, at: None, on: Some("));
     assert_eq!(
         wait("{ until: 2026-12-24T09:00 }"),
-        "Until { until: Literal(Local(2026-12-24, Some(09:00:00))), offset: 0m, at: None, on: None }"
+        "Until(WaitUntil { until: Literal(Local(2026-12-24, Some(09:00:00))), offset: 0m, at: None, on: None })"
     );
     assert_eq!(
         wait("{ until: person.attributes.renews_on, offset: -3d, at: 09:00 }"),
-        "Until { until: Expr(Expr(person.attributes.renews_on)), offset: -3d, at: Some(09:00:00), on: None }"
+        "Until(WaitUntil { until: Expr(Expr(person.attributes.renews_on)), offset: -3d, at: Some(09:00:00), on: None })"
     );
     assert_eq!(
         wait("{ until: 2026-12-24T09:00Z }"),
         format!(
-            "Until {{ until: Literal(Instant({:?})), offset: 0m, at: None, on: None }}",
+            "Until(WaitUntil {{ until: Literal(Instant({:?})), offset: 0m, at: None, on: None }})",
             Instant::parse("2026-12-24T09:00:00Z").unwrap()
         )
     );
@@ -146,9 +150,9 @@ fn every_wait_reads() {
 /// The ids of all steps, depth first as written.
 fn ids(steps: &[Step]) -> Vec<String> {
     let inner = |step: &Step| match &step.kind {
-        StepKind::WaitFor { then, otherwise, .. } => [ids(then), ids(otherwise)].concat(),
+        StepKind::WaitFor(WaitFor { then, otherwise, .. }) => [ids(then), ids(otherwise)].concat(),
         StepKind::Branch { arms, otherwise } => {
-            arms.iter().map(|(_, steps)| ids(steps)).chain(otherwise.as_deref().map(ids)).flatten().collect()
+            arms.iter().map(|arm| ids(&arm.steps)).chain(otherwise.as_deref().map(ids)).flatten().collect()
         }
         StepKind::Split { arms } => arms.iter().flat_map(|arm| ids(&arm.steps)).collect(),
         _ => Vec::new(),
@@ -204,16 +208,15 @@ fn steps_in_full() {
         discount: Discount::Amount(5000.0),
         expires: Some(Span::days(14)),
         budget: Some(0),
-        prefix: Some("BACK-".to_owned()),
-        pool: Some("spring".to_owned()),
-        exit_if_unavailable: true,
+        code: Code { prefix: Some("BACK-".to_owned()), pool: Some("spring".to_owned()) },
+        on_unavailable: OnUnavailable::Exit,
     };
     assert_eq!(*offer, expected);
     let StepKind::Survey(survey) = kinds[2] else { panic!() };
     assert_eq!((survey.kind, survey.mail.mail.as_str(), survey.choices.len()), (SurveyKind::Choice, "b", 2));
-    let StepKind::Set(attributes) = kinds[3] else { panic!() };
+    let StepKind::Set(Set { attributes }) = kinds[3] else { panic!() };
     assert_eq!(serde_json::to_string(attributes).unwrap(), r#"{"n":1.5,"old":null,"tier":"gold"}"#);
-    let StepKind::Emit { detail, .. } = kinds[4] else { panic!() };
+    let StepKind::Emit(Emit { detail, .. }) = kinds[4] else { panic!() };
     assert_eq!(serde_json::to_string(detail).unwrap(), r#"{"deep":[1,"yes"]}"#);
     assert!(steps[1].id_written && !steps[0].id_written);
 }

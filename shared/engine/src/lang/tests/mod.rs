@@ -6,6 +6,7 @@ mod examples;
 mod formatting;
 mod meaning;
 mod schemas;
+mod told_once;
 
 use std::path::Path;
 
