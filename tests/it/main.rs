@@ -4,6 +4,7 @@ mod addresses;
 mod arrows;
 mod bad_input;
 mod bounds;
+mod circles;
 mod conformance;
 mod events;
 mod feedback;

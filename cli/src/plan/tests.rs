@@ -5,7 +5,7 @@ mod ahead;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rekindle_engine::catalog::Choice;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
 use rekindle_engine::time::Instant;

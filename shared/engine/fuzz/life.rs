@@ -18,11 +18,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use rekindle_engine::catalog::{Catalog, Choice, Live, RunState};
+use rekindle_engine::catalog::{Catalog, Live, RunState};
 use rekindle_engine::decide::{Claim, Claims, Input, Request, decide, next_due};
 use rekindle_engine::event::Event;
 use rekindle_engine::journal::{DELAYED, EXITED, Kind, NOT_ENTERED, SKIPPED};
-use rekindle_engine::lang::{Files, Workspace, load_published};
+use rekindle_engine::lang::{Choice, Files, Workspace, load_published};
 use rekindle_engine::person::{Consent, ConsentEntry, Person};
 use rekindle_engine::program::{Action, Program};
 use rekindle_engine::time::Instant;

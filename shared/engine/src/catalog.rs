@@ -5,7 +5,7 @@ mod lacking;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::lang::{Definitions, Trigger, Workspace};
+use crate::lang::{Choice, Definitions, Trigger, Workspace};
 use crate::program::Program;
 use crate::time::Instant;
 
@@ -43,17 +43,6 @@ pub struct Live {
     pub published_at: Option<Instant>,
     /// Whether it was taken out of what is published: nobody enters any more, and who is inside finishes.
     pub retired: bool,
-}
-
-/// What happens to people on a step that a new version lacks (SPEC.md section 10).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
-    /// They go on at this step.
-    Move(String),
-    /// They end.
-    Exit,
-    /// They finish on the version they are in.
-    FinishOnOld,
 }
 
 /// Whether a campaign runs. Pause is state, not definition: publishing never un-pauses.

@@ -15,4 +15,5 @@ pub mod person;
 pub mod program;
 pub mod sends;
 pub mod simulate;
+pub mod suggest;
 pub mod time;

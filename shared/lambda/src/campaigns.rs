@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle_engine::catalog::{Catalog, Choice, Lacking, Live};
-use rekindle_engine::lang::{Files, Workspace, load_published};
+use rekindle_engine::catalog::{Catalog, Lacking, Live};
+use rekindle_engine::lang::{Choice, Files, Workspace, load_published};
 use rekindle_engine::person::Person;
 use rekindle_engine::program::Program;
 use rekindle_store::{CampaignVersion, Publications, Published, StoreError};

@@ -32,9 +32,8 @@
 //! Ids of campaigns, steps and mails have no `#` in them. A person's id is in no key of theirs: so what is left of somebody
 //! who was erased can lie where they lay, and whoever writes their first item needs no second look at whether they were.
 
-use rekindle_engine::ids::code_key;
-
-use crate::ports::{AnswerRow, CODE_LETTERS, Note, RedemptionRow};
+use crate::codes;
+use crate::ports::{AnswerRow, Note, RedemptionRow};
 
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,8 +166,7 @@ pub(crate) fn offer(campaign: &str, offer: &str) -> Key {
 
 /// Where it stands whose a code is; `None` for what is blank, or too long to be one.
 pub(crate) fn code(code: &str) -> Option<Key> {
-    let code = code_key(code);
-    (!code.is_empty() && code.chars().count() <= CODE_LETTERS).then(|| Key::new(format!("K#{code}"), "K"))
+    codes::found_by(code).map(|code| Key::new(format!("K#{code}"), "K"))
 }
 
 /// The partition of all uses of an offer's codes.

@@ -4,7 +4,9 @@
 //! A person is one item with one version: load, decide, commit ([`update`] does all three). Nothing here decides what
 //! happens to a person, and nothing here reads a clock.
 
+mod answers;
 mod bounds;
+mod codes;
 mod dynamo;
 mod error;
 mod item;
@@ -20,6 +22,7 @@ mod tokens;
 mod update;
 
 pub use bounds::{ITEM_BYTES, OverBounds, PERSON_ID_BYTES, check};
+pub use codes::CODE_LETTERS;
 pub use dynamo::{Dynamo, Settings};
 pub use error::{CommitError, NoRandomBits, PublishError, StoreError};
 pub use item::unpacked;
@@ -27,11 +30,12 @@ pub use item::{Handed, handed, image};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Aside, Base, CODE_LETTERS, CampaignFiles,
-    CampaignVersion, ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure,
-    HistoryEntry, Ledger, Left, Loaded, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage,
-    Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run,
-    STILL_SECONDS, ScanCursor, SendRow, SendStage, Shard, Shards, Statistics, Suppression, UnknownSend, Unwritten,
+    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Aside, Base, CampaignFiles, CampaignVersion,
+    ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry,
+    Ledger, Left, Loaded, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage, Publication,
+    Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run, STILL_SECONDS,
+    ScanCursor, SendRow, SendStage, Shard, Shards, Suppression, UnknownSend, Unwritten,
 };
+pub use statistics::Statistics;
 pub use tokens::Tokens;
 pub use update::{Answers, Change, update, update_seen};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use rekindle_engine::catalog::Choice;
+use rekindle_engine::lang::{Choice, choice};
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -97,22 +97,12 @@ pub(crate) fn text_fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
-/// Choices as they are stored: `exit`, `finish_on_old`, `move: <step>`.
+/// Choices as they are stored.
 pub(crate) fn choice_texts(choices: &BTreeMap<String, Choice>) -> BTreeMap<String, String> {
-    let text = |choice: &Choice| match choice {
-        Choice::Exit => "exit".to_owned(),
-        Choice::FinishOnOld => "finish_on_old".to_owned(),
-        Choice::Move(step) => format!("move: {step}"),
-    };
-    choices.iter().map(|(step, choice)| (step.clone(), text(choice))).collect()
+    choices.iter().map(|(step, choice)| (step.clone(), choice.to_string())).collect()
 }
 
 /// Choices as [`choice_texts`] wrote them; `None` where one is something else.
 pub(crate) fn choices_of(texts: BTreeMap<String, String>) -> Option<BTreeMap<String, Choice>> {
-    let choice = |text: &str| match text {
-        "exit" => Some(Choice::Exit),
-        "finish_on_old" => Some(Choice::FinishOnOld),
-        text => text.strip_prefix("move: ").map(|step| Choice::Move(step.to_owned())),
-    };
     texts.into_iter().map(|(step, text)| Some((step, choice(&text)?))).collect()
 }

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, StreamSpecification, StreamViewType, TimeToLiveSpecification,
 };
 
-use crate::dynamo::failed;
+use crate::answers::failed;
 use crate::error::StoreError;
 
 /// The index of people who have something due: by `shard` and `due_at`.

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Choice, Live};
+use super::{Catalog, Live};
+use crate::lang::Choice;
 use crate::person::{Enrolment, Person};
 
 /// Something that a person stands in and a catalogue does not have.

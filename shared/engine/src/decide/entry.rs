@@ -93,7 +93,7 @@ impl Decider<'_> {
         };
         self.person.standings.change(&program.id, |standing| {
             standing.entries = entry;
-            standing.note_start(key, self.now, program.campaign.entry);
+            standing.note_start(key, self.now, program.campaign.entry.again_after());
         });
         if held_out {
             self.mark.held_out = true;

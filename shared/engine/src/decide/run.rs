@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Decider, Request};
-use crate::catalog::{Choice, Live, RunState};
+use crate::catalog::{Live, RunState};
 use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
 use crate::journal::{By, Kind};
-use crate::lang::{Discount, Offer, OnUnavailable};
+use crate::lang::{Choice, Discount, Offer, OnUnavailable};
 use crate::person::{Enrolment, HeldCode, IssuedOffer, Place, forget_old};
 use crate::program::{Action, Node, Program};
 

@@ -8,6 +8,7 @@
 mod check;
 mod numbers;
 mod scope;
+mod slot;
 mod slots;
 mod value;
 mod zones;
@@ -22,7 +23,7 @@ use serde_json::Value;
 
 pub use check::{Findings, Names, check, vocabulary};
 pub use scope::Scope;
-pub use slots::{Root, Slot};
+pub use slot::{Root, Slot};
 
 use crate::time::Instant;
 
@@ -245,7 +246,7 @@ impl Expr {
     /// An error as it is shown: what a path stands for while it is evaluated has no name outside of here.
     fn in_words(&self, error: &ExecutionError) -> EvalError {
         let slot = match error {
-            ExecutionError::UndeclaredReference(name) => slots::slot_of(name).and_then(|slot| self.0.slots.get(slot)),
+            ExecutionError::UndeclaredReference(name) => slot::slot_of(name).and_then(|slot| self.0.slots.get(slot)),
             _ => None,
         };
         EvalError(slot.map_or_else(|| error.to_string(), |slot| format!("no such field: {slot}")))

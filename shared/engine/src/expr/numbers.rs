@@ -12,7 +12,7 @@ use cel::common::types::{CelBool, CelDouble, CelInt, DYN_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::{Env, ExecutionError};
 
-use super::slots::{Asks, Root, Slot, slot_of};
+use super::slot::{Asks, Root, Slot, slot_of};
 
 /// Operators and the calls that stand for them; no name of the language looks like one.
 const ARITHMETIC: [(&str, &str, Function); 4] = [

@@ -8,7 +8,7 @@ use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use serde_json::{Map, Value};
 
-use super::slots::{Asks, Root, Slot, slot_of};
+use super::slot::{Asks, Root, Slot, slot_of};
 use super::value::{from_double, from_json, map, timestamp};
 use crate::person::{Answer, Consent, Counter, Enrolment, IssuedOffer, MailFlags, Orders, Person, Statement};
 use crate::time::Instant;

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
 use super::read::Reader;
-use super::suggest::{nearest, quote};
 use super::yaml::Position;
 use crate::event::BUILT_IN;
 use crate::expr::Root;
+use crate::suggest::{nearest, quote};
 
 /// Reports the types of events that nobody else names; `others` are known beyond the files.
 pub(super) fn check(readers: &mut [Reader<'_>], others: &BTreeSet<String>) {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{Reader, is_mail_name};
 use super::report::Report;
-use super::suggest::{did_you_mean, quote};
 use super::yaml::Position;
 use super::{Diagnostic, codes};
+use crate::suggest::{did_you_mean, nearest, quote};
 
 /// The file of a mail in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) fn check(reader: &mut Reader<'_>, present: &[MailFile], diagnostics: 
     let mut used = BTreeSet::new();
     for mail in std::mem::take(&mut reader.mails) {
         if !mails.contains_key(mail.mail.as_str()) {
-            let help = match super::suggest::nearest(&mail.mail, mails.keys().copied()) {
+            let help = match nearest(&mail.mail, mails.keys().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write `{0}.mjml`, or `{0}.<locale>.mjml` for each language", mail.mail),
             };

@@ -14,7 +14,6 @@ mod read;
 mod report;
 pub mod schema;
 mod source;
-pub(crate) mod suggest;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -22,7 +21,7 @@ pub use format::fmt;
 pub use front::{Named, named_texts};
 pub use mails::MailFile;
 pub use model::*;
-pub use moves::{MOVES, choice, moves};
+pub use moves::{Choice, MOVES, choice, moves};
 pub use source::{Beyond, Files, Loaded, load, load_published, load_within};
 
 #[cfg(test)]

@@ -10,16 +10,39 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::model::value::StepId;
 use super::report::Report;
 use super::yaml::{self, Node, Position, Value};
-use super::{Diagnostic, codes, suggest};
-use crate::catalog::Choice;
+use super::{Diagnostic, codes};
+use crate::suggest;
 
 /// The name of the file.
 pub const MOVES: &str = "moves.yaml";
 const ALLOWED: &str = "`{ move: <step> }`, `exit` or `finish_on_old`";
+
+/// What happens to people on a step that a new version lacks (SPEC.md section 10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// They go on at this step.
+    Move(String),
+    /// They end.
+    Exit,
+    /// They finish on the version they are in.
+    FinishOnOld,
+}
+
+impl fmt::Display for Choice {
+    /// `exit`, `finish_on_old`, `move: <step>`: as publications keep it, and as [`choice`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit => f.write_str("exit"),
+            Self::FinishOnOld => f.write_str("finish_on_old"),
+            Self::Move(step) => write!(f, "move: {step}"),
+        }
+    }
+}
 
 /// What happens to people on steps that an edit has removed, by the step's id.
 #[derive(schemars::JsonSchema)]
@@ -85,7 +108,7 @@ pub fn moves(path: &str, text: &str) -> (BTreeMap<String, Choice>, Vec<Diagnosti
     (choices, report.into_found())
 }
 
-/// A choice as a command line writes it: `move:<step>`, `exit`, `finish_on_old`.
+/// A choice as text: `move:<step>`, `exit`, `finish_on_old`.
 #[must_use]
 pub fn choice(text: &str) -> Option<Choice> {
     match text {
@@ -149,6 +172,13 @@ mod tests {
         for text in cases {
             let json = yaml::read(&mut Report::new("moves.yaml", text)).unwrap().json().unwrap();
             assert_eq!(schema.is_valid(&json), moves("moves.yaml", text).1.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_choice_is_read_as_it_is_written() {
+        for own in [Choice::Exit, Choice::FinishOnOld, Choice::Move("last-call".to_owned())] {
+            assert_eq!(choice(&own.to_string()), Some(own));
         }
     }
 

@@ -8,8 +8,9 @@ use super::model::{Campaign, Definitions, Workspace};
 use super::read::{Compile, Known, Reader};
 use super::report::Report;
 use super::yaml::{self, Node, Position};
-use super::{Diagnostic, MailFile, codes, events, flow, mails, suggest};
+use super::{Diagnostic, MailFile, codes, events, flow, mails};
 use crate::expr::{self, Expr, Names};
+use crate::suggest;
 
 /// The text of each file, by its path within the workspace, `/` between folders.
 pub type Files = BTreeMap<String, String>;

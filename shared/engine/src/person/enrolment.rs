@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 
 use super::bounds;
 use crate::ids::fingerprint;
-use crate::lang::EntryRule;
 use crate::time::{Instant, Span};
 
 /// Calendar days after the end of a goal's window within which a late conversion is decided (SPEC.md section 11, "Goals").
@@ -97,7 +96,7 @@ impl Standing {
     }
 
     /// Remembers when the last entry of a key began, as far as the entry rule will ask for it.
-    pub(crate) fn note_start(&mut self, key: Value, at: Instant, rule: EntryRule) {
+    pub(crate) fn note_start(&mut self, key: Value, at: Instant, again_after: Option<Span>) {
         self.last_entries.retain(|last| last.0 != key);
         if !self.former_keys.is_empty() {
             let own = fingerprint_of(&key);
@@ -109,10 +108,10 @@ impl Standing {
         }
         self.last_entries.push((key, at));
         let beyond = self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE);
-        let forgotten = match rule {
+        let forgotten = match again_after {
             // `once` asks whether, not when; `every` asks nothing.
-            EntryRule::Once | EntryRule::Every => beyond,
-            EntryRule::AgainAfter(span) => {
+            None => beyond,
+            Some(span) => {
                 let over = self.last_entries.iter().take(beyond);
                 over.take_while(|last| span.at_most_after(last.1) <= at).count()
             }

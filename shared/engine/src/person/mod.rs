@@ -25,9 +25,8 @@ pub use consent::{Consent, Statement, TRACKING};
 pub use enrolment::{Enrolment, IssuedOffer, LateLapse, MailFlags, OwnYear, Place, Standing};
 pub use ledger::ConsentEntry;
 pub use outbox::{Outgoing, SendState};
-pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile};
+pub use profile::{Answer, Applied, Counter, Occasion, Orders, Profile, Suppressed};
 pub use standings::Standings;
-pub use suppression::Suppressed;
 
 use crate::time::{Instant, zone_named};
 

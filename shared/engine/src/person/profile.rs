@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Consent, Suppressed};
+use super::Consent;
 use crate::time::Instant;
 
 /// A person's own fields and counters.
@@ -45,6 +45,17 @@ pub struct Profile {
     /// Other addresses to which none may go, should they come back.
     #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<Suppressed>,
+}
+
+/// An address that somebody had, or that an event about them named, and that is suppressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// The fingerprint of the address in lower case.
+    #[serde(rename = "a")]
+    pub address: u64,
+    /// Since when.
+    #[serde(rename = "t")]
+    pub since: Instant,
 }
 
 /// What a person bought, refunds taken off.

@@ -5,23 +5,11 @@
 //! to recognise an address that comes back, costs the item little, and does not keep what the shop has taken away. It must
 //! never be forgotten because an address was removed, given to them again, or erased with the person.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Profile, bounds};
+use super::bounds;
+use super::profile::{Profile, Suppressed};
 use crate::address::{self, normalised};
 use crate::ids::fingerprint;
 use crate::time::Instant;
-
-/// An address that somebody had, or that an event about them named, and that is suppressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suppressed {
-    /// The fingerprint of the address in lower case.
-    #[serde(rename = "a")]
-    pub address: u64,
-    /// Since when.
-    #[serde(rename = "t")]
-    pub since: Instant,
-}
 
 impl Profile {
     /// Gives the person an address, or takes theirs away. One that differs only in letter case is the same.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rekindle_engine::suggest::nearest;
 use serde::Serialize;
 
 /// One problem in a mail or its layout.
@@ -103,10 +104,9 @@ impl Problems {
 
 /// `did you mean …?` for the nearest of the known words, or the list of them.
 pub(super) fn suggest(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|have| (strsim::damerau_levenshtein(word, have), have)).min();
-    match nearest {
-        Some((distance, have)) if distance <= 2.max(word.chars().count() / 3) => format!("Did you mean `{have}`?"),
-        _ => format!("Known here: {}.", known.join(", ")),
+    match nearest(word, known.iter().copied()) {
+        Some(have) => format!("Did you mean `{have}`?"),
+        None => format!("Known here: {}.", known.join(", ")),
     }
 }
 

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rekindle_engine::time::Instant;
 
-use super::{Attributes, Dynamo, attributes, failed, read, refused, text};
+use super::{Attributes, Dynamo, attributes, read, refused, text};
+use crate::answers::failed;
 use crate::error::StoreError;
 use crate::keys;
 use crate::ports::{AddressFact, Addresses, Suppression};

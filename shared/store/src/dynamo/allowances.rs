@@ -1,12 +1,12 @@
 //! The allowance as an item.
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamo, attributes, failed, item, number, read};
+use super::{Dynamo, attributes, item, number, read};
+use crate::answers::{failed, if_met};
 use crate::error::StoreError;
 use crate::keys;
 use crate::ports::{Allowance, Allowances, Base, Rise, Risen};
@@ -38,15 +38,7 @@ impl Allowances for Dynamo {
             0 => request.condition_expression("attribute_not_exists(pk)"),
             seen => request.condition_expression("v = :seen").expression_attribute_values(":seen", number(seen)),
         };
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(failed("PutItem", &error)),
-        }
+        Ok(if_met(request.send().await)?.is_some())
     }
 
     async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {

@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementErrorCodeEnum as Code, BatchStatementRequest};
 use futures_util::lock;
 
-use super::{Attributes, Dynamo, failed, number, refused};
+use super::{Attributes, Dynamo, number, refused};
+use crate::answers::failed;
 use crate::error::StoreError;
 
 /// Statements of one request.

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rekindle_engine::time::Instant;
 
-use super::{Attributes, Dynamo, attributes, failed, number, text};
+use super::{Attributes, Dynamo, attributes, number, text};
+use crate::answers::failed;
 use crate::error::StoreError;
 use crate::item::{ASIDE, aside};
 use crate::ports::{Aside, Due, DueCursor, DuePage, DuePerson, Shard, Shards};

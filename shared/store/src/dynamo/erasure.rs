@@ -1,9 +1,7 @@
 //! Tombstones, and the end of a person's item.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-
-use super::{Dynamo, failed, item, number};
+use super::{Dynamo, item, number};
+use crate::answers::if_met;
 use crate::error::StoreError;
 use crate::item::Tombstone;
 use crate::ports::{Erased, Erasure};
@@ -33,15 +31,8 @@ impl Erasure for Dynamo {
         let request = request
             .condition_expression("attribute_not_exists(pk) OR v < :v")
             .expression_attribute_values(":v", number(erased.version));
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(failed("PutItem", &error)),
-        }
+        if_met(request.send().await)?;
+        Ok(())
     }
 
     async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
@@ -54,14 +45,6 @@ impl Erasure for Dynamo {
             .set_item(Some(item(&self.partition(person).person(), &tombstone)?))
             .condition_expression("v = :v AND attribute_exists(id)")
             .expression_attribute_values(":v", number(erased.version));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(failed("PutItem", &error)),
-        }
+        Ok(if_met(request.send().await)?.is_some())
     }
 }

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, ReturnValue, WriteRequest};
 use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::due::person_id;
-use super::{Attributes, Dynamo, attributes, failed, number, packed, read, refused, sort_key, text, unpacked};
+use super::{Attributes, Dynamo, attributes, number, packed, read, refused, sort_key, text, unpacked};
+use crate::answers::{failed, if_met};
 use crate::error::StoreError;
 use crate::item;
 use crate::keys::{self, Key};
@@ -139,12 +137,7 @@ impl Ledger for Dynamo {
                 .condition_expression("attribute_not_exists(pk) OR #version <= :version")
                 .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":version", number(row.version));
-            match request.send().await {
-                Ok(_) => {}
-                Err(SdkError::ServiceError(error))
-                    if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) => {}
-                Err(error) => return Err(failed("PutItem", &error)),
-            }
+            if_met(request.send().await)?;
         }
         Ok(())
     }
@@ -279,15 +272,7 @@ impl Dynamo {
             }
         };
         let request = request.update_expression(format!("SET {}{removed}", set.join(", ")));
-        match request.send().await {
-            Ok(output) => Ok(Some(output.attributes.unwrap_or_default())),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(failed("UpdateItem", &error)),
-        }
+        Ok(if_met(request.send().await)?.map(|output| output.attributes.unwrap_or_default()))
     }
 }
 

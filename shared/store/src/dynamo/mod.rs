@@ -20,13 +20,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, WriteRequest};
 use aws_smithy_async::rt::sleep::{AsyncSleep, default_async_sleep};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::answers::failed;
 use crate::error::{NoRandomBits, StoreError};
 use crate::item::{pack, unpack};
 use crate::keyed::Keyed;
@@ -279,34 +279,4 @@ fn unprocessed(operation: &'static str) -> StoreError {
 /// An error of the program's own making.
 fn refused(operation: &'static str, error: &impl fmt::Display) -> StoreError {
     StoreError::Refused { operation, reason: error.to_string() }
-}
-
-/// What an error of the SDK means to a caller. Only its name is kept: messages may show values.
-pub(crate) fn failed<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> StoreError {
-    /// Errors of the client's side by their status, and yet passing.
-    const PASSING: [&str; 8] = [
-        "ExpiredTokenException",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-        "UnrecognizedClientException",
-    ];
-    let unavailable = |reason: &str| StoreError::Unavailable { operation, reason: reason.to_owned() };
-    match error {
-        SdkError::ServiceError(service) => match service.err().code() {
-            Some(code) if service.raw().status().as_u16() < 500 && !PASSING.contains(&code) => {
-                StoreError::Refused { operation, reason: code.to_owned() }
-            }
-            code => unavailable(code.unwrap_or("no error code")),
-        },
-        SdkError::ConstructionFailure(_) => {
-            StoreError::Refused { operation, reason: "the request cannot be built".to_owned() }
-        }
-        SdkError::TimeoutError(_) => unavailable("timed out"),
-        SdkError::DispatchFailure(_) => unavailable("connection failed"),
-        _ => unavailable("unreadable response"),
-    }
 }

@@ -10,10 +10,11 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use rekindle_engine::decide::{Claim, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{Attributes, Dynamo, attributes, failed, item, number, read, refused, sort_key, text};
+use super::{Attributes, Dynamo, attributes, item, number, read, refused, sort_key, text};
+use crate::answers::failed;
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::{CodeRow, Offers, Redemptions, check_codes};
+use crate::ports::{CodeRow, Offers, Redemptions};
 
 /// How often a claim is tried anew because another one was faster.
 const TRIES: u32 = 32;
@@ -92,7 +93,7 @@ impl Offers for Dynamo {
     }
 
     async fn upload_pool(&self, pool: &str, codes: &[String]) -> Result<u64, StoreError> {
-        check_codes(codes)?;
+        crate::codes::check(codes)?;
         let mut added = None;
         'again: for _ in 0..TRIES {
             let mut known: BTreeSet<String> = self.codes_of(pool).await?.into_iter().collect();

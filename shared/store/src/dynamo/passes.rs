@@ -1,10 +1,9 @@
 //! Scans over all people, and where they are.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use rekindle_engine::time::Instant;
 
-use super::{Attributes, Dynamo, attributes, failed, item, number, sort_key, text};
+use super::{Attributes, Dynamo, attributes, item, number, sort_key, text};
+use crate::answers::{failed, if_met};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::ports::{Pass, Passes, PeoplePage, ScanCursor};
@@ -39,16 +38,11 @@ impl Passes for Dynamo {
             // One that an earlier release wrote has no turn.
             .condition_expression("attribute_not_exists(turn) OR turn = :turn")
             .expression_attribute_values(":turn", number(pass.turn));
-        match request.send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                // The SDK repeats a request whose reply was lost: then it is our own that stands there.
-                Ok(self.pass(name).await?.as_ref() == Some(&next))
-            }
-            Err(error) => Err(failed("PutItem", &error)),
+        if if_met(request.send().await)?.is_some() {
+            return Ok(true);
         }
+        // The SDK repeats a request whose reply was lost: then it is our own that stands there.
+        Ok(self.pass(name).await?.as_ref() == Some(&next))
     }
 
     async fn unfinished_passes(&self, until: Instant) -> Result<Vec<String>, StoreError> {

@@ -1,10 +1,8 @@
 //! People as items.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-
 use super::commits::{Outcome, SMALL};
-use super::{Attributes, Dynamo, failed, number};
+use super::{Attributes, Dynamo, number};
+use crate::answers::if_met;
 use crate::error::{CommitError, StoreError};
 use crate::keys::Key;
 use crate::ports::{Commit, CommitToken, Loaded, People};
@@ -74,14 +72,6 @@ impl Dynamo {
             0 => request.condition_expression("attribute_not_exists(pk)"),
             seen => request.condition_expression("v = :seen").expression_attribute_values(":seen", number(seen)),
         };
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Err(CommitError::Conflict)
-            }
-            Err(error) => Err(failed("PutItem", &error).into()),
-        }
+        if_met(request.send().await)?.map(drop).ok_or(CommitError::Conflict)
     }
 }

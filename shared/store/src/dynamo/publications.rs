@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use rekindle_engine::catalog::{Choice, RunState};
+use rekindle_engine::catalog::RunState;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::offers::Written;
 use super::passes::pass_item;
-use super::{Attributes, Dynamo, failed, item, number, read, refused, sort_key, text};
+use super::{Attributes, Dynamo, item, number, read, refused, sort_key, text};
+use crate::answers::if_met;
 use crate::bounds::ITEM_BYTES;
 use crate::error::{PublishError, StoreError};
 use crate::keys::{self, Key};
@@ -235,15 +235,10 @@ impl Dynamo {
                 .condition_expression("attribute_not_exists(pk) OR #hash = :hash")
                 .expression_attribute_names("#hash", "hash")
                 .expression_attribute_values(":hash", text(&version.hash));
-            match request.send().await {
-                Ok(_) => return Ok((number, true)),
-                Err(SdkError::ServiceError(error))
-                    if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-                {
-                    number += 1;
-                }
-                Err(error) => return Err(failed("PutItem", &error).into()),
+            if if_met(request.send().await)?.is_some() {
+                return Ok((number, true));
             }
+            number += 1;
         }
     }
 

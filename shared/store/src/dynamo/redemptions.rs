@@ -1,9 +1,7 @@
 //! The directory of codes and the uses of them.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-
-use super::{Dynamo, attributes, failed, read, text};
+use super::{Dynamo, attributes, read, text};
+use crate::answers::if_met;
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::ports::{CodeRow, RedemptionRow, Redemptions};
@@ -53,14 +51,7 @@ impl Dynamo {
             }
             None => request,
         };
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(failed("UpdateItem", &error)),
-        }
+        if_met(request.send().await)?;
+        Ok(())
     }
 }

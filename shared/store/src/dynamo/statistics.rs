@@ -1,13 +1,10 @@
 //! Sheets and totals as items.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-
-use super::{Attributes, Dynamo, attributes, failed, number, packed, sort_key, unpacked};
+use super::{Attributes, Dynamo, attributes, number, packed, sort_key, unpacked};
+use crate::answers::{failed, if_met};
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::Statistics;
-use crate::statistics::{Day, Sheet, Totals};
+use crate::statistics::{Day, Sheet, Statistics, Totals};
 use crate::table::TTL_ATTRIBUTE;
 
 /// Days after which sheets may go: the day itself, two until it is folded, and then some.
@@ -54,14 +51,7 @@ impl Dynamo {
     /// Writes an item where a condition holds, and nothing where it does not.
     async fn put_if(&self, item: Attributes, condition: &str) -> Result<(), StoreError> {
         let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item));
-        match request.condition_expression(condition).send().await {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(failed("PutItem", &error)),
-        }
+        if_met(request.condition_expression(condition).send().await)?;
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use rekindle_engine::ids::code_key;
 
 use super::{Memory, State};
 use crate::error::StoreError;
-use crate::ports::{CodeRow, Offers, check_codes};
+use crate::ports::{CodeRow, Offers};
 
 impl Offers for Memory {
     async fn claim(&self, request: &Request) -> Result<Claim, StoreError> {
@@ -41,7 +41,7 @@ impl Offers for Memory {
     }
 
     async fn upload_pool(&self, pool: &str, codes: &[String]) -> Result<u64, StoreError> {
-        check_codes(codes)?;
+        crate::codes::check(codes)?;
         let mut state = self.lock();
         let pool = state.pools.entry(pool.to_owned()).or_default();
         let mut known: BTreeSet<String> = pool.codes.iter().cloned().collect();

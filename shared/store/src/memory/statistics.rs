@@ -2,8 +2,7 @@
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::Statistics;
-use crate::statistics::{Day, Sheet, Totals};
+use crate::statistics::{Day, Sheet, Statistics, Totals};
 
 impl Statistics for Memory {
     async fn open_day(&self, day: Day) -> Result<(), StoreError> {

@@ -5,21 +5,6 @@ use std::future::Future;
 use rekindle_engine::decide::{Claim, Request};
 
 use crate::error::StoreError;
-use crate::keys;
-
-/// Letters of the longest code. A code is found by a key, which has at most 2,048 bytes, and is not blank.
-pub const CODE_LETTERS: usize = 256;
-
-/// The first of these that is no code, as an error.
-pub(crate) fn check(codes: &[String]) -> Result<(), StoreError> {
-    match codes.iter().position(|code| keys::code(code).is_none()) {
-        None => Ok(()),
-        Some(place) => Err(StoreError::Refused {
-            operation: "upload of codes",
-            reason: format!("code {} is blank or has more than {CODE_LETTERS} letters", place + 1),
-        }),
-    }
-}
 
 /// Issues codes.
 pub trait Offers: Clone + Send + Sync + 'static {
@@ -28,7 +13,7 @@ pub trait Offers: Clone + Send + Sync + 'static {
     fn claim(&self, request: &Request) -> impl Future<Output = Result<Claim, StoreError>> + Send;
 
     /// Adds codes at the end of a pool, each that is not in it yet; gives how many were new. What is no code
-    /// ([`CODE_LETTERS`]) is refused, and nothing is added then: in a pool it would stand in the way of all behind it.
+    /// ([`CODE_LETTERS`](crate::CODE_LETTERS)) is refused, and nothing is added then: in a pool it would stand in the way of all behind it.
     fn upload_pool(&self, pool: &str, codes: &[String]) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// How many codes of an offer were issued.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use rekindle_engine::catalog::{Choice, RunState};
+use rekindle_engine::catalog::RunState;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::time::Instant;
 
 use super::OwedPass;

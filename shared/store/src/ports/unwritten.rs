@@ -8,7 +8,8 @@
 use rekindle_engine::person::ConsentEntry;
 use serde::{Deserialize, Serialize};
 
-use super::{Record, SendRow};
+use super::record::Record;
+use super::sends::SendRow;
 
 /// Bytes of JSON, roughly, from which on it is written. So much is some 300 bytes of an item, as most of it repeats what is
 /// in there anyway.

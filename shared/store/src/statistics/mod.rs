@@ -11,11 +11,13 @@
 //! change that comes alone.
 
 mod fact;
+mod port;
 mod reading;
 mod recount;
 mod sheet;
 
 pub use fact::{Fact, Tally, Totals, UNITS, units};
+pub use port::Statistics;
 pub use reading::{by_day, fold_before, totals};
 pub use recount::recount;
 pub use sheet::{Day, Sheet};

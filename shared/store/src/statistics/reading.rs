@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::Statistics;
 use super::{Day, Totals};
 use crate::error::StoreError;
-use crate::ports::Statistics;
 
 /// Everything that was ever counted.
 ///

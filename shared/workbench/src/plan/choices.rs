@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use rekindle_engine::catalog::{Catalog, Choice};
+use rekindle_engine::catalog::Catalog;
 use rekindle_engine::lang;
+use rekindle_engine::lang::Choice;
 use rekindle_store::Publication;
 
 /// One `--choose`.

@@ -13,7 +13,7 @@ mod standing;
 
 use std::collections::BTreeSet;
 
-use rekindle_engine::catalog::Choice;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::lang::changes::Change;
 use rekindle_store::Publication;
 use serde::Serialize;

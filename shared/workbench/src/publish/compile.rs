@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rekindle_engine::catalog::{Catalog, Choice};
-use rekindle_engine::lang::{Diagnostic, Files, MOVES, MailFile, load_published, moves};
+use rekindle_engine::catalog::Catalog;
+use rekindle_engine::lang::{Choice, Diagnostic, Files, MOVES, MailFile, load_published, moves};
 use rekindle_mail::CompiledMail;
 use rekindle_store::{CampaignFiles, Publication};
 

@@ -8,7 +8,7 @@ mod people;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt;
-use rekindle_engine::catalog::Choice;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_mail::{MailSource, compile};

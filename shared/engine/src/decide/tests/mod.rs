@@ -16,9 +16,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Claims, Decision, Input, Request, decide, next_due};
-use crate::catalog::{Catalog, Choice, Live, RunState};
+use crate::catalog::{Catalog, Live, RunState};
 use crate::event::Event;
-use crate::lang::{Files, load};
+use crate::lang::{Choice, Files, load};
 use crate::person::Person;
 use crate::program::Program;
 use crate::time::Instant;

@@ -8,7 +8,7 @@ use cel::{Context, Value as Cel};
 use super::types::Type;
 use super::{Checker, literal_text};
 use crate::expr::zones::{GETTERS, fixed};
-use crate::lang::suggest::{did_you_mean, quote};
+use crate::suggest::{did_you_mean, quote};
 
 /// Functions before brackets.
 pub(super) const GLOBAL: [&str; 12] =

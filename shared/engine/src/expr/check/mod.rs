@@ -16,7 +16,7 @@ pub mod vocabulary;
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr as Ast, IdedExpr, LiteralValue, SourceInfo};
 
 use super::{Expr, ExprError, Site};
-use crate::lang::suggest::{did_you_mean, nearest};
+use crate::suggest::{did_you_mean, nearest};
 use types::Type;
 
 /// What exists beside an expression: the ids that it may name.

@@ -5,7 +5,7 @@ use cel::common::ast::{Expr as Ast, IdedExpr, LiteralValue, operators};
 use super::paths::path;
 use super::types::{Ids, Type};
 use super::{Checker, literal_text};
-use crate::lang::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 impl Checker<'_> {
     /// The type of an operator's result; `None` where `name` is no operator.

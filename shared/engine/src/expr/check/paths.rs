@@ -4,7 +4,7 @@ use cel::common::ast::{Expr as Ast, IdedExpr, operators};
 
 use super::types::{Ids, Type};
 use super::{Checker, literal_text};
-use crate::lang::suggest::{did_you_mean, quote};
+use crate::suggest::{did_you_mean, quote};
 
 impl Checker<'_> {
     /// The type of a field, by `.name` or `["name"]`. `at` is the whole, `operand` what the field is of.

@@ -1,15 +1,38 @@
-//! Arms of steps that hold steps: `branch` and `split`.
+//! Steps that hold steps: `wait_for`, `branch` and `split`, and their arms.
 
 use std::collections::BTreeSet;
 
-use super::object::{named, object, phrase};
-use super::value::{Expression, StepId, Text};
-use super::{Step, StepKind};
+use super::object::{Facet, named, object, phrase};
+use super::step::{Step, StepKind};
+use super::value::{Duration, EventType, Expression, StepId, Text};
 use crate::expr::{Expr, Site};
 use crate::lang::codes;
 use crate::lang::read::{Fields, Reader};
-use crate::lang::suggest::quote;
 use crate::lang::yaml::{Kind, Node, Value};
+use crate::suggest::quote;
+use crate::time::Span;
+
+object! {
+    /// Continues with `then` when the event comes, with `else` at the time-out.
+    #[derive(Debug, Clone)]
+    pub struct WaitFor = "a wait_for", "{ event: order.completed, timeout: 7d }";
+    read(reader, fields)
+    keys {
+        /// The type of the event.
+        event: EventType => String, [needs "event: order.completed"] |node| reader.event(node),
+            |event| named("", event);
+        /// Which events; sees `event` and `entry`.
+        filter("where"): Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::WaitForWhere);
+        /// How long to wait at most.
+        timeout: Duration => Span, [needs "timeout: 7d"] |node| reader.span(node);
+    }
+    also {
+        /// When the event came. It stands beside the `wait_for`.
+        then: Vec<Step> = Some(Vec::new()), |_| ();
+        /// At the time-out. It stands beside the `wait_for`.
+        otherwise: Vec<Step> = Some(Vec::new()), |_| ();
+    }
+}
 
 /// The first arm that holds; `otherwise` comes last.
 #[derive(schemars::JsonSchema)]
@@ -105,6 +128,14 @@ object! {
     }
 }
 
+/// Reads a `wait_for`; its arms stand beside it: `then` before `else`, in whatever order they are written.
+pub(super) fn wait_for<'a>(reader: &mut Reader<'a>, node: &'a Node, step: &Fields<'a>) -> Option<WaitFor> {
+    let wait = WaitFor::read(reader, node);
+    let then = step.get("then").map(|node| reader.steps(node)).unwrap_or_default();
+    let otherwise = step.get("else").map(|node| reader.steps(node)).unwrap_or_default();
+    wait.map(|wait| WaitFor { then, otherwise, ..wait })
+}
+
 /// Reads a `branch`.
 pub(super) fn branch<'a>(reader: &mut Reader<'a>, node: &'a Node) -> Option<StepKind> {
     let items = reader.list(node, "a list of arms", "[ { when: person.orders.count >= 2, steps: [] } ]")?;
@@ -162,6 +193,6 @@ pub(super) fn split<'a>(reader: &mut Reader<'a>, node: &'a Node, step: &Fields<'
 }
 
 /// The arms of a split in a plan.
-pub(in crate::lang) fn split_facets(arms: &[SplitArm]) -> Vec<super::Facet> {
+pub(in crate::lang) fn split_facets(arms: &[SplitArm]) -> Vec<Facet> {
     named("", arms.iter().map(|arm| phrase(&arm.facets())).collect::<Vec<_>>().join(", "))
 }

@@ -7,8 +7,8 @@ use super::{Goal, Step, Trigger, Workspace};
 use crate::expr::{Expr, Site};
 use crate::lang::codes;
 use crate::lang::read::Reader;
-use crate::lang::suggest::{did_you_mean, quote};
 use crate::lang::yaml::{Node, Value};
+use crate::suggest::{did_you_mean, quote};
 use crate::time::Span;
 
 /// How long a mail may be delayed where neither its step nor its campaign says.

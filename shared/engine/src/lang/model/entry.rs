@@ -65,6 +65,14 @@ object! {
 }
 
 impl EntryRule {
+    /// How long after the start of an entry the next may begin, where that is the rule.
+    pub(crate) fn again_after(self) -> Option<Span> {
+        match self {
+            Self::AgainAfter(span) => Some(span),
+            Self::Once | Self::Every => None,
+        }
+    }
+
     pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &'a Node) -> Option<Self> {
         if node.string().is_some() {
             return EntryWord::read(reader, node).map(|word| match word {

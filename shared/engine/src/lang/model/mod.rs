@@ -8,6 +8,7 @@ mod arms;
 mod campaign;
 mod entry;
 mod goal;
+mod mail;
 mod object;
 mod offer;
 mod schedule;
@@ -22,19 +23,20 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
-pub use arms::{SplitArm, When};
+pub use arms::{SplitArm, WaitFor, When};
 pub use campaign::{Campaign, GIVE_UP_AFTER, Purpose};
 pub use entry::{EntryRule, OnUnknown, WindowRule};
 pub use goal::Goal;
+pub use mail::Mail;
 pub(in crate::lang) use object::Facet;
 pub use offer::{Code, Discount, Offer, OnUnavailable};
 pub use schedule::{Daily, Moment, Monthly, Once, Schedule, Weekly};
 pub use sender::Sender;
-pub use step::{Emit, Mail, Set, Step, StepKind};
+pub use step::{Emit, Set, Step, StepKind};
 pub use survey::{Survey, SurveyKind};
 pub use topic::Topic;
 pub use trigger::{Again, CatchUp, DateTrigger, EventTrigger, Fixed, Lapsed, LikelyGone, Trigger};
-pub use wait::{Until, Wait, WaitFor, WaitSpan, WaitUntil};
+pub use wait::{Until, Wait, WaitSpan, WaitUntil};
 pub use workspace::{Cap, Policy, Prices, Workspace};
 
 /// A workspace and its campaigns, by id.

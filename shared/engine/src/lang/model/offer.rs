@@ -5,8 +5,8 @@ use super::value::{Duration, Id, StepId};
 use crate::journal::number_text;
 use crate::lang::codes;
 use crate::lang::read::{Fields, Reader};
-use crate::lang::suggest::quote;
 use crate::lang::yaml::Node;
+use crate::suggest::quote;
 use crate::time::Span;
 
 object! {

@@ -7,8 +7,8 @@ use super::object::{object, phrase, words};
 use super::value::{Moment as MomentFile, TimeOfDay, Weekday as WeekdayFile};
 use crate::lang::codes;
 use crate::lang::read::Reader;
-use crate::lang::suggest::quote;
 use crate::lang::yaml::Node;
+use crate::suggest::quote;
 use crate::time::{Instant, read_local, weekday_name};
 
 /// The default hour of `date` and `schedule` (SPEC.md section 11).

@@ -9,8 +9,8 @@ use super::object::{Facet, named, object};
 use super::value::{Address, Id, Text};
 use crate::lang::codes;
 use crate::lang::read::Reader;
-use crate::lang::suggest::quote;
 use crate::lang::yaml::Node;
+use crate::suggest::quote;
 
 /// How a workspace names its senders.
 pub(super) const SENDERS: &str = "senders: [ { id: shop, name: My Shop, email: hello@example.com } ]";

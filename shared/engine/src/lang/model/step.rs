@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
-use super::arms::{self, Branch, Split, SplitArm, SplitArms, When};
+use super::arms::{self, Branch, Split, SplitArm, SplitArms, WaitFor, When};
 use super::entry::OnUnknown;
-use super::object::{Facet, Said, named, object, phrase};
+use super::mail::Mail;
+use super::object::{Facet, named, object, phrase};
 use super::offer::Offer;
 use super::survey::Survey;
 use super::value::{Duration, EventType, MailName, StepId, Text};
-use super::wait::{Wait, WaitFor};
+use super::wait::Wait;
 use crate::lang::codes;
-use crate::lang::read::{Fields, MailUse, Reader};
+use crate::lang::read::Reader;
 use crate::lang::yaml::{self, Node};
-use crate::time::Span;
 
 object! {
     /// One thing that happens: exactly one of `send`, `wait`, `wait_for`, `branch`, `split`, `offer`, `survey`, `set`,
@@ -127,17 +127,6 @@ pub enum StepKind {
     Exit(String),
 }
 
-/// One planned mail of a campaign.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// The name of its file, without ending.
-    pub mail: String,
-    /// Where it differs from the campaign's.
-    pub give_up_after: Option<Span>,
-    /// Where it differs from the campaign's.
-    pub on_unknown: Option<OnUnknown>,
-}
-
 object! {
     /// Attributes to merge into the profile; `null` removes one.
     #[derive(Debug, Clone)]
@@ -183,25 +172,6 @@ fn detail(reader: &mut Reader<'_>, node: &Node) -> Option<Map<String, Value>> {
         );
     }
     reader.object(node, "a detail", "{ tier: gold }")
-}
-
-impl Mail {
-    /// A mail, with what stands beside the step's kind.
-    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &'a Node, step: &Fields<'a>) -> Option<Self> {
-        let give_up_after = step.get("give_up_after").and_then(|node| reader.span(node));
-        let on_unknown = step.get("on_unknown").and_then(|node| OnUnknown::read(reader, node));
-        let mail = reader.mail_name(node)?;
-        reader.mails.push(MailUse { mail: mail.clone(), node });
-        Some(Self { mail, give_up_after, on_unknown })
-    }
-
-    /// What stands beside the step's kind, in a plan.
-    fn facets(&self) -> Vec<Facet> {
-        let mut facets = Vec::new();
-        self.give_up_after.said("give_up_after", &mut facets);
-        self.on_unknown.said("on_unknown", &mut facets);
-        facets
-    }
 }
 
 impl StepKind {
@@ -273,7 +243,7 @@ impl<'a> Reader<'a> {
         let kind = match kind {
             "send" => Mail::read(self, value, &fields).map(StepKind::Send),
             "wait" => Wait::read(self, value).map(StepKind::Wait),
-            "wait_for" => self.wait_for(value, &fields).map(StepKind::WaitFor),
+            "wait_for" => arms::wait_for(self, value, &fields).map(StepKind::WaitFor),
             "branch" => arms::branch(self, value),
             "split" => arms::split(self, value, &fields),
             "offer" => Offer::read(self, value).map(StepKind::Offer),
@@ -283,13 +253,5 @@ impl<'a> Reader<'a> {
             _ => self.text(value, "a reason", "returned").map(StepKind::Exit),
         };
         Step::of(self, &fields, id, id_written, kind)
-    }
-
-    /// Reads a `wait_for`; its arms stand beside it: `then` before `else`, in whatever order they are written.
-    fn wait_for(&mut self, node: &'a Node, step: &Fields<'a>) -> Option<WaitFor> {
-        let wait = WaitFor::read(self, node);
-        let then = step.get("then").map(|node| self.steps(node)).unwrap_or_default();
-        let otherwise = step.get("else").map(|node| self.steps(node)).unwrap_or_default();
-        wait.map(|wait| WaitFor { then, otherwise, ..wait })
     }
 }

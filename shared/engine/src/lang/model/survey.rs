@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::mail::Mail;
 use super::object::{Facet, named, object, phrase, words};
-use super::step::Mail;
 use super::value::{Duration, MailName, StepId, Text};
 use crate::lang::codes;
 use crate::lang::read::{Fields, Reader};

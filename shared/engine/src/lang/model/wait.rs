@@ -1,19 +1,16 @@
-//! Waits: for a time (`wait`, SPEC.md section 5), and for an event (`wait_for`).
+//! `wait`: for a time, or until a point in time (SPEC.md section 5).
 
 use jiff::civil::Time;
 
-use super::Step;
 use super::entry::one_of_types;
 use super::object::{Facet, named, object, phrase};
 use super::schedule::{Moment, clock};
-use super::value::{
-    Duration, EventType, Expression, Moment as MomentFile, Offset, TimeOfDay, UntilExpression, Weekdays as WeekdaysFile,
-};
+use super::value::{Duration, Moment as MomentFile, Offset, TimeOfDay, UntilExpression, Weekdays as WeekdaysFile};
 use crate::expr::{Expr, Site};
 use crate::lang::codes;
 use crate::lang::read::Reader;
-use crate::lang::suggest::quote;
 use crate::lang::yaml::{Node, Value};
+use crate::suggest::quote;
 use crate::time::{Span, Weekdays};
 
 /// A `wait` step in any of its forms.
@@ -159,26 +156,4 @@ fn resembles_a_date(text: &str) -> bool {
     digits(parts.next(), 4)
         && digits(parts.next(), 2)
         && parts.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-object! {
-    /// Continues with `then` when the event comes, with `else` at the time-out.
-    #[derive(Debug, Clone)]
-    pub struct WaitFor = "a wait_for", "{ event: order.completed, timeout: 7d }";
-    read(reader, fields)
-    keys {
-        /// The type of the event.
-        event: EventType => String, [needs "event: order.completed"] |node| reader.event(node),
-            |event| named("", event);
-        /// Which events; sees `event` and `entry`.
-        filter("where"): Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::WaitForWhere);
-        /// How long to wait at most.
-        timeout: Duration => Span, [needs "timeout: 7d"] |node| reader.span(node);
-    }
-    also {
-        /// When the event came. It stands beside the `wait_for`.
-        then: Vec<Step> = Some(Vec::new()), |_| ();
-        /// At the time-out. It stands beside the `wait_for`.
-        otherwise: Vec<Step> = Some(Vec::new()), |_| ();
-    }
 }

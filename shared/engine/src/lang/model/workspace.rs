@@ -13,8 +13,8 @@ use super::topic::{self, Topic};
 use super::value::{Duration, Locales, Percent, Text};
 use crate::lang::codes;
 use crate::lang::read::{Known, KnownSender, Reader};
-use crate::lang::suggest::{nearest, quote};
 use crate::lang::yaml::Node;
+use crate::suggest::{nearest, quote};
 use crate::time::{Span, Window, zone_named};
 
 object! {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Reader;
 use crate::lang::codes;
-use crate::lang::suggest::{did_you_mean, quote};
 use crate::lang::yaml::{Node, Position, Value};
+use crate::suggest::{did_you_mean, quote};
 
 /// A mapping, and what to call it.
 pub(in crate::lang) struct Fields<'a> {

@@ -2,8 +2,8 @@
 
 use super::Reader;
 use crate::lang::codes;
-use crate::lang::suggest::{did_you_mean, quote};
 use crate::lang::yaml::{Kind, Node, Value};
+use crate::suggest::{did_you_mean, quote};
 
 /// Letters of the longest text that is shown to people: a name, a reason, an address.
 const LONGEST_TEXT: usize = 256;

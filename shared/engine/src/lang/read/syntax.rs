@@ -1,7 +1,7 @@
 //! What is wrong with an expression that does not parse, in the words of somebody who has never seen a grammar.
 
 use crate::expr::ExprError;
-use crate::lang::suggest::quote;
+use crate::suggest::quote;
 
 /// The parser's error, made plain where it is one of grammar.
 pub(super) fn explain(text: &str, error: ExprError) -> (String, String) {

@@ -4,8 +4,8 @@ use jiff::civil::{Time, Weekday};
 
 use super::Reader;
 use crate::lang::codes;
-use crate::lang::suggest::quote;
 use crate::lang::yaml::{Kind, Node, Value};
+use crate::suggest::quote;
 use crate::time::{Span, Weekdays, read_time, weekday};
 
 const DURATION: &str =

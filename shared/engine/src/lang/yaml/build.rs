@@ -10,7 +10,7 @@ use super::scalar::{Kind, resolve};
 use super::words::explain;
 use crate::lang::codes;
 use crate::lang::report::Report;
-use crate::lang::suggest::quote;
+use crate::suggest::quote;
 
 /// The longest file that is read.
 const MAX_BYTES: usize = 1_000_000;

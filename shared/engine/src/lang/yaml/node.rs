@@ -75,10 +75,10 @@ impl Node {
     pub(crate) fn describe(&self) -> String {
         match &self.value {
             Value::Scalar(_, Kind::Null) => "nothing".to_owned(),
-            Value::Scalar(text, Kind::Text) => format!("the text {}", crate::lang::suggest::quote(text)),
+            Value::Scalar(text, Kind::Text) => format!("the text {}", crate::suggest::quote(text)),
             Value::Scalar(text, Kind::Bool(_)) => format!("the truth value `{text}`"),
             Value::Scalar(text, Kind::Int(_) | Kind::Float(_)) => {
-                format!("the number {}", crate::lang::suggest::quote(text))
+                format!("the number {}", crate::suggest::quote(text))
             }
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a mapping".to_owned(),

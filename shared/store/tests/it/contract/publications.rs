@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rekindle_engine::catalog::{Choice, RunState};
+use rekindle_engine::catalog::RunState;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::time::Instant;
 use rekindle_store::{CampaignFiles, ITEM_BYTES, OwedPass, Publication, Publications, PublishError, Published};
 use serde_json::json;

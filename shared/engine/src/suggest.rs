@@ -1,7 +1,8 @@
-//! "Did you mean …": the known word that a mistyped one is nearest to.
+//! "Did you mean …": the known word that a mistyped one is nearest to. Files of campaigns, expressions and mails all ask here,
+//! so that the same slip is understood everywhere. It never says what is wrong.
 
 /// The nearest of `known`, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The distance takes time in proportion to both lengths, and no id is longer than this.
     if word.len() > 64 {
         return None;
@@ -16,7 +17,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// The help for a word that is not one of `known`: the nearest, or all of them where they are few.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(known) = nearest(word, known.clone()) {
         return format!("did you mean `{known}`?");
     }
@@ -25,7 +26,7 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// Text of a file as a message may repeat it: short, on one line, in backticks.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     const LONGEST: usize = 48;
     let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '·' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {

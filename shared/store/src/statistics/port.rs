@@ -1,9 +1,9 @@
-//! Statistics as they are kept; `crate::statistics` says how they come about.
+//! The port through which statistics are kept.
 
 use std::future::Future;
 
+use super::{Day, Sheet, Totals};
 use crate::error::StoreError;
-use crate::statistics::{Day, Sheet, Totals};
 
 /// Keeps sheets by day, and the totals of days that are over.
 pub trait Statistics: Clone + Send + Sync + 'static {
