@@ -5,9 +5,9 @@ mod ahead;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rekindle_engine::lang::Choice;
 use rekindle_engine::decide::Input;
 use rekindle_engine::event::Event;
+use rekindle_engine::lang::Choice;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
