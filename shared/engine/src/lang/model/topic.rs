@@ -18,7 +18,7 @@ object! {
         id: Id => String, [needs "id: offers"] |node| reader.id(node, "a topic", "offers"), |_| ();
         /// Its name in each locale.
         name: BTreeMap<String, Text> => BTreeMap<String, String>, [or BTreeMap::new()]
-            |node| names(reader, node, locales), |names| listed(names);
+            |node| names(reader, node, locales), listed;
     }
     then {
         let missing = name.as_ref().and_then(|name| locales.iter().find(|locale| !name.contains_key(*locale)));
