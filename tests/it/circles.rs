@@ -43,7 +43,8 @@ fn expand(tree: &str, before: &[String], found: &mut Vec<Vec<String>>) {
         let names =
             tree.split("::").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty() && name != "self");
         let path: Vec<String> = before.iter().cloned().chain(names).collect();
-        return if path.is_empty() { () } else { found.push(path) };
+        found.extend((!path.is_empty()).then_some(path));
+        return;
     };
     let head: Vec<String> =
         head.split("::").map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
@@ -156,7 +157,8 @@ impl Sources {
         let of = |(module, code): (&Module, &String)| {
             let used = named(code).into_iter().filter_map(|named| {
                 let file = self.file(module, &named.path, 8)?;
-                (!module.starts_with(&file) && !(named.public && file.starts_with(module))).then_some(file)
+                let is_own = module.starts_with(&file) || named.public && file.starts_with(module);
+                (!is_own).then_some(file)
             });
             (module.clone(), used.collect())
         };
