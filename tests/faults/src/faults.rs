@@ -138,6 +138,12 @@ kinds! {
     FullSuppressed = "bound: leaves with all suppressed addresses",
     /// Somebody who entered with as many keys as are remembered leaves.
     FullKeys = "bound: leaves with all keys",
+    /// Somebody with as many active enrolments as anybody may have leaves.
+    FullEnrolments = "bound: leaves with all enrolments",
+    /// Somebody with as many enrolments that can still convert leaves.
+    FullConversions = "bound: leaves with all conversions",
+    /// Somebody with as many mails that wait to be made leaves.
+    FullOutbox = "bound: leaves with all mails that wait",
     /// Somebody whose attributes are beyond what may be written leaves.
     FullBeyond = "bound: leaves beyond it",
     /// A reader presses the button.

@@ -1,16 +1,21 @@
 //! People who stand at a bound (`rekindle_engine::person::bounds`), and leave: no bound keeps anybody from that.
 //!
-//! They are in no campaign, so that nothing but what they say happens to them. One of them is beyond a bound, as an earlier
+//! Nothing but what they say happens to them: they are in no campaign, or wait there for longer than any run, and their mails
+//! are of a campaign that is gone. One of them is beyond a bound, as an earlier
 //! release may have left them, and due: nobody can write that anything of theirs was done, so they are set aside.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use rekindle_engine::event::Event;
-use rekindle_engine::person::{Applied, ConsentEntry, Counter, HeldCode, IssuedOffer, Person, Suppressed, bounds};
+use rekindle_engine::person::{
+    Applied, ConsentEntry, Counter, Enrolment, HeldCode, IssuedOffer, Outgoing, Person, Place, SendState, Suppressed,
+    bounds,
+};
 use rekindle_engine::time::Instant;
 use rekindle_store::{Commit, Memory, People, Record, Unwritten};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::faults::Kind;
 use crate::leaving::address_of;
@@ -20,13 +25,16 @@ use crate::web::Page;
 use crate::world::{HOUR, SECOND, World};
 
 /// The bounds at which somebody stands.
-const BOUNDS: [(&str, Kind); 7] = [
+const BOUNDS: [(&str, Kind); 10] = [
     ("full-types", Kind::FullTypes),
     ("full-day", Kind::FullDay),
     ("full-attributes", Kind::FullAttributes),
     ("full-codes", Kind::FullCodes),
     ("full-suppressed", Kind::FullSuppressed),
     ("full-keys", Kind::FullKeys),
+    ("full-enrolments", Kind::FullEnrolments),
+    ("full-conversions", Kind::FullConversions),
+    ("full-outbox", Kind::FullOutbox),
     (BEYOND, Kind::FullBeyond),
 ];
 /// Somebody beyond a bound.
@@ -95,6 +103,20 @@ fn person(bound: &str, id: &str) -> Person {
             standing.entries = bounds::KEYS as u32;
             standing.former_keys = (0..bounds::KEYS as u64).collect();
         }),
+        // In the welcome, which ends with what they say.
+        "full-enrolments" => person.standings.change(&Arc::from("welcome"), |standing| {
+            standing.entries = bounds::ENROLMENTS as u32;
+            let place = Some(Place::waiting(&Arc::from("a-day"), later(at)));
+            standing.enrolments = (1..=standing.entries).map(|entry| enrolment(entry, place.clone(), at)).collect();
+        }),
+        "full-conversions" => person.standings.change(&Arc::from("receipt"), |standing| {
+            standing.entries = bounds::CONVERTIBLE as u32;
+            standing.enrolments = (1..=standing.entries).map(|entry| enrolment(entry, None, at)).collect();
+        }),
+        "full-outbox" => {
+            person.outbox =
+                (0..bounds::OUTBOX as u32).map(|entry| (format!("{id}-{entry}"), mail(entry, at))).collect();
+        }
         _ => {
             let bytes = if bound == BEYOND { bounds::ATTRIBUTE_BYTES + 100 } else { bounds::ATTRIBUTE_BYTES - 100 };
             let text = "x".repeat(bytes);
@@ -102,6 +124,47 @@ fn person(bound: &str, id: &str) -> Person {
         }
     }
     person
+}
+
+/// Later than any run ends.
+fn later(at: Instant) -> Instant {
+    at.plus_seconds(365 * 24 * HOUR / SECOND)
+}
+
+/// An enrolment that waits, or has ended and can still convert.
+fn enrolment(entry: u32, place: Option<Place>, at: Instant) -> Enrolment {
+    let goal_until = place.is_none().then(|| later(at));
+    Enrolment {
+        entry,
+        version: 1,
+        key: Value::Null,
+        detail: Arc::default(),
+        place,
+        held_out: false,
+        started: at,
+        goal_until,
+        late_shift: 0,
+        mails: BTreeMap::new(),
+        offers: BTreeMap::new(),
+    }
+}
+
+/// A mail of a campaign that is gone.
+fn mail(entry: u32, at: Instant) -> Outgoing {
+    Outgoing {
+        campaign: "gone".into(),
+        version: 1,
+        step: "hello".into(),
+        entry,
+        mail: "hello".into(),
+        planned_at: at,
+        detail: Arc::default(),
+        offers: BTreeMap::new(),
+        released: false,
+        seen_at: None,
+        chain: None,
+        state: SendState::Planned { attempt: 0 },
+    }
 }
 
 /// A code of a campaign that is gone.

@@ -36,7 +36,7 @@ pub fn random(seed: u64, size: Size, sender: Option<Replacement>) -> Setup {
     let plan = Plan::Random(Rates::swarm(&mut rng));
     let beside = rng.chance(2_000).then(|| releases::before(&mut rng));
     // So many that each point of a cold start is met by each fault.
-    let cold = rng.chance(200);
+    let cold = rng.chance(100);
     Setup { seed, size, plan, sender, cold, beside, story: false }
 }
 
