@@ -13,15 +13,17 @@ use rekindle_lambda::clock::{Clock, ScaledClock, SystemClock};
 use rekindle_local::http::{Patience, listen};
 use rekindle_system::{BUS, LocalState, Maker, QUEUES, System, schedule};
 use rekindle_workbench::publish::{AtStart, catalog};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::mailbox;
-use crate::publish::compiled;
+use crate::output::Output;
+use crate::publish::compiled_for;
 
 /// Seconds of a day: the fastest that time may pass in a second.
 const DAY: i64 = 86_400;
 
-/// How the system is run.
+/// How the system is run. Each event, decision, mail and refused message has a line, unless it is to be quiet.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder that holds workspace.yaml; it is published at the start.
@@ -39,9 +41,6 @@ pub struct Arguments {
     /// The port of the mailbox page.
     #[arg(long, default_value_t = 7070)]
     mailbox: u16,
-    /// Say nothing while it runs; otherwise each event, decision, mail and refused message has a line.
-    #[arg(long)]
-    quiet: bool,
 }
 
 fn speed(text: &str) -> Result<i64, String> {
@@ -61,44 +60,51 @@ fn speed(text: &str) -> Result<i64, String> {
 /// # Errors
 /// Where the state, the campaigns or a port cannot be used.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     // Nothing is made before it is sure that all of it can be used.
-    let publication = compiled(&arguments.campaigns, &[])?;
-    let port = taken(arguments.port, "--port").await?;
-    let pages = taken(arguments.mailbox, "--mailbox").await?;
+    let publication = compiled_for(&arguments.campaigns, &[], out)?;
+    let port = taken(arguments.port, "--port", out).await?;
+    let pages = taken(arguments.mailbox, "--mailbox", out).await?;
     let address = pages.local_addr()?;
     let state = LocalState::open(&arguments.state, Maker::Dev)?;
-    let start = starts_at(&state)?;
+    let start = starts_at(&state, out)?;
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(SystemClock, start, arguments.speed));
     let mut system = System::over(Some(state), clock, arguments.speed).await?;
     let AtStart { number, warnings } = system.publish(&publication).await?;
     for warning in warnings {
-        note!("warning: {warning}");
+        out.warn(&warning);
     }
     system.base_url = format!("http://{address}");
     let aws = system.serve(port, address)?;
     let zone = catalog(&publication)?.workspace.timezone.clone();
-    if !arguments.quiet {
-        let zone = zone.iana_name().unwrap_or("UTC").to_owned();
-        system.watch = Some(Arc::new(move |batch| told::changes(batch, &zone)));
+    let teller = told::Teller::new(*out, zone.iana_name().unwrap_or("UTC"));
+    if !out.is_quiet() {
+        let teller = teller.clone();
+        system.watch = Some(Arc::new(move |batch| teller.changes(batch)));
     }
     let router = mailbox::site(&system, zone, address.port())?;
     let running = system.mappings()?.spawn()?;
-    say!("publication {number}: {} campaigns from {}", publication.campaigns.len(), arguments.campaigns.display());
-    say!("mailbox      http://{address}   the links in its mails work");
-    say!("AWS endpoint {} (any credentials; the bus is `{BUS}`)", aws.endpoint());
-    say!("offers' API  http://{address}/v1/codes   Authorization: Bearer {}", system.offer_key());
-    if arguments.speed > 1 {
-        say!(
-            "time         passes {} times as fast while nothing is under way; work takes what it takes",
-            arguments.speed
-        );
-    }
-    say!("state        {}   Ctrl-C ends it; nothing is lost", arguments.state.display());
+    let (words, at) = (out.words(), address.to_string());
+    let (endpoint, key, state) = (aws.endpoint(), system.offer_key(), arguments.state.display().to_string());
+    let campaigns = publication.campaigns.len();
+    let mut said = vec![
+        words.dev_publication(number, campaigns, &arguments.campaigns.display().to_string()),
+        words.dev_mailbox(&at),
+        words.dev_endpoint(&endpoint.to_string(), BUS),
+        words.dev_offers(&at, &key.to_string()),
+    ];
+    said.extend((arguments.speed > 1).then(|| words.dev_speed(arguments.speed)));
+    said.push(words.dev_state(&state));
+    out.done(&said.join("\n"), || {
+        json!({
+            "publication": number, "campaigns": campaigns, "mailbox": format!("http://{at}"), "endpoint": endpoint.to_string(),
+            "bus": BUS, "offer_key": key.to_string(), "speed": arguments.speed, "state": state,
+        })
+    });
     tokio::select! {
         () = listen(pages, router, Patience::default(), std::future::pending()) => {}
         ticking = schedule::keep(&system) => ticking?,
-        () = told::dead_letters(&system.aws, &QUEUES), if !arguments.quiet => {}
+        () = teller.dead_letters(&system.aws, &QUEUES), if !out.is_quiet() => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,
     }
     running.stop().await;
@@ -107,23 +113,18 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// A port of this machine that nobody else has.
-async fn taken(port: u16, option: &str) -> Result<TcpListener> {
-    let bound = rekindle_local::bind(port).await;
-    bound.with_context(|| format!("port {port} is taken; choose another with {option}"))
+async fn taken(port: u16, option: &str, out: &Output) -> Result<TcpListener> {
+    rekindle_local::bind(port).await.with_context(|| out.words().port_is_taken(port, option))
 }
 
 /// Where the system's time begins: now, or where an earlier and faster run left it, as it never goes back. That is said where
 /// it is far from now, because mails, consents and deadlines are dated by it.
-fn starts_at(state: &LocalState) -> Result<Timestamp> {
+fn starts_at(state: &LocalState, out: &Output) -> Result<Timestamp> {
     let now = SystemClock.now();
     let Some(left) = state.left_at()? else { return Ok(now) };
     let ahead = left.duration_since(now).as_secs() / DAY;
     if ahead > 0 {
-        note!(
-            "warning: the time of {} is {left}, {ahead} days ahead of this machine's, and never goes back: mails and \
-             consents are dated so. To begin at this machine's time, choose another folder with --state",
-            state.folder().display()
-        );
+        out.warn(&out.words().dev_ahead(&state.folder().display().to_string(), &left.to_string(), ahead));
     }
     Ok(left.max(now))
 }

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use rekindle_engine::lang::{Diagnostic, fmt};
+use serde_json::json;
 
-use crate::{output, problems};
+use crate::output::Output;
+use crate::problems;
 
 /// The file that makes a folder a campaign.
 const CAMPAIGN: &str = "campaign.yaml";
@@ -27,37 +29,37 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where a file cannot be read or written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut failed = false;
-    let mut changed = 0;
-    let mut report = String::new();
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let mut changed = Vec::new();
     let mut found = Vec::new();
     for path in files(&arguments.paths)? {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = path.display().to_string();
         match fmt(&text) {
             Ok(formatted) if formatted == text => {}
-            Ok(_) if arguments.check => {
-                report.push_str(&format!("{} would be changed\n", path.display()));
-                failed = true;
-            }
             Ok(formatted) => {
-                fs::write(&path, formatted).with_context(|| format!("cannot write {}", path.display()))?;
-                report.push_str(&format!("{}\n", path.display()));
-                changed += 1;
+                if !arguments.check {
+                    fs::write(&path, formatted).with_context(|| format!("cannot write {file}"))?;
+                }
+                changed.push(file);
             }
             Err(problems) => {
-                failed = true;
-                let file = path.display().to_string();
                 found.extend(problems.into_iter().map(|problem| Diagnostic { file: file.clone(), ..problem }));
             }
         }
     }
     found.sort();
-    problems::show(&found);
-    if changed > 0 {
-        report.push_str(&format!("{changed} {} formatted\n", if changed == 1 { "file was" } else { "files were" }));
-    }
-    output::print(&report)?;
+    problems::show(&found, out);
+    let words = out.words();
+    let text = || {
+        if arguments.check {
+            return changed.iter().map(|path| words.would_be_formatted(path) + "\n").collect();
+        }
+        let count = if changed.is_empty() { String::new() } else { words.formatted(changed.len() as u64) + "\n" };
+        changed.iter().map(|path| format!("{path}\n")).collect::<String>() + &count
+    };
+    out.data(|_| text(), || json!({ "changed": changed, "written": !arguments.check, "problems": found }))?;
+    let failed = !found.is_empty() || (arguments.check && !changed.is_empty());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

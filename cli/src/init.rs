@@ -7,8 +7,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use include_dir::{Dir, File, include_dir};
+use serde_json::json;
 
-use crate::{output, schema};
+use crate::output::Output;
+use crate::schema;
 
 /// The repository's own workspace.
 static WORKSPACE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../campaigns");
@@ -36,29 +38,25 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where a recipe is unknown or a file cannot be written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let words = out.words();
     if arguments.list {
-        let list: String = recipes().iter().map(|(name, purpose)| format!("{name}\n  {purpose}\n")).collect();
-        output::print(&list)?;
+        let line = |(name, purpose): &(&str, String)| format!("{name}\n  {purpose}\n");
+        let object = |(name, purpose): &(&str, String)| json!({ "recipe": name, "purpose": purpose });
+        out.list(|_| recipes().iter().map(line).collect(), || recipes().iter().map(object).collect())?;
         return Ok(ExitCode::SUCCESS);
     }
     for wanted in &arguments.recipe {
         if !recipes().iter().any(|(name, _)| name == wanted) {
             let names: Vec<&str> = recipes().into_iter().map(|(name, _)| name).collect();
-            bail!("there is no recipe {wanted:?}; the recipes are {}", names.join(", "));
+            bail!(words.no_recipe(wanted, &names.join(", ")));
         }
     }
-    let mut kept = 0;
-    let mut written = 0;
-    let mut report = String::new();
+    let (mut kept, mut written) = (Vec::new(), Vec::new());
     let mut write = |path: &Path, text: &[u8]| -> Result<()> {
         let path = arguments.folder.join(path);
-        if write_new(&path, text)? {
-            written += 1;
-        } else {
-            kept += 1;
-            report.push_str(&format!("{} is there already and was left as it is\n", path.display()));
-        }
+        let all = if write_new(&path, text)? { &mut written } else { &mut kept };
+        all.push(path.display().to_string());
         Ok(())
     };
     for file in wanted(&arguments.recipe) {
@@ -67,12 +65,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     for (name, text) in schema::all() {
         write(&Path::new("schemas").join(name), text.as_bytes())?;
     }
-    let folder = arguments.folder.display();
-    let kept = if kept > 0 { format!(", {kept} were left") } else { String::new() };
-    report.push_str(&format!("{written} files were written to {folder}{kept}\n"));
-    report
-        .push_str(&format!("Put your own shop into {folder}/workspace.yaml, then run `rekindle validate {folder}`.\n"));
-    output::print(&report)?;
+    let text = || {
+        let left: String = kept.iter().map(|path| words.left_as_it_is(path) + "\n").collect();
+        let folder = arguments.folder.display().to_string();
+        left + &words.workspace_written(written.len() as u64, kept.len() as u64, &folder)
+    };
+    out.data(|_| text(), || json!({ "written": written, "kept": kept }))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,8 +3,6 @@
 //! This reads arguments and hands over; each command has a module of its own. It is a library too, for its
 //! tests.
 
-#![deny(clippy::print_stdout, clippy::print_stderr, reason = "`output` prints, and a closed pipe is no failure")]
-
 #[macro_use]
 mod output;
 
@@ -15,11 +13,13 @@ mod doctor;
 mod explain;
 mod files;
 mod format;
+mod help;
 mod init;
 mod language;
 pub mod mailbox;
 mod offer;
 mod operate;
+mod overview;
 mod people_seen;
 pub mod person;
 pub mod plan;
@@ -36,16 +36,22 @@ mod stats;
 mod survey;
 pub mod target;
 mod validate;
+mod when;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use rekindle_workbench::plain::plain_lines;
+use clap::{FromArgMatches, Parser, Subcommand};
+use rekindle_lambda::config::environment;
+
+use crate::output::{Options, Output};
 
 /// Marketing automation that you own.
 #[derive(Parser)]
 #[command(name = "rekindle", version, about)]
 struct Arguments {
+    #[command(flatten)]
+    options: Options,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,6 +66,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Make a folder live, as a whole and with a number.
     Publish(publish::Arguments),
+    /// Show each campaign's state, version, people inside and latest mails.
+    Campaigns(overview::CampaignsArguments),
     /// Show what was published when, and what operators did.
     History(operate::HistoryArguments),
     /// Make an earlier publication live again.
@@ -72,6 +80,8 @@ enum Command {
     Enrol(operate::EnrolArguments),
     /// End one person's enrolment in a campaign.
     Exit(operate::ExitArguments),
+    /// Show whether the system is well: its clock, queues, paused campaigns, unknown mails.
+    Status(overview::StatusArguments),
     /// Show how far the passes over everyone are.
     Sweep(operate::SweepArguments),
     /// Find whoever waits for longer than they should, and why.
@@ -80,7 +90,7 @@ enum Command {
     Unknown(operate::UnknownArguments),
     /// Hand on what the table's stream could not hand on, while it still has it: for a day.
     Redrive(redrive::Arguments),
-    /// Look whether a stage in AWS and its sending domains are fit to send, and say what to do
+    /// Look whether a stage in AWS and its sending domains are fit to send, and say what to do.
     Doctor(doctor::Arguments),
     /// Show everything about one person, and why they did or did not get a mail.
     Person(person::Arguments),
@@ -118,6 +128,10 @@ enum Command {
     Preview(preview::Arguments),
     /// Show what campaigns would have done to a recorded past; nothing is sent.
     Simulate(simulate::Arguments),
+    /// Print what makes a shell complete the command's arguments.
+    Completions(help::CompletionsArguments),
+    /// Write a manual page for each command.
+    Man(help::ManArguments),
     /// Write the invented past of a shop, to try campaigns on.
     #[command(hide = true)]
     Sample(sample::Arguments),
@@ -126,48 +140,63 @@ enum Command {
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let language = language::chosen(language::wanted(std::env::args()).as_deref(), &environment());
+    let mut command = help::command(language);
+    let matches = command.get_matches_mut();
+    if let Err(error) = target::fits(&mut command, &matches) {
+        error.exit();
+    }
+    let Arguments { options, command } =
+        Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());
+    let out = Output::new(&options);
     rekindle_lambda::logging::start_on_terminal();
-    let outcome = match arguments.command {
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Dev(arguments) => dev::run(&arguments),
-        Command::Plan(arguments) => plan::run(&arguments),
-        Command::Publish(arguments) => publish::run(&arguments),
-        Command::History(arguments) => operate::history(&arguments),
-        Command::Rollback(arguments) => operate::rollback(&arguments),
-        Command::Pause(arguments) => operate::pause(&arguments),
-        Command::Resume(arguments) => operate::resume(&arguments),
-        Command::Enrol(arguments) => operate::enrol(&arguments),
-        Command::Exit(arguments) => operate::exit(&arguments),
-        Command::Sweep(arguments) => operate::sweep(&arguments),
-        Command::Audit(arguments) => operate::audit(&arguments),
-        Command::Unknown(arguments) => operate::unknown(&arguments),
-        Command::Redrive(arguments) => redrive::run(&arguments),
-        Command::Doctor(arguments) => doctor::run(&arguments),
-        Command::Person(arguments) => person::run(&arguments),
-        Command::Consent(arguments) => privacy::consent(&arguments),
-        Command::Export(arguments) => privacy::export(&arguments),
-        Command::Erase(arguments) => privacy::erase(&arguments),
-        Command::Import(arguments) => privacy::import(&arguments),
-        Command::Survey(arguments) => survey::run(&arguments),
-        Command::Offer(arguments) => offer::run(&arguments),
-        Command::Pool(arguments) => offer::pool(&arguments),
-        Command::Stats(arguments) => stats::run(&arguments),
-        Command::Mailbox(arguments) => mailbox::run(&arguments),
-        Command::Init(arguments) => init::run(&arguments),
-        Command::Validate(arguments) => validate::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Fmt(arguments) => format::run(&arguments),
-        Command::Schema(arguments) => schema::run(&arguments),
-        Command::Reference(arguments) => reference::run(&arguments),
-        Command::Preview(arguments) => preview::run(&arguments),
-        Command::Simulate(arguments) => simulate::run(&arguments),
-        Command::Sample(arguments) => sample::run(&arguments),
-    };
-    outcome.unwrap_or_else(|error| {
-        note!("error: {}", plain_lines(&format!("{error:#}")));
+    run(&command, &out).unwrap_or_else(|error| {
+        out.error(&error);
         ExitCode::FAILURE
     })
+}
+
+fn run(command: &Command, out: &Output) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments, out),
+        Command::Dev(arguments) => dev::run(arguments, out),
+        Command::Plan(arguments) => plan::run(arguments, out),
+        Command::Publish(arguments) => publish::run(arguments, out),
+        Command::Campaigns(arguments) => overview::campaigns(arguments, out),
+        Command::History(arguments) => operate::history(arguments, out),
+        Command::Rollback(arguments) => operate::rollback(arguments, out),
+        Command::Pause(arguments) => operate::pause(arguments, out),
+        Command::Resume(arguments) => operate::resume(arguments, out),
+        Command::Enrol(arguments) => operate::enrol(arguments, out),
+        Command::Exit(arguments) => operate::exit(arguments, out),
+        Command::Status(arguments) => overview::status(arguments, out),
+        Command::Sweep(arguments) => operate::sweep(arguments, out),
+        Command::Audit(arguments) => operate::audit(arguments, out),
+        Command::Unknown(arguments) => operate::unknown(arguments, out),
+        Command::Redrive(arguments) => redrive::run(arguments, out),
+        Command::Doctor(arguments) => doctor::run(arguments, out),
+        Command::Person(arguments) => person::run(arguments, out),
+        Command::Consent(arguments) => privacy::consent(arguments, out),
+        Command::Export(arguments) => privacy::export(arguments, out),
+        Command::Erase(arguments) => privacy::erase(arguments, out),
+        Command::Import(arguments) => privacy::import(arguments, out),
+        Command::Survey(arguments) => survey::run(arguments, out),
+        Command::Offer(arguments) => offer::run(arguments, out),
+        Command::Pool(arguments) => offer::pool(arguments, out),
+        Command::Stats(arguments) => stats::run(arguments, out),
+        Command::Mailbox(arguments) => mailbox::run(arguments, out),
+        Command::Init(arguments) => init::run(arguments, out),
+        Command::Validate(arguments) => validate::run(arguments, out),
+        Command::Explain(arguments) => explain::run(arguments, out),
+        Command::Fmt(arguments) => format::run(arguments, out),
+        Command::Schema(arguments) => schema::run(arguments, out),
+        Command::Reference(arguments) => reference::run(arguments, out),
+        Command::Preview(arguments) => preview::run(arguments, out),
+        Command::Simulate(arguments) => simulate::run(arguments, out),
+        Command::Completions(arguments) => help::completions(arguments),
+        Command::Man(arguments) => help::man(arguments, out),
+        Command::Sample(arguments) => sample::run(arguments, out),
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use rekindle_engine::lang::schema;
+use serde_json::json;
 
-use crate::output;
+use crate::output::Output;
 
 /// Where to write.
 #[derive(clap::Args)]
@@ -34,18 +35,25 @@ pub fn all() -> [(&'static str, String); 3] {
 ///
 /// # Errors
 /// Where a file cannot be written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let stale: Vec<_> = all().into_iter().filter(|(name, text)| !is(&arguments.folder.join(name), text)).collect();
+    let mut paths = Vec::new();
     for (name, text) in &stale {
         let path = arguments.folder.join(name);
+        let shown = path.display().to_string();
         if arguments.check {
-            note!("{} is stale: run `rekindle schema {}`", path.display(), arguments.folder.display());
-            continue;
+            let command = format!("schema {}", arguments.folder.display());
+            note!("{}", out.words().stale(&shown, &command));
+        } else {
+            let folder = &arguments.folder;
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            fs::write(&path, text).with_context(|| format!("cannot write {shown}"))?;
         }
-        fs::create_dir_all(&arguments.folder).with_context(|| format!("cannot make {}", arguments.folder.display()))?;
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-        output::print(&format!("{}\n", path.display()))?;
+        paths.push(shown);
     }
+    let written =
+        || if arguments.check { String::new() } else { paths.iter().map(|path| format!("{path}\n")).collect() };
+    out.data(|_| written(), || json!({ "stale": paths, "written": !arguments.check }))?;
     Ok(if arguments.check && !stale.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

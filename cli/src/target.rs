@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock, ScaledClock, SystemClock};
 use rekindle_lambda::deciding::Deciding;
@@ -23,6 +25,8 @@ use rekindle_system::{
 use rekindle_workbench::privacy::{Around, Beside};
 
 use crate::account::{account, secret as secret_in_aws};
+use crate::output::Output;
+use crate::words::{Told, Words};
 
 /// Shards of a table in AWS where nothing else is said; the functions have the same default.
 const AWS_SHARDS: u16 = 16;
@@ -30,31 +34,36 @@ const AWS_SHARDS: u16 = 16;
 pub const AWS_TABLE: &str = "rekindle-prod";
 
 /// Which system a command talks to.
+///
+/// What is about AWS may stand in the environment for good: it counts with `--aws` only, and that is never read from there,
+/// so that no command reaches a live stage because of something that was set long ago. [`fits`] refuses what is typed and
+/// does not fit together.
 #[derive(clap::Args)]
+#[command(next_help_heading = "Which system")]
 pub struct Which {
     /// The folder of a local system; default: that of the newest `dev` or `demo`.
-    #[arg(long, conflicts_with = "aws")]
+    #[arg(long, env = "REKINDLE_STATE", hide_env_values = true)]
     state: Option<PathBuf>,
     /// Where the process must answer that uses the folder; default: where it says itself.
-    #[arg(long, conflicts_with = "aws")]
+    #[arg(long, env = "REKINDLE_ENDPOINT", hide_env_values = true)]
     endpoint: Option<String>,
     /// A stage in the AWS account that the environment or a profile has credentials of.
     #[arg(long)]
     aws: bool,
     /// Its region; default: that of the environment (AWS_REGION) or of the profile.
-    #[arg(long, requires = "aws")]
+    #[arg(long)]
     region: Option<String>,
     /// Its people table, as `make deploy` prints it.
-    #[arg(long, default_value = AWS_TABLE, requires = "aws")]
+    #[arg(long, default_value = AWS_TABLE, env = "REKINDLE_TABLE", hide_env_values = true)]
     table: String,
     /// The secret in Secrets Manager; default: the table's name.
-    #[arg(long, requires = "aws")]
+    #[arg(long, env = "REKINDLE_SECRET", hide_env_values = true)]
     secret: Option<String>,
     /// The queue of passes over everyone; default: the table's name and `-sweep`.
-    #[arg(long, requires = "aws")]
+    #[arg(long, env = "REKINDLE_SWEEP_QUEUE", hide_env_values = true)]
     sweep_queue: Option<String>,
     /// Into how many parts the index of due people is divided, as the functions are told.
-    #[arg(long, default_value_t = AWS_SHARDS, requires = "aws")]
+    #[arg(long, default_value_t = AWS_SHARDS, env = "REKINDLE_SHARDS", hide_env_values = true)]
     shards: u16,
 }
 
@@ -73,6 +82,37 @@ impl Which {
             shards: SHARDS,
         }
     }
+}
+
+/// Options that are about a system in AWS.
+const IN_AWS: [&str; 5] = ["region", "table", "secret", "sweep_queue", "shards"];
+/// Options that are about a local system.
+const LOCAL: [&str; 2] = ["state", "endpoint"];
+
+/// Refuses what was typed where it names two systems: options of AWS without `--aws`, or a folder with it.
+///
+/// # Errors
+/// clap's, of the very command whose options they are.
+pub fn fits(command: &mut Command, matches: &ArgMatches) -> Result<(), clap::Error> {
+    if let Some((name, below)) = matches.subcommand() {
+        return command.find_subcommand_mut(name).map_or(Ok(()), |command| fits(command, below));
+    }
+    // Only a choice of systems has a queue of passes.
+    if !command.get_arguments().any(|own| own.get_id() == "sweep_queue") {
+        return Ok(());
+    }
+    let typed = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let aws = matches.get_flag("aws");
+    let wrong = if aws { LOCAL.iter().copied().find(typed) } else { IN_AWS.iter().copied().find(typed) };
+    let Some(option) = wrong.map(|id| format!("--{}", id.replace('_', "-"))) else { return Ok(()) };
+    Err(match aws {
+        true => {
+            command.error(ErrorKind::ArgumentConflict, format!("{option} is of a local system and --aws of another"))
+        }
+        false => {
+            command.error(ErrorKind::MissingRequiredArgument, format!("{option} is of a stage in AWS: give --aws too"))
+        }
+    })
 }
 
 impl Which {
@@ -136,8 +176,7 @@ impl Target {
             return Self::in_aws(arguments).await;
         }
         let folder = arguments.state.clone().or_else(newest_state);
-        let folder = folder
-            .context("there is no local system yet; run `rekindle dev` or `rekindle demo`, or give --state or --aws")?;
+        let folder = folder.ok_or_else(|| Told::of(Words::no_local_system))?;
         let state = match reach(&folder, arguments.endpoint.as_deref()).await? {
             Reached::There(running) => return Self::there(folder, running).await,
             Reached::Here(state) => state,
@@ -249,35 +288,27 @@ impl Target {
     ///
     /// # Errors
     /// Where it cannot be queued or made. It may be started again: what was done stays done.
-    pub async fn sweep(&self, request: &SweepRequest) -> Result<()> {
+    pub async fn sweep(&self, request: &SweepRequest, out: &Output) -> Result<()> {
+        let words = out.words();
         let system = match &self.passes {
             Passes::Here(system) => system,
             Passes::Queued(queue) => {
                 queue.send_all(std::slice::from_ref(request)).await?;
-                say!(
-                    "the pass {} over everyone begins shortly; `rekindle sweep status` shows how far it is",
-                    request.pass
-                );
+                out.say(&words.pass_begins(&request.pass));
                 return Ok(());
             }
         };
         let sweep = system.sweep();
-        let bar =
-            ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {pos} people looked at")?);
+        let progress = out.progress(&words.looking_at_people(), None);
         let pass = loop {
             let pass = sweep.go_on(request).await?;
-            bar.set_position(pass.seen);
+            progress.set(pass.seen);
             if pass.finished.is_some() {
                 break pass;
             }
         };
-        bar.finish_and_clear();
-        say!(
-            "the pass {} over everyone is through: {} people looked at, {} changed",
-            request.pass,
-            pass.seen,
-            pass.changed
-        );
+        drop(progress);
+        out.say(&words.pass_is_through(&request.pass, pass.seen, pass.changed));
         Ok(())
     }
 }

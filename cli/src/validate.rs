@@ -1,17 +1,15 @@
 //! `rekindle validate`: every problem of a workspace folder in one run, for people, editors and CI.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use rekindle_engine::lang::Diagnostic;
 use rekindle_workbench::check::check;
 use rekindle_workbench::files::Source;
 use serde_json::json;
 
-use crate::output;
+use crate::output::Output;
 use crate::problems::{counts, text};
 
 /// What to look through.
@@ -20,29 +18,15 @@ pub struct Arguments {
     /// The folder that holds workspace.yaml.
     #[arg(default_value = "campaigns")]
     folder: PathBuf,
-    /// `json` is for CI: one object with all problems.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// Runs the command; it fails where there is an error.
+/// Runs the command; it fails where there is an error. As JSON it is one object with all problems, for CI.
 ///
 /// # Errors
 /// Where a file cannot be read.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let checked = check(&Source::folder(&arguments.folder)?);
-    let coloured = std::io::stdout().is_terminal() && console::colors_enabled();
-    let report = match arguments.format {
-        Format::Text => text(&checked.problems, coloured),
-        Format::Json => format!("{:#}\n", json(&checked.problems)),
-    };
-    output::print(&report)?;
+    out.data(|view| text(&checked.problems, &view), || json(&checked.problems))?;
     let failed = checked.problems.iter().any(Diagnostic::is_error);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

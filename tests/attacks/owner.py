@@ -69,7 +69,7 @@ def systems():
     write(people, '{"id":"imp1","email":"imp@example.com","consent":{"marketing":true}}\n')
     history = b.cli("history")[1]
     commands = [
-        ("pause", "welcome", "--reason", "x"), ("import", people, "--source", "s", "--as-of", "2026-01-01T00:00:00Z"), ("erase", "ann"), ("publish", only), ("person", "bea"),
+        ("pause", "welcome", "--reason", "x"), ("import", people, "--source", "s", "--as-of", "2026-01-01T00:00:00Z", "--yes"), ("erase", "ann", "--yes"), ("publish", only), ("person", "bea"),
         ("export", "bea"), ("consent", "bea"), ("stats", "welcome"), ("history",), ("audit",),
     ]
     for arguments in commands:

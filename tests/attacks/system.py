@@ -116,7 +116,8 @@ def signed_up(person, email, **more):
 
 def cli(*arguments, cwd=SCRATCH, timeout=600):
     """Exit code, standard output and standard error of one command."""
-    done = subprocess.run([binary(), *arguments], cwd=cwd, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL)
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    done = subprocess.run([binary(), *arguments], cwd=cwd, env=environment, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
 

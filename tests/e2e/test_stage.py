@@ -223,6 +223,6 @@ def test_what_was_decided_about_is_in_the_archive(cloud):
 
 def test_somebody_is_forgotten_by_the_functions_and_what_only_an_operator_can_do_is_said(cloud):
     assert cloud.journal("twice") and cloud.sends("twice")
-    said = cloud.rekindle("erase", "twice", check=False)
+    said = cloud.rekindle("erase", "twice", "--yes", check=False)
     assert "twice: removed" in said and "aws s3 sync" in said, said
     assert not cloud.journal("twice") and not cloud.sends("twice")

@@ -3,7 +3,7 @@
 mod events;
 mod orders;
 mod shop;
-pub(crate) mod table;
+mod table;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -12,7 +12,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rekindle_engine::notices::CAMPAIGN;
@@ -26,6 +25,7 @@ use serde_json::{Value, json};
 
 use self::events::{Planned, planned};
 use self::orders::Orders;
+use crate::output::Output;
 use crate::publish;
 
 /// The campaigns that a past of orders alone can show.
@@ -58,9 +58,9 @@ pub struct Arguments {
 /// # Errors
 /// Where the orders or campaigns cannot be used, or the system fails.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let began = SystemClock.now();
-    let publication = publish::compiled(&arguments.campaigns, &arguments.recipes)?;
+    let publication = publish::compiled_for(&arguments.campaigns, &arguments.recipes, out)?;
     let catalog = live::catalog(&publication)?;
     let (zone, currency) = (&catalog.workspace.timezone, &catalog.workspace.currency);
     let orders = read(arguments.orders.as_deref(), zone)?;
@@ -72,7 +72,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let system = System::over(Some(state), Arc::clone(&clock) as Arc<dyn Clock>, 1).await?;
     live::publish(&system.store, &publication, clock.now()).await?;
     let mut recorder = Recorder::open(arguments.record.as_deref())?;
-    let played = play(&system, &clock, &orders, currency, &mut recorder).await?;
+    let played = play(&system, &clock, (&orders, currency), &mut recorder, out).await?;
     system.state().map_or(Ok(()), |state| state.leave_at(last.at))?;
     let mut tally = table::Tally::new(&catalog);
     journal(&system, &mut |line| {
@@ -103,7 +103,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
         state: &arguments.state,
         seconds: SystemClock.now().duration_since(began).as_secs_f64(),
     };
-    crate::output::print(&table::show(&tally, &ended))?;
+    out.data(|view| table::show(&tally, &ended, &view), || table::json(&tally, &ended))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -128,12 +128,12 @@ fn read(path: Option<&Path>, zone: &TimeZone) -> Result<Orders> {
 async fn play(
     system: &System,
     clock: &ManualClock,
-    orders: &Orders,
-    currency: &str,
+    (orders, currency): (&Orders, &str),
     recorder: &mut Recorder,
+    out: &Output,
 ) -> Result<u64> {
     let driver = Driver::new(system, clock)?;
-    let bar = progress(orders.rows.len() as u64);
+    let bar = out.progress(&out.words().playing_orders(), Some(orders.rows.len() as u64));
     let mut events = planned(orders, currency).peekable();
     let mut played = 0;
     while let Some(at) = events.peek().map(|event| event.at) {
@@ -145,18 +145,11 @@ async fn play(
         played += together.len() as u64;
         let paid = together.iter().filter(|event| event.detail_type == "order.completed").count();
         driver.play(at, together.into_iter().map(Planned::arrival).collect()).await?;
-        bar.set_message(at.strftime("%Y-%m-%d").to_string());
         bar.inc(paid as u64);
     }
     // What falls due at the very instant of the last order still belongs to the past that was played.
     driver.pass_to(clock.now()).await?;
-    bar.finish_and_clear();
     Ok(played)
-}
-
-fn progress(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} orders, {eta} left");
-    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Mails of which nobody knows whether SES took them.

@@ -2,18 +2,21 @@
 //!
 //! Nothing in it differs from run to run; how long it took stands apart, at the very end.
 
-pub(crate) mod draw;
+mod draw;
 mod sections;
 mod tally;
 
-use std::fmt::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
 
 use super::orders::Orders;
-use draw::{counted, thousands};
+use crate::output::View;
+use crate::output::columns::paragraph;
+use crate::output::table::Table;
+use crate::words::Words;
 use tally::Campaign;
 pub use tally::Tally;
 
@@ -48,93 +51,92 @@ pub struct Ended<'e> {
 }
 
 /// All that the demo prints at its end: the table, where to look, how long it took.
-pub fn show(tally: &Tally, ended: &Ended<'_>) -> String {
-    format!("{}\n{}\n{}", summary(tally, ended), where_to_look(tally, ended), took(ended))
+pub fn show(tally: &Tally, ended: &Ended<'_>, view: &View) -> String {
+    format!("{}\n{}\n{}", summary(tally, ended, view), where_to_look(tally, ended, view), took(ended, view.words))
 }
 
-/// The table; the same for the same orders and campaigns. Its lines have at most 100 columns.
-pub fn summary(tally: &Tally, ended: &Ended<'_>) -> String {
-    let mut out = heading(ended);
+/// The table; the same for the same orders and campaigns.
+pub fn summary(tally: &Tally, ended: &Ended<'_>, view: &View) -> String {
+    let mut out = heading(ended, view.words);
     let at_work: Vec<(&str, &Campaign)> = tally.campaigns().filter(|(_, campaign)| campaign.is_at_work()).collect();
-    out.push_str(&sections::campaigns(&at_work));
-    out.push_str(&sections::mails(&at_work));
-    out.push_str(&sections::reasons(&at_work));
-    out.push_str(&sections::conversions(&at_work, ended.currency));
+    out.push_str(&sections::campaigns(&at_work, view));
+    out.push_str(&sections::mails(&at_work, view));
+    out.push_str(&sections::reasons(&at_work, view));
+    out.push_str(&sections::conversions(&at_work, ended.currency, view));
     let idle: Vec<&str> = tally.campaigns().filter(|(_, campaign)| !campaign.is_at_work()).map(|own| own.0).collect();
     if !idle.is_empty() {
-        let list = format!("Nothing happened in {}: nothing in these orders starts them.", idle.join(", "));
-        out.push_str(&draw::paragraph(&list));
+        out.push_str(&paragraph(&view.words.demo_idle(&idle.join(", ")), view.width));
     }
-    out.push_str(&end(tally, ended));
+    out.push_str(&end(tally, ended, view));
     out
 }
 
-fn heading(ended: &Ended<'_>) -> String {
-    let orders = ended.orders;
-    let day = |at: Timestamp| at.to_zoned(ended.zone.clone()).date();
-    let mut out = String::new();
-    if ended.source.is_none() {
-        out.push_str("An invented shop: nobody in it exists, and no mail left this machine.\n");
-    }
-    let (people, rows) = (orders.people.len() as u64, orders.rows.len() as u64);
-    let events = counted(ended.events, "event", "events");
-    let mut first = format!("{}, {}, {events}", counted(people, "person", "people"), counted(rows, "order", "orders"));
-    if let (Some(from), Some(to)) = (orders.rows.first(), orders.rows.last()) {
-        let _infallible =
-            write!(first, "; orders from {} to {}, played until {}", day(from.at), day(to.at), day(ended.until));
-    }
-    let _infallible = writeln!(out, "{first}.");
-    if orders.bad_count > 0 {
-        let _infallible = writeln!(out, "{} left out as bad.", counted(orders.bad_count, "row was", "rows were"));
-    }
-    if ended.source.is_some() {
-        let _infallible = writeln!(out, "Amounts were taken as {}, the currency of the workspace.", ended.currency);
-    }
-    if orders.consent_assumed {
-        out.push_str("Marketing consent was taken as given: the file has no column `consent`.\n");
-    }
-    if orders.addresses_invented {
-        out.push_str("Addresses were invented under example.com: the file has no column `email`.\n");
-    }
-    out
-}
-
-fn end(tally: &Tally, ended: &Ended<'_>) -> String {
-    let mails = counted(ended.mails, "mail", "mails");
-    let letters = counted(ended.dead_letters, "dead letter", "dead letters");
-    let unknown = counted(ended.unknown, "send of unknown outcome", "sends of unknown outcome");
-    let sent = thousands(tally.sent());
-    let notices = match ended.notices {
-        0 => String::new(),
-        notices => format!(", and {} about consent", counted(notices, "notice", "notices")),
+/// The same for machines.
+pub fn json(tally: &Tally, ended: &Ended<'_>) -> Value {
+    let campaign = |(id, own): (&str, &Campaign)| {
+        let mails = own.mails().map(|(step, mail)| {
+            (step.to_owned(), json!({ "sent": mail.sent, "skipped": mail.skipped, "delayed": mail.delayed }))
+        });
+        let numbers = json!({
+            "entered": own.entered, "held_out": own.held_out, "not_entered": own.not_entered(), "completed": own.completed,
+            "exited": own.exited, "mails": mails.collect::<Map<_, _>>(),
+            "converted": own.treated.times, "held_out_converted": own.kept_out.times,
+        });
+        (id.to_owned(), numbers)
     };
-    draw::paragraph(&format!("In the mailbox: {mails}, of {sent} that were decided{notices}. {letters}, {unknown}."))
+    json!({
+        "people": ended.orders.people.len(), "orders": ended.orders.rows.len(), "events": ended.events,
+        "currency": ended.currency, "mails": ended.mails, "notices": ended.notices, "dead_letters": ended.dead_letters,
+        "unknown": ended.unknown, "state": ended.state.display().to_string(), "seconds": ended.seconds,
+        "campaigns": tally.campaigns().map(campaign).collect::<Map<_, _>>(),
+    })
 }
 
-fn where_to_look(tally: &Tally, ended: &Ended<'_>) -> String {
+fn heading(ended: &Ended<'_>, words: Words) -> String {
+    let orders = ended.orders;
+    let day = |at: Timestamp| at.to_zoned(ended.zone.clone()).date().to_string();
+    let mut lines = Vec::new();
+    lines.extend(ended.source.is_none().then(|| words.demo_invented()));
+    let (people, rows) = (orders.people.len() as u64, orders.rows.len() as u64);
+    let first = words.demo_size(people, rows, ended.events);
+    lines.push(match (orders.rows.first(), orders.rows.last()) {
+        (Some(from), Some(to)) => words.demo_from_to(&first, &day(from.at), &day(to.at), &day(ended.until)),
+        _ => format!("{first}."),
+    });
+    lines.extend((orders.bad_count > 0).then(|| words.demo_bad_rows(orders.bad_count)));
+    lines.extend(ended.source.is_some().then(|| words.demo_currency(ended.currency)));
+    lines.extend(orders.consent_assumed.then(|| words.demo_consent_assumed()));
+    lines.extend(orders.addresses_invented.then(|| words.demo_addresses_invented()));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+fn end(tally: &Tally, ended: &Ended<'_>, view: &View) -> String {
+    let Ended { mails, notices, dead_letters, unknown, .. } = ended;
+    paragraph(&view.words.demo_end(*mails, tally.sent(), *notices, [*dead_letters, *unknown]), view.width)
+}
+
+fn where_to_look(tally: &Tally, ended: &Ended<'_>, view: &View) -> String {
+    let words = view.words;
     let state = draw::argument(&ended.state.display().to_string());
     let mut rows = Vec::new();
     if let Some((person, mails)) = tally.most_mailed() {
-        let mails = counted(mails.into(), "mail", "mails");
         let command = format!("rekindle person {} --state {state}", draw::argument(person));
-        rows.push((command, format!("what was decided about one who got {mails}")));
+        rows.push(vec![command, words.demo_one_who_got(mails.into())]);
     }
-    rows.push((format!("rekindle mailbox --state {state}"), format!("the mailbox, at {}", ended.mailbox)));
-    let width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or_default();
-    let lines: String = rows.iter().map(|(what, why)| format!("  {what:width$}  {why}\n")).collect();
-    format!("Where to look\n{lines}")
+    rows.push(vec![format!("rekindle mailbox --state {state}"), words.demo_mailbox(ended.mailbox)]);
+    rows.push(vec![format!("rekindle campaigns --state {state}"), words.demo_overview()]);
+    format!("{}\n{}", view.bold(&words.demo_where_to_look()), Table::new(rows).write(view))
 }
 
 /// How long it took, which differs from run to run and is therefore no part of the table.
-fn took(ended: &Ended<'_>) -> String {
+fn took(ended: &Ended<'_>, words: Words) -> String {
     let Some(first) = ended.orders.rows.first() else {
         return String::new();
     };
     let days = ended.until.duration_since(first.at).as_hours() / 24;
-    let days = counted(days.unsigned_abs(), "day", "days");
     #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
     let rate = ended.events as f64 / ended.seconds.max(0.001);
-    format!("{days} in {:.1} s, {rate:.0} events a second.\n", ended.seconds)
+    words.demo_took(days.unsigned_abs(), ended.seconds, rate) + "\n"
 }
 
 #[cfg(test)]

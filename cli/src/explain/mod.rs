@@ -10,50 +10,58 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use rekindle_engine::lang::codes;
-use rekindle_mail::{Language, compile};
+use rekindle_mail::compile;
+use serde_json::{Value, json};
 
-use crate::language::Choice;
-use crate::output;
+use crate::output::Output;
+use rekindle_workbench::example::Example;
 use text::Explanation;
 
-/// Which code, and in which language.
+/// Which code.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  rekindle explain C061\n  rekindle explain --lang ko C061\n  rekindle explain")]
 pub struct Arguments {
     /// A code such as C061, as `rekindle validate` prints it; without one, every code is listed.
     code: Option<String>,
-    #[command(flatten)]
-    language: Choice,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// Where there is no such code.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let language = arguments.language.language();
-    let text = match &arguments.code {
-        None => list(language)?,
-        Some(code) => {
-            let code = code.trim().to_uppercase();
-            if !all().any(|(known, _)| known == code) {
-                bail!("there is no code `{code}`; `rekindle explain` lists all");
-            }
-            show::text(&Explanation::of(&code)?, language, console::colors_enabled())
-        }
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let words = out.words();
+    let Some(code) = &arguments.code else {
+        let codes = all().map(|(code, _)| Explanation::of(code)).collect::<Result<Vec<_>>>()?;
+        let title = |code: &Explanation| code.words(words.0).title.clone();
+        let line = |code: &Explanation| format!("{}  {}\n", code.code, title(code));
+        let object = |code: &Explanation| json!({ "code": code.code, "title": title(code) });
+        out.list(|_| codes.iter().map(line).collect(), || codes.iter().map(object).collect())?;
+        return Ok(ExitCode::SUCCESS);
     };
-    output::print(&text)?;
+    let code = code.trim().to_uppercase();
+    if !all().any(|(known, _)| known == code) {
+        bail!(words.no_code(&code));
+    }
+    let explanation = Explanation::of(&code)?;
+    out.data(|view| show::text(&explanation, &view), || json(&explanation, out))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The explanation for machines, in the language that was asked for.
+fn json(explanation: &Explanation, out: &Output) -> Value {
+    let words = explanation.words(out.words().0);
+    let files = |example: &Example| -> Vec<Value> {
+        example.0.iter().map(|part| json!({ "path": part.path, "text": part.text })).collect()
+    };
+    json!({
+        "code": explanation.code, "title": words.title, "meaning": words.meaning, "reason": words.reason,
+        "wrong": files(&explanation.wrong), "right": files(&explanation.right),
+    })
 }
 
 /// Every code with its meaning in English, in order.
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     codes::TABLE.iter().chain(compile::CODES).copied()
-}
-
-fn list(language: Language) -> Result<String> {
-    let lines = all().map(|(code, _)| Ok(format!("{code}  {}\n", Explanation::of(code)?.words(language).title)));
-    lines.collect()
 }
 
 #[cfg(test)]

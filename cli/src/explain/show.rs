@@ -1,63 +1,29 @@
 //! An explanation on a terminal.
 
-use console::Style;
-use rekindle_mail::Language;
 use rekindle_workbench::example::Example;
 
 use super::text::Explanation;
-use crate::simulate::wrap;
+use crate::output::View;
+use crate::output::columns::fill;
 
-/// How wide prose may be.
-const WIDTH: usize = 100;
-
-/// What stands above the parts, in one language.
-struct Headings {
-    meaning: &'static str,
-    reason: &'static str,
-    wrong: &'static str,
-    right: &'static str,
-    absent: &'static str,
-}
-
-const fn headings(language: Language) -> Headings {
-    match language {
-        Language::En => Headings {
-            meaning: "What it means",
-            reason: "Why it is reported",
-            wrong: "Wrong",
-            right: "Right",
-            absent: "(there is no such file)",
-        },
-        Language::Ko => Headings {
-            meaning: "무슨 뜻인가요",
-            reason: "왜 알려 주나요",
-            wrong: "잘못된 예",
-            right: "올바른 예",
-            absent: "(파일이 없습니다)",
-        },
+/// The explanation as people read it.
+pub fn text(explanation: &Explanation, view: &View) -> String {
+    let (own, words) = (explanation.words(view.words.0), view.words);
+    let mut text = format!("{}\n", view.bold(&format!("{}: {}", explanation.code, own.title)));
+    for (heading, prose) in [(words.explain_meaning(), &own.meaning), (words.explain_reason(), &own.reason)] {
+        text.push_str(&format!("\n{}\n{}", view.bold(&heading), indented(prose, view.width)));
     }
-}
-
-/// The explanation in a language.
-pub fn text(explanation: &Explanation, language: Language, coloured: bool) -> String {
-    let style = |style: Style| style.force_styling(coloured);
-    let (bold, red, green) =
-        (style(Style::new().bold()), style(Style::new().red().bold()), style(Style::new().green().bold()));
-    let (words, headings) = (explanation.words(language), headings(language));
-    let mut text = format!("{}\n", bold.apply_to(format!("{}: {}", explanation.code, words.title)));
-    for (heading, prose) in [(headings.meaning, &words.meaning), (headings.reason, &words.reason)] {
-        text.push_str(&format!("\n{}\n{}", bold.apply_to(heading), indented(prose)));
-    }
-    for (heading, style, example) in
-        [(headings.wrong, red, &explanation.wrong), (headings.right, green, &explanation.right)]
-    {
-        text.push_str(&format!("\n{}\n{}", style.apply_to(heading), files(example, headings.absent)));
+    for (heading, example) in [
+        (view.red(&words.explain_wrong()), &explanation.wrong),
+        (view.green(&words.explain_right()), &explanation.right),
+    ] {
+        text.push_str(&format!("\n{heading}\n{}", files(example, &words.explain_absent())));
     }
     text
 }
 
-fn indented(prose: &str) -> String {
-    let lines = wrap(&[prose.to_owned()], " ", WIDTH - 2);
+fn indented(prose: &str, width: usize) -> String {
+    let lines = fill(&[prose.to_owned()], " ", width - 2);
     lines.into_iter().map(|line| format!("  {line}\n")).collect()
 }
 

@@ -9,12 +9,15 @@ use rekindle_lambda::clock::{Clock, ManualClock, SystemClock};
 use rekindle_local::bind;
 use rekindle_local::http::{Patience, listen};
 use rekindle_system::{Reached, System, newest_state, reach};
+use serde_json::json;
+
+use crate::output::Output;
 
 /// What to look at.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder of the state; default: that of the newest `dev` or `demo`.
-    #[arg(long)]
+    #[arg(long, env = "REKINDLE_STATE", hide_env_values = true)]
     state: Option<PathBuf>,
     /// The port of the page.
     #[arg(long, default_value_t = 7070)]
@@ -29,18 +32,18 @@ pub struct Arguments {
 /// # Errors
 /// Where there is no state, or a port is taken.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let words = out.words();
     let folder = arguments.state.clone().or_else(newest_state);
-    let folder = folder.context("there is no state yet; run `rekindle demo` first, or give --state")?;
+    let folder = folder.context(words.no_state_yet())?;
     let bound = bind(arguments.port).await;
-    let pages = bound.with_context(|| format!("port {} is taken; choose another with --port", arguments.port))?;
+    let pages = bound.with_context(|| words.port_is_taken(arguments.port, "--port"))?;
     let bound = bind(arguments.aws_port).await;
-    let port =
-        bound.with_context(|| format!("port {} is taken; choose another with --aws-port", arguments.aws_port))?;
+    let port = bound.with_context(|| words.port_is_taken(arguments.aws_port, "--aws-port"))?;
     let state = match reach(&folder, None).await? {
         Reached::Here(state) => state,
         Reached::There(_) => {
-            bail!("a running `rekindle dev` or `mailbox` shows the mails of {} already", folder.display())
+            bail!(words.shown_already(&folder.display().to_string()))
         }
     };
     // The instant at which the state was left; where it says nothing, now.
@@ -54,7 +57,7 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Time stands still, but whoever unsubscribes or answers on a page is written down.
     let running = system.mappings()?.spawn()?;
     let aws = system.serve(port, address)?;
-    say!("mailbox {}   Ctrl-C ends it", system.base_url);
+    out.done(&words.mailbox_is_at(&system.base_url), || json!({ "mailbox": system.base_url }));
     tokio::select! {
         () = listen(pages, site, Patience::default(), std::future::pending()) => {}
         ended = tokio::signal::ctrl_c() => ended.context("Ctrl-C cannot be heard")?,

@@ -8,7 +8,7 @@ use rekindle_local::{LocalError, QueueDepth, QueuedMessage};
 use super::Mailbox;
 use super::frame::{document, failed, instant, zone_name};
 use super::visit::Visit;
-use super::words::grouped;
+use crate::output::numbers::thousands;
 
 /// What the names of dead-letter queues end with.
 const DEAD: &str = "-dead";
@@ -62,7 +62,7 @@ fn depths(visit: &Visit, queues: &[QueueDepth]) -> Markup {
             tbody { @for queue in queues {
                 tr {
                     th scope="row" { (queue.name) }
-                    @for depth in [queue.visible, queue.in_flight, queue.delayed] { td.number { (grouped(depth)) } }
+                    @for depth in [queue.visible, queue.in_flight, queue.delayed] { td.number { (thousands(depth)) } }
                 }
             } }
         }

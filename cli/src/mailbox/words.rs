@@ -1,6 +1,7 @@
 //! Every text of the pages, in Korean and in English.
 
 use super::language::Language;
+use crate::output::numbers::thousands;
 
 /// The texts of one language.
 pub struct Words {
@@ -182,9 +183,9 @@ impl Language {
     /// So many mails.
     pub fn mails(self, count: u64) -> String {
         match (self, count) {
-            (Self::Korean, _) => format!("메일 {}통", grouped(count)),
+            (Self::Korean, _) => format!("메일 {}통", thousands(count)),
             (Self::English, 1) => "1 mail".to_owned(),
-            (Self::English, _) => format!("{} mails", grouped(count)),
+            (Self::English, _) => format!("{} mails", thousands(count)),
         }
     }
 
@@ -198,7 +199,7 @@ impl Language {
 
     /// How many dead letters of a queue are shown, of how many.
     pub fn oldest(self, shown: usize, all: u64) -> String {
-        let all = grouped(all);
+        let all = thousands(all);
         match self {
             Self::Korean => format!("전체 {all}건 중 오래된 순으로 {shown}건"),
             Self::English => format!("The oldest {shown} of {all}"),
@@ -211,31 +212,6 @@ impl Language {
             (Self::Korean, _) => format!("{times}번 시도했으나 처리하지 못했습니다."),
             (Self::English, 1) => "Tried once without success.".to_owned(),
             (Self::English, _) => format!("Tried {times} times without success."),
-        }
-    }
-}
-
-/// `1234567` as `1,234,567`, as both languages write it.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
         }
     }
 }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use rekindle_store::Offers;
 use rekindle_workbench::offer::codes;
+use serde_json::json;
 
+use crate::output::Output;
 use crate::target::{self, Target};
 
 /// Which pool, and what to add.
@@ -27,19 +29,25 @@ pub struct Arguments {
 /// # Errors
 /// Where the file holds what is no code, or the system does not answer; nothing is added then.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let codes = match &arguments.add {
         Some(file) => Some(read(file)?),
         None => None,
     };
     let target = Target::open(&arguments.target).await?;
-    let name = &arguments.name;
+    let (name, words) = (&arguments.name, out.words());
+    let mut added = None;
     if let Some(codes) = codes {
         let new = target.store.upload_pool(name, &codes).await.context("the codes cannot be added")?;
-        say!("{new} of {} codes are new in the pool {name}", codes.len());
+        let (new, all) = (new as u64, codes.len() as u64);
+        if out.is_text() {
+            out.say(&words.codes_added(new, all, name));
+        }
+        added = Some(new);
     }
     let left = target.store.left(name).await.context("the pool cannot be read")?;
-    say!("{left} codes of the pool {name} are nobody's yet");
+    let text = words.codes_left(left, name) + "\n";
+    out.data(|_| text, || json!({ "pool": name, "added": added, "left": left }))?;
     Ok(ExitCode::SUCCESS)
 }
 

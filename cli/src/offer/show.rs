@@ -1,73 +1,73 @@
 //! An offer's report for people and for machines.
 
-use std::fmt::Write;
-
 use rekindle_engine::lang::{Discount, Offer, Workspace};
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::UNITS;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::demo::table::draw::{counted, sum, thousands};
 use rekindle_workbench::offer::Report;
+
+use crate::output::View;
+use crate::output::numbers::{sum, thousands};
+use crate::output::table::Table;
+use crate::words::Words;
 
 /// Millionths in one of the parts that the statistics count in.
 const MILLIONTHS: i128 = 100;
 
 /// For people.
-pub fn text(report: &Report, offer: &Offer, workspace: &Workspace) -> String {
-    let currency = &workspace.currency;
-    let mut out = format!("{}/{}   {}\n\n", report.campaign, report.offer, terms(offer, currency));
-    let of = offer.budget.map(|budget| format!("of {}", thousands(budget))).unwrap_or_default();
-    row(&mut out, "issued", &thousands(report.issued), &of);
-    let pool = offer.code.pool.as_ref().map(|pool| format!("from the pool {pool}")).unwrap_or_default();
-    row(&mut out, "left", &report.left.map_or_else(|| "any number".to_owned(), thousands), &pool);
+pub fn text(report: &Report, offer: &Offer, workspace: &Workspace, view: &View) -> String {
+    let (currency, words) = (&workspace.currency, view.words);
+    let row = |name: String, value: String, note: String| vec![name, value, note];
+    let budget = offer.budget.map(|budget| words.of_budget(budget)).unwrap_or_default();
+    let pool = offer.code.pool.as_ref().map(|pool| words.pool_named(pool)).unwrap_or_default();
     let share = report.share.map(|share| {
         let [value, low, high] = [share.value, share.low, share.high].map(|share| share * 100.0);
-        format!("{value:.1} % of those issued (95 %: {low:.1} to {high:.1})")
+        words.of_issued(value, low, high)
     });
-    row(&mut out, "redeemed", &thousands(report.redeemed), &share.unwrap_or_default());
     let told = match report.redeemed.saturating_sub(report.with_total) {
         0 => currency.clone(),
-        silent => format!("{currency}, without {} that told no total", counted(silent, "order", "orders")),
+        silent => words.revenue_without(currency, silent),
     };
-    row(&mut out, "revenue", &sum(i128::from(report.revenue) * MILLIONTHS), &told);
+    let mut rows = vec![
+        row(words.issued(), thousands(report.issued), budget),
+        row(words.left(), report.left.map_or_else(|| words.any_number(), thousands), pool),
+        row(words.redeemed(), thousands(report.redeemed), share.unwrap_or_default()),
+        row(words.revenue(), sum(i128::from(report.revenue) * MILLIONTHS), told),
+    ];
     for (name, count, why) in [
-        ("not theirs", report.not_theirs, "events about codes that their person does not have; not counted"),
-        ("again", report.again, "events about codes that were used before; not counted"),
+        (words.not_theirs(), report.not_theirs, words.not_theirs_why()),
+        (words.again(), report.again, words.again_why()),
     ] {
         if count > 0 {
-            row(&mut out, name, &thousands(count), why);
+            rows.push(row(name, thousands(count), why));
         }
     }
-    let _ = writeln!(out, "\n{}", lasts(report, workspace));
-    out
-}
-
-fn row(out: &mut String, name: &str, value: &str, note: &str) {
-    let _ = writeln!(out, "{}", format!("  {name:<12}{value:>12}   {note}").trim_end());
+    let head = view.bold(&format!("{}/{}", report.campaign, report.offer));
+    let table = Table::new(rows).numbers([1]).write(view);
+    format!("{head}   {}\n\n{table}\n{}\n", terms(offer, currency, words), lasts(report, workspace, words))
 }
 
 /// What the offer says in its file.
-fn terms(offer: &Offer, currency: &str) -> String {
+fn terms(offer: &Offer, currency: &str, words: Words) -> String {
     let discount = match offer.discount {
-        Discount::Percent(percent) => format!("{percent} % off"),
-        Discount::Amount(off) => format!("{off} {currency} off"),
+        Discount::Percent(percent) => words.offer_percent(&percent.to_string()),
+        Discount::Amount(off) => words.offer_amount(&off.to_string(), currency),
     };
-    let holds = offer.expires.map(|span| format!(", each code for {span}")).unwrap_or_default();
+    let holds = offer.expires.map(|span| words.offer_holds(&span.to_string())).unwrap_or_default();
     discount + &holds
 }
 
 /// Until when the codes last.
-fn lasts(report: &Report, workspace: &Workspace) -> String {
+fn lasts(report: &Report, workspace: &Workspace, words: Words) -> String {
     let (issued, days) = report.of_late;
-    let rate =
-        format!("{} in {}", counted(issued, "code", "codes"), counted(u64::try_from(days).unwrap_or(0), "day", "days"));
+    let rate = words.rate(issued, u64::try_from(days).unwrap_or(0));
     match (report.left, report.empty_on) {
-        (None, _) => format!("{rate}; there is no end to them."),
-        (Some(0), _) => "There is none left: whoever comes to this step gets no code.".to_owned(),
-        (Some(_), Some(at)) => format!("At this rate ({rate}) empty on {}.", date(at, workspace)),
-        (Some(_), None) if issued == 0 => "Nobody got one yet, so nothing says how long they last.".to_owned(),
-        (Some(_), None) => format!("At this rate ({rate}) they last for more than ten years."),
+        (None, _) => words.no_end(&rate),
+        (Some(0), _) => words.none_left(),
+        (Some(_), Some(at)) => words.empty_on(&rate, &date(at, workspace)),
+        (Some(_), None) if issued == 0 => words.nobody_got_one(),
+        (Some(_), None) => words.lasts_long(&rate),
     }
 }
 
@@ -76,8 +76,8 @@ fn date(at: Instant, workspace: &Workspace) -> String {
 }
 
 /// For machines. Shares are of one; `empty_on` is a local date.
-pub fn json(report: &Report, workspace: &Workspace) -> String {
-    let whole = json!({
+pub fn json(report: &Report, workspace: &Workspace) -> Value {
+    json!({
         "campaign": report.campaign,
         "offer": report.offer,
         "currency": workspace.currency,
@@ -90,8 +90,7 @@ pub fn json(report: &Report, workspace: &Workspace) -> String {
         "not_counted": { "not_theirs": report.not_theirs, "again": report.again },
         "issued_of_late": { "count": report.of_late.0, "days": report.of_late.1 },
         "empty_on": report.empty_on.map(|at| date(at, workspace)),
-    });
-    format!("{whole}\n")
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people, and JSON numbers are floats")]

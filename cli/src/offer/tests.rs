@@ -8,6 +8,7 @@ use rekindle_store::{RedemptionDoubt, RedemptionRow};
 use rekindle_workbench::offer::{Found, Report};
 
 use super::show;
+use crate::output::View;
 
 const NOW: &str = "2026-03-10T12:00:00Z";
 
@@ -67,10 +68,14 @@ fn days(issued: &[u64]) -> Vec<(Day, Totals)> {
     (first..).zip(issued).map(day).collect()
 }
 
-fn report(terms: &str, found: &Found) -> (String, String) {
+fn report(terms: &str, found: &Found) -> (String, serde_json::Value) {
+    reported(terms, found, &View::english())
+}
+
+fn reported(terms: &str, found: &Found, view: &View) -> (String, serde_json::Value) {
     let (offer, workspace) = shop(terms);
     let report = Report::new("w", "gift", &offer, found, Instant::parse(NOW).unwrap());
-    (show::text(&report, &offer, &workspace), show::json(&report, &workspace))
+    (show::text(&report, &offer, &workspace, view), show::json(&report, &workspace))
 }
 
 #[test]
@@ -84,7 +89,8 @@ fn an_offer_is_readable() {
     ];
     let found = Found { issued: 20, in_pool: None, redemptions, days: days(&[5, 0, 5, 10]) };
     let (text, json) = report("{ id: gift, percent_off: 15, expires: 14d, budget: 500 }", &found);
-    insta::assert_snapshot!(text);
+    let korean = reported("{ id: gift, percent_off: 15, expires: 14d, budget: 500 }", &found, &View::korean()).0;
+    insta::assert_snapshot!(format!("{text}\n{korean}"));
     insta::assert_snapshot!(json);
 }
 

@@ -9,8 +9,12 @@ use rekindle_lambda::findings::is_finding;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::{Aside, Pass, Passes};
 use rekindle_workbench::operate::set_aside;
+use serde_json::json;
 
+use crate::output::table::Table;
+use crate::output::{Output, View};
 use crate::target::{self, Target};
+use crate::words::Words;
 
 /// Where is looked.
 #[derive(clap::Args)]
@@ -24,45 +28,51 @@ pub struct AuditArguments {
 /// # Errors
 /// Where the system does not answer.
 #[tokio::main]
-pub async fn audit(arguments: &AuditArguments) -> Result<ExitCode> {
+pub async fn audit(arguments: &AuditArguments, out: &Output) -> Result<ExitCode> {
     const PAUSE: Duration = Duration::from_secs(1);
     let target = Target::open(&arguments.target).await?;
     let request = SweepRequest::audit(Instant::from(target.clock.now()));
-    target.sweep(&request).await?;
+    target.sweep(&request, out).await?;
+    let progress = out.progress(&out.words().waiting_for_audit(), None);
     let pass = loop {
         match target.store.pass(&request.pass).await? {
             Some(pass) if pass.finished.is_some() => break pass,
-            _ => tokio::time::sleep(PAUSE).await,
+            pass => progress.set(pass.map_or(0, |pass| pass.seen)),
         }
+        tokio::time::sleep(PAUSE).await;
     };
-    crate::output::print(&(found(&pass) + &aside(&set_aside(&target.store).await?)))?;
+    drop(progress);
+    let all = set_aside(&target.store).await?;
+    let rows = || all.iter().map(|(id, own)| json!({ "person": id, "since": own.since, "why": own.why }));
+    out.data(
+        |view| found(&pass, view.words) + &aside(&all, &view),
+        || json!({ "people": pass.seen, "found": pass.found, "set_aside": rows().collect::<Vec<_>>() }),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Who is set aside, and why; nothing where nobody is.
-pub(super) fn aside(all: &[(String, Aside)]) -> String {
+pub(super) fn aside(all: &[(String, Aside)], view: &View) -> String {
     if all.is_empty() {
         return String::new();
     }
     let row = |(id, aside): &(String, Aside)| vec![aside.since.to_string(), id.clone(), aside.why.clone()];
-    let rows: Vec<_> = all.iter().map(row).collect();
-    let head = "\nset aside, as nobody can write them; each goes on by itself once that is mended and something of theirs is written:\n";
-    format!("{head}{}\n", crate::person::table(&rows))
+    format!("\n{}\n{}", view.words.set_aside_list(), Table::new(all.iter().map(row)).write(view))
 }
 
 /// What an audit found.
-pub(super) fn found(pass: &Pass) -> String {
+pub(super) fn found(pass: &Pass, words: Words) -> String {
     let line = |(reason, count): &(&String, &u64)| format!("{count:>8}  {reason}\n");
     let (found, known): (Vec<_>, Vec<_>) = pass.found.iter().partition(|(reason, _)| is_finding(reason));
     let total: u64 = found.iter().map(|(_, count)| **count).sum();
     let head = match total {
-        0 => format!("nobody of {} waits for longer than they should\n", pass.seen),
-        _ => format!("{total} found among {} people; what is safe was mended, the log names each\n", pass.seen),
+        0 => words.audit_nobody(pass.seen),
+        _ => words.audit_found(total, pass.seen),
     };
     let found: String = found.iter().map(line).collect();
     if known.is_empty() {
-        return head + &found;
+        return format!("{head}\n{found}");
     }
     let known: String = known.iter().map(line).collect();
-    format!("{head}{found}and, as it should be:\n{known}")
+    format!("{head}\n{found}{}\n{known}", words.audit_known())
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal};
 use anyhow::{Context, Result, bail};
 
 use super::Because;
-use crate::output;
+use crate::output::{self, Output};
 
 /// Whether it is only shown, or made without a question; why, and who says so.
 #[derive(clap::Args)]
@@ -40,28 +40,11 @@ impl Confirmed {
     ///
     /// # Errors
     /// Where nobody can be asked, and `--yes` was not given.
-    pub fn answer(&self, question: &str) -> Result<Answer> {
-        let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
-        self.answer_by(question, is_terminal.then(|| io::stdin().lock()))
-    }
-
-    fn answer_by(&self, question: &str, terminal: Option<impl BufRead>) -> Result<Answer> {
+    pub fn answer(&self, question: &str, out: &Output) -> Result<Answer> {
         if self.dry_run {
             return Ok(Answer::OnlyShown);
         }
-        if self.yes {
-            return Ok(Answer::Yes);
-        }
-        let Some(mut terminal) = terminal else {
-            bail!(
-                "nothing was changed: there is no terminal to ask at. Read what it would do, and give --yes to do it"
-            );
-        };
-        output::ask(&format!("{question} [y/N] "));
-        let mut answer = String::new();
-        terminal.read_line(&mut answer).context("the answer cannot be read")?;
-        let yes = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
-        Ok(if yes { Answer::Yes } else { Answer::No })
+        agreed(self.yes, question, out).map(|yes| if yes { Answer::Yes } else { Answer::No })
     }
 
     /// Why, and who says so.
@@ -70,26 +53,46 @@ impl Confirmed {
     }
 }
 
+/// Whether somebody says yes to `question`, unless that was said by an option.
+///
+/// # Errors
+/// Where nobody can be asked, and it was not.
+pub fn agreed(yes: bool, question: &str, out: &Output) -> Result<bool> {
+    let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    agreed_by(yes, question, out, is_terminal.then(|| io::stdin().lock()))
+}
+
+fn agreed_by(yes: bool, question: &str, out: &Output, terminal: Option<impl BufRead>) -> Result<bool> {
+    if yes {
+        return Ok(true);
+    }
+    let words = out.words();
+    let Some(mut terminal) = terminal else { bail!(words.no_terminal()) };
+    output::ask(&format!("{question} {} ", words.choice()));
+    let mut answer = String::new();
+    terminal.read_line(&mut answer).context("the answer cannot be read")?;
+    Ok(["y", "yes", "예", "네"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(dry_run: bool, yes: bool, typed: Option<&str>) -> Result<Answer> {
-        let confirmed = Confirmed { dry_run, yes, reason: Some("a test".to_owned()), by: None };
-        confirmed.answer_by("Do it?", typed.map(str::as_bytes))
+    fn answer(yes: bool, typed: Option<&str>) -> Result<bool> {
+        agreed_by(yes, "Do it?", &Output::default(), typed.map(str::as_bytes))
     }
 
     #[test]
     fn nothing_is_done_before_somebody_says_yes() {
-        for typed in ["y\n", "Yes\n", " y \r\n"] {
-            assert_eq!(answer(false, false, Some(typed)).unwrap(), Answer::Yes, "{typed:?}");
+        for typed in ["y\n", "Yes\n", " y \r\n", "예\n"] {
+            assert!(answer(false, Some(typed)).unwrap(), "{typed:?}");
         }
-        for typed in ["", "\n", "n\n", "no\n", "yess\n"] {
-            assert_eq!(answer(false, false, Some(typed)).unwrap(), Answer::No, "{typed:?}");
+        for typed in ["", "\n", "n\n", "no\n", "yess\n", "아니요\n"] {
+            assert!(!answer(false, Some(typed)).unwrap(), "{typed:?}");
         }
-        assert_eq!(answer(true, false, Some("y\n")).unwrap(), Answer::OnlyShown);
-        assert_eq!(answer(false, true, None).unwrap(), Answer::Yes);
-        let refused = answer(false, false, None).unwrap_err().to_string();
-        assert!(refused.starts_with("nothing was changed") && refused.contains("--yes"), "{refused}");
+        assert!(answer(true, None).unwrap());
+        assert!(answer(false, None).unwrap_err().to_string().contains("--yes"));
+        let confirmed = Confirmed { dry_run: true, yes: false, reason: None, by: None };
+        assert_eq!(confirmed.answer("Do it?", &Output::default()).unwrap(), Answer::OnlyShown);
     }
 }

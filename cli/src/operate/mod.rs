@@ -3,7 +3,7 @@
 //! Every act has a reason, which is kept with who did it and when; it changes no file and no version.
 
 mod audit;
-mod confirmed;
+pub(crate) mod confirmed;
 mod history;
 mod passes;
 mod people;
@@ -18,6 +18,7 @@ use rekindle_workbench::operate::Act;
 pub use audit::{AuditArguments, audit};
 pub use history::{HistoryArguments, RollbackArguments, history, rollback};
 pub use passes::{SweepArguments, carry_on, sweep};
+pub(crate) use passes::{line as pass_line, object as pass_object};
 pub use people::{EnrolArguments, ExitArguments, enrol, exit};
 pub use runs::{PauseArguments, ResumeArguments, pause, resume};
 pub use unknown::{UnknownArguments, unknown};

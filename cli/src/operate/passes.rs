@@ -7,14 +7,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_store::Pass;
 use rekindle_workbench::operate::{known_passes as known, passes_to_begin as to_begin};
+use serde_json::{Value, json};
 
-use crate::output;
+use crate::output::Output;
 use crate::target::{self, Target};
+use crate::words::{Told, Words};
 
 /// What is done.
 #[derive(clap::Args)]
@@ -48,45 +49,55 @@ struct StatusArguments {
 /// # Errors
 /// Where the system does not answer.
 #[tokio::main]
-pub async fn sweep(arguments: &SweepArguments) -> Result<ExitCode> {
+pub async fn sweep(arguments: &SweepArguments, out: &Output) -> Result<ExitCode> {
     match &arguments.act {
-        Act::Status(arguments) => status(arguments).await,
-        Act::Start { target } => start(&Target::open(target).await?).await,
+        Act::Status(arguments) => status(arguments, out).await,
+        Act::Start { target } => start(&Target::open(target).await?, out).await,
     }
 }
 
-async fn status(arguments: &StatusArguments) -> Result<ExitCode> {
+async fn status(arguments: &StatusArguments, out: &Output) -> Result<ExitCode> {
     const PAUSE: Duration = Duration::from_secs(1);
     let target = Target::open(&arguments.target).await?;
-    let style = ProgressStyle::with_template("{spinner} {msg}")?;
-    let bar = ProgressBar::new_spinner().with_style(style);
+    let progress = out.progress(&out.words().looking_at_people(), None);
     loop {
         let passes = known(&target.store).await?;
-        let through = passes.iter().all(|(_, pass)| pass.as_ref().is_none_or(|pass| pass.finished.is_some()));
-        if !arguments.watch || through {
-            bar.finish_and_clear();
-            let lines: String = passes.iter().map(|(name, pass)| line(name, pass.as_ref()) + "\n").collect();
-            output::print(&lines)?;
+        let open = |pass: &&Pass| pass.finished.is_none();
+        let under_way = passes.iter().filter_map(|(_, pass)| pass.as_ref()).filter(open);
+        progress.set(under_way.clone().map(|pass| pass.seen).sum());
+        if !arguments.watch || under_way.count() == 0 {
+            drop(progress);
+            out.list(|view| lines(&passes, view.words), || passes.iter().map(object).collect())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let open = passes.iter().filter(|(_, pass)| pass.as_ref().is_some_and(|pass| pass.finished.is_none()));
-        bar.set_message(open.map(|(name, pass)| line(name, pass.as_ref())).collect::<Vec<_>>().join("; "));
-        bar.tick();
         tokio::time::sleep(PAUSE).await;
     }
 }
 
+/// A line for each pass.
+fn lines(passes: &[(String, Option<Pass>)], words: Words) -> String {
+    passes.iter().map(|(name, pass)| line(name, pass.as_ref(), words) + "\n").collect()
+}
+
+/// A pass for machines.
+pub(crate) fn object((name, pass): &(String, Option<Pass>)) -> Value {
+    let of = |pass: &Pass| {
+        json!({
+            "pass": name, "started": pass.started, "finished": pass.finished, "begun": pass.turn > 0,
+            "seen": pass.seen, "changed": pass.changed, "found": pass.found,
+        })
+    };
+    pass.as_ref().map_or_else(|| json!({ "pass": name, "needed": false }), of)
+}
+
 /// How far a pass is.
-pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
-    let Some(pass) = pass else { return format!("{name}: none was needed") };
-    let done = format!("{} people looked at, {} changed", pass.seen, pass.changed);
+pub(crate) fn line(name: &str, pass: Option<&Pass>, words: Words) -> String {
+    let Some(pass) = pass else { return words.pass_none(name) };
+    let started = pass.started.to_string();
     match pass.finished {
-        Some(finished) => format!("{name}: through at {finished}, {done}"),
-        None if pass.turn == 0 => format!(
-            "{name}: owed since {}, and not begun; it begins by itself within minutes, and at once with `rekindle sweep start`",
-            pass.started
-        ),
-        None => format!("{name}: under way since {}, {done}", pass.started),
+        Some(finished) => words.pass_through(name, &finished.to_string(), pass.seen, pass.changed),
+        None if pass.turn == 0 => words.pass_owed(name, &started),
+        None => words.pass_under_way(name, &started, pass.seen, pass.changed),
     }
 }
 
@@ -95,25 +106,21 @@ pub(super) fn line(name: &str, pass: Option<&Pass>) -> String {
 ///
 /// # Errors
 /// Where one cannot be begun; it stays owed, and begins by itself within minutes.
-pub async fn carry_on(target: &Target, newest: Option<SweepRequest>) -> Result<bool> {
+pub async fn carry_on(target: &Target, newest: Option<SweepRequest>, out: &Output) -> Result<bool> {
     let now = Instant::from(target.clock.now());
     let owed = to_begin(&target.store, newest, target.own().is_none(), now).await?;
     for request in &owed.begin {
-        target.sweep(request).await.with_context(|| {
-            format!(
-                "the pass {} is owed, and begins by itself within minutes; `rekindle sweep start` begins it at once",
-                request.pass
-            )
-        })?;
+        let swept = target.sweep(request, out).await;
+        swept.with_context(|| Told::of(|words| words.pass_stays_owed(&request.pass)))?;
     }
     Ok(owed.any)
 }
 
-async fn start(target: &Target) -> Result<ExitCode> {
-    if !carry_on(target, None).await? {
+async fn start(target: &Target, out: &Output) -> Result<ExitCode> {
+    if !carry_on(target, None, out).await? {
         let passes = known(&target.store).await?;
-        let lines: String = passes.iter().map(|(name, pass)| line(name, pass.as_ref()) + "\n").collect();
-        output::print(&format!("no pass is owed\n{lines}"))?;
+        let text = |words: Words| format!("{}\n{}", words.no_pass_owed(), lines(&passes, words));
+        out.list(|view| text(view.words), || passes.iter().map(object).collect())?;
     }
     Ok(ExitCode::SUCCESS)
 }

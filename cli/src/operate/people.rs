@@ -11,7 +11,7 @@ use rekindle_workbench::plain::plain;
 use serde_json::{Map, Value};
 
 use super::Because;
-use crate::output;
+use crate::output::Output;
 use crate::person::{self, Times};
 use crate::target::{self, Target};
 
@@ -57,12 +57,12 @@ fn object(text: &str) -> Result<Entry, String> {
 /// # Errors
 /// Where there is no such campaign or person, or the system does not answer.
 #[tokio::main]
-pub async fn enrol(arguments: &EnrolArguments) -> Result<ExitCode> {
+pub async fn enrol(arguments: &EnrolArguments, out: &Output) -> Result<ExitCode> {
     let EnrolArguments { campaign, person, entry, because, target } = arguments;
     let target = Target::open(target).await?;
     let (entry, now) = (entry.clone().unwrap_or_default(), target.clock.now().into());
     let decided = operate::enrol(&target.deciding, &because.act(), campaign, person, &entry, now).await?;
-    told(&target, campaign, person, decided).await
+    told(&target, (campaign, person), decided, out).await
 }
 
 /// Ends a person's enrolments in a campaign; the reason stands in the journal.
@@ -70,20 +70,26 @@ pub async fn enrol(arguments: &EnrolArguments) -> Result<ExitCode> {
 /// # Errors
 /// Where there is no such campaign or person, or the system does not answer.
 #[tokio::main]
-pub async fn exit(arguments: &ExitArguments) -> Result<ExitCode> {
+pub async fn exit(arguments: &ExitArguments, out: &Output) -> Result<ExitCode> {
     let ExitArguments { campaign, person, because, target } = arguments;
     let target = Target::open(target).await?;
     let decided = operate::exit(&target.deciding, &because.act(), campaign, person, target.clock.now().into()).await?;
-    told(&target, campaign, person, decided).await
+    told(&target, (campaign, person), decided, out).await
 }
 
-async fn told(target: &Target, campaign: &str, id: &str, decided: Option<Vec<String>>) -> Result<ExitCode> {
+async fn told(
+    target: &Target,
+    (campaign, id): (&str, &str),
+    decided: Option<Vec<String>>,
+    out: &Output,
+) -> Result<ExitCode> {
     let Some(lines) = decided else {
-        output::print(&format!("nothing happened: {} is not in {campaign}\n", plain(id)))?;
+        out.list(|view| view.words.nothing_happened(&plain(id), campaign) + "\n", Vec::new)?;
         return Ok(ExitCode::SUCCESS);
     };
     let catalog = target.deciding.catalog().await?;
-    let times = Times::of(&target.store.load(id).await?.person, zone(&catalog));
-    output::print(&format!("{}\n", person::lines(&lines, &times)))?;
+    let times = Times::of(&target.store.load(id).await?.person, zone(&catalog), out.words());
+    let objects = || lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    out.list(|view| person::lines(&lines, &times, &view), objects)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,14 +4,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use rekindle_engine::time::Instant;
+use rekindle_workbench::Watch;
 use rekindle_workbench::operate::{self, Paused, published};
 use rekindle_workbench::plan::Resumption;
+use serde_json::json;
 
 use super::confirmed::{Answer, Confirmed};
 use super::{Because, carry_on};
-use crate::output;
+use crate::output::{self, Output};
 use crate::people_seen::counted;
-use crate::plan::resumption_text;
+use crate::plan::{resumption_json, resumption_text};
 use crate::target::{self, Target};
 
 /// What is paused.
@@ -41,15 +43,17 @@ pub struct ResumeArguments {
 /// # Errors
 /// Where there is no such campaign, or the system does not answer.
 #[tokio::main]
-pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
+pub async fn pause(arguments: &PauseArguments, out: &Output) -> Result<ExitCode> {
     let PauseArguments { campaign, because, target } = arguments;
     let target = Target::open(target).await?;
-    let now = Instant::from(target.clock.now());
+    let (now, words) = (Instant::from(target.clock.now()), out.words());
+    let done = |changed: bool| json!({ "campaign": campaign, "state": "paused", "changed": changed });
     match operate::pause(&target.store, &because.act(), campaign, now).await? {
-        Paused::Now => {
-            say!("{campaign} is paused: entries and sends stop within 5 seconds, everybody keeps their place")
+        Paused::Now => out.done(&words.paused(campaign), || done(true)),
+        Paused::Before(run) => {
+            let said = words.paused_already(campaign, &run.at.to_string(), &run.by, &run.reason);
+            out.done(&said, || done(false));
         }
-        Paused::Before(run) => say!("{campaign} has been paused since {} by {}: {}", run.at, run.by, run.reason),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -60,34 +64,47 @@ pub async fn pause(arguments: &PauseArguments) -> Result<ExitCode> {
 /// # Errors
 /// Where there is no such campaign, nobody said yes, or the system does not answer.
 #[tokio::main]
-pub async fn resume(arguments: &ResumeArguments) -> Result<ExitCode> {
+pub async fn resume(arguments: &ResumeArguments, out: &Output) -> Result<ExitCode> {
     let ResumeArguments { campaign, confirmed, target } = arguments;
     let target = Target::open(target).await?;
+    let words = out.words();
     let live = published(&target.store, campaign).await?;
     let now = target.clock.now().into();
-    let resumption = counted(async |seen| Resumption::of(&target.store, campaign, &live, now, seen).await).await?;
-    let Some(resumption) = resumption else {
-        output::print(&format!("{campaign} is running\n"))?;
-        carry_on(&target, None).await?;
+    let foresee = async |seen: Watch<'_>| Resumption::of(&target.store, campaign, &live, now, seen).await;
+    let resumption = counted(out, foresee).await?;
+    let done = |state: &str, changed: bool| {
+        let foreseen = resumption.as_ref().map(resumption_json);
+        json!({ "campaign": campaign, "state": state, "changed": changed, "foreseen": foreseen })
+    };
+    let Some(shown) = &resumption else {
+        out.done(&words.running_already(campaign), || done("running", false));
+        carry_on(&target, None, out).await?;
         return Ok(ExitCode::SUCCESS);
     };
-    output::print(&resumption_text(&resumption)?)?;
-    match confirmed.answer(&format!("Let {campaign} run again?"))? {
+    if out.is_text() {
+        output::print(&resumption_text(shown, words))?;
+    }
+    match confirmed.answer(&words.ask_resume(campaign), out)? {
         Answer::Yes => {}
         Answer::No => {
-            say!("nothing was changed: {campaign} is still paused");
+            out.done(&words.still_paused(campaign), || done("paused", false));
             return Ok(ExitCode::FAILURE);
         }
-        Answer::OnlyShown => return Ok(ExitCode::SUCCESS),
+        Answer::OnlyShown => {
+            if !out.is_text() {
+                out.data(|_| String::new(), || done("paused", false))?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
     }
     // Somebody may have thought about it for long.
     let now = Instant::from(target.clock.now());
     if let Some(request) = operate::resume(&target.store, &confirmed.because().act(), campaign, now).await? {
-        output::print(&format!("{campaign} runs again: waits that ran out go on within their windows and caps\n"))?;
-        carry_on(&target, Some(request)).await?;
+        out.done(&words.resumed(campaign), || done("running", true));
+        carry_on(&target, Some(request), out).await?;
     } else {
-        output::print(&format!("{campaign} is running: somebody else resumed it meanwhile\n"))?;
-        carry_on(&target, None).await?;
+        out.done(&words.resumed_meanwhile(campaign), || done("running", false));
+        carry_on(&target, None, out).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

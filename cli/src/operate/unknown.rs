@@ -4,16 +4,19 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rekindle_engine::time::Instant;
 use rekindle_store::Ledger;
 use rekindle_workbench::operate::{Do, HeldSend, settle_unknown, unknown_sends};
 use rekindle_workbench::plain::plain;
+use serde_json::json;
 
 use super::Because;
-use crate::output;
-use crate::person::table;
+use super::confirmed::agreed;
+use crate::output::table::Table;
+use crate::output::{Output, View};
 use crate::target::{self, Target};
+use crate::words::Words;
 
 /// What is done.
 #[derive(clap::Args)]
@@ -42,6 +45,9 @@ struct Chosen {
     sends: Vec<String>,
     #[command(flatten)]
     because: Because,
+    /// Do it without a question: for scripts.
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     target: target::Which,
 }
@@ -51,64 +57,72 @@ struct Chosen {
 /// # Errors
 /// Where the system does not answer, or a send is not unknown.
 #[tokio::main]
-pub async fn unknown(arguments: &UnknownArguments) -> Result<ExitCode> {
+pub async fn unknown(arguments: &UnknownArguments, out: &Output) -> Result<ExitCode> {
     match &arguments.act {
-        Act::List { target } => list(&Target::open(target).await?).await,
-        Act::Resend(chosen) => each(chosen, Do::Resend).await,
-        Act::Drop(chosen) => each(chosen, Do::Drop).await,
+        Act::List { target } => list(&Target::open(target).await?, out).await,
+        Act::Resend(chosen) => each(chosen, Do::Resend, out).await,
+        Act::Drop(chosen) => each(chosen, Do::Drop, out).await,
     }
 }
 
-async fn list(target: &Target) -> Result<ExitCode> {
+async fn list(target: &Target, out: &Output) -> Result<ExitCode> {
     let held = unknown_sends(&target.store).await?;
-    output::print(&shown(&held, Instant::from(target.clock.now())))?;
+    let now = Instant::from(target.clock.now());
+    let object = |HeldSend { send, campaign, step, attempt, why }: &HeldSend| {
+        json!({
+            "send_id": send.send_id, "person": send.person, "since": send.since, "campaign": campaign, "step": step,
+            "attempt": attempt, "why": why,
+        })
+    };
+    out.list(|view| shown(&held, now, &view), || held.iter().map(object).collect())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A row for each, and what can be done.
-pub(super) fn shown(held: &[HeldSend], now: Instant) -> String {
+pub(super) fn shown(held: &[HeldSend], now: Instant, view: &View) -> String {
+    let words = view.words;
     if held.is_empty() {
-        return "no mail is of unknown outcome\n".to_owned();
+        return words.no_unknown() + "\n";
     }
-    let head = ["age", "campaign", "step", "person", "try", "why", "send"].map(str::to_owned).to_vec();
     let rows = held.iter().map(|HeldSend { send, campaign, step, attempt, why }| {
-        let age = age(now.seconds() - send.since.seconds());
-        vec![
-            age,
-            campaign.clone(),
-            step.clone(),
-            send.person.clone(),
-            attempt.to_string(),
-            why.clone(),
-            send.send_id.clone(),
-        ]
+        let age = words.age(now.seconds() - send.since.seconds());
+        let attempt = attempt.to_string();
+        [&age, campaign, step, &send.person, &attempt, why, &send.send_id].map(String::clone).to_vec()
     });
-    let lines = table(&std::iter::once(head).chain(rows).collect::<Vec<_>>());
-    format!(
-        "{lines}\n\nNobody knows whether SES took these. SES's own report settles one whenever it comes; otherwise:\n  \
-         rekindle unknown resend SEND_ID --reason …   may reach the reader twice\n  \
-         rekindle unknown drop SEND_ID --reason …     may never reach the reader\n"
-    )
+    let table = Table::new(rows).head(words.unknown_head().split('|')).write(view);
+    format!("{table}\n{}\n", words.unknown_remedy())
 }
 
-fn age(seconds: i64) -> String {
-    match seconds {
-        ..60 => format!("{}s", seconds.max(0)),
-        60..3_600 => format!("{}m", seconds / 60),
-        3_600..86_400 => format!("{}h {}m", seconds / 3_600, seconds % 3_600 / 60),
-        _ => format!("{}d {}h", seconds / 86_400, seconds % 86_400 / 3_600),
-    }
-}
+/// What is said of one send: its id, whose it is, and at which step of which campaign.
+type Said = fn(Words, &str, &str, &str, &str) -> String;
 
-async fn each(chosen: &Chosen, act: Do) -> Result<ExitCode> {
+async fn each(chosen: &Chosen, act: Do, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&chosen.target).await?;
+    let (words, because) = (out.words(), chosen.because.act());
     let known = target.store.unknown(u32::MAX).await?;
-    for send_id in &chosen.sends {
+    for id in &chosen.sends {
+        known.iter().find(|send| send.send_id == *id).with_context(|| words.not_unknown(id))?;
+    }
+    let count = chosen.sends.len() as u64;
+    let (question, said, name): (String, Said, _) = match act {
+        Do::Resend => (words.ask_resend(count), Words::resent, "resend"),
+        Do::Drop => (words.ask_drop(count), Words::dropped, "drop"),
+    };
+    if !agreed(chosen.yes, &question, out)? {
+        out.say(&words.nothing_changed());
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut all = Vec::new();
+    for id in &chosen.sends {
         let now = Instant::from(target.clock.now());
-        let because = chosen.because.act();
-        let (person, done) = settle_unknown(&target.deciding, &because, &known, send_id, act, now).await?;
-        let what = if act == Do::Resend { "is planned again" } else { "is dropped" };
-        say!("{send_id} of {} at {}/{} {what}", plain(&person), done.campaign, done.step);
+        let (person, done) = settle_unknown(&target.deciding, &because, &known, id, act, now).await?;
+        if out.is_text() {
+            out.say(&said(words, id, &plain(&person), &done.campaign, &done.step));
+        }
+        all.push(json!({ "send_id": id, "person": person, "act": name, "campaign": done.campaign, "step": done.step }));
+    }
+    if !out.is_text() {
+        out.list(|_| String::new(), || all)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,21 +4,12 @@ use serde_json::{Map, Value};
 
 use rekindle_engine::time::Instant;
 
-use super::text::{Times, table};
+use super::text::Times;
+use crate::output::View;
+use crate::output::table::Table;
 
-/// The kinds' own fields in the order in which they are written, and the word before each. The `send_id` is left out.
-const FIELDS: [(&str, &str); 10] = [
-    ("reason", ""),
-    ("mail", "mail "),
-    ("until", "until "),
-    ("by", "by "),
-    ("arm", "arm "),
-    ("offer", "offer "),
-    ("code", "code "),
-    ("value", "value "),
-    ("expression", ""),
-    ("error", "error: "),
-];
+/// The kinds' own fields in the order in which they are written. The `send_id` is left out.
+const FIELDS: [&str; 10] = ["reason", "mail", "until", "by", "arm", "offer", "code", "value", "expression", "error"];
 
 /// A journal line that was read, or its text where it is no JSON object.
 pub type Entry<'a> = Result<Map<String, Value>, &'a str>;
@@ -38,8 +29,8 @@ pub fn held_out(entries: &[Entry], campaign: &str, number: u32) -> bool {
 }
 
 /// Journal lines as a table for people.
-pub(crate) fn lines(lines: &[String], times: &Times) -> String {
-    table(&rows_of(lines, times))
+pub(crate) fn lines(lines: &[String], times: &Times, view: &View) -> String {
+    Table::new(rows_of(lines, times)).write(view)
 }
 
 /// Journal lines as rows for people; none of none.
@@ -50,14 +41,14 @@ pub(crate) fn rows_of(lines: &[String], times: &Times) -> Vec<Vec<String>> {
 /// When, where, at which step, what, and the details.
 pub fn rows(entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
     if entries.is_empty() {
-        return vec![vec!["Nothing was decided about them yet.".to_owned()]];
+        return vec![vec![times.words.nothing_decided()]];
     }
     let row = |entry: &Entry| match entry {
         Ok(entry) => vec![
             instant(entry.get("at"), times),
             format!("{} #{}", text(entry, "campaign"), text(entry, "entry")),
             text(entry, "step"),
-            text(entry, "kind").replace('_', " "),
+            times.words.kind(&text(entry, "kind")),
             details(entry, times),
         ],
         Err(line) => vec![(*line).to_owned()],
@@ -66,10 +57,10 @@ pub fn rows(entries: &[Entry], times: &Times) -> Vec<Vec<String>> {
 }
 
 fn details(entry: &Map<String, Value>, times: &Times) -> String {
-    let written = FIELDS.iter().filter_map(|(field, word)| {
+    let written = FIELDS.iter().filter_map(|field| {
         let value = entry.get(*field)?;
         let value = if *field == "until" { instant(Some(value), times) } else { text(entry, field) };
-        Some(format!("{word}{value}"))
+        Some(times.words.detail(field) + &value)
     });
     written.collect::<Vec<_>>().join(", ")
 }

@@ -11,43 +11,42 @@ use super::text::{Times, row};
 
 /// The person's fields and counters.
 pub fn profile(person: &Person, address: &Address, times: &Times) -> Vec<Vec<String>> {
-    let profile = &person.profile;
-    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    let mut rows = vec![row("address", or_none(&profile.email)), row("locale", or_none(&profile.locale))];
+    let (profile, words) = (&person.profile, times.words);
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| words.none());
+    let mut rows = vec![
+        row(&words.field_address(), or_none(&profile.email)),
+        row(&words.field_locale(), or_none(&profile.locale)),
+    ];
     if let Some(since) = profile.suppressed_at {
-        rows.push(row(
-            "suppressed",
-            format!("since {}: it bounced or a mail was reported as spam; no mail goes there", times.at(since)),
-        ));
+        rows.push(row(&words.field_suppressed(), words.suppressed_since(&times.at(since))));
     }
     rows.extend(address_rows(address, times));
-    rows.extend(profile.created_at.map(|at| row("first event", times.at(at))));
-    rows.push(row("orders", orders(person, times)));
+    rows.extend(profile.created_at.map(|at| row(&words.field_first_event(), times.at(at))));
+    rows.push(row(&words.field_orders(), orders(person, times)));
     for (event, counter) in &profile.events {
-        rows.push(row(
-            &format!("event {event}"),
-            format!("{}{}", counter.count, span(Some(counter.first_at), Some(counter.last_at), times)),
-        ));
+        let span = span(Some(counter.first_at), Some(counter.last_at), times);
+        rows.push(row(&words.field_event(event), format!("{}{span}", counter.count)));
     }
     for (name, value) in &profile.attributes {
-        rows.push(row(&format!("attribute {name}"), text(value)));
+        rows.push(row(&words.field_attribute(name), text(value)));
     }
     for (survey, answer) in &profile.answers {
         let comment =
             if answer.comment.is_null() { String::new() } else { format!(", “{}”", text(&answer.comment)) };
-        rows.push(row(&format!("answer {survey}"), format!("{}{comment}", text(&answer.score))));
+        rows.push(row(&words.field_answer(survey), format!("{}{comment}", text(&answer.score))));
     }
-    rows.extend(person.codes.iter().map(|held| row(&format!("code {}", held.issued.code), code(held, times))));
+    rows.extend(person.codes.iter().map(|held| row(&words.field_code(&held.issued.code), code(held, times))));
     rows
 }
 
 /// Of which offer a code is, and what became of it.
 fn code(held: &HeldCode, times: &Times) -> String {
+    let words = times.words;
     let state = match (&held.used, held.issued.expires_at()) {
-        (Some(Used { at, order: Some(order) }), _) => format!("used {} for order {order}", times.at(*at)),
-        (Some(Used { at, order: None }), _) => format!("used {}", times.at(*at)),
-        (None, Some(until)) => format!("not used; good until {}", times.at(until)),
-        (None, None) => "not used".to_owned(),
+        (Some(Used { at, order: Some(order) }), _) => words.code_used_for(&times.at(*at), order),
+        (Some(Used { at, order: None }), _) => words.code_used(&times.at(*at)),
+        (None, Some(until)) => words.code_good_until(&times.at(until)),
+        (None, None) => words.code_not_used(),
     };
     format!("{}/{} #{}: {state}", held.campaign, held.offer, held.entry)
 }
@@ -55,16 +54,17 @@ fn code(held: &HeldCode, times: &Times) -> String {
 fn orders(person: &Person, times: &Times) -> String {
     let orders = &person.profile.orders;
     match orders.count {
-        0 => "none".to_owned(),
+        0 => times.words.none(),
         count => {
-            format!("{count}, total {}{}", number_text(orders.total), span(orders.first_at, orders.last_at, times))
+            let total = times.words.orders_total(count, &number_text(orders.total));
+            total + &span(orders.first_at, orders.last_at, times)
         }
     }
 }
 
 fn span(first: Option<Instant>, last: Option<Instant>, times: &Times) -> String {
     match (first, last) {
-        (Some(first), Some(last)) if first != last => format!(", first {}, last {}", times.at(first), times.at(last)),
+        (Some(first), Some(last)) if first != last => times.words.first_and_last(&times.at(first), &times.at(last)),
         (Some(at), _) | (None, Some(at)) => format!(", {}", times.at(at)),
         (None, None) => String::new(),
     }
@@ -72,15 +72,16 @@ fn span(first: Option<Instant>, last: Option<Instant>, times: &Times) -> String 
 
 /// Marketing and topics; what was never said is said to be so.
 pub fn consent(person: &Person, times: &Times) -> Vec<Vec<String>> {
-    let consent = &person.profile.consent;
-    let said = |statement: &Statement, yes: &str, no: &str| {
-        format!("{}, said {}", if statement.0 { yes } else { no }, times.at(statement.1))
+    let (consent, words) = (&person.profile.consent, times.words);
+    let marketing = match &consent.marketing {
+        Some(Statement(true, at)) => words.said_yes(&times.at(*at)),
+        Some(Statement(false, at)) => words.said_no(&times.at(*at)),
+        None => words.never_said_yes(),
     };
-    let marketing =
-        consent.marketing.as_ref().map_or_else(|| "no: they never said yes".to_owned(), |own| said(own, "yes", "no"));
-    let mut rows = vec![row("marketing", marketing)];
-    for (topic, statement) in &consent.topics {
-        rows.push(row(&format!("topic {topic}"), said(statement, "stays", "left")));
+    let mut rows = vec![row(&words.field_marketing(), marketing)];
+    for (topic, Statement(stays, at)) in &consent.topics {
+        let said = if *stays { words.topic_stays(&times.at(*at)) } else { words.topic_left(&times.at(*at)) };
+        rows.push(row(&words.field_topic(topic), said));
     }
     rows
 }
@@ -101,7 +102,7 @@ mod tests {
         let held = json!({ "k": "win-back", "f": "gift", "n": 1, "i": issued });
         let used = json!({ "k": "win-back", "f": "gift", "n": 2, "i": { "c": "GIFT-2" }, "u": { "t": "2026-03-02T01:00:00Z", "o": "o-1" } });
         let person: Person = serde_json::from_value(json!({ "id": "ann", "cod": [held, used] })).unwrap();
-        let times = Times::of(&person, "UTC");
+        let times = Times::of(&person, "UTC", crate::output::View::english().words);
         let rows = profile(&person, &Address::default(), &times);
         let codes: Vec<String> = rows.iter().map(|row| row.join("  ")).filter(|row| row.starts_with("code ")).collect();
         assert_eq!(

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::journal::{Entry, held_out};
 use super::text::Times;
+use crate::words::Words;
 
 /// Enrolments that go on, those whose goal may still be reached, and triggers that will fire by themselves.
 /// At last the values that a `date` trigger cannot read, by campaign: it never fires for them.
@@ -18,8 +19,8 @@ pub fn standing(person: &Person, entries: &[Entry], unread: &[(String, Value)], 
     for (campaign, standing) in person.standings.iter() {
         for enrolment in &standing.enrolments {
             let (step, state) = state(enrolment, held_out(entries, campaign, enrolment.entry), times);
-            let goal = enrolment.goal_until.map(|until| format!(", goal open until {}", times.at(until)));
-            let started = format!("since {}", times.at(enrolment.started));
+            let goal = enrolment.goal_until.map(|until| times.words.goal_open(&times.at(until)));
+            let started = times.words.stands_since(&times.at(enrolment.started));
             rows.push(vec![
                 format!("{campaign} #{}", enrolment.entry),
                 step,
@@ -32,15 +33,15 @@ pub fn standing(person: &Person, entries: &[Entry], unread: &[(String, Value)], 
                 campaign.to_string(),
                 String::new(),
                 String::new(),
-                format!("trigger fires on {}", times.at(due)),
+                times.words.trigger_fires(&times.at(due)),
             ]);
         }
     }
     if rows.is_empty() {
-        rows.push(vec!["In no campaign.".to_owned()]);
+        rows.push(vec![times.words.in_no_campaign()]);
     }
     rows.extend(unread.iter().map(|(campaign, value)| {
-        let never = format!("never comes: {} does not read as a date", sample(value));
+        let never = times.words.never_comes(&sample(value));
         vec![campaign.clone(), String::new(), String::new(), never]
     }));
     rows
@@ -48,22 +49,22 @@ pub fn standing(person: &Person, entries: &[Entry], unread: &[(String, Value)], 
 
 /// Since when they do not move on, and why nobody can write them; nothing where somebody can.
 pub fn aside(aside: Option<&Aside>, times: &Times) -> Vec<Vec<String>> {
-    let row = |aside: &Aside| vec![format!("due since {}", times.at(aside.since)), aside.why.clone()];
+    let row = |aside: &Aside| vec![times.words.due_since(&times.at(aside.since)), aside.why.clone()];
     aside.map(row).into_iter().collect()
 }
 
 fn state(enrolment: &Enrolment, held_out: bool, times: &Times) -> (String, String) {
+    let words = times.words;
     let Some(place) = &enrolment.place else {
-        let state = if held_out { "held out" } else { "ended" };
-        return (String::new(), state.to_owned());
+        return (String::new(), if held_out { words.held_out() } else { words.ended() });
     };
     let until = times.at(place.until);
     let state = if place.before {
-        "has yet to begin: the campaign was paused, or they were moved here".to_owned()
+        words.yet_to_begin()
     } else if place.reached.is_some() {
-        format!("mail delayed until {until}")
+        words.mail_delayed_until(&until)
     } else {
-        format!("waits until {until}")
+        words.waits_until(&until)
     };
     (place.step.to_string(), state)
 }
@@ -84,12 +85,12 @@ pub fn mails(person: &Person, sends: &[SendRow], times: &Times) -> Vec<Vec<Strin
             times.at(send.at),
             format!("{} #{}", send.campaign, send.entry),
             send.step.clone(),
-            format!("mail {}", send.mail),
-            stage(send.stage) + &reason,
+            times.words.mail_named(&send.mail),
+            stage(send.stage, times.words) + &reason,
         ]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
-    if rows.is_empty() { vec![vec!["None.".to_owned()]] } else { rows }
+    if rows.is_empty() { vec![vec![times.words.no_mails()]] } else { rows }
 }
 
 fn pending(person: &Person, send_id: &str, outgoing: &Outgoing) -> SendRow {
@@ -103,28 +104,31 @@ fn pending(person: &Person, send_id: &str, outgoing: &Outgoing) -> SendRow {
 /// What operators did to the person, and why.
 pub fn acts(notes: &[Note], times: &Times) -> Vec<Vec<String>> {
     let row = |note: &Note| {
-        vec![times.at(note.at), note.campaign.clone(), note.act.clone(), format!("by {}: {}", note.by, note.reason)]
+        vec![
+            times.at(note.at),
+            note.campaign.clone(),
+            times.words.act(&note.act),
+            times.words.act_was(&note.by, &note.reason),
+        ]
     };
     notes.iter().map(row).collect()
 }
 
 /// How far a mail is, in words.
-pub(crate) fn stage(stage: SendStage) -> String {
-    let text = match stage {
-        SendStage::Planned { attempt: 0 } => "planned",
-        SendStage::Planned { attempt: 1 } => "planned again, refused once",
-        SendStage::Planned { attempt } => return format!("planned again, refused {attempt} times"),
-        SendStage::Armed { .. } => "being sent",
-        SendStage::Unknown { .. } => "unknown whether it was sent; held",
-        SendStage::Withdrawn => "not sent",
-        SendStage::Accepted => "sent",
-        SendStage::Rejected => "taken, then not sent",
-        SendStage::SoftBounced => "bounced for a passing reason",
-        SendStage::Delivered => "delivered",
-        SendStage::Opened => "opened",
-        SendStage::Clicked => "clicked",
-        SendStage::Bounced => "bounced",
-        SendStage::Complained => "reported as spam",
-    };
-    text.to_owned()
+pub(crate) fn stage(stage: SendStage, words: Words) -> String {
+    match stage {
+        SendStage::Planned { attempt: 0 } => words.stage_planned(),
+        SendStage::Planned { attempt } => words.stage_planned_again(attempt),
+        SendStage::Armed { .. } => words.stage_armed(),
+        SendStage::Unknown { .. } => words.stage_unknown(),
+        SendStage::Withdrawn => words.stage_withdrawn(),
+        SendStage::Accepted => words.stage_accepted(),
+        SendStage::Rejected => words.stage_rejected(),
+        SendStage::SoftBounced => words.stage_soft_bounced(),
+        SendStage::Delivered => words.stage_delivered(),
+        SendStage::Opened => words.stage_opened(),
+        SendStage::Clicked => words.stage_clicked(),
+        SendStage::Bounced => words.stage_bounced(),
+        SendStage::Complained => words.stage_complained(),
+    }
 }

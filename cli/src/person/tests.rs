@@ -8,7 +8,12 @@ use rekindle_store::{Aside, Note, SendRow, SendStage, Suppression};
 use rekindle_workbench::person::{Address, Subject};
 use serde_json::{Map, json};
 
-use super::{Format, render, show};
+use super::show as shown;
+use crate::output::View;
+
+fn show(subject: &Subject<'_>) -> String {
+    shown(subject, &View::english())
+}
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -177,8 +182,16 @@ fn somebody_who_is_set_aside_is_told_by_it_with_the_remedy() {
     let subject = Subject { aside: Some(&aside), ..plainly(&minji) };
     let section = "\nSet aside\n  due since 2011-03-27 10:00  too large: end enrolments\n";
     assert!(show(&subject).contains(section), "{}", show(&subject));
-    let json: serde_json::Value = serde_json::from_str(&render(Format::Json, &subject)).unwrap();
+    let json: serde_json::Value = rekindle_workbench::person::json(&subject);
     assert_eq!(json["set_aside"], json!({ "due_since": aside.since, "why": aside.why }));
+}
+
+#[test]
+fn a_person_is_readable_in_korean() {
+    let (minji, journal) = (minji(), journal());
+    let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
+    let subject = Subject { sends: &sends, journal: &journal, ..plainly(&minji) };
+    insta::assert_snapshot!(shown(&subject, &View::korean()));
 }
 
 #[test]
@@ -192,10 +205,10 @@ fn of_somebody_unknown_or_erased_it_says_what_to_do() {
 #[test]
 fn json_has_the_names_of_the_specification() {
     let sends = [send("a", SendStage::Delivered, "2011-03-20T23:00:02Z", None)];
-    let written = render(
-        Format::Json,
-        &Subject { sends: &sends, journal: &journal()[6..8], workspace_zone: "Europe/London", ..plainly(&minji()) },
-    );
+    let (minji, journal) = (minji(), journal());
+    let subject =
+        Subject { sends: &sends, journal: &journal[6..8], workspace_zone: "Europe/London", ..plainly(&minji) };
+    let written = format!("{:#}\n", rekindle_workbench::person::json(&subject));
     insta::assert_snapshot!(written);
 }
 
@@ -215,5 +228,9 @@ fn what_others_wrote_cannot_steer_the_terminal() {
         "{shown}"
     );
     assert!(shown.contains(r"c\u{1b}[2J") && shown.contains(r"\n  marketing  yes"), "{shown}");
-    assert!(!render(Format::Json, &Subject { journal: &lines, ..plainly(&person) }).contains('\u{1b}'));
+    assert!(
+        !rekindle_workbench::person::json(&Subject { journal: &lines, ..plainly(&person) })
+            .to_string()
+            .contains('\u{1b}')
+    );
 }

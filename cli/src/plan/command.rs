@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use rekindle_lambda::clock::{Clock, SystemClock};
+use rekindle_workbench::Watch;
 use rekindle_workbench::plan::{Chosen, Plan, chosen};
 
 use super::show;
-use crate::output;
+use crate::output::Output;
 use crate::people_seen::counted;
 use crate::publish;
 use crate::target::{self, Target};
@@ -19,7 +19,6 @@ const CHANGES: u8 = 2;
 
 /// What is compared with what.
 #[derive(clap::Args)]
-#[command(after_help = "Exit code: 0 nothing changes, 2 something changes, 1 it cannot be published as it is.")]
 pub struct Arguments {
     /// The folder that holds workspace.yaml.
     #[arg(default_value = "campaigns")]
@@ -32,19 +31,8 @@ pub struct Arguments {
     /// which everybody may open.
     #[arg(long, requires = "aws")]
     without_people: bool,
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
     target: target::Which,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object, for machines.
-    Json,
 }
 
 /// Runs the command.
@@ -52,8 +40,8 @@ enum Format {
 /// # Errors
 /// Where the folder has errors, or what is live cannot be read.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let publication = publish::compiled(&arguments.folder, &[])?;
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let publication = publish::compiled_for(&arguments.folder, &[], out)?;
     let choices = &arguments.choices;
     let plan = if arguments.without_people {
         let store = target::published(&arguments.target).await?;
@@ -61,13 +49,11 @@ pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
     } else {
         let target = Target::open(&arguments.target).await?;
         let now = target.clock.now();
-        counted(async |seen| Plan::make(&target.store, publication, choices, now, seen).await).await?
+        let make = async |seen: Watch<'_>| Plan::make(&target.store, publication, choices, now, seen).await;
+        counted(out, make).await?
     };
-    let text = match arguments.format {
-        Format::Text => show::text(&plan)?,
-        Format::Json => serde_json::to_string_pretty(&plan)? + "\n",
-    };
-    output::print(&text)?;
+    let value = serde_json::to_value(&plan)?;
+    out.data(|view| show::text(&plan, &view), || value)?;
     Ok(match (plan.problems.is_empty(), plan.changes_anything()) {
         (false, _) => ExitCode::FAILURE,
         (true, true) => ExitCode::from(CHANGES),

@@ -9,5 +9,5 @@ mod show;
 mod tests;
 
 pub use command::{Arguments, run};
-pub use resumption::resumption_text;
+pub use resumption::{resumption_json, resumption_text};
 pub use show::text as plan_text;

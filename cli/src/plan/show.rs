@@ -1,161 +1,131 @@
 //! A plan as people read it.
 
-use std::fmt::{self, Write as _};
+use rekindle_engine::lang::changes::Change;
+use rekindle_workbench::plan::{CampaignPlan, Day, OnStep, Outlook, Plan, State, Then, Versions};
 
-use rekindle_workbench::plan::{CampaignPlan, Day, OnStep, Outlook, Plan, State, Then, Versions, people};
+use crate::output::View;
+use crate::words::Words;
 
 /// The plan in words.
-///
-/// # Errors
-/// Never: text has room.
-pub fn text(plan: &Plan) -> Result<String, fmt::Error> {
+pub fn text(plan: &Plan, view: &View) -> String {
+    let words = view.words;
     let mut out = String::new();
     if !plan.workspace.is_empty() {
-        writeln!(out, "workspace: changed")?;
+        out.push_str(&format!("{}\n", view.bold(&words.workspace_changed())));
         for change in &plan.workspace {
-            writeln!(out, "  ~ {change}")?;
+            out.push_str(&format!("  {} {change}\n", view.yellow("~")));
         }
     }
     for campaign in plan.campaigns.iter().filter(|campaign| campaign.state != State::Unchanged) {
-        campaign_text(&mut out, campaign)?;
+        out.push_str(&campaign_text(campaign, view));
     }
     let unchanged = plan.campaigns.iter().filter(|campaign| campaign.state == State::Unchanged).count();
     if !plan.changes_anything() {
-        writeln!(out, "nothing changes")?;
+        out.push_str(&format!("{}\n", words.nothing_changes()));
     } else if unchanged > 0 {
-        writeln!(out, "unchanged: {unchanged}")?;
+        out.push_str(&format!("{}\n", words.unchanged_campaigns(unchanged)));
     }
     if plan.uncounted {
-        writeln!(
-            out,
-            "people were not counted: publishing says how many mails it makes, and if anybody stands on a step that is gone, asks \
-             what is to happen to them"
-        )?;
+        out.push_str(&format!("{}\n", words.people_not_counted()));
     }
     if let Some(outlook) = &plan.outlook {
-        outlook_text(&mut out, outlook)?;
+        out.push_str(&outlook_text(outlook, words));
     }
     for warning in &plan.warnings {
-        writeln!(out, "warning: {warning}")?;
+        out.push_str(&format!("{} {warning}\n", view.yellow(&words.warning())));
     }
     for problem in &plan.problems {
-        writeln!(out, "error: {problem}")?;
+        out.push_str(&format!("{} {problem}\n", view.red(&words.error())));
     }
-    Ok(out)
+    out
 }
 
 /// What would be different about the next day.
-pub fn outlook_text(out: &mut String, outlook: &Outlook) -> fmt::Result {
+pub fn outlook_text(outlook: &Outlook, words: Words) -> String {
     let Outlook { people_at_once, campaigns } = outlook;
     if *people_at_once == 0 && campaigns.is_empty() {
-        return writeln!(
-            out,
-            "if no event comes: nobody is due at once by it, and the mails of the next day stay the same"
-        );
+        return words.outlook_nothing() + "\n";
     }
-    writeln!(out, "if no event comes: {}", at_once(*people_at_once))?;
+    let mut out = words.outlook_due(*people_at_once) + "\n";
     for (campaign, day) in campaigns {
-        day_text(out, campaign, day)?;
+        out.push_str(&day_text(campaign, day, words));
     }
     if campaigns.len() > 1 {
         let all = campaigns.values().fold(Day::default(), |all, day| all.sum(day));
-        day_text(out, "all of these", &all)?;
+        out.push_str(&day_text(&words.outlook_all(), &all, words));
     }
     if campaigns.is_empty() {
-        writeln!(out, "  the mails of the next day stay the same")?;
+        out.push_str(&format!("  {}\n", words.same_next_day()));
     }
-    Ok(())
+    out
 }
 
-fn at_once(count: u64) -> String {
-    match count {
-        0 => "nobody is due at once by it".to_owned(),
-        1 => "1 person is due at once".to_owned(),
-        count => format!("{count} people are due at once"),
-    }
-}
-
-fn counted(mails: u64) -> String {
-    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
-}
-
-fn day_text(out: &mut String, whose: &str, day: &Day) -> fmt::Result {
+fn day_text(whose: &str, day: &Day, words: Words) -> String {
     let Day { enter_at_once, mails, without } = day;
-    let enter = if *enter_at_once == 0 { String::new() } else { format!("{} enter at once; ", people(*enter_at_once)) };
-    writeln!(
-        out,
-        "  {whose}: {enter}{} at once, {} within an hour, {} within a day (without this: {}, {}, {})",
-        counted(mails.at_once),
-        mails.within_an_hour,
-        mails.within_a_day,
-        without.at_once,
-        without.within_an_hour,
-        without.within_a_day
-    )
+    let [mails, without] = [mails, without].map(|own| [own.at_once, own.within_an_hour, own.within_a_day]);
+    format!("  {whose}: {}{}\n", words.outlook_enter(*enter_at_once), words.outlook_mails(mails, without))
 }
 
-fn campaign_text(out: &mut String, campaign: &CampaignPlan) -> fmt::Result {
+fn campaign_text(campaign: &CampaignPlan, view: &View) -> String {
+    let words = view.words;
     let state = match campaign.state {
-        State::New => "new",
-        State::Changed => "changed",
-        State::Rewritten => "written differently, means the same",
-        State::Removed => "taken out; nobody enters any more",
-        State::Unchanged => "unchanged",
+        State::New => words.campaign_new(),
+        State::Changed => words.campaign_changed(),
+        State::Rewritten => words.campaign_rewritten(),
+        State::Removed => words.campaign_removed(),
+        State::Unchanged => words.campaign_unchanged(),
     };
     let paused = match &campaign.paused_because {
-        Some(because) => format!(" (paused {because}; it stays so)"),
-        None if campaign.paused => " (paused, and stays so)".to_owned(),
+        Some(because) => words.stays_paused_because(because),
+        None if campaign.paused => words.stays_paused(),
         None => String::new(),
     };
-    let back = match campaign.brings_back {
-        Some(version) => format!("; it brings back version {version}, from which it was rolled back"),
-        None => String::new(),
-    };
-    writeln!(out, "{}: {state}{paused}{back}", campaign.id)?;
+    let back = campaign.brings_back.map(|version| words.brings_back(version)).unwrap_or_default();
+    let mut out = format!("{}: {state}{paused}{back}\n", view.bold(&campaign.id));
     let mut left: Vec<&OnStep> = campaign.people.iter().collect();
     for (place, change) in campaign.changes.iter().enumerate() {
         let sign = match change {
-            rekindle_engine::lang::changes::Change::Added { .. } => '+',
-            rekindle_engine::lang::changes::Change::Removed { .. } => '-',
-            _ => '~',
+            Change::Added { .. } => view.green("+"),
+            Change::Removed { .. } => view.red("-"),
+            _ => view.yellow("~"),
         };
-        writeln!(out, "  {sign} {change}")?;
+        out.push_str(&format!("  {sign} {change}\n"));
         // People are named once, under the last change of their step.
         let more = campaign.changes.iter().skip(place + 1).any(|later| later.step() == change.step());
         if let Some(step) = change.step().filter(|_| !more) {
             for on_step in left.extract_if(.., |on_step| on_step.step == step) {
-                writeln!(out, "      {}", on_step_text(on_step))?;
+                out.push_str(&format!("      {}\n", on_step_text(on_step, words)));
             }
         }
     }
     for change in &campaign.mails {
         let locale = if change.locale.is_empty() { String::new() } else { format!(" ({})", change.locale) };
-        writeln!(out, "  ~ mail {}{locale}: {}", change.mail, change.what.join(", "))?;
+        let text = words.mail_changed(&change.mail, &locale, &change.what.join(", "));
+        out.push_str(&format!("  {} {text}\n", view.yellow("~")));
     }
     for on_step in left {
-        writeln!(out, "    on {}: {}", on_step.step, on_step_text(on_step))?;
+        out.push_str(&format!("    {}\n", words.on_step(&on_step.step, &on_step_text(on_step, words))));
     }
     if let Some(unread) = &campaign.unread_dates {
-        let (people, samples) = (people(unread.people), unread.samples.join(", "));
-        writeln!(out, "    its date does not read, and never comes, for {people}: {samples}")?;
+        out.push_str(&format!("    {}\n", words.date_does_not_read(unread.people, &unread.samples.join(", "))));
     }
-    Ok(())
+    out
 }
 
-fn on_step_text(on_step: &OnStep) -> String {
+fn on_step_text(on_step: &OnStep, words: Words) -> String {
     let then = match &on_step.then {
-        Then::GoOn => "go on in the new version".to_owned(),
-        Then::KeepWaiting => "keep the instant they wait for, then go on in the new version".to_owned(),
-        Then::Move(to) => format!("move to {to}"),
-        Then::Exit => "end here".to_owned(),
-        Then::FinishOnOld => "finish on the version they are in".to_owned(),
-        Then::NeedsChoice => "need a choice".to_owned(),
+        Then::GoOn => words.then_go_on(),
+        Then::KeepWaiting => words.then_keep_waiting(),
+        Then::Move(to) => words.then_move(to),
+        Then::Exit => words.then_exit(),
+        Then::FinishOnOld => words.then_finish_on_old(),
+        Then::NeedsChoice => words.then_needs_choice(),
     };
-    format!("{}: {then}", standing_text(&on_step.versions))
+    format!("{}: {then}", standing_text(&on_step.versions, words))
 }
 
 /// How many people stand on a step, and in which versions.
-pub fn standing_text(versions: &Versions) -> String {
-    let parts: Vec<String> = versions.iter().map(|(version, count)| format!("{count} in version {version}")).collect();
-    format!("{} ({})", people(versions.values().sum()), parts.join(", "))
+pub fn standing_text(versions: &Versions, words: Words) -> String {
+    let parts: Vec<String> = versions.iter().map(|(version, count)| words.in_version(*count, *version)).collect();
+    format!("{} ({})", words.people(versions.values().sum()), parts.join(", "))
 }

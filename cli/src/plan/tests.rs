@@ -18,6 +18,7 @@ use rekindle_workbench::{UNWATCHED, publish};
 use serde_json::json;
 
 use super::*;
+use crate::output::View;
 
 const WORKSPACE: &str =
     "name: S\ntimezone: UTC\nlocales: [ko, en]\ncurrency: KRW\nsenders: [ { id: s, name: S, email: s@example.com } ]\n";
@@ -46,7 +47,7 @@ impl Shop {
         if plan.problems.is_empty() {
             publish::make_live(&self.store, &plan, self.clock.now()).await.unwrap();
         }
-        show::text(&plan).unwrap()
+        show::text(&plan, &View::english())
     }
 
     /// These people sign up, and are in the campaigns that this enters them into.
@@ -97,7 +98,7 @@ async fn at_first_everything_is_new_and_then_nothing_changes() {
     ");
     let plan = shop.plan(&first, &[]).await;
     assert!(!plan.changes_anything() && !plan.needs_a_pass());
-    assert_eq!(show::text(&plan).unwrap(), "nothing changes\n");
+    assert_eq!(show::text(&plan, &View::english()), "nothing changes\n");
 }
 
 #[tokio::test]
@@ -148,7 +149,7 @@ async fn values_that_a_new_date_cannot_read_are_counted_and_shown() {
     let mut yearly = campaign("", "[]");
     yearly.yaml = yearly.yaml.replace("{ event: signed_up }", "{ date: person.attributes.birthday, yearly: true }");
     let edit = publication(&[("drip", campaign("", "[]")), ("party", yearly)]);
-    insta::assert_snapshot!(show::text(&shop.plan(&edit, &[]).await).unwrap(), @r#"
+    insta::assert_snapshot!(show::text(&shop.plan(&edit, &[]).await, &View::english()), @r#"
     party: new
         its date does not read, and never comes, for 2 people: "07/15/1990"
     unchanged: 1
@@ -173,7 +174,7 @@ async fn whoever_may_not_look_at_people_is_told_that_nobody_was_counted() {
     let edit = publication(&[("drip", campaign("", "[ { id: last, send: last } ]"))]);
     let plan = Plan::without_people(&shop.store, edit, &[], shop.clock.now()).await.unwrap();
     assert_eq!((plan.uncounted, plan.problems.is_empty()), (true, true));
-    insta::assert_snapshot!(show::text(&plan).unwrap());
+    insta::assert_snapshot!([View::english(), View::korean()].map(|view| show::text(&plan, &view)).join("\n"));
     let same = publication(&[("drip", campaign("", DRIP))]);
     assert!(!Plan::without_people(&shop.store, same, &[], shop.clock.now()).await.unwrap().uncounted);
 }
@@ -213,7 +214,7 @@ async fn steps_without_a_written_id_are_refused_and_comments_are_no_change() {
     assert_eq!(unwritten.problems, ["drip: no written id on send-1, wait-2; `rekindle fmt` writes them"]);
     shop.publish(&publication(&[("drip", campaign("", DRIP))]), &[]).await;
     let plan = shop.plan(&publication(&[("drip", campaign("# A note.", DRIP))]), &[]).await;
-    let text = show::text(&plan).unwrap();
+    let text = show::text(&plan, &View::english());
     assert!(text.starts_with("drip: written differently, means the same\nif no event comes: nobody is due"), "{text}");
 }
 

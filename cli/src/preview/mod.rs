@@ -12,8 +12,10 @@ use rekindle_mail::Message;
 use rekindle_workbench::check::check;
 use rekindle_workbench::files::Source;
 use rekindle_workbench::preview::{Wanted, read_person, write};
+use serde_json::json;
 
-use crate::{output, problems};
+use crate::output::Output;
+use crate::problems;
 
 /// Which mails, for whom, and where to.
 #[derive(clap::Args)]
@@ -48,9 +50,9 @@ struct Written {
 ///
 /// # Errors
 /// Where there is no such mail, or a mail cannot be written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let checked = check(&Source::folder(&arguments.folder)?);
-    problems::show(&checked.problems);
+    problems::show(&checked.problems, out);
     let Some(catalog) = checked.catalog() else { return Ok(ExitCode::FAILURE) };
     let person = arguments.person.as_deref().map(read_person).transpose()?;
     let wanted = Wanted {
@@ -63,18 +65,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let written = mails.map(|mail| save(&arguments.out, mail.file, mail.locale, mail.message));
     let written = written.collect::<Result<Vec<Written>>>()?;
     if written.is_empty() {
-        bail!("there is no such mail; `rekindle preview {}` writes all there are", arguments.folder.display());
+        bail!(out.words().no_such_mail(&arguments.folder.display().to_string()));
     }
     fs::write(arguments.out.join("index.html"), index(&written))
         .with_context(|| format!("cannot write to {}", arguments.out.display()))?;
-    let mut report: String = written.iter().map(|mail| format!("{}  {}\n", mail.path, mail.subject)).collect();
-    let were = if written.len() == 1 { "mail was" } else { "mails were" };
-    report.push_str(&format!(
-        "{} {were} written; open {}\n",
-        written.len(),
-        arguments.out.join("index.html").display()
-    ));
-    output::print(&report)?;
+    let index = arguments.out.join("index.html").display().to_string();
+    let text = || {
+        let lines: String = written.iter().map(|mail| format!("{}  {}\n", mail.path, mail.subject)).collect();
+        format!("{lines}{}\n", out.words().mails_written(written.len() as u64, &index))
+    };
+    let mail = |mail: &Written| json!({ "path": mail.path, "subject": mail.subject });
+    out.data(|_| text(), || json!({ "index": index, "mails": written.iter().map(mail).collect::<Vec<_>>() }))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,18 +11,17 @@ use rekindle_workbench::person::Address;
 use rekindle_workbench::privacy::consent_now;
 use serde_json::json;
 
-use crate::output;
-use crate::person::{Format, Times, address_rows, table};
+use crate::output::table::Table;
+use crate::output::{Output, View};
+use crate::person::{Times, address_rows, id_of};
 use crate::target::{self, Target};
 
 /// Whose consent.
 #[derive(clap::Args)]
 pub struct ConsentArguments {
-    /// The person's id.
+    /// The person's id, or their address.
+    #[arg(value_name = "ID|ADDRESS")]
     id: String,
-    /// How to show it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
     target: target::Which,
 }
@@ -32,60 +31,62 @@ pub struct ConsentArguments {
 /// # Errors
 /// Where the system does not answer, or nobody has that id.
 #[tokio::main]
-pub async fn consent(arguments: &ConsentArguments) -> Result<ExitCode> {
+pub async fn consent(arguments: &ConsentArguments, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let person = target.store.load(&arguments.id).await?.person;
+    let id = id_of(&target, &arguments.id, out).await?;
+    let person = target.store.load(&id).await?.person;
     if !person.is_known() {
-        bail!("nobody is known under the id {:?}; ids are those of `detail.person.id`", arguments.id);
+        bail!(out.words().nobody_has_id(&id));
     }
-    let entries = target.store.consents(&arguments.id).await?;
+    let entries = target.store.consents(&id).await?;
     let zone = target.deciding.catalog().await?.workspace.timezone.iana_name().unwrap_or("UTC").to_owned();
     let address = Address::of(&target.store, &person).await?;
-    output::print(&match arguments.format {
-        Format::Text => text(&person, &address, &entries, &zone),
-        Format::Json => {
-            let (now, address) = (consent_now(&person), address.json(true));
-            let object = json!({ "id": &*person.id, "now": now, "address": address, "ledger": entries });
-            format!("{object:#}\n")
-        }
-    })?;
+    out.data(
+        |view| text(&person, &address, &entries, &zone, &view),
+        || json!({ "id": &*person.id, "now": consent_now(&person), "address": address.json(true), "ledger": entries }),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The ledger for people, oldest statement first.
-pub(super) fn text(person: &Person, address: &Address, entries: &[ConsentEntry], workspace_zone: &str) -> String {
-    let times = Times::of(person, workspace_zone);
+pub(super) fn text(
+    person: &Person,
+    address: &Address,
+    entries: &[ConsentEntry],
+    workspace_zone: &str,
+    view: &View,
+) -> String {
+    let words = view.words;
+    let times = Times::of(person, workspace_zone, words);
     let consent = &person.profile.consent;
     let now = match consent.marketing {
-        Some(Statement(true, since)) => format!("Marketing mails: yes, said on {}", times.at(since)),
-        Some(Statement(false, since)) => format!("Marketing mails: no, said on {}", times.at(since)),
-        None => "Marketing mails: no; nothing was ever said, and no record means no".to_owned(),
+        Some(Statement(true, since)) => words.consent_yes(&times.at(since)),
+        Some(Statement(false, since)) => words.consent_no(&times.at(since)),
+        None => words.consent_never(),
     };
-    let mut out = format!("{now}\n{}\n", times.explained());
+    let mut out = format!("{}\n{}\n", view.bold(&now), times.explained());
     let known = address_rows(address, &times);
     if !known.is_empty() {
-        out.push_str(&format!("\n{}\n", table(&known)));
+        out.push_str(&format!("\n{}", Table::new(known).write(view)));
     }
     if entries.is_empty() {
-        out.push_str("\nThe ledger has no entry.\n");
+        out.push_str(&format!("\n{}\n", words.ledger_empty()));
     } else {
-        let mut rows =
-            vec![["said on", "recorded", "what", "how", "from", "mail", "words"].map(str::to_owned).to_vec()];
-        rows.extend(entries.iter().map(|entry| row(entry, &times)));
-        out.push_str(&format!("\n{}\n", table(&rows)));
+        let rows = entries.iter().map(|entry| row(entry, &times));
+        out.push_str(&format!("\n{}", Table::new(rows).head(words.consent_head().split('|')).write(view)));
     }
     if Consent::fold(entries) != *consent {
-        out.push_str("\nThe newest statement is still on its way into the ledger; look again in a moment.\n");
+        out.push_str(&format!("\n{}\n", words.consent_on_its_way()));
     }
     out
 }
 
 fn row(entry: &ConsentEntry, times: &Times) -> Vec<String> {
-    let answer = |yes| if yes { "yes" } else { "no" };
-    let marketing = entry.marketing.map(|yes| format!("marketing: {}", answer(yes)));
+    let words = times.words;
+    let marketing = entry.marketing.map(|yes| words.topic_is(&words.field_marketing(), yes));
     let topic = |(topic, yes): (&String, &bool)| match topic.as_str() {
-        TRACKING => format!("being counted: {}", answer(*yes)),
-        topic => format!("{topic}: {}", answer(*yes)),
+        TRACKING => words.being_counted(*yes),
+        topic => words.topic_is(topic, *yes),
     };
     let what: Vec<String> = marketing.into_iter().chain(entry.topics.iter().map(topic)).collect();
     let mail = entry.mail.as_ref().map(|(campaign, step)| format!("{campaign}/{step}"));

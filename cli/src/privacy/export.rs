@@ -9,13 +9,15 @@ use anyhow::Result;
 use rekindle_workbench::privacy;
 use serde_json::Value;
 
-use crate::output;
+use crate::output::Output;
+use crate::person::id_of;
 use crate::target::{self, Target};
 
 /// Whose data.
 #[derive(clap::Args)]
 pub struct ExportArguments {
-    /// The person's id.
+    /// The person's id, or their address.
+    #[arg(value_name = "ID|ADDRESS")]
     id: String,
     /// In AWS: a copy of the archive's bucket, as `aws s3 sync` makes one.
     #[arg(long)]
@@ -29,13 +31,16 @@ pub struct ExportArguments {
 /// # Errors
 /// Where the system does not answer, or nothing is kept about anybody of that id.
 #[tokio::main]
-pub async fn export(arguments: &ExportArguments) -> Result<ExitCode> {
+pub async fn export(arguments: &ExportArguments, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
-    let object = export_person(&target, &arguments.id, arguments.archive.as_deref()).await?;
-    output::print(&format!("{object:#}\n"))?;
+    let id = id_of(&target, &arguments.id, out).await?;
+    let object = export_person(&target, &id, arguments.archive.as_deref()).await?;
+    let without_events = object.get("events").is_none_or(Value::is_null);
+    // It is JSON in any case: `schemas/export.schema.json` describes it.
+    out.data(|_| format!("{object:#}\n"), || object.clone())?;
     // A local system has its archive beside it.
-    if object.get("events").is_none_or(Value::is_null) {
-        note!("without the archive's events: copy its bucket with `aws s3 sync` and name the folder with --archive");
+    if without_events {
+        out.note(&out.words().export_without_events());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use rekindle_workbench::person::Address;
 use serde_json::{Value, json};
 
 use super::consent;
+use crate::output::View;
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -32,9 +33,10 @@ fn a_consent_ledger_says_who_said_what_when_how_and_from_where() {
     ];
     let mut person = Person::new("ann");
     person.profile.consent = Consent::fold(&entries);
-    let behind = consent::text(&person, &Address::default(), &entries[..1], "Asia/Seoul");
-    let nobody = consent::text(&Person::new("bob"), &Address::default(), &[], "Asia/Seoul");
-    let whole = consent::text(&person, &Address::default(), &entries, "Asia/Seoul");
+    let behind = consent::text(&person, &Address::default(), &entries[..1], "Asia/Seoul", &View::english());
+    let nobody = consent::text(&Person::new("bob"), &Address::default(), &[], "Asia/Seoul", &View::english());
+    let whole = consent::text(&person, &Address::default(), &entries, "Asia/Seoul", &View::english());
     assert!(behind.contains("on its way") && !whole.contains("on its way"));
-    insta::assert_snapshot!(format!("{whole}\n{nobody}"));
+    let korean = consent::text(&person, &Address::default(), &entries, "Asia/Seoul", &View::korean());
+    insta::assert_snapshot!(format!("{whole}\n{nobody}\n{korean}"));
 }

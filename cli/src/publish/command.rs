@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use rekindle_workbench::Watch;
 use rekindle_workbench::plan::{Chosen, Plan, chosen};
 use rekindle_workbench::publish::{make_live, pass_after};
+use serde_json::json;
 
-use super::compiled;
+use super::compiled_for;
 use crate::operate::carry_on;
-use crate::output;
+use crate::output::{self, Output};
 use crate::people_seen::counted;
 use crate::plan::plan_text;
 use crate::target::{self, Target};
@@ -36,23 +38,31 @@ pub struct Arguments {
 /// # Errors
 /// Where the folder has errors, the plan needs choices, or something else was published meanwhile.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let publication = compiled(&arguments.folder, &[])?;
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let publication = compiled_for(&arguments.folder, &[], out)?;
     let target = Target::open(&arguments.target).await?;
     let now = target.clock.now();
-    let mut plan =
-        counted(async |seen| Plan::make(&target.store, publication, &arguments.choices, now, seen).await).await?;
-    output::print(&plan_text(&plan)?)?;
-    if !plan.problems.is_empty() {
-        bail!("nothing was published");
+    let words = out.words();
+    let make = async |seen: Watch<'_>| Plan::make(&target.store, publication, &arguments.choices, now, seen).await;
+    let mut plan = counted(out, make).await?;
+    if out.is_text() {
+        output::print(&plan_text(&plan, &out.view()))?;
     }
+    if !plan.problems.is_empty() {
+        plan.problems.iter().filter(|_| !out.is_text()).for_each(|problem| output::aside(problem));
+        bail!(words.not_published());
+    }
+    let done = |plan: &Plan, number: u64| json!({ "publication": number, "changed": number > plan.live, "plan": plan });
     if !plan.changes_anything() {
-        carry_on(&target, None).await?;
+        if !out.is_text() {
+            out.data(|_| String::new(), || done(&plan, plan.live))?;
+        }
+        carry_on(&target, None, out).await?;
         return Ok(ExitCode::SUCCESS);
     }
     plan.publication.note.clone_from(&arguments.note);
     let number = make_live(&target.store, &plan, now).await?;
-    output::print(&format!("publication {number} is live\n"))?;
-    carry_on(&target, pass_after(&plan, number, now)).await?;
+    out.done(&words.is_live(number), || done(&plan, number));
+    carry_on(&target, pass_after(&plan, number, now), out).await?;
     Ok(ExitCode::SUCCESS)
 }

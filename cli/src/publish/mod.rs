@@ -7,3 +7,4 @@ mod compiled;
 
 pub use command::{Arguments, run};
 pub use compiled::compiled;
+pub(crate) use compiled::compiled_for;

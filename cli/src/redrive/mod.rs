@@ -21,10 +21,12 @@ use rekindle_lambda::queue::{Queue, code};
 use rekindle_relay::{Bus, Relay};
 use rekindle_store::Dynamo;
 use rekindle_system::{System, UNDELIVERED, relay};
+use serde_json::{Value, json};
 
 use crate::account::account;
-use crate::output;
+use crate::output::Output;
 use crate::target::{self, Target};
+use crate::words::Words;
 use pointer::Pointer;
 
 /// Seconds for which what is being looked at is nobody else's.
@@ -65,14 +67,14 @@ pub struct Redriven {
 /// # Errors
 /// Where the system cannot be reached.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let redriven = match (target.own(), target.stage()) {
         (Some(system), _) => redrive(system).await?,
         (None, Some(stage)) => in_aws(&target, stage, arguments.target.region()).await?.redrive().await?,
-        (None, None) => bail!("end the `rekindle dev` that uses {} first", target.described()),
+        (None, None) => bail!(out.words().end_dev_first(&target.described())),
     };
-    output::print(&redriven.text())?;
+    out.data(|view| redriven.text(view.words), || redriven.json())?;
     Ok(if redriven.kept.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -171,19 +173,22 @@ impl Place {
 }
 
 impl Redriven {
-    /// As it is printed.
-    #[must_use]
-    pub fn text(&self) -> String {
+    fn text(&self, words: Words) -> String {
         let Self { batches, changes, kept, others } = self;
-        let mut text = format!("{changes} changes of {batches} batches were handed on\n");
+        let mut text = words.handed_on(*changes as u64, *batches as u64) + "\n";
         for kept in kept {
-            text.push_str(&format!("kept: {kept}\n"));
+            text.push_str(&format!("{}\n", words.kept_in_queue(kept)));
         }
         if *others > 0 {
-            text.push_str(&format!(
-                "{others} other messages stay in the queue; docs/runbook/undelivered.md says what to do with them\n"
-            ));
+            text.push_str(&format!("{}\n", words.others_in_queue(*others as u64)));
         }
         text
+    }
+
+    /// It for machines.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let Self { batches, changes, kept, others } = self;
+        json!({ "batches": batches, "changes": changes, "kept": kept, "others": others })
     }
 }

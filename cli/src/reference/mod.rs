@@ -17,8 +17,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use rekindle_mail::Language;
+use serde_json::json;
 
-use crate::output;
+use crate::output::Output;
 
 /// Where to write.
 #[derive(clap::Args)]
@@ -35,22 +36,26 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where a text is missing, or a page cannot be written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut stale = false;
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
+    let mut paths = Vec::new();
     for (name, text) in pages()? {
         let path = arguments.folder.join(name);
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;
         }
-        stale = true;
+        let shown = path.display().to_string();
         if arguments.check {
-            note!("{} is stale: run `rekindle reference {}`", path.display(), arguments.folder.display());
+            let command = format!("reference {}", arguments.folder.display());
+            note!("{}", out.words().stale(&shown, &command));
         } else {
-            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-            output::print(&format!("{}\n", path.display()))?;
+            fs::write(&path, text).with_context(|| format!("cannot write {shown}"))?;
         }
+        paths.push(shown);
     }
-    Ok(if arguments.check && stale { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let written =
+        || if arguments.check { String::new() } else { paths.iter().map(|path| format!("{path}\n")).collect() };
+    out.data(|_| written(), || json!({ "stale": paths, "written": !arguments.check }))?;
+    Ok(if arguments.check && !paths.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// The pages by file name.

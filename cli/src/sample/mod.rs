@@ -12,6 +12,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use rekindle_engine::time::Instant;
+use serde_json::json;
+
+use crate::output::Output;
 
 /// How large a past.
 #[derive(clap::Args)]
@@ -40,14 +43,17 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where the file cannot be written.
-pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let name = arguments.out.display();
-    let mut out = BufWriter::new(File::create(&arguments.out).with_context(|| format!("cannot write {name}"))?);
+    let mut file = BufWriter::new(File::create(&arguments.out).with_context(|| format!("cannot write {name}"))?);
     let size =
         shop::Size { events: arguments.events, people: arguments.people, from: arguments.from, days: arguments.days };
     for event in shop::Shop::new(size, arguments.seed) {
-        writeln!(out, "{event}").with_context(|| format!("cannot write {name}"))?;
+        writeln!(file, "{event}").with_context(|| format!("cannot write {name}"))?;
     }
-    out.flush().with_context(|| format!("cannot write {name}"))?;
+    file.flush().with_context(|| format!("cannot write {name}"))?;
+    if !out.is_text() {
+        out.data(|_| String::new(), || json!({ "file": name.to_string(), "events": arguments.events }))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,8 @@ use rekindle_engine::journal::{Kind, Line};
 use rekindle_engine::time::local_of;
 use rekindle_workbench::simulate::{Comparison, Example, Mails, without};
 
-use super::summary::{count, cut, left, number, percent, right};
+use crate::output::columns::{cut, left, right};
+use crate::output::numbers::{self, counted, thousands};
 
 /// Lines of one side of an example.
 const LINES: usize = 8;
@@ -30,16 +31,16 @@ const WORDS: [(Mails, &str); 5] = [
 /// The report; instants are shown in the workspace's zone.
 pub fn write(comparison: &Comparison, zone: &TimeZone) -> String {
     let mut out = String::new();
-    let share = percent(comparison.different, comparison.people);
+    let share = numbers::share(comparison.different, comparison.people);
     let _ = writeln!(
         out,
         "{} of {} would get something different ({share})",
-        count(comparison.different, "person", "people"),
-        number(comparison.people)
+        counted(comparison.different, "person", "people"),
+        thousands(comparison.people)
     );
     let mut row = |words: &str, people: u64| {
         if people > 0 {
-            let _ = writeln!(out, "  {}{}", left(words, HEAD), right(&number(people), 12));
+            let _ = writeln!(out, "  {}{}", left(words, HEAD), right(&thousands(people), 12));
         }
     };
     for (mails, words) in WORDS {

@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use rekindle_store::statistics::{Fact, Totals};
-use rekindle_workbench::stats::{Report, counted, json, recounted};
+use rekindle_workbench::stats::{Difference, Report, counted, json, recounted};
+use serde_json::json as object_of;
 
 use super::show::show;
-use crate::output;
+use crate::output::Output;
 use crate::target::{self, Target};
+use crate::words::Words;
 
 /// What is shown.
 #[derive(clap::Args)]
@@ -16,9 +18,6 @@ pub struct Arguments {
     /// The campaign's id; default with --recount: all.
     #[arg(required_unless_present = "recount")]
     campaign: Option<String>,
-    /// One JSON object, for machines.
-    #[arg(long, conflicts_with = "recount")]
-    json: bool,
     /// Count again from the ledger, and compare; exit 1 on a difference.
     #[arg(long)]
     recount: bool,
@@ -31,44 +30,42 @@ pub struct Arguments {
 /// # Errors
 /// Where there is no such campaign, or the system does not answer.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let counted = counted(&target.store, arguments.campaign.as_deref()).await?;
     if arguments.recount {
-        return compare(&target, counted, arguments.campaign.as_deref()).await;
+        return compare(&target, counted, arguments.campaign.as_deref(), out).await;
     }
     let campaign = arguments.campaign.as_deref().unwrap_or_default();
     let catalog = target.deciding.whole_catalog().await?;
     let report = Report::new(campaign, &counted, &catalog);
-    output::print(&if arguments.json { format!("{:#}\n", json(&report, &counted)) } else { show(&report) })?;
+    out.data(|view| show(&report, &view), || json(&report, &counted))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn compare(target: &Target, counted: Totals, campaign: Option<&str>) -> Result<ExitCode> {
-    let bar = indicatif::ProgressBar::new_spinner();
-    let recount = recounted(&target.store, counted, campaign, &|people| bar.set_position(people)).await?;
-    bar.finish_and_clear();
-    for difference in &recount.differences {
-        let (ours, theirs) = (difference.statistics, difference.ledger);
-        say!(
-            "{}: statistics {} (value {}), ledger {} (value {})",
-            name(&difference.fact),
-            ours.count,
-            ours.value,
-            theirs.count,
-            theirs.value
-        );
-    }
+async fn compare(target: &Target, counted: Totals, campaign: Option<&str>, out: &Output) -> Result<ExitCode> {
+    let progress = out.progress(&out.words().reading_ledger(), None);
+    let recount = recounted(&target.store, counted, campaign, &|people| progress.set(people)).await?;
+    drop(progress);
     let (differences, compared) = (recount.differences.len(), recount.compared);
-    if differences > 0 {
-        say!(
-            "{differences} of {compared} counts differ. Changes that are not handed on yet count on neither side for long: look \
-             again; people who were erased are in the statistics only."
-        );
-        return Ok(ExitCode::FAILURE);
-    }
-    say!("{compared} counts equal the ledger's");
-    Ok(ExitCode::SUCCESS)
+    let text = |words: Words| {
+        let line = |own: &Difference| {
+            let [ours, theirs] = [own.statistics, own.ledger].map(|tally| (tally.count, tally.value));
+            words.counts_differ(&name(&own.fact), ours, theirs) + "\n"
+        };
+        let lines: String = recount.differences.iter().map(line).collect();
+        let end =
+            if differences > 0 { words.recount_differs(differences, compared) } else { words.recount_equals(compared) };
+        format!("{lines}{end}\n")
+    };
+    let object = |own: &Difference| {
+        let [ours, theirs] =
+            [own.statistics, own.ledger].map(|tally| object_of!({ "count": tally.count, "value": tally.value }));
+        object_of!({ "fact": name(&own.fact), "statistics": ours, "ledger": theirs })
+    };
+    let objects = || recount.differences.iter().map(object).collect::<Vec<_>>();
+    out.data(|view| text(view.words), || object_of!({ "compared": compared, "differences": objects() }))?;
+    Ok(if differences > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn name(fact: &Fact) -> String {

@@ -1,10 +1,14 @@
 //! A campaign's numbers for people.
 
-use rekindle_insight::{Estimate, LEAST_EXPECTED, LEAST_PEOPLE, TooFew, Verdict, judge, wilson};
+use rekindle_insight::{Estimate, TooFew, Verdict, judge, wilson};
 use rekindle_store::statistics::Tally;
-use rekindle_workbench::stats::{Group, Report, Step};
+use rekindle_workbench::stats::{Counts, Group, Report, Step};
 
-use crate::demo::table::draw::{paragraph, sum, table, thousands};
+use crate::output::View;
+use crate::output::columns::paragraph;
+use crate::output::numbers::{sum, thousands};
+use crate::output::table::Table;
+use crate::words::Words;
 
 /// What a mail comes to, as columns.
 const MAIL: [&str; 7] = ["sent", "accepted", "delivered", "opened", "clicked", "bounced", "complained"];
@@ -15,171 +19,132 @@ const OTHERS: [&str; 7] =
     ["waiting", "resumed", "branched", "split", "offered", "offer_unavailable", "expression_error"];
 
 /// The tables.
-pub fn show(report: &Report) -> String {
+pub fn show(report: &Report, view: &View) -> String {
+    let words = view.words;
     let name = report.name.as_deref().map(|name| format!(" · {name}")).unwrap_or_default();
-    let versions: Vec<String> = report.versions.iter().map(u32::to_string).collect();
-    let of = if versions.len() == 1 { "version" } else { "versions" };
-    let mut out = format!("{}{name}, {of} {}\n\n", report.campaign, versions.join(", "));
+    let campaign = format!("{}{name}", report.campaign);
     if report.versions.is_empty() {
-        return format!("{}{name}: nothing has happened yet.\n", report.campaign);
+        return words.nothing_has_happened(&campaign) + "\n";
     }
-    let row = |name: &str, count: u64, details: String| vec![name.to_owned(), thousands(count), details];
-    let rows = [
-        row("entered", report.entered, String::new()),
-        row("inside now", report.inside(), String::new()),
-        row("completed", report.completed, String::new()),
-        row("exited", report.exited.values().sum(), listed(report.exited.iter().map(|(name, n)| (name.as_str(), *n)))),
-        row("held out", report.held_out, String::new()),
-        row(
-            "not entered",
-            report.not_entered.values().sum(),
-            listed(report.not_entered.iter().map(|(name, n)| (name.as_str(), *n))),
-        ),
+    let versions: Vec<String> = report.versions.iter().map(u32::to_string).collect();
+    let of = words.in_versions(&versions.join(", "), versions.len() > 1);
+    let row = |name: String, count: u64, details: String| vec![name, thousands(count), details];
+    let by_reason = |counts: &Counts| listed(counts.iter().map(|(name, n)| (name.as_str(), *n)));
+    let (exited, not_entered) = (&report.exited, &report.not_entered);
+    let people = [
+        row(words.entered(), report.entered, String::new()),
+        row(words.inside_now(), report.inside(), String::new()),
+        row(words.completed(), report.completed, String::new()),
+        row(words.exited(), exited.values().sum(), by_reason(exited)),
+        row(words.held_out(), report.held_out, String::new()),
+        row(words.not_entered(), not_entered.values().sum(), by_reason(not_entered)),
     ];
-    out.push_str(&people(rows));
-    out.push_str(&mails(report));
-    out.push_str(&steps(report));
-    out.push_str(&goal(report));
+    let mut out = format!("{}, {of}\n\n", view.bold(&campaign));
+    out.push_str(&Table::new(people).numbers([1]).write(view));
+    out.push_str(&mails(report, view));
+    out.push_str(&section(
+        &words.heading_steps(),
+        by_step(&report.steps.iter().collect::<Vec<_>>(), &OTHERS, view),
+        view,
+    ));
+    out.push_str(&goal(report, view));
     out
 }
 
-fn people(rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let rows = rows.into_iter().map(|row| {
-        let mut row = row.into_iter();
-        let (name, count, details) = (row.next(), row.next().unwrap_or_default(), row.next().unwrap_or_default());
-        format!("  {:<12}{count:>12}   {details}", name.unwrap_or_default()).trim_end().to_owned() + "\n"
-    });
-    rows.collect()
+/// A heading and its table; nothing where that has no rows.
+fn section(heading: &str, rows: Vec<Vec<String>>, view: &View) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("\n{}\n{}", view.bold(heading), Table::new(rows).numbers([2]).write(view))
 }
 
-fn mails(report: &Report) -> String {
-    let is_mail = |step: &Step| MAIL.iter().chain(&HELD_UP).any(|kind| step.count(kind) > 0);
-    let mails: Vec<_> = report.steps.iter().filter(|(_, step)| is_mail(step)).collect();
+/// How often each of these happened on each step, and why.
+fn by_step(steps: &[&(String, Step)], kinds: &[&str], view: &View) -> Vec<Vec<String>> {
+    let row = |id: &String, step: &Step, kind: &str| {
+        vec![id.clone(), view.words.kind(kind), thousands(step.count(kind)), listed(named(step, kind))]
+    };
+    let of = |(id, step): &&(String, Step)| {
+        let happened = kinds.iter().filter(|kind| step.count(kind) > 0);
+        happened.map(|kind| row(id, step, kind)).collect::<Vec<_>>()
+    };
+    steps.iter().flat_map(of).collect()
+}
+
+fn mails(report: &Report, view: &View) -> String {
+    let words = view.words;
+    let is_mail = |(_, step): &&(String, Step)| MAIL.iter().chain(&HELD_UP).any(|kind| step.count(kind) > 0);
+    let mails: Vec<_> = report.steps.iter().filter(is_mail).collect();
     if mails.is_empty() {
         return String::new();
     }
-    let header: Vec<&str> = std::iter::once("mail").chain(MAIL).collect();
+    let head = std::iter::once(words.mail()).chain(MAIL.iter().map(|kind| words.kind(kind)));
     let rows = mails.iter().map(|(id, step)| {
         std::iter::once(id.clone()).chain(MAIL.iter().map(|kind| thousands(step.count(kind)))).collect()
     });
-    let mut out = format!("\nMails\n{}", table(&header, 1, rows));
-    let held_up = mails.iter().flat_map(|(id, step)| {
-        HELD_UP
-            .into_iter()
-            .filter(|kind| step.count(kind) > 0)
-            .map(|kind| vec![id.clone(), kind.to_owned(), thousands(step.count(kind)), listed(named(step, kind))])
-    });
-    let held_up: Vec<Vec<String>> = held_up.collect();
-    if !held_up.is_empty() {
-        out.push_str(&format!("\nHeld up\n{}", lines(held_up)));
-    }
-    out
+    let table = Table::new(rows).head(head).numbers(1..=MAIL.len()).write(view);
+    let held_up = section(&words.heading_held_up(), by_step(&mails, &HELD_UP, view), view);
+    format!("\n{}\n{table}{held_up}", view.bold(&words.heading_mails()))
 }
 
-fn steps(report: &Report) -> String {
-    let rows: Vec<Vec<String>> = report
-        .steps
-        .iter()
-        .flat_map(|(id, step)| {
-            OTHERS
-                .into_iter()
-                .filter(|kind| step.count(kind) > 0)
-                .map(|kind| vec![id.clone(), kind.to_owned(), thousands(step.count(kind)), listed(named(step, kind))])
-        })
-        .collect();
-    if rows.is_empty() { String::new() } else { format!("\nSteps\n{}", lines(rows)) }
-}
-
-fn lines(rows: Vec<Vec<String>>) -> String {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::TableStyle::new());
-    table.add_rows(rows);
-    if let Some(column) = table.column_mut(2) {
-        column.set_cell_alignment(comfy_table::CellAlignment::Right);
-    }
-    table.lines().map(|line| format!(" {}\n", line.trim_end())).collect()
-}
-
-fn goal(report: &Report) -> String {
+fn goal(report: &Report, view: &View) -> String {
     let [treated, held_out] = report.people;
     if report.treated.count + report.kept_out.count == 0 && report.held_out == 0 {
         return String::new();
     }
-    let value = format!("value in {}", report.currency);
-    let header = ["goal", "people", "converted", "share", "95 %", &value];
-    let row = |name: &str, group: Group| {
+    let words = view.words;
+    let row = |name: String, group: Group| {
         let estimate = wilson(group.share());
         vec![
-            name.to_owned(),
+            name,
             thousands(group.people),
             thousands(group.converted.count),
             estimate.map_or("–".to_owned(), |own| percent(own.value)),
-            estimate.map_or("–".to_owned(), |own| format!("{} to {}", percent(own.low), percent(own.high))),
+            estimate.map_or("–".to_owned(), |own| words.between(&percent(own.low), &percent(own.high))),
             sum(i128::from(group.converted.value) * 100),
         ]
     };
-    let mut out =
-        format!("\nGoal\n{}", table(&header, 1, [row("treated", treated), row("held out", held_out)].into_iter()));
-    out.push_str(&paragraph(&compared(treated, held_out)));
+    let table = Table::new([row(words.treated(), treated), row(words.held_out(), held_out)]);
+    let table = table.head(words.goal_head(&report.currency).split('|')).numbers(1..=5).write(view);
+    let mut out = format!("\n{}\n{table}", view.bold(&words.heading_goal()));
+    out.push_str(&paragraph(&compared(treated, held_out, words), view.width));
     if report.entered > treated.people || report.held_out > held_out.people {
-        out.push_str(&paragraph(&all_entries(report)));
+        out.push_str(&paragraph(&all_entries(report, words), view.width));
     }
     out
 }
 
 /// What may be said of the two sides.
-fn compared(treated: Group, held_out: Group) -> String {
+fn compared(treated: Group, held_out: Group, words: Words) -> String {
     match judge(treated.share(), held_out.share()) {
-        Some((lift, verdict)) => words(lift, verdict, treated.people.min(held_out.people)),
-        None if held_out.people == 0 => {
-            "Nobody was held out, so nothing says how many would have converted without the campaign: set `holdout`."
-                .to_owned()
-        }
-        None => {
-            "Everybody was held out so far: nobody entered whom the held-out people could be compared with.".to_owned()
-        }
+        Some((lift, verdict)) => judged(lift, verdict, treated.people.min(held_out.people), words),
+        None if held_out.people == 0 => words.nobody_held_out(),
+        None => words.everybody_held_out(),
     }
 }
 
 /// What a difference says, and what it does not.
-fn words(lift: Estimate, verdict: Verdict, fewest: u64) -> String {
+fn judged(lift: Estimate, verdict: Verdict, fewest: u64, words: Words) -> String {
     let points = |value: f64| format!("{:+.1}", value * 100.0);
-    let found = format!("{} percentage points", points(lift.value));
-    let interval = format!("95 % interval {} to {} (Newcombe)", points(lift.low), points(lift.high));
-    let open = "People whose goal is still open count as not converted on both sides.";
+    let found = points(lift.value);
     let says = match verdict {
-        Verdict::TooFew { of: TooFew::People, p } => {
-            let people = if fewest == 1 { "1 person is" } else { &format!("{fewest} people are") };
-            return format!(
-                "Too few to say: {people} on the smaller side, and {LEAST_PEOPLE} are the least. So far {found}, which will \
-                 move (Fisher's exact p = {p:.2}). {open}"
-            );
-        }
-        Verdict::TooFew { of: TooFew::Conversions, p } => {
-            return format!(
-                "Too few to say: on the smaller side fewer than {LEAST_EXPECTED} conversions, or fewer than {LEAST_EXPECTED} \
-                 people without one, are expected. So far {found}, which will move (Fisher's exact p = {p:.2}). {open}"
-            );
-        }
-        Verdict::Adds => "the campaign adds conversions",
-        Verdict::Costs => "the campaign costs conversions",
-        Verdict::NoDifference => "that is no more than chance may do",
+        Verdict::TooFew { of: TooFew::People, p } => return words.too_few_people(fewest, &found, p),
+        Verdict::TooFew { of: TooFew::Conversions, p } => return words.too_few_conversions(&found, p),
+        Verdict::Adds => words.verdict_adds(),
+        Verdict::Costs => words.verdict_costs(),
+        Verdict::NoDifference => words.verdict_no_difference(),
     };
-    format!("Lift: {found}, {interval}: {says}. {open}")
+    words.lift(&found, &points(lift.low), &points(lift.high), &says)
 }
 
 /// What every entry came to, where people came several times.
-fn all_entries(report: &Report) -> String {
-    let side = |name: &str, entries: u64, all: Tally| {
-        let (conversions, value) = (thousands(all.count), sum(i128::from(all.value) * 100));
-        format!("{} {name}, {conversions} conversions, {value} {}", thousands(entries), report.currency)
+fn all_entries(report: &Report, words: Words) -> String {
+    let side = |held_out: bool, entries: u64, all: Tally| {
+        let value = format!("{} {}", sum(i128::from(all.value) * 100), report.currency);
+        words.all_of_side(entries, held_out, all.count, &value)
     };
-    format!(
-        "People came several times. The table compares each by their first entry, as chance divides people. Every entry \
-         counted: {}; {}.",
-        side("entered", report.entered, report.treated),
-        side("held out", report.held_out, report.kept_out)
-    )
+    words
+        .came_several_times(&side(false, report.entered, report.treated), &side(true, report.held_out, report.kept_out))
 }
 
 fn percent(share: f64) -> String {

@@ -6,6 +6,7 @@ use rekindle_store::statistics::{Fact, Totals};
 use rekindle_workbench::stats::{Report, json};
 
 use super::show::show;
+use crate::output::View;
 
 fn catalog() -> Catalog {
     let files = Files::from([
@@ -51,7 +52,7 @@ fn people(entered: u64, converted: u64, held_out: u64, by_themselves: u64) -> To
 }
 
 fn shown(totals: &Totals) -> String {
-    show(&Report::new("w", totals, &catalog()))
+    show(&Report::new("w", totals, &catalog()), &View::english())
 }
 
 #[test]
@@ -95,6 +96,8 @@ fn a_campaign_is_readable() {
     }
     insta::assert_snapshot!(shown(&totals));
     insta::assert_snapshot!(shown(&Totals::default()));
+    let korean = show(&Report::new("w", &totals, &catalog()), &View::korean());
+    insta::assert_snapshot!("a_campaign_is_readable_in_korean", korean);
 }
 
 #[test]

@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use indicatif::ProgressBar;
 use rekindle_workbench::survey;
 
 use super::show;
-use crate::output;
+use crate::output::Output;
 use crate::target::{self, Target};
 
 /// What is shown.
@@ -15,12 +14,9 @@ use crate::target::{self, Target};
 pub struct Arguments {
     /// The survey's id, or `CAMPAIGN/SURVEY` where several campaigns have one of that id.
     name: String,
-    /// How many comments are shown, newest first.
+    /// How many comments are shown to people, newest first; JSON has all.
     #[arg(long, default_value_t = 20)]
     comments: usize,
-    /// One JSON object, for machines; it has every comment.
-    #[arg(long, conflicts_with = "comments")]
-    json: bool,
     #[command(flatten)]
     target: target::Which,
 }
@@ -30,13 +26,13 @@ pub struct Arguments {
 /// # Errors
 /// Where there is no such survey, or the system does not answer.
 #[tokio::main]
-pub async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub async fn run(arguments: &Arguments, out: &Output) -> Result<ExitCode> {
     let target = Target::open(&arguments.target).await?;
     let catalog = target.deciding.whole_catalog().await?;
-    let bar = ProgressBar::new_spinner();
-    let report = survey::report(&target.store, &catalog, &arguments.name, &|people| bar.set_position(people)).await?;
-    bar.finish_and_clear();
-    let text = if arguments.json { show::json(&report) } else { show::text(&report, &catalog, arguments.comments) };
-    output::print(&text)?;
+    let progress = out.progress(&out.words().reading_ledger(), None);
+    let watch = |people| progress.set(people);
+    let report = survey::report(&target.store, &catalog, &arguments.name, &watch).await?;
+    drop(progress);
+    out.data(|view| show::text(&report, &catalog, arguments.comments, &view), || show::json(&report))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,7 +16,7 @@ async fn live(folder: &Path) -> Published {
 /// Runs a command that has no terminal.
 fn run(state: &Path, words: &[&str]) -> (Output, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
-    command.args(words).arg("--state").arg(state).stdin(Stdio::null());
+    command.env("LC_ALL", "C.UTF-8").args(words).arg("--state").arg(state).stdin(Stdio::null());
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (out, error) = (text(&output.stdout), text(&output.stderr));

@@ -16,7 +16,7 @@ fn unread(state: &Path, words: &[&str]) -> Output {
     drop(reader);
     let state = ["--state", state.to_str().unwrap()];
     let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
-    command.args(words).args(state).stdout(Stdio::from(writer)).stderr(Stdio::from(errors));
+    command.env("LC_ALL", "C.UTF-8").args(words).args(state).stdout(Stdio::from(writer)).stderr(Stdio::from(errors));
     command.output().unwrap()
 }
 
@@ -74,7 +74,7 @@ async fn a_closed_pipe_ends_a_command_quietly_and_after_its_work() {
         (&["audit"], |_| ()),
         (&["person", "ann"], |_| ()),
         (&["history"], |_| ()),
-        (&["erase", "ann"], |seen| seen.known = false),
+        (&["erase", "ann", "--yes"], |seen| seen.known = false),
     ];
     for (words, change) in changes {
         let output = unread(&state, words);

@@ -37,6 +37,7 @@ fn orders() -> String {
 
 fn demo(orders: &Path, campaigns: &Path, folder: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
         .args(["demo", "--orders"])
         .arg(orders)
         .arg("--campaigns")
@@ -91,6 +92,7 @@ async fn pass_to(deciding: &Deciding<Memory>, until: Instant) {
 /// The journal that the archive of a state gives.
 pub fn from_archive(state: &Path, campaigns: &Path, more: &[&str]) -> String {
     let simulated = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
         .args(["simulate", "--format", "jsonl", "--campaigns"])
         .arg(campaigns)
         .arg("--events")
@@ -104,6 +106,7 @@ pub fn from_archive(state: &Path, campaigns: &Path, more: &[&str]) -> String {
 /// What `rekindle stats` says of a state.
 pub fn stats(arguments: &[&str], state: &Path) -> std::process::Output {
     Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
         .arg("stats")
         .args(arguments)
         .arg("--state")
@@ -127,6 +130,7 @@ async fn a_demo_is_the_same_on_every_run_on_both_stores_and_in_a_simulation() {
     assert_eq!(fs::read_to_string(second.join("record/journal.jsonl")).unwrap(), journal, "run again");
     let events = first.join("record/events.jsonl");
     let simulated = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
         .args(["simulate", "--format", "jsonl", "--campaigns"])
         .arg(&campaigns)
         .arg("--events")

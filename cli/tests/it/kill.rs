@@ -48,6 +48,7 @@ impl Drop for Running {
 
 fn start(state: &Path, campaigns: &Path) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
         .args(["dev", "--speed", "1d", "--port", "0", "--mailbox", "0", "--state"])
         .arg(state)
         .arg("--campaigns")

@@ -20,7 +20,7 @@ const WORKSPACE: &str = "name: Shop\ntimezone: UTC\nlocales: [en]\ncurrency: USD
 /// A command, with no wish of this process about its log.
 fn rekindle(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
-    command.args(words).env_remove("RUST_LOG");
+    command.env("LC_ALL", "C.UTF-8").args(words).env_remove("RUST_LOG");
     command
 }
 

@@ -12,7 +12,12 @@ const BODY: &str =
     "<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>\n";
 
 fn rekindle(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rekindle")).args(arguments).current_dir(folder).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .env("LC_ALL", "C.UTF-8")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
 }
 
 /// A folder with a workspace of one campaign, whose mail `m` has this subject in each language.

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p rekindle-local --example throughput [DIR] [CALLERS]`
 
+#![expect(clippy::print_stdout, reason = "a measurement is printed")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -24,4 +24,4 @@ pub use compiled::{CompiledMail, ROOTS};
 pub use language::{Language, is_same_locale, pick_locale};
 pub use links::{Claim, Key, LinkError, LinkKind, Links};
 pub use message::{Envelope, Header, MailLinks, Message, MessageError, SHOWN};
-pub use render::{Fault, Part, PreparedMail, RenderError, Rendered, is_nothing};
+pub use render::{Fault, Part, PreparedMail, RenderError, Rendered, grouped, is_nothing};

@@ -8,6 +8,8 @@
 //! Seconds are those of the processor, so that a busy machine changes them little. A budget that is not held is said, and
 //! the exit code is 1.
 
+#![expect(clippy::print_stdout, reason = "a bench is there to be read")]
+
 mod cold;
 mod cpu;
 mod journey;

@@ -6,6 +6,8 @@
 //! * `prove --random N`: so many random runs and nothing else, for whoever measures them.
 //! * `prove --mutants`: the mutations that were built in (`mutants.rs`), each of which must be caught.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the proof is there to be read")]
+
 use std::time::Duration;
 
 use rekindle_faults::controls::PROTOCOLS;

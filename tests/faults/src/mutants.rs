@@ -3,6 +3,8 @@
 //! A copy of the sources gets all of them at once, each behind a switch (mutant schemata: Untch, Offutt, Harrold, 1993), so
 //! that one build is enough. The sources themselves know nothing of it.
 
+#![expect(clippy::print_stdout, reason = "the proof is there to be read")]
+
 use std::path::Path;
 use std::process::Command;
 

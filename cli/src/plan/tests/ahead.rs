@@ -65,7 +65,7 @@ async fn a_resumption_says_who_goes_on_at_once_and_how_many_mails_that_makes() {
     shop.pause().await;
     shop.advance_to("2026-03-09T10:00:00Z");
     let before = shop.store.live().await.unwrap();
-    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await, View::english().words), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w1: 3 people (3 in version 1): 3 due at once
     if no event comes: 3 people are due at once
@@ -86,7 +86,7 @@ async fn a_resumption_counts_mails_that_the_pause_held_back_and_waits_that_are_n
     shop.sign_up(&["ann", "bob"]).await;
     shop.pause().await;
     shop.advance_to("2026-03-01T01:00:00Z");
-    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await, View::english().words), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w: 2 people (2 in version 1): still wait
     if no event comes: 2 people are due at once
@@ -95,7 +95,7 @@ async fn a_resumption_counts_mails_that_the_pause_held_back_and_waits_that_are_n
     ");
     // Mails that are as old as `give_up_after` are not sent any more.
     shop.advance_to("2026-03-08T01:00:00Z");
-    insta::assert_snapshot!(resumption_text(&shop.resumption().await).unwrap(), @"
+    insta::assert_snapshot!(resumption_text(&shop.resumption().await, View::english().words), @"
     drip: paused since 2026-03-01T00:00:00Z by kim: a wrong price; it would run again
         on w: 2 people (2 in version 1): 2 due at once
     if no event comes: 2 people are due at once
@@ -119,7 +119,7 @@ async fn codes_that_run_out_make_no_mails_and_none_is_claimed() {
     shop.sign_up(&["ann", "bob", "cat", "dan"]).await;
     shop.pause().await;
     shop.advance_to("2026-03-09T10:00:00Z");
-    let text = resumption_text(&shop.resumption().await).unwrap();
+    let text = resumption_text(&shop.resumption().await, View::english().words);
     assert!(
         text.contains("4 people are due at once\n  drip: 2 mails at once, 2 within an hour, 2 within a day"),
         "{text}"
@@ -139,7 +139,7 @@ async fn a_publication_says_the_same_of_what_it_does() {
     let sooner = "[ { id: hello, send: hello }, { id: now, send: hello }, { id: last, send: hello } ]";
     let edit = publication(&[("drip", campaign("", sooner)), ("gone", lapsed)]);
     let plan = shop.plan(&edit, &["drip/w=move:now"]).await;
-    insta::assert_snapshot!(show::text(&plan).unwrap(), @"
+    insta::assert_snapshot!(show::text(&plan, &View::english()), @"
     drip: changed
       + new: send now (hello), after hello
       ~ send last: last → hello
@@ -176,7 +176,7 @@ async fn going_back_says_what_it_changes_for_whom_and_the_files_that_undo_it_say
     shop.advance_to("2026-03-04T13:00:00Z");
     shop.next_day(&["bob", "cat"], &SweepRequest::audit(shop.now())).await;
     let plan = Plan::back(&shop.store, 1, shop.clock.now(), UNWATCHED).await.unwrap();
-    insta::assert_snapshot!(show::text(&plan).unwrap(), @"
+    insta::assert_snapshot!(show::text(&plan, &View::english()), @"
     workspace: changed
       ~ cap: 1 per 1w → none
     drip: changed
@@ -196,10 +196,10 @@ async fn going_back_says_what_it_changes_for_whom_and_the_files_that_undo_it_say
     assert_eq!(unknown, "there is no publication 7; `rekindle history` shows all");
     shop.store.rollback(1, 2, "", None, shop.now()).await.unwrap();
     assert!(!shop.plan(&first, &[]).await.changes_anything(), "what is live is what the first files say");
-    let again = show::text(&shop.plan(&second, &[]).await).unwrap();
+    let again = show::text(&shop.plan(&second, &[]).await, &View::english());
     assert!(again.contains("drip: changed; it brings back version 2, from which it was rolled back\n"), "{again}");
     let third = publication(&[("drip", campaign("", &longer.replace("3d", "4d")))]);
-    let other = show::text(&shop.plan(&third, &[]).await).unwrap();
+    let other = show::text(&shop.plan(&third, &[]).await, &View::english());
     assert!(!other.contains("brings back"), "{other}");
 }
 
@@ -212,7 +212,7 @@ async fn who_cannot_finish_in_the_workspace_of_then_ends_and_that_is_said() {
     shop.publish(&second, &[]).await;
     shop.sign_up(&["ann"]).await;
     let plan = Plan::back(&shop.store, 1, shop.clock.now(), UNWATCHED).await.unwrap();
-    insta::assert_snapshot!(show::text(&plan).unwrap(), @"
+    insta::assert_snapshot!(show::text(&plan, &View::english()), @"
     workspace: changed
       ~ topic tea: en: Tea, ko: 차 → none
     drip: changed

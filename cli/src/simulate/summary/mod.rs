@@ -9,7 +9,6 @@ use std::fmt::Write;
 use rekindle_workbench::simulate::{Scope, Summary};
 
 pub use overall::scope_words;
-pub use text::{count, cut, left, number, percent, right, wrap};
 
 /// The totals in few lines, each with its name.
 pub fn totals(summary: &Summary<'_>) -> Vec<(&'static str, String)> {

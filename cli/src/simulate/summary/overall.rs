@@ -9,7 +9,9 @@ use rekindle_engine::lang::{StepKind, WaitFor, Workspace};
 use rekindle_engine::time::{Instant, local_of};
 use rekindle_workbench::simulate::{Overall, Scope, Tally};
 
-use super::text::{bar, count, cut, left, number, percent, right};
+use super::text::bar;
+use crate::output::columns::{cut, left, right};
+use crate::output::numbers::{counted, share, thousands};
 
 /// Expressions whose errors are shown; the rest is counted.
 const ERRORS: usize = 5;
@@ -22,7 +24,7 @@ const BAR: u64 = 40;
 pub fn scope_words(scope: &Scope, workspace: &Workspace) -> String {
     let date = |at: Instant| local_of(at, &workspace.timezone).date().to_string();
     let mut words =
-        format!("{} of {}", count(scope.events, "event", "events"), count(scope.people, "person", "people"));
+        format!("{} of {}", counted(scope.events, "event", "events"), counted(scope.people, "person", "people"));
     if let Some(from) = scope.from {
         let zone = workspace.timezone.iana_name().unwrap_or("UTC");
         let _ = write!(words, ", {} – {} ({zone})", date(from), date(scope.until));
@@ -30,11 +32,11 @@ pub fn scope_words(scope: &Scope, workspace: &Workspace) -> String {
     match scope.malformed {
         0 => words.push_str(", no malformed lines"),
         lines => {
-            let _ = write!(words, ", {} refused", count(lines, "malformed line", "malformed lines"));
+            let _ = write!(words, ", {} refused", counted(lines, "malformed line", "malformed lines"));
         }
     }
     if scope.refused > 0 {
-        let _ = write!(words, ", {} refused at a bound", count(scope.refused, "event", "events"));
+        let _ = write!(words, ", {} refused at a bound", counted(scope.refused, "event", "events"));
     }
     words
 }
@@ -55,12 +57,12 @@ pub fn totals<'t>(
     }
     let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
     vec![
-        ("entries", number(entered)),
-        ("mails", number(overall.mails())),
-        ("people with mails", number(with)),
-        ("delays by the cap", number(overall.cap_delayed)),
-        ("codes issued", number(offered)),
-        ("conversions", number(converted)),
+        ("entries", thousands(entered)),
+        ("mails", thousands(overall.mails())),
+        ("people with mails", thousands(with)),
+        ("delays by the cap", thousands(overall.cap_delayed)),
+        ("codes issued", thousands(offered)),
+        ("conversions", thousands(converted)),
         ("cost of sending", dollars(overall.mails(), price)),
     ]
 }
@@ -76,25 +78,25 @@ pub fn write(overall: &Overall, out: &mut String, catalog: &Catalog, campaigns: 
     if let Some(cap) = catalog.workspace.cap {
         let text = format!(
             "{} in {}: {}, {} skipped, {}",
-            count(u64::from(cap.max), "mail", "mails"),
+            counted(u64::from(cap.max), "mail", "mails"),
             cap.per,
-            count(overall.cap_delayed, "delay", "delays"),
-            number(overall.cap_skipped),
-            count(overall.people_capped, "person", "people"),
+            counted(overall.cap_delayed, "delay", "delays"),
+            thousands(overall.cap_skipped),
+            counted(overall.people_capped, "person", "people"),
         );
         head("cap", &text);
     }
     for (id, live) in catalog.campaigns() {
         for step in offers(&live.program.campaign.steps) {
             let Some(own) = campaigns.get(&**id).and_then(|tally| tally.steps.get(step.0)) else { continue };
-            let of = step.1.map_or(String::new(), |budget| format!(" of {}", number(budget)));
+            let of = step.1.map_or(String::new(), |budget| format!(" of {}", thousands(budget)));
             head(
                 "offer",
                 &format!(
                     "{id}/{}: {}{of} issued, {} came too late",
                     step.0,
-                    number(own.offered),
-                    number(own.unavailable)
+                    thousands(own.offered),
+                    thousands(own.unavailable)
                 ),
             );
         }
@@ -111,18 +113,23 @@ fn write_people(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
         "at once",
         &format!(
             "{} in several campaigns at once ({}), {most} at most",
-            count(several, "person was", "people were"),
-            percent(several, people)
+            counted(several, "person was", "people were"),
+            share(several, people)
         ),
     );
     let at = |share: u64| quantile(&overall.people_by_mails, share);
     head(
         "mails a person",
-        &format!("median {} · nine in ten at most {} · at most {}", number(at(50)), number(at(90)), number(at(100))),
+        &format!(
+            "median {} · nine in ten at most {} · at most {}",
+            thousands(at(50)),
+            thousands(at(90)),
+            thousands(at(100))
+        ),
     );
     let most = buckets(&overall.people_by_mails).iter().map(|bucket| bucket.1).max().unwrap_or(0);
     for (name, people) in buckets(&overall.people_by_mails) {
-        head("", &format!("{}  {} {}", right(&name, 9), right(&number(people), 11), bar(people, most, BAR)));
+        head("", &format!("{}  {} {}", right(&name, 9), right(&thousands(people), 11), bar(people, most, BAR)));
     }
 }
 
@@ -133,7 +140,7 @@ fn write_errors(overall: &Overall, head: &mut dyn FnMut(&str, &str)) {
     let mut errors: Vec<_> = overall.errors.iter().collect();
     errors.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
     for ((campaign, expression), failure) in errors.iter().take(ERRORS) {
-        head("errors", &cut(&format!("{} in {campaign}: {expression}", number(failure.count)), 80));
+        head("errors", &cut(&format!("{} in {campaign}: {expression}", thousands(failure.count)), 80));
         head("", &cut(&format!("{} (first {})", failure.error, failure.person), 80));
     }
     if errors.len() > ERRORS {
@@ -167,7 +174,7 @@ fn write_days(overall: &Overall, out: &mut String) {
     let (least, most) = (counts.first().copied().unwrap_or_default(), counts.last().copied().unwrap_or_default());
     let busiest =
         overall.mails.iter().find(|(_, mails)| **mails == most).map(|(day, _)| day.to_string()).unwrap_or_default();
-    let line = format!("min {} · median {} · max {} ({busiest})", number(least), number(middle), number(most));
+    let line = format!("min {} · median {} · max {} ({busiest})", thousands(least), thousands(middle), thousands(most));
     let _ = writeln!(out, "  {}{line}", left("mails a day", HEAD));
     let longest = periods.iter().map(|period| period.1).max().unwrap_or_default();
     for (name, mails) in periods {
@@ -175,7 +182,7 @@ fn write_days(overall: &Overall, out: &mut String) {
             "  {}{}  {} {}",
             left("", HEAD),
             right(&name, 10),
-            right(&number(mails), 10),
+            right(&thousands(mails), 10),
             bar(mails, longest, BAR)
         );
         let _ = writeln!(out, "{}", line.trim_end());
@@ -186,7 +193,7 @@ fn head_line(head: &mut dyn FnMut(&str, &str), overall: &Overall, catalog: &Cata
     let price = catalog.workspace.prices.ses_per_1000;
     let mails = overall.mails();
     let with: u64 = overall.people_by_mails.range(1..).map(|(_, people)| people).sum();
-    head("mails", &format!("{} to {}", number(mails), count(with, "person", "people")));
+    head("mails", &format!("{} to {}", thousands(mails), counted(with, "person", "people")));
     head("cost", &format!("{} for sending, at ${price:.2} per 1,000 mails (workspace.prices)", dollars(mails, price)));
 }
 

@@ -9,7 +9,9 @@ use rekindle_engine::lang::{
 use rekindle_engine::program::Program;
 use rekindle_workbench::simulate::{Conversions, StepTally, Tally};
 
-use super::text::{WIDTH, amount, count, left, number, percent, reasons, right, wrap};
+use super::text::{WIDTH, reasons};
+use crate::output::columns::{fill, left, right};
+use crate::output::numbers::{amount, counted, share, thousands};
 
 /// Columns of a step's name, of how many reached it, and of the rest.
 const NAME: usize = 44;
@@ -23,8 +25,11 @@ pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str)
     let _ = writeln!(out, "{} — {}", campaign.id, campaign.name);
     head(out, "trigger", trigger(&campaign.trigger));
     if tally.unread.people > 0 {
-        let values =
-            count(tally.unread.people, "value does not read, and never fires:", "values do not read, and never fire:");
+        let values = counted(
+            tally.unread.people,
+            "value does not read, and never fires:",
+            "values do not read, and never fire:",
+        );
         let first = tally.unread.samples.first().map(String::as_str).unwrap_or_default();
         let others = tally.unread.samples.iter().skip(1).cloned();
         head(out, "not a date", std::iter::once(format!("{values} {first}")).chain(others).collect());
@@ -32,18 +37,18 @@ pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str)
     let people = if tally.entered == tally.people {
         String::new()
     } else {
-        format!(" by {}", count(tally.people, "person", "people"))
+        format!(" by {}", counted(tally.people, "person", "people"))
     };
-    head(out, "entered", vec![format!("{}{people}", number(tally.entered))]);
+    head(out, "entered", vec![format!("{}{people}", thousands(tally.entered))]);
     head(out, "not entered", reasons(&tally.not_entered));
     if tally.held_out > 0 {
-        head(out, "held out", vec![number(tally.held_out)]);
+        head(out, "held out", vec![thousands(tally.held_out)]);
     }
     steps(out, &campaign.steps, 0, tally);
-    head(out, "completed", vec![number(tally.completed)]);
+    head(out, "completed", vec![thousands(tally.completed)]);
     head(out, "exited", reasons(&tally.exited));
     if tally.active > 0 {
-        head(out, "still in it", vec![number(tally.active)]);
+        head(out, "still in it", vec![thousands(tally.active)]);
     }
     if let Some(goal) = &campaign.goal {
         write_goal(out, goal, tally, currency);
@@ -51,7 +56,7 @@ pub fn write(out: &mut String, program: &Program, tally: &Tally, currency: &str)
 }
 
 fn head(out: &mut String, name: &str, parts: Vec<String>) {
-    for (line, text) in wrap(&parts, " · ", WIDTH - HEAD - 2).iter().enumerate() {
+    for (line, text) in fill(&parts, " · ", WIDTH - HEAD - 2).iter().enumerate() {
         let name = if line == 0 { name } else { "" };
         let _ = writeln!(out, "  {}{text}", left(name, HEAD));
     }
@@ -96,14 +101,14 @@ fn steps(out: &mut String, steps: &[Step], depth: usize, tally: &Tally) {
 }
 
 fn arm(out: &mut String, depth: usize, name: &str, taken: u64, step: &StepTally, inner: &[Step], tally: &Tally) {
-    row(out, depth + 1, &format!("→ {name}"), Some(taken), &[percent(taken, step.reached)]);
+    row(out, depth + 1, &format!("→ {name}"), Some(taken), &[share(taken, step.reached)]);
     steps(out, inner, depth + 2, tally);
 }
 
 fn row(out: &mut String, depth: usize, name: &str, reached: Option<u64>, details: &[String]) {
     let indent = "  ".repeat(depth);
-    let reached = reached.map(number).unwrap_or_default();
-    let lines = wrap(details, " · ", WIDTH - NAME - REACHED - 4);
+    let reached = reached.map(thousands).unwrap_or_default();
+    let lines = fill(details, " · ", WIDTH - NAME - REACHED - 4);
     let first = lines.first().map_or("", String::as_str);
     let row = format!("  {}{}  {first}", left(&format!("{indent}{name}"), NAME), right(&reached, REACHED));
     let _ = writeln!(out, "{}", row.trim_end());
@@ -159,7 +164,7 @@ fn details(step: &Step, own: &StepTally) -> Vec<String> {
     let mut details = Vec::new();
     let mut say = |name: &str, count: u64| {
         if count > 0 {
-            details.push(format!("{name} {}", number(count)));
+            details.push(format!("{name} {}", thousands(count)));
         }
     };
     say("sent", own.sent);
@@ -172,13 +177,13 @@ fn details(step: &Step, own: &StepTally) -> Vec<String> {
     if let StepKind::Offer(offer) = &step.kind
         && let Some(budget) = offer.budget
     {
-        details.push(format!("{} of {} left", number(budget.saturating_sub(own.offered)), number(budget)));
+        details.push(format!("{} of {} left", thousands(budget.saturating_sub(own.offered)), thousands(budget)));
     }
     for (name, counts) in [("skipped", &own.skipped), ("delayed", &own.delayed)] {
-        details.extend(counts.iter().map(|(reason, count)| format!("{name} {reason} {}", number(*count))));
+        details.extend(counts.iter().map(|(reason, count)| format!("{name} {reason} {}", thousands(*count))));
     }
     if own.waiting > 0 {
-        details.push(format!("{place} {}", number(own.waiting)));
+        details.push(format!("{place} {}", thousands(own.waiting)));
     }
     details
 }
@@ -220,9 +225,9 @@ fn write_goal(out: &mut String, goal: &Goal, tally: &Tally, currency: &str) {
             if goal.value.is_some() { format!(", {currency} {}", amount(converted.value)) } else { String::new() };
         format!(
             "{} of {} {of} ({}{value})",
-            number(converted.count),
-            number(entries),
-            percent(converted.count, entries)
+            thousands(converted.count),
+            thousands(entries),
+            share(converted.count, entries)
         )
     };
     let [treated, held] = tally.converted;

@@ -5,6 +5,8 @@
 //! `us-east-1`. It has the queues `work` and `dead`, and a rule on the bus `shop` that sends
 //! everything to `work`. What SES reports of the mails that it was given lies in the queue `ses-events`.
 
+#![expect(clippy::print_stdout, reason = "it prints where it answers")]
+
 use std::error::Error;
 use std::sync::Arc;
 

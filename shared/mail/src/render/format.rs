@@ -50,8 +50,9 @@ pub(super) fn number(number: f64, digits: Option<u8>) -> String {
     grouped(&plain)
 }
 
-/// Puts a comma between groups of three digits before the point.
-fn grouped(plain: &str) -> String {
+/// Puts a comma between groups of three digits before the point, as both languages write it.
+#[must_use]
+pub fn grouped(plain: &str) -> String {
     let (whole, fraction) = plain.find('.').map_or((plain, ""), |point| plain.split_at(point));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
     let mut text = String::from(sign);

@@ -22,6 +22,7 @@ use crate::CompiledMail;
 #[cfg(feature = "compile")]
 pub use environment::{FILTERS, TESTS};
 pub use error::{Fault, Part, RenderError};
+pub use format::grouped;
 use value::Made;
 pub(crate) use value::escape_html;
 pub use value::is_nothing;

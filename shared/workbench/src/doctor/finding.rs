@@ -2,20 +2,29 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// How something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Grade {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// As it should be.
     Good,
+    /// Mails go out, and yet somebody should do something.
     Look,
+    /// It keeps mails from going out or from arriving.
     Wrong,
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    grade: Grade,
-    says: String,
-    remedy: Option<String>,
+    /// How it is.
+    pub grade: Grade,
+    /// What was found.
+    pub says: String,
+    /// What to do.
+    pub remedy: Option<String>,
 }
 
 impl Finding {

@@ -23,7 +23,7 @@ use rekindle_lambda::queue::code;
 use rekindle_store::{Dynamo, Keyed, Settings, Shards};
 
 pub use credentials::credentials;
-pub use finding::Finding;
+pub use finding::{Finding, Grade};
 
 /// Queues in which nothing should lie; each with its page in docs/runbook.
 const DEAD: [(&str, &str); 6] = [

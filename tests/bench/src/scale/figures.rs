@@ -30,8 +30,9 @@ impl Figures {
     #[must_use]
     pub fn table(&self) -> String {
         let mut text = String::from("|");
-        let heads = self.sizes.iter().map(|size| format!(" {}", grouped(*size)));
-        let growths = self.sizes.windows(2).map(|pair| format!(" × at {}", grouped(pair[1])));
+        let heads = self.sizes.iter().map(|size| format!(" {}", rekindle_mail::grouped(&size.to_string())));
+        let growths =
+            self.sizes.windows(2).map(|pair| format!(" × at {}", rekindle_mail::grouped(&pair[1].to_string())));
         let heads: Vec<String> = [" people".to_owned()].into_iter().chain(heads).chain(growths).collect();
         heads.iter().for_each(|head| text += &format!("{head} |"));
         text += &format!("\n|---|{}\n", "---:|".repeat(heads.len() - 1));
@@ -68,23 +69,10 @@ impl Figures {
 #[must_use]
 pub fn short(value: f64) -> String {
     match value.abs() {
-        large if large >= 1_000.0 => grouped(value.round() as u64),
+        large if large >= 1_000.0 => rekindle_mail::grouped(&format!("{value:.0}")),
         middle if middle >= 100.0 => format!("{value:.0}"),
         small if small >= 10.0 => format!("{value:.1}"),
         0.0 => "0".to_owned(),
         _ => format!("{value:.2}"),
     }
-}
-
-/// A whole number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
