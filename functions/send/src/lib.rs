@@ -156,16 +156,6 @@ impl<S: Store> Send<S> {
             };
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
             catalog = self.deciding.complete(catalog, &loaded.person).await?;
-            // Written before it is armed, so that what cannot be written never leaves doubt, and written anew whenever the
-            // person has changed, so that it goes to the address that is armed.
-            let message = match self.write(&loaded.person, &outgoing, &catalog).await {
-                Ok(message) => message,
-                Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
-                Err(reason) => {
-                    warn!(send_id, %reason, "a mail could not be written and is withdrawn");
-                    return self.withdraw(loaded, &send_id, &reason.to_string()).await;
-                }
-            };
             if !is_armed(&outgoing)
                 && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog, looked).await?
             {
@@ -179,6 +169,17 @@ impl<S: Store> Send<S> {
                     Turn::Later(wait) => return self.put_off(loaded, &planned, &catalog, pacing, wait).await,
                 }
             }
+            // Written once it may go, so that nothing is written for a mail that waits; before it is armed, so that what
+            // cannot be written never leaves doubt; and anew whenever the person has changed, so that it goes to the address
+            // that is armed.
+            let message = match self.write(&loaded.person, &outgoing, &catalog).await {
+                Ok(message) => message,
+                Err(Unwritable::Mail(MailsError::Store(error))) => return Err(error.into()),
+                Err(reason) => {
+                    warn!(send_id, %reason, "a mail could not be written and is withdrawn");
+                    return self.withdraw(loaded, &send_id, &reason.to_string()).await;
+                }
+            };
             let armed = match self.arm(loaded, &send_id, &catalog).await? {
                 Arming::Mine(armed) => armed,
                 Arming::Nothing => return Ok(()),

@@ -17,8 +17,8 @@ mod folder;
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
+use rekindle_lambda::envelope::{text_field, with_field};
 use rekindle_store::Record;
-use serde_json::{Value, json};
 use thiserror::Error;
 
 pub use files::{Files, Location, decision};
@@ -48,11 +48,11 @@ pub struct Lines(BTreeMap<String, Vec<String>>);
 impl Lines {
     /// Adds the event that a decision applied, if it applied one.
     pub fn add(&mut self, version: u64, record: &Record) {
-        let Some(Ok(Value::Object(mut event))) = record.event.as_deref().map(serde_json::from_str) else { return };
-        event.insert("decision".to_owned(), json!(version));
-        let day = event.get("received_at").and_then(Value::as_str).and_then(|at| at.get(..10)).unwrap_or("unknown");
-        let day = day.to_owned();
-        self.0.entry(day).or_default().push(Value::Object(event).to_string());
+        let Some(event) = record.event.as_deref() else { return };
+        let Some(line) = with_field(event, "decision", &version) else { return };
+        let decided = text_field(event, "received_at");
+        let day = decided.as_deref().and_then(|at| at.get(..10)).unwrap_or("unknown");
+        self.0.entry(day.to_owned()).or_default().push(line);
     }
 
     /// Puts them all into the archive.

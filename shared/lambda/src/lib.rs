@@ -8,6 +8,7 @@ pub mod config;
 pub mod dead_letters;
 pub mod deadline;
 pub mod deciding;
+pub mod envelope;
 pub mod erasing;
 pub mod findings;
 mod https;

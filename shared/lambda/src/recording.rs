@@ -12,6 +12,8 @@ use rekindle_store::statistics::units;
 use rekindle_store::{Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage};
 use serde_json::{Value, json};
 
+use crate::envelope::with_field;
+
 /// A send as it stands in the outbox, for the ledger.
 #[must_use]
 pub fn send_row(person: &Person, send_id: &str, outgoing: &Outgoing, at: Instant, reason: Option<&str>) -> SendRow {
@@ -79,9 +81,7 @@ fn redemption(person: &Person, used: &Redeemed) -> RedemptionRow {
 
 /// The envelope with the instant that was decided on, so that the recorded past replays exactly (SPEC.md section 11).
 fn decided_on(envelope: &str, at: Instant) -> Option<String> {
-    let mut envelope: Value = serde_json::from_str(envelope).ok()?;
-    envelope.as_object_mut()?.insert("received_at".to_owned(), json!(at));
-    Some(envelope.to_string())
+    with_field(envelope, "received_at", &at)
 }
 
 /// What was said about consent, with the source of the envelope where the statement names none. What came by no envelope

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt;
 use rekindle_engine::ids::code_key;
-use rekindle_engine::person::SendState;
+use rekindle_engine::person::{Person, SendState};
 use rekindle_store::statistics::{Fact, Totals};
 use rekindle_store::{
     Addresses, Commit, Erasure, Ledger, Memory, Notes, People, Redemptions, SendRow, SendStage, StoreError,
@@ -122,13 +122,6 @@ impl World {
         }
     }
 
-    /// Whether a commit erases somebody.
-    #[must_use]
-    pub fn erases(&self, commit: &Commit<'_>) -> bool {
-        let before = self.changed.get(&*commit.person.id).and_then(|(_, after)| after.person.erased_at);
-        commit.person.erased_at.is_some() && commit.person.erased_at != before
-    }
-
     /// Somebody was written, and not erased by it.
     pub fn note_life(&mut self, commit: &Commit<'_>) {
         let id = &*commit.person.id;
@@ -146,11 +139,10 @@ impl World {
         }
     }
 
-    /// Somebody was erased by a commit: what was theirs is nobody's from now on.
-    pub fn erased(&mut self, commit: &Commit<'_>) {
+    /// Somebody who had been so `before` was erased by a commit: what was theirs is nobody's from now on.
+    pub fn erased(&mut self, commit: &Commit<'_>, before: &Person) {
         let id = commit.person.id.to_string();
-        let outbox = self.changed.get(&id).map(|(_, after)| &after.person.outbox);
-        let armed = outbox.into_iter().flatten().filter(|(_, own)| matches!(own.state, SendState::Armed { .. }));
+        let armed = before.outbox.iter().filter(|(_, own)| matches!(own.state, SendState::Armed { .. }));
         let in_flight: BTreeSet<String> = armed.map(|(send_id, _)| send_id.clone()).collect();
         let codes: BTreeSet<String> = now(self.memory.codes_of(&id)).into_iter().map(|claimed| claimed.code).collect();
         self.count(if in_flight.is_empty() { Kind::Erased } else { Kind::ErasedMidFlight });

@@ -105,9 +105,10 @@ impl World {
         let hash = self.hash_of(&person);
         let late = |reached: i64| self.now > reached + MINUTE;
         let hard = self.truth.leaving.hard.get(&hash).is_some_and(|reached| late(*reached));
-        let consent = self.changed.get(&person).map(|(_, after)| after.person.profile.consent.clone());
+        let kept = self.memory.kept(&person).ok();
+        let consent = kept.as_ref().map(|kept| &kept.person.profile.consent);
         let refused = self.truth.leaving.refused.get(&hash);
-        let refused = refused.is_some_and(|(reached, said)| late(*reached) && !has_agreed(consent.as_ref(), *said));
+        let refused = refused.is_some_and(|(reached, said)| late(*reached) && !has_agreed(consent, *said));
         if hard || (refused && campaign == "welcome") {
             self.truth.violated(HOLDS, format!("{send_id} of {campaign} to {person}"));
         }

@@ -7,6 +7,7 @@ pub mod bounds;
 mod codes;
 mod consent;
 mod enrolment;
+mod kept;
 mod ledger;
 mod outbox;
 mod profile;

@@ -7,6 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Seconds since 1970-01-01T00:00:00Z, within the years that jiff can show.
@@ -74,10 +75,16 @@ impl Instant {
 
     /// Appends `2026-03-01T09:00:00Z` to `out`. Every journal line has one or two, hence not by way of a formatter.
     pub fn write(self, out: &mut String) {
+        match self.text() {
+            Some(text) => out.push_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => out.push_str(&self.timestamp().to_string()),
+        }
+    }
+
+    /// `2026-03-01T09:00:00Z`; `None` before the year 0.
+    fn text(self) -> Option<[u8; 20]> {
         let utc = Offset::UTC.to_datetime(self.timestamp());
-        let Ok(year) = u16::try_from(utc.year()) else {
-            return out.push_str(&self.timestamp().to_string());
-        };
+        let year = u16::try_from(utc.year()).ok()?;
         let parts =
             [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(|part| u16::from(part.unsigned_abs()));
         let mut text = *b"0000-00-00T00:00:00Z";
@@ -89,7 +96,7 @@ impl Instant {
                 *ones += digit(number);
             }
         }
-        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
+        Some(text)
     }
 
     /// The same instant as jiff's type.
@@ -130,9 +137,10 @@ impl From<Timestamp> for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(24);
-        self.write(&mut text);
-        f.write_str(&text)
+        match self.text() {
+            Some(text) => f.write_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => fmt::Display::fmt(&self.timestamp(), f),
+        }
     }
 }
 
@@ -144,14 +152,31 @@ impl fmt::Debug for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.text() {
+            Some(text) => serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => serializer.collect_str(self),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 instant"))
+        deserializer.deserialize_str(Written)
+    }
+}
+
+/// Reads an instant from a text that nobody has to keep for it.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Instant;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 instant")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Instant, E> {
+        Instant::parse(text).ok_or_else(|| E::custom("not an RFC 3339 instant"))
     }
 }
 

@@ -21,17 +21,20 @@ mod aside;
 mod pack;
 mod size;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub(crate) use aside::{ASIDE, aside};
+use pack::Unpackable;
 pub(crate) use pack::{Packing, pack, unpack};
 pub(crate) use size::of as size_of;
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
+use serde_json::value::RawValue;
 
 use crate::bounds;
 use crate::error::{CommitError, StoreError};
@@ -41,8 +44,8 @@ use crate::ports::{Commit, CommitToken, Erased, Loaded, Noted, Record, Shards, U
 
 /// The packed part as it is written.
 #[derive(Serialize)]
-struct Written<'a> {
-    p: &'a Person,
+struct Written<'a, P> {
+    p: P,
     r: &'a Record,
     /// What decisions before this one noted.
     #[serde(skip_serializing_if = "Unwritten::is_empty")]
@@ -98,7 +101,7 @@ pub struct Handed {
     /// When they were erased, at any time.
     erased_at: Option<Instant>,
     /// Everything, unpacked: most readers need no more of the person than stands above.
-    text: Vec<u8>,
+    text: String,
 }
 
 impl Handed {
@@ -133,10 +136,11 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         return Ok(None);
     }
     let (version, text) = unpacked_of(&item)?;
-    let Read { p: Head { id, lines, erased_at }, r: record, u: IgnoredAny, w } = parse(&text)?;
+    let Read { p: Head { id, lines, erased_at }, r: record, u: before, w } =
+        parse::<Read<_, Record, Option<&RawValue>>>(&text)?;
     // What earlier decisions noted is handed on by few of the images that hold it.
     let noted = if w {
-        let Read { p: IgnoredAny, r: IgnoredAny, u: mut unwritten, .. } = parse::<Read<_, _, Unwritten>>(&text)?;
+        let mut unwritten: Unwritten = before.map_or_else(|| Ok(Unwritten::default()), |text| parse(text.get()))?;
         unwritten.add(&record);
         Some(noted(&id, version, lines, unwritten))
     } else {
@@ -146,7 +150,7 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         Some(AttributeValue::S(hash)) => Some(hash.clone()),
         _ => None,
     };
-    Ok(Some(Handed { person: id, version, record, noted, address, erased_at, text }))
+    Ok(Some(Handed { person: id, version, record, noted, address, erased_at, text: text.into_owned() }))
 }
 
 /// What was noted up to a version of a person, by which they had so many lines.
@@ -184,7 +188,7 @@ pub fn image(commit: &Commit<'_>, keyed: &Keyed, shards: Shards) -> Result<Item,
 /// What is packed in an attribute, for whoever looks through a table; `None` where nothing is.
 #[must_use]
 pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
-    pack::unpack(bytes).ok()
+    pack::unpack(bytes).ok().map(Cow::into_owned)
 }
 
 /// The item of a commit.
@@ -201,18 +205,17 @@ pub(crate) fn encode(
     } else {
         (pack::UNPACKED_BYTES, bounds::ITEM_BYTES)
     };
-    let mut person = commit.person.clone();
-    let ids = applied::to_bytes(&std::mem::take(&mut person.applied));
+    let person = commit.person;
+    let ids = applied::to_bytes(&person.applied);
     let is_written = commit.is_written();
     // What was noted about somebody goes with them.
     let forgotten = Unwritten::default();
     let before = if person.is_erased() { &forgotten } else { &commit.unwritten };
-    let text = serde_json::to_vec(&Written { p: &person, r: &commit.record, u: before, w: is_written });
-    let text = text.map_err(|error| unreadable(&error.to_string()))?;
-    if text.len() > most_text {
-        return Err(CommitError::TooLarge { bytes: text.len(), bound: most_text });
-    }
-    let packed = packing.pack(&text).map_err(|error| unreadable(&error))?;
+    let written = Written { p: person.without_applied(), r: &commit.record, u: before, w: is_written };
+    let packed = packing.pack(most_text, |to| serde_json::to_writer(to, &written)).map_err(|error| match error {
+        Unpackable::TooLong(bytes) => CommitError::TooLarge { bytes, bound: most_text },
+        Unpackable::Failed(reason) => unreadable(&reason).into(),
+    })?;
     let key = keyed.partition(&person.id).person();
     let text = AttributeValue::S;
     let mut item = HashMap::from([
@@ -266,12 +269,18 @@ pub(crate) fn decode(id: &str, item: &Item) -> Result<Loaded, StoreError> {
 }
 
 /// The version of an item, and its packed part as JSON.
-fn unpacked_of(item: &Item) -> Result<(u64, Vec<u8>), StoreError> {
+fn unpacked_of(item: &Item) -> Result<(u64, Cow<'_, str>), StoreError> {
     let (Some(AttributeValue::N(version)), Some(AttributeValue::B(packed))) = (item.get("v"), item.get("z")) else {
         return Err(unreadable("`v` or `z` is missing"));
     };
     let version = version.parse().map_err(|_| unreadable("`v` is no count"))?;
-    Ok((version, pack::unpack(packed).map_err(|error| unreadable(&error))?))
+    let text = pack::unpack(packed).map_err(|error| unreadable(&error))?;
+    // Looked at once as a whole: the reader of JSON would look at each of its many texts.
+    let text = match text {
+        Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+        Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
+    };
+    Ok((version, text.ok_or_else(|| unreadable("no UTF-8"))?))
 }
 
 /// The version of a person's item, a tombstone included; 0 where it has none.
@@ -282,8 +291,8 @@ pub(crate) fn version_of(item: &Item) -> u64 {
     }
 }
 
-fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, StoreError> {
-    let mut json = serde_json::Deserializer::from_slice(text);
+fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, StoreError> {
+    let mut json = serde_json::Deserializer::from_str(text);
     // What lies here passed the limit when it came, and lies a few levels deeper now.
     json.disable_recursion_limit();
     // The reader's own words would show the value that it stumbled over.

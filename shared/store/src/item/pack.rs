@@ -5,6 +5,7 @@
 //! a better one is added as a further number. The number 0 is text as it is, for the store in memory, whose bytes cost
 //! nothing: in the fault simulator, packing was a third of all work.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
@@ -37,13 +38,38 @@ pub(crate) enum Packing {
 }
 
 impl Packing {
-    /// Packs a text.
-    pub(crate) fn pack(self, text: &[u8]) -> Result<Vec<u8>, String> {
+    /// Packs what `write` writes, and at most so many bytes of it: the error tells how many there are, or why it cannot be
+    /// packed.
+    pub(crate) fn pack<E: ToString>(
+        self,
+        most: usize,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Vec<u8>, Unpackable> {
+        // Most people need no more, and it is not copied again and again while it grows.
+        let mut plain = Vec::with_capacity(4096);
+        plain.push(PLAIN);
+        write(&mut plain).map_err(|error| Unpackable::Failed(error.to_string()))?;
+        let text = plain.get(1..).unwrap_or_default();
+        if text.len() > most {
+            return Err(Unpackable::TooLong(text.len()));
+        }
         match self {
-            Self::Small => pack(text),
-            Self::Plain => Ok([&[PLAIN], text].concat()),
+            Self::Small => pack(text).map_err(Unpackable::Failed),
+            Self::Plain => {
+                plain.shrink_to_fit();
+                Ok(plain)
+            }
         }
     }
+}
+
+/// Why something was not packed.
+#[derive(Debug)]
+pub(crate) enum Unpackable {
+    /// It has so many bytes.
+    TooLong(usize),
+    /// In the writer's own words.
+    Failed(String),
 }
 
 /// Makes a text small.
@@ -65,10 +91,10 @@ pub(crate) fn pack(text: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// Unpacks what [`Packing::pack`] made, with the dictionary it was made with.
-pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn unpack(packed: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     let (number, mut rest) = packed.split_first().ok_or("nothing there")?;
     if *number == PLAIN {
-        return if rest.len() > READABLE_BYTES { Err("too long".to_owned()) } else { Ok(rest.to_vec()) };
+        return if rest.len() > READABLE_BYTES { Err("too long".to_owned()) } else { Ok(Cow::Borrowed(rest)) };
     }
     let at = usize::from(*number).checked_sub(1);
     let dictionary = at.and_then(|at| DICTIONARIES.get(at)).ok_or_else(|| format!("unknown dictionary {number}"))?;
@@ -77,7 +103,7 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
         inflate.reset(true);
         inflated(inflate, &mut rest, dictionary, &mut text)
     })?;
-    Ok(text)
+    Ok(Cow::Owned(text))
 }
 
 fn inflated(inflate: &mut Decompress, rest: &mut &[u8], dictionary: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
@@ -108,7 +134,16 @@ mod tests {
         let repeated = "welcome ".repeat(50_000);
         for text in ["", "{}", repeated.as_str(), "한글과 emoji 🦀"] {
             for packing in [Packing::Small, Packing::Plain] {
-                assert_eq!(unpack(&packing.pack(text.as_bytes()).unwrap()).unwrap(), text.as_bytes());
+                let write = |to: &mut Vec<u8>| {
+                    to.extend_from_slice(text.as_bytes());
+                    Ok::<_, String>(())
+                };
+                let packed = packing.pack(text.len(), write).unwrap();
+                assert_eq!(unpack(&packed).unwrap(), text.as_bytes());
+                if let Some(most) = text.len().checked_sub(1) {
+                    let refused = packing.pack(most, write).unwrap_err();
+                    assert!(matches!(refused, Unpackable::TooLong(bytes) if bytes == text.len()));
+                }
             }
         }
         // Text that does not become smaller.

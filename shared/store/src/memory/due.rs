@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use rekindle_engine::time::Instant;
 
@@ -45,7 +46,7 @@ impl Due for Memory {
         let text = |value: &str| serde_dynamo::AttributeValue::S(value.to_owned());
         let changed = [("shard", text(ASIDE)), ("why", text(why))].map(|(name, value)| (name.to_owned(), value));
         let item: HashMap<_, _> = stored.item.inner().clone().into_iter().chain(changed).collect();
-        stored.item = item.into();
+        stored.item = Arc::new(item.into());
         if let Some(index) = state.due.get_mut(&shard) {
             index.remove(person);
         }

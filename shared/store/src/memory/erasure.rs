@@ -8,7 +8,11 @@ use crate::ports::{Erased, Erasure};
 impl Erasure for Memory {
     async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         let known = self.lock().people.get(person).map(|stored| stored.item.clone());
-        known.map(item::handed).transpose()?.flatten().map_or(Ok(None), |handed| handed.erased())
+        known
+            .map(|item| item::handed(serde_dynamo::Item::clone(&item)))
+            .transpose()?
+            .flatten()
+            .map_or(Ok(None), |handed| handed.erased())
     }
 
     async fn buried(&self, person: &str) -> Result<u64, StoreError> {

@@ -4,7 +4,6 @@ use rekindle_engine::person::ConsentEntry;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::item;
 use crate::pages::{PageAt, Pages};
 use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
 
@@ -118,9 +117,9 @@ impl Memory {
         let mut pages = Pages::default();
         state.pages.get(person).into_iter().flat_map(|own| own.values().cloned()).for_each(|noted| pages.add(noted));
         if let Some(stored) = state.people.get(person)
-            && let Some(noted) = item::unwritten(&stored.item)?
+            && let Some(noted) = stored.noted()?
         {
-            pages.add(noted);
+            pages.add(noted.clone());
         }
         Ok(pages)
     }

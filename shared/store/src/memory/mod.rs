@@ -82,25 +82,35 @@ struct State {
     days: BTreeMap<Day, Option<Totals>>,
     sheets: BTreeMap<(Day, String), Sheet>,
     /// The images that a table's stream would hold; `None` where nobody asked for them.
-    stream: Option<Vec<Item>>,
+    stream: Option<Vec<Arc<Item>>>,
 }
 
 /// A person as they are kept.
 struct Stored {
-    item: Item,
+    item: Arc<Item>,
     version: u64,
     due: Option<DuePerson>,
     /// What the item holds, once somebody has asked: it is read from there once, however often it is loaded.
-    loaded: OnceLock<Box<Loaded>>,
+    loaded: OnceLock<Arc<Loaded>>,
+    /// What it has that may be missing in the ledger, likewise.
+    noted: OnceLock<Option<Noted>>,
 }
 
 impl Stored {
-    fn loaded(&self, id: &str) -> Result<Loaded, StoreError> {
+    fn loaded(&self, id: &str) -> Result<&Arc<Loaded>, StoreError> {
         if let Some(loaded) = self.loaded.get() {
-            return Ok(Loaded::clone(loaded));
+            return Ok(loaded);
         }
         let loaded = item::decode(id, &self.item)?;
-        Ok(Loaded::clone(self.loaded.get_or_init(|| Box::new(loaded))))
+        Ok(self.loaded.get_or_init(|| Arc::new(loaded)))
+    }
+
+    fn noted(&self) -> Result<Option<&Noted>, StoreError> {
+        if let Some(noted) = self.noted.get() {
+            return Ok(noted.as_ref());
+        }
+        let noted = item::unwritten(&self.item)?;
+        Ok(self.noted.get_or_init(|| noted).as_ref())
     }
 
     /// The keyed hash of their address, where they have one.
@@ -143,6 +153,12 @@ impl Memory {
     /// The new images of people since the last call, in the order of their commits: input of [`crate::handed`].
     #[must_use]
     pub fn take_stream(&self) -> Vec<Item> {
+        self.take_images().into_iter().map(Arc::unwrap_or_clone).collect()
+    }
+
+    /// The same, not copied.
+    #[must_use]
+    pub fn take_images(&self) -> Vec<Arc<Item>> {
         self.lock().stream.as_mut().map(std::mem::take).unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! People.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Memory, Stored};
 use crate::error::{CommitError, StoreError};
@@ -10,14 +10,7 @@ use crate::{bounds, item};
 
 impl People for Memory {
     async fn load(&self, id: &str) -> Result<Loaded, StoreError> {
-        let state = self.lock();
-        match state.people.get(id).filter(|_| id.len() <= bounds::PERSON_ID_BYTES) {
-            Some(stored) => stored.loaded(id),
-            None => {
-                let tombstone = state.tombstones.get(&self.0.keyed.person(id)).copied();
-                Ok(tombstone.map_or_else(|| Loaded::unknown(id), |(at, version)| Loaded::erased(id, at, version)))
-            }
-        }
+        Ok(Arc::unwrap_or_clone(self.kept(id)?))
     }
 
     async fn look(&self, ids: &[String]) -> Result<Vec<Loaded>, StoreError> {
@@ -29,7 +22,29 @@ impl People for Memory {
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<u64, CommitError> {
-        let item = item::encode(&commit, &self.0.keyed, self.0.shards, Packing::Plain)?;
+        self.write(&commit)
+    }
+
+    fn token(&self) -> CommitToken {
+        self.next_token()
+    }
+
+    fn pseudonym(&self, id: &str) -> Option<String> {
+        self.0.keyed.pseudonym(id)
+    }
+
+    fn behind(&self, pseudonym: &str) -> Option<String> {
+        self.0.keyed.behind(pseudonym)
+    }
+}
+
+impl Memory {
+    /// [`People::commit`] of what the caller keeps.
+    ///
+    /// # Errors
+    /// As [`People::commit`].
+    pub fn write(&self, commit: &Commit<'_>) -> Result<u64, CommitError> {
+        let item = Arc::new(item::encode(commit, &self.0.keyed, self.0.shards, Packing::Plain)?);
         let id = commit.person.id.to_string();
         let mut state = self.lock();
         let before = state.people.get(&id);
@@ -47,22 +62,27 @@ impl People for Memory {
             index.extend(due.clone());
         }
         if let Some(stream) = &mut state.stream {
-            stream.push(item.clone());
+            stream.push(Arc::clone(&item));
         }
         let version = commit.expected + 1;
-        state.people.insert(id, Stored { item, version, due, loaded: OnceLock::new() });
+        state.people.insert(id, Stored { item, version, due, loaded: OnceLock::new(), noted: OnceLock::new() });
         Ok(version)
     }
 
-    fn token(&self) -> CommitToken {
-        self.next_token()
-    }
-
-    fn pseudonym(&self, id: &str) -> Option<String> {
-        self.0.keyed.pseudonym(id)
-    }
-
-    fn behind(&self, pseudonym: &str) -> Option<String> {
-        self.0.keyed.behind(pseudonym)
+    /// The newest state of a person, not copied; of somebody unknown a fresh one with version 0.
+    ///
+    /// # Errors
+    /// Where their item cannot be read.
+    pub fn kept(&self, id: &str) -> Result<Arc<Loaded>, StoreError> {
+        let state = self.lock();
+        match state.people.get(id).filter(|_| id.len() <= bounds::PERSON_ID_BYTES) {
+            Some(stored) => stored.loaded(id).map(Arc::clone),
+            None => {
+                let tombstone = state.tombstones.get(&self.0.keyed.person(id)).copied();
+                let loaded =
+                    tombstone.map_or_else(|| Loaded::unknown(id), |(at, version)| Loaded::erased(id, at, version));
+                Ok(Arc::new(loaded))
+            }
+        }
     }
 }

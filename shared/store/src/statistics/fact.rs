@@ -65,6 +65,11 @@ impl Fact {
     /// the campaign, negative for a holdout, as [`crate::Record::versions`] has it.
     #[must_use]
     pub fn of_line(line: &str, version: i64) -> Option<(Self, i64)> {
+        Self::of_line_of_entry(line, version).map(|(fact, value, _)| (fact, value))
+    }
+
+    /// The same, and the entry that the line belongs to.
+    pub(super) fn of_line_of_entry(line: &str, version: i64) -> Option<(Self, i64, u32)> {
         let line: Line<'_> = serde_json::from_str(line).ok()?;
         let arm = line.arm.map(|arm| arm.as_str().map_or_else(|| arm.to_string(), str::to_owned));
         let detail = line.reason.or(line.by).map(Cow::into_owned).or(arm).unwrap_or_default();
@@ -77,7 +82,7 @@ impl Fact {
             detail,
             held_out: version < 0,
         };
-        Some((fact, line.value.map_or(0, units)))
+        Some((fact, line.value.map_or(0, units), line.entry))
     }
 
     /// What a send tells that came so far.

@@ -2,22 +2,12 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
-
 use super::{Fact, Totals};
 use crate::error::StoreError;
 use crate::ports::{Ledger, Passes};
 
 /// People of one page.
 const PAGE: u32 = 500;
-
-/// Which entry a line belongs to.
-#[derive(Deserialize)]
-struct Entry {
-    campaign: String,
-    entry: u32,
-    kind: String,
-}
 
 /// Counts the journals and sends of everybody. The ledger does not tell versions of campaigns apart, so all are under
 /// version 0. `each` is told how many people were counted so far.
@@ -47,18 +37,15 @@ pub async fn recount<S: Ledger + Passes>(store: &S, each: impl Fn(u64)) -> Resul
 fn journal(lines: &[String], totals: &mut Totals) {
     let mut held_out = HashSet::new();
     for line in lines {
-        let (Some((mut fact, value)), Ok(Entry { campaign, entry, kind })) =
-            (Fact::of_line(line, 0), serde_json::from_str(line))
-        else {
-            continue;
-        };
-        match kind.as_str() {
-            "held_out" => drop(held_out.insert((campaign.clone(), entry))),
+        let Some((mut fact, value, entry)) = Fact::of_line_of_entry(line, 0) else { continue };
+        let own = (fact.campaign.clone(), entry);
+        match fact.kind.as_str() {
+            "held_out" => drop(held_out.insert(own.clone())),
             // Entries of a person who comes again after an erasure count from 1.
-            "entered" => drop(held_out.remove(&(campaign.clone(), entry))),
+            "entered" => drop(held_out.remove(&own)),
             _ => {}
         }
-        fact.held_out = held_out.contains(&(campaign, entry));
+        fact.held_out = held_out.contains(&own);
         totals.add(fact, 1, value);
     }
 }

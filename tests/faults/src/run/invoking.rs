@@ -8,6 +8,7 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use rekindle_lambda::deadline::Deadline;
+use serde_dynamo::Item;
 
 use super::{Run, Running, Source};
 use crate::faults::Kind;
@@ -98,7 +99,7 @@ impl Run<'_> {
                 record.change.sequence_number = Some(change.sequence.to_string());
                 let made = chrono::DateTime::from_timestamp(change.at / SECOND, 0);
                 record.change.approximate_creation_date_time = made.unwrap_or_default();
-                record.change.new_image = self.image_for(slot, change.image);
+                record.change.new_image = self.image_for(slot, Item::clone(&change.image));
                 record
             })
             .collect();

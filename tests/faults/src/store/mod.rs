@@ -124,8 +124,8 @@ impl People for Table {
             let is_changed = world.changed.contains_key(&*loaded.person.id);
             if is_changed && world.dice.chance(rate) {
                 world.count(Kind::StaleLook);
-                if let Some((before, _)) = world.changed.get(&*loaded.person.id) {
-                    *loaded = before.clone();
+                if let Some(before) = world.changed.get(&*loaded.person.id) {
+                    *loaded = Loaded::clone(before);
                 }
             }
         }
@@ -142,12 +142,13 @@ impl People for Table {
         let effect = effect_of(&commit);
         let failed = |reason| CommitError::Store(unavailable(reason));
         let apply = || {
-            let outcome = now(self.memory.commit(commit.clone()));
+            let before = self.memory.kept(&commit.person.id);
+            let outcome = self.memory.write(&commit);
             let mut world = self.sim.world();
             match &outcome {
                 Ok(version) => {
                     world.mix(*version);
-                    world.committed(&commit, *version);
+                    world.committed(&commit, before.expect("whoever can be written can be read"));
                     let live = world.live;
                     if let Some(slot) = world.current
                         && world.slots[slot].knows != live

@@ -1,5 +1,7 @@
 //! What arrives: messages in queues, events on the bus, changes in the stream.
 
+use serde_dynamo::Item;
+
 use super::{Change, HOUR, SECOND, World};
 use crate::faults::Kind;
 use crate::queue::{Message, QueueName};
@@ -64,9 +66,9 @@ impl World {
 
     /// Takes over what commits have put into the stream.
     pub fn drain_stream(&mut self) {
-        for image in self.memory.take_stream() {
+        for image in self.memory.take_images() {
             if let Some(kept) = &mut self.kept {
-                kept.push(image.clone());
+                kept.push(Item::clone(&image));
             }
             let sequence = self.number();
             let key = match image.inner().get("pk") {

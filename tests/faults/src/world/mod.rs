@@ -7,11 +7,11 @@ mod arriving;
 mod calls;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::task::Waker;
 
-use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Commit, Loaded, Memory, Unwritten};
+use rekindle_store::{Commit, Loaded, Memory};
 use serde_dynamo::Item;
 
 use crate::faults::{Counts, Kind, Plan, Verdict};
@@ -71,8 +71,8 @@ pub struct World {
     pub effects: Vec<Effect>,
     /// How often somebody was loaded or looked at.
     pub loads: u64,
-    /// Everybody before and after their last change.
-    pub changed: BTreeMap<String, (Loaded, Loaded)>,
+    /// Everybody before their last change.
+    pub changed: BTreeMap<String, Arc<Loaded>>,
     /// Who wrote somebody last, at which number.
     pub writers: BTreeMap<String, (u64, usize)>,
     /// Whether SES is asked at a pace.
@@ -149,7 +149,7 @@ pub struct Change {
     /// When it was made, in milliseconds.
     pub at: i64,
     /// The person after it.
-    pub image: Item,
+    pub image: Arc<Item>,
 }
 
 /// A shard of the stream: the changes of half of the people, in order.
@@ -210,17 +210,13 @@ impl World {
         }
     }
 
-    /// Somebody was written.
-    pub fn committed(&mut self, commit: &Commit<'_>, version: u64) {
+    /// Somebody was written who had been so `before`.
+    pub fn committed(&mut self, commit: &Commit<'_>, before: Arc<Loaded>) {
         let id = commit.person.id.to_string();
-        let erases = self.erases(commit);
+        let erases = commit.person.erased_at.is_some() && commit.person.erased_at != before.person.erased_at;
         if erases {
-            self.erased(commit);
+            self.erased(commit, &before.person);
         }
-        let (person, token) = (commit.person.clone(), Some(commit.token.clone()));
-        let after = Loaded { person, version, unwritten: commit.leaves(), token };
-        let nobody = || Loaded { person: Person::new(&id), version: 0, unwritten: Unwritten::default(), token: None };
-        let before = self.changed.remove(&id).map_or_else(nobody, |(_, before)| before);
         if let Some(slot) = self.current {
             let at = self.number();
             self.writers.insert(id.clone(), (at, slot));
@@ -232,7 +228,7 @@ impl World {
             self.truth.committed(commit);
             self.note_answer(commit);
         }
-        self.changed.insert(id, (before, after));
+        self.changed.insert(id, before);
         self.note_uses(commit);
         self.note_leaving(commit);
         self.delete_if_armed(commit);
