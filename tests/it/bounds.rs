@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use rekindle_engine::ids;
-use rekindle_engine::person::{Applied, Counter, Enrolment, HeldCode, Person, Place, bounds};
+use rekindle_engine::person::{Applied, Counter, Enrolment, HeldCode, LastEntry, Person, Place, bounds};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Claim, LinkKind};
 use rekindle_store::{Commit, People, Record, Unwritten};
@@ -35,7 +35,7 @@ const BOUNDS: [(&str, Fill); 8] = [
             (0..bounds::EVENT_TYPES).map(|n| (Arc::from(format!("viewed.sku-{n}")), counter)).collect();
     }),
     ("day", |person, at| {
-        person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, at)).collect();
+        person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied { event: n << 32 | 1, at }).collect();
     }),
     ("attributes", |person, _| {
         let text = "x".repeat(bounds::ATTRIBUTE_BYTES - 100);
@@ -48,7 +48,7 @@ const BOUNDS: [(&str, Fill); 8] = [
     }),
     ("keys", |person, at| {
         person.standings.change(&"welcome".into(), |own| {
-            own.last_entries = (0..bounds::KEYS).map(|n| (json!(n), at)).collect();
+            own.last_entries = (0..bounds::KEYS).map(|n| LastEntry { key: json!(n), at }).collect();
         });
     }),
     // With the policy of Korea, a statement by a page owes its writer a notice, for which there is no room.

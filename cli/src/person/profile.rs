@@ -74,12 +74,12 @@ fn span(first: Option<Instant>, last: Option<Instant>, times: &Times) -> String 
 pub fn consent(person: &Person, times: &Times) -> Vec<Vec<String>> {
     let (consent, words) = (&person.profile.consent, times.words);
     let marketing = match &consent.marketing {
-        Some(Statement(true, at)) => words.said_yes(&times.at(*at)),
-        Some(Statement(false, at)) => words.said_no(&times.at(*at)),
+        Some(Statement { agreed: true, at }) => words.said_yes(&times.at(*at)),
+        Some(Statement { agreed: false, at }) => words.said_no(&times.at(*at)),
         None => words.never_said_yes(),
     };
     let mut rows = vec![row(&words.field_marketing(), marketing)];
-    for (topic, Statement(stays, at)) in &consent.topics {
+    for (topic, Statement { agreed: stays, at }) in &consent.topics {
         let said = if *stays { words.topic_stays(&times.at(*at)) } else { words.topic_left(&times.at(*at)) };
         rows.push(row(&words.field_topic(topic), said));
     }

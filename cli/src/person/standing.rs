@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState};
+use rekindle_engine::person::{Enrolment, Outgoing, Person, SendState, Stage};
 use rekindle_lambda::recording::send_row;
 use rekindle_store::{Aside, Note, SendRow, SendStage};
 use rekindle_workbench::unread::sample;
@@ -59,12 +59,10 @@ fn state(enrolment: &Enrolment, held_out: bool, times: &Times) -> (String, Strin
         return (String::new(), if held_out { words.held_out() } else { words.ended() });
     };
     let until = times.at(place.until);
-    let state = if place.before {
-        words.yet_to_begin()
-    } else if place.reached.is_some() {
-        words.mail_delayed_until(&until)
-    } else {
-        words.waits_until(&until)
+    let state = match place.stage {
+        Stage::Before => words.yet_to_begin(),
+        Stage::Delayed { .. } => words.mail_delayed_until(&until),
+        Stage::Waiting => words.waits_until(&until),
     };
     (place.step.to_string(), state)
 }

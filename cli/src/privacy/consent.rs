@@ -60,8 +60,8 @@ pub(super) fn text(
     let times = Times::of(person, workspace_zone, words);
     let consent = &person.profile.consent;
     let now = match consent.marketing {
-        Some(Statement(true, since)) => words.consent_yes(&times.at(since)),
-        Some(Statement(false, since)) => words.consent_no(&times.at(since)),
+        Some(Statement { agreed: true, at: since }) => words.consent_yes(&times.at(since)),
+        Some(Statement { agreed: false, at: since }) => words.consent_no(&times.at(since)),
         None => words.consent_never(),
     };
     let mut out = format!("{}\n{}\n", view.bold(&now), times.explained());

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use rekindle_engine::expr::vocabulary;
-use rekindle_engine::journal::{DELAYED, EXITED, Kind, Line, NOT_ENTERED, SKIPPED};
+use rekindle_engine::journal::{Kind, Line};
+use rekindle_engine::reason::{DELAYED, Ended, NOT_ENTERED, Reason, SKIPPED};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Language, compile};
 use rekindle_workbench::preview::vocabulary as mail;
@@ -27,9 +28,9 @@ pub fn table(name: &str, language: Language) -> Result<String> {
         "variables" => variables(language),
         "filters" => filters(language),
         "front" => front(language),
-        "skipped" => reasons(name, &SKIPPED, language),
-        "not_entered" => reasons(name, &NOT_ENTERED, language),
-        "exited" => reasons(name, &EXITED, language),
+        "skipped" => reasons(name, SKIPPED.map(Reason::as_str), language),
+        "not_entered" => reasons(name, NOT_ENTERED.map(Reason::as_str), language),
+        "exited" => reasons(name, Ended::ALL.iter().map(|ended| ended.as_str()), language),
         _ => bail!("there is no table {name}"),
     }
 }
@@ -127,10 +128,11 @@ fn filters(language: Language) -> Result<String> {
 }
 
 /// A closed list of reasons, each with a line of the journal.
-fn reasons(table: &str, reasons: &[&'static str], language: Language) -> Result<String> {
+fn reasons(table: &str, reasons: impl IntoIterator<Item = &'static str>, language: Language) -> Result<String> {
+    let reasons: Vec<&'static str> = reasons.into_iter().collect();
     let all = texts::words("reasons")?;
     let mut rows = Vec::new();
-    for reason in reasons {
+    for reason in &reasons {
         let name = format!("{table} {reason}");
         let entry = all.get(&name).with_context(|| format!("reasons.md has no words for {name}"))?;
         let said = entry.prose.of(language);
@@ -146,10 +148,12 @@ fn reasons(table: &str, reasons: &[&'static str], language: Language) -> Result<
 
 fn line(table: &str, reason: &'static str) -> String {
     let at = Instant::from_seconds(AT);
-    let kind = match table {
-        "skipped" if DELAYED.contains(&reason) => Kind::Delayed { reason, until: at.plus_seconds(12 * 60 * 60) },
-        "skipped" => Kind::Skipped { reason },
-        "not_entered" => Kind::NotEntered { reason },
+    let kind = match (table, Reason::of(reason)) {
+        ("skipped", Some(reason)) if DELAYED.contains(&reason) => {
+            Kind::Delayed { reason, until: at.plus_seconds(12 * 60 * 60) }
+        }
+        ("skipped", Some(reason)) => Kind::Skipped { reason },
+        ("not_entered", Some(reason)) => Kind::NotEntered { reason },
         _ => Kind::Exited { reason: reason.into() },
     };
     let step = (table == "skipped").then(|| Arc::from("hello"));

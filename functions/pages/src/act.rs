@@ -115,7 +115,7 @@ impl<S: Store> Pages<S> {
     /// Where the table does not answer.
     pub async fn is_refused_for_all(&self, person: &Person) -> Result<bool, Refused> {
         let store = self.deciding.store();
-        let Some(said) = person.profile.consent.marketing.map(|said| said.1) else { return Ok(true) };
+        let Some(said) = person.profile.consent.marketing.map(|said| said.at) else { return Ok(true) };
         let Some(hash) = hash_of(store, person) else { return Ok(true) };
         if said.plus_seconds(ON_ITS_WAY) > self.now() {
             return Ok(true);
@@ -144,10 +144,10 @@ fn event_id(kind: &str, occasion: &str) -> String {
 /// Whether an event was applied to somebody within the last day, or not long before.
 fn has_applied(person: &Person, event: &str) -> bool {
     let own = ids::fingerprint(event);
-    person.applied.iter().any(|applied| applied.0 == own)
+    person.applied.iter().any(|applied| applied.event == own)
 }
 
 /// When the newest statement about consent was made.
 fn newest(consent: &Consent) -> Option<Instant> {
-    consent.marketing.iter().chain(consent.topics.values()).map(|statement| statement.1).max()
+    consent.marketing.iter().chain(consent.topics.values()).map(|statement| statement.at).max()
 }

@@ -99,13 +99,13 @@ pub async fn say<S: Store>(
 }
 
 fn has_left(person: &Person) -> bool {
-    person.profile.consent.marketing.is_some_and(|statement| !statement.0)
+    person.profile.consent.marketing.is_some_and(|statement| !statement.agreed)
 }
 
 /// The page of somebody who receives no marketing.
 pub fn left<S: Store>(pages: &Pages<S>, visit: &Visit) -> Html<String> {
     let words = visit.words();
-    let since = visit.person.profile.consent.marketing.map(|statement| visit.date(statement.1));
+    let since = visit.person.profile.consent.marketing.map(|statement| visit.date(statement.at));
     let content: Markup = html! {
         h1 { (words.left_title) }
         p { (words.left_explained(visit.shop())) }

@@ -94,7 +94,7 @@ impl<S: Store> Send<S> {
         let armed = sends::arm(&mut person, send_id, catalog, now, lease);
         let (Some(before), Some(stage)) = (before, stage_of(&armed)) else { return nothing_to_write(&armed) };
         let reason = match &armed {
-            Armed::Dropped(reason) => Some((*reason).to_owned()),
+            Armed::Dropped(reason) => Some(reason.to_string()),
             Armed::BecameUnknown { .. } => Some("its worker did not come back".to_owned()),
             _ => None,
         };

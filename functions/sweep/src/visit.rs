@@ -103,9 +103,9 @@ fn stands_in(person: &Person, campaigns: &BTreeSet<String>) -> bool {
 fn changes(person: &Person, input: &Input<'_>, catalog: &Catalog, now: Instant) -> bool {
     let mut after = person.clone();
     // Without answers, whoever asks for a code has something to decide.
-    let decision = decide(&mut after, input, catalog, now, &mut Answers::default());
+    let decision = decide(&mut after, input, catalog, now, &mut Answers::default()).decided();
     after.clock = person.clock;
-    !decision.claims.is_empty() || !decision.lines.is_empty() || after != *person
+    decision.is_none_or(|decision| !decision.lines.is_empty()) || after != *person
 }
 
 /// The person's mails of these campaigns whose messages the pause may have dropped: those that nobody has tried to make,

@@ -21,10 +21,11 @@ use std::sync::{Arc, OnceLock};
 use rekindle_engine::catalog::{Catalog, Live, RunState};
 use rekindle_engine::decide::{Claim, Claims, Input, Request, decide, next_due};
 use rekindle_engine::event::Event;
-use rekindle_engine::journal::{DELAYED, EXITED, Kind, NOT_ENTERED, SKIPPED};
+use rekindle_engine::journal::Kind;
 use rekindle_engine::lang::{Choice, Files, Workspace, load_published};
 use rekindle_engine::person::{Consent, ConsentEntry, Person};
 use rekindle_engine::program::{Action, Program};
+use rekindle_engine::reason::{DELAYED, Ended, NOT_ENTERED, SKIPPED};
 use rekindle_engine::time::Instant;
 
 /// Lines of one life: longer ones show nothing new.
@@ -248,7 +249,7 @@ impl Life {
             Kind::Delayed { reason, .. } => DELAYED.contains(reason),
             Kind::Exited { reason } => {
                 let operator = matches!(input, Input::Exit { reason: own, .. } if **own == **reason);
-                operator || EXITED.contains(&&**reason) || authored(reason)
+                operator || Ended::of(reason).is_some() || authored(reason)
             }
             _ => true,
         }
@@ -257,6 +258,7 @@ impl Life {
     fn decide(&mut self, input: &Input<'_>) {
         let (before, codes) = (self.person.clone(), self.codes.clone());
         let decision = decide(&mut self.person, input, &self.catalog, self.now, &mut self.codes);
+        let decision = decision.decided().expect("every code is there");
         let lines: Vec<String> = decision.lines.iter().map(|line| line.to_json("ann")).collect();
         for line in &lines {
             let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
@@ -272,6 +274,7 @@ impl Life {
         // The same again is the same, from the person as a store gives them back.
         let (mut again, mut codes) = (stored(&before), codes);
         let repeated = decide(&mut again, input, &self.catalog, self.now, &mut codes);
+        let repeated = repeated.decided().expect("every code is there");
         assert_eq!(lines, repeated.lines.iter().map(|line| line.to_json("ann")).collect::<Vec<_>>());
         assert_eq!(again, self.person);
 

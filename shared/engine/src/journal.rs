@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::reason::Reason;
 use crate::time::Instant;
 
 /// One decision.
@@ -34,11 +35,11 @@ pub struct Mark {
 #[expect(missing_docs, reason = "the fields are the table of SPEC.md section 9")]
 pub enum Kind {
     Entered,
-    NotEntered { reason: &'static str },
+    NotEntered { reason: Reason },
     HeldOut,
     Sent { mail: Arc<str>, send_id: String },
-    Skipped { reason: &'static str },
-    Delayed { reason: &'static str, until: Instant },
+    Skipped { reason: Reason },
+    Delayed { reason: Reason, until: Instant },
     Waiting { until: Instant },
     Converted { value: Option<f64> },
     Resumed { by: By },
@@ -50,27 +51,6 @@ pub enum Kind {
     Completed,
     ExpressionError { expression: String, error: String },
 }
-
-/// The reasons of `not_entered`, in the order of SPEC.md section 4: a closed list.
-pub const NOT_ENTERED: [&str; 8] =
-    ["paused", "already_in", "entry_rule", "audience", "suppressed", "no_consent", "topic_left", "bounds"];
-/// The reasons of `skipped`: the gates of SPEC.md section 6 in their order, and what an edit leads to. A closed list.
-pub const SKIPPED: [&str; 7] =
-    ["suppressed", "no_address", "no_consent", "topic_left", "cap", "window", "already_sent"];
-/// The reasons of `delayed`: the gates that open again. A closed list.
-pub const DELAYED: [&str; 2] = ["cap", "window"];
-/// The reasons of `exited` that no author writes; others are the text of an `exit` or a type of `exit_on` (SPEC.md section
-/// 11, Lines). A closed list.
-pub const EXITED: [&str; 8] = [
-    "converted",
-    "unsubscribed",
-    "suppressed",
-    "no_longer_matches",
-    "offer_unavailable",
-    "customer.deleted",
-    "step_removed",
-    "campaign_removed",
-];
 
 /// What ended a `wait_for`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,14 +110,14 @@ impl Line {
         object.text(",\"kind\":", self.kind.name());
         match &self.kind {
             Kind::Entered | Kind::HeldOut | Kind::Completed | Kind::Converted { value: None } => {}
-            Kind::NotEntered { reason } | Kind::Skipped { reason } => object.text(REASON, reason),
+            Kind::NotEntered { reason } | Kind::Skipped { reason } => object.text(REASON, reason.as_str()),
             Kind::Exited { reason } => object.text(REASON, reason),
             Kind::Sent { mail, send_id } => {
                 object.text(",\"mail\":", mail);
                 object.text(",\"send_id\":", send_id);
             }
             Kind::Delayed { reason, until } => {
-                object.text(REASON, reason);
+                object.text(REASON, reason.as_str());
                 object.until(*until);
             }
             Kind::Waiting { until } => object.until(*until),

@@ -13,6 +13,7 @@ pub mod lang;
 pub mod notices;
 pub mod person;
 pub mod program;
+pub mod reason;
 pub mod sends;
 pub mod simulate;
 pub mod suggest;

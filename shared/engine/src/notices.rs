@@ -72,7 +72,7 @@ impl Notice {
         known: impl Iterator<Item = &'t str>,
         at: Instant,
     ) -> Option<Self> {
-        let answer = |consent: &Consent| consent.marketing.map(|statement| statement.0);
+        let answer = |consent: &Consent| consent.marketing.map(|statement| statement.agreed);
         let marketing = match (answer(before), answer(after)) {
             (was, is) if was == is => None,
             (_, Some(true)) => Some(Said::Consent),

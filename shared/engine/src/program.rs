@@ -49,12 +49,52 @@ pub enum Action {
     Mail { mail: Arc<str>, give_up_after: Span, on_unknown: OnUnknown, survey: Option<Survey> },
     Wait(Wait),
     WaitFor { event: Arc<str>, filter: Option<Expr>, timeout: Span, then: Option<usize>, otherwise: Option<usize> },
-    Branch { arms: Vec<(Expr, Option<usize>)>, otherwise: Option<Option<usize>> },
-    Split { arms: Vec<(Arc<str>, u32, Option<usize>)> },
+    Branch { arms: Vec<BranchArm>, otherwise: Otherwise },
+    Split { arms: Vec<Share> },
     Offer(Offer),
     Set(Map<String, Value>),
     Emit { detail_type: Arc<str>, detail: Map<String, Value> },
     Exit(Arc<str>),
+}
+
+/// An arm of a branch.
+#[derive(Debug, Clone)]
+pub struct BranchArm {
+    /// Whom it is for.
+    pub when: Expr,
+    /// The place of its first step; `None`: the campaign's end.
+    pub first: Option<usize>,
+}
+
+/// What comes where no arm of a branch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Otherwise {
+    /// What stands after the branch, without a line.
+    GoOn,
+    /// The arm `otherwise`, whose first step has this place; `None`: the campaign's end.
+    Arm(Option<usize>),
+}
+
+impl Otherwise {
+    /// The place of the arm's first step, where there is an arm and a step.
+    #[must_use]
+    pub fn first(self) -> Option<usize> {
+        match self {
+            Self::Arm(first) => first,
+            Self::GoOn => None,
+        }
+    }
+}
+
+/// An arm of a split.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// Its name in the journal.
+    pub name: Arc<str>,
+    /// Its part of the sum of all weights.
+    pub weight: u32,
+    /// The place of its first step; `None`: the campaign's end.
+    pub first: Option<usize>,
 }
 
 /// What of a person an expression depends on.
@@ -113,13 +153,23 @@ impl Program {
                 otherwise: self.flatten(otherwise, next),
             },
             StepKind::Branch { arms, otherwise } => Action::Branch {
-                arms: arms.iter().map(|arm| (arm.when.clone(), self.flatten(&arm.steps, next))).collect(),
-                otherwise: otherwise.as_ref().map(|steps| self.flatten(steps, next)),
+                arms: arms
+                    .iter()
+                    .map(|arm| BranchArm { when: arm.when.clone(), first: self.flatten(&arm.steps, next) })
+                    .collect(),
+                otherwise: match otherwise {
+                    Some(steps) => Otherwise::Arm(self.flatten(steps, next)),
+                    None => Otherwise::GoOn,
+                },
             },
             StepKind::Split { arms } => Action::Split {
                 arms: arms
                     .iter()
-                    .map(|arm| (arm.name.as_str().into(), arm.weight, self.flatten(&arm.steps, next)))
+                    .map(|arm| Share {
+                        name: arm.name.as_str().into(),
+                        weight: arm.weight,
+                        first: self.flatten(&arm.steps, next),
+                    })
                     .collect(),
             },
             StepKind::Offer(offer) => Action::Offer(offer.clone()),
@@ -226,7 +276,7 @@ impl Program {
         let goal = campaign.goal.iter().flat_map(|goal| goal.filter.iter().chain(&goal.value));
         let steps = self.nodes.iter().flat_map(|node| match &node.action {
             Action::WaitFor { filter, .. } => filter.iter().collect(),
-            Action::Branch { arms, .. } => arms.iter().map(|(when, _)| when).collect(),
+            Action::Branch { arms, .. } => arms.iter().map(|arm| &arm.when).collect(),
             Action::Wait(Wait::Until(WaitUntil { until: Until::Expr(until), .. })) => vec![until],
             _ => Vec::new(),
         });

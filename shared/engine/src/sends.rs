@@ -12,13 +12,13 @@ use crate::lang::{GIVE_UP_AFTER, Purpose};
 use crate::notices::{self, is_notice};
 use crate::person::{Outgoing, Person, SendState};
 use crate::program::Action;
+use crate::reason::Reason;
 use crate::time::Instant;
 
 pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
 pub use waiting::{hand_back, last_sign};
 
 /// Why a mail is withdrawn that could not be armed in time.
-const TOO_LATE: &str = "too_late";
 
 /// What a worker may do with a send.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub enum Armed {
     /// It is held, because nobody knows the outcome.
     Held,
     /// It must not go any more; it is settled.
-    Dropped(&'static str),
+    Dropped(Reason),
     /// It is settled already, or was never planned.
     Gone,
 }
@@ -73,7 +73,7 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
     let is_new = matches!(outgoing.state, SendState::Planned { .. }) && !outgoing.released;
     if is_new && now > latest_arming(person, outgoing, catalog) {
         person.outbox.remove(send_id);
-        return Armed::Dropped(TOO_LATE);
+        return Armed::Dropped(Reason::TooLate);
     }
     let attempt = attempt + 1;
     set(person, send_id, SendState::Armed { attempt, lease });
@@ -160,27 +160,13 @@ fn latest_arming(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Ins
 }
 
 /// Why a planned mail must not go any more.
-fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<&'static str> {
-    let profile = &person.profile;
-    if profile.suppressed_at.is_some() {
-        return Some("suppressed");
-    }
-    if profile.email.as_deref().is_none_or(str::is_empty) {
-        return Some("no_address");
-    }
+fn obstacle(person: &Person, outgoing: &Outgoing, catalog: &Catalog) -> Option<Reason> {
     let campaign = catalog
         .get(&outgoing.campaign)
         .and_then(|live| live.version(outgoing.version))
         .map(|program| &program.campaign);
     let marketing = !is_notice(outgoing) && campaign.is_none_or(|campaign| campaign.purpose == Purpose::Marketing);
-    if marketing && !profile.consent.allows_marketing() {
-        return Some("no_consent");
-    }
-    let topic = campaign.and_then(|campaign| campaign.topic.as_deref());
-    if marketing && topic.is_some_and(|topic| profile.consent.has_left(topic)) {
-        return Some("topic_left");
-    }
-    None
+    person.profile.closed_gates(marketing, campaign.and_then(|campaign| campaign.topic.as_deref())).next()
 }
 
 #[cfg(test)]
@@ -269,7 +255,7 @@ mod tests {
             assert_eq!(arm(&mut person, at(days * DAY)), Armed::Yours { attempt: 1 }, "{step}: in time to the second");
             // SES would not take it for days: what it refused is no exception.
             assert!(refuse(&mut person, "id", 1, at(days * DAY)));
-            assert_eq!(arm(&mut person, at(days * DAY + 1)), Armed::Dropped("too_late"), "{step}");
+            assert_eq!(arm(&mut person, at(days * DAY + 1)), Armed::Dropped(Reason::TooLate), "{step}");
             assert_eq!(arm(&mut person, at(days * DAY + 2)), Armed::Gone, "{step}");
             // An operator who plans a mail again knows how old it is.
             let mut person = planned(self::person());
@@ -287,10 +273,10 @@ mod tests {
         let paused = Catalog::new(Arc::clone(&catalog.workspace), [paused]);
         let mut waiting = person();
         assert_eq!(arm(&mut waiting, "id", &paused, late, late), Armed::Paused);
-        assert_eq!(arm(&mut waiting, "id", &catalog, late, late), Armed::Dropped("too_late"));
+        assert_eq!(arm(&mut waiting, "id", &catalog, late, late), Armed::Dropped(Reason::TooLate));
         let mut left = person();
         left.profile.consent.say_marketing(false, at(5));
-        assert_eq!(arm(&mut left, "id", &catalog, late, late), Armed::Dropped("no_consent"));
+        assert_eq!(arm(&mut left, "id", &catalog, late, late), Armed::Dropped(Reason::NoConsent));
     }
 
     #[test]
@@ -298,10 +284,10 @@ mod tests {
         let catalog = catalog();
         let mut left = person();
         left.profile.consent.say_marketing(false, at(5));
-        assert_eq!(arm(&mut left, "id", &catalog, at(10), at(70)), Armed::Dropped("no_consent"));
+        assert_eq!(arm(&mut left, "id", &catalog, at(10), at(70)), Armed::Dropped(Reason::NoConsent));
         let mut bounced = person();
         bounced.profile.suppressed_at = Some(at(5));
-        assert_eq!(arm(&mut bounced, "id", &catalog, at(10), at(70)), Armed::Dropped("suppressed"));
+        assert_eq!(arm(&mut bounced, "id", &catalog, at(10), at(70)), Armed::Dropped(Reason::Suppressed));
         assert_eq!(arm(&mut bounced, "id", &catalog, at(10), at(70)), Armed::Gone);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Decision, Input, Refused, decide};
+use rekindle_engine::decide::{self, Decision, Input, Refused, decide};
 use rekindle_engine::journal::Line;
 use rekindle_engine::person::Person;
 use rekindle_engine::sends::{next_action, release_due};
@@ -283,11 +283,11 @@ impl<S: Store> Deciding<S> {
             let settled = !sends.is_empty();
             let address = address_of(person).map(str::to_owned);
             let hard = person.profile.suppressed_at.is_some();
-            let decision =
-                input.as_ref().map_or_else(Decision::default, |input| decide(person, input, catalog, now, answers));
-            if !decision.claims.is_empty() {
-                return Change::Ask(decision.claims);
-            }
+            let decision = match input.as_ref().map(|input| decide(person, input, catalog, now, answers)) {
+                Some(decide::Outcome::Ask(requests)) => return Change::Ask(requests),
+                Some(decide::Outcome::Decided(decision)) => decision,
+                None => Decision::default(),
+            };
             let due = next_action(person, catalog);
             let idle = input
                 .as_ref()

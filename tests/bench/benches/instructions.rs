@@ -16,7 +16,7 @@ use std::hint::black_box;
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use rekindle_bench::subjects::{Checking, Deciding, Keeping, Rendering};
-use rekindle_engine::decide::Decision;
+use rekindle_engine::decide::Outcome;
 use rekindle_engine::person::Person;
 use rekindle_mail::{Claim, LinkError, LinkKind, RenderError, Rendered};
 use rekindle_store::{Handed, StoreError, handed};
@@ -24,7 +24,7 @@ use serde_dynamo::Item;
 
 #[library_benchmark]
 #[bench::three_campaigns(Deciding::ready())]
-fn decide((subject, mut person): (Deciding, Person)) -> (Decision, Deciding, Person) {
+fn decide((subject, mut person): (Deciding, Person)) -> (Outcome, Deciding, Person) {
     (black_box(subject.decide(&mut person)), subject, person)
 }
 

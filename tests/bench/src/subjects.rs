@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Claim, Claims, Decision, Input, Request, decide};
+use rekindle_engine::decide::{Claim, Claims, Input, Outcome, Request, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::lang::{Files, load};
 use rekindle_engine::person::Person;
@@ -79,7 +79,7 @@ impl Deciding {
         let (mut person, at) = (Person::new("ann"), Instant::from_seconds(start + 13 * 86_400));
         let mut decided = |kind: &str, second: i64| {
             let (event, at) = (event(kind, second), Instant::from_seconds(second));
-            decide(&mut person, &Input::Event(&event), &catalog, at, &mut Nothing)
+            drop(decide(&mut person, &Input::Event(&event), &catalog, at, &mut Nothing));
         };
         decided("customer.signed_up", start);
         for day in 1..12 {
@@ -89,7 +89,7 @@ impl Deciding {
     }
 
     /// The decision about that person, or about a copy.
-    pub fn decide(&self, person: &mut Person) -> Decision {
+    pub fn decide(&self, person: &mut Person) -> Outcome {
         decide(person, &Input::Event(&self.next), &self.catalog, self.at, &mut Nothing)
     }
 }
@@ -166,7 +166,9 @@ impl Keeping {
         let (Deciding { catalog, at, .. }, mut person) = Deciding::ready();
         let envelope = envelope("order.completed", at.seconds());
         let event = Event::from_value(envelope.clone()).expect("an event");
-        let decision = decide(&mut person, &Input::Event(&event), &catalog, at, &mut Nothing);
+        let decision = decide(&mut person, &Input::Event(&event), &catalog, at, &mut Nothing)
+            .decided()
+            .expect("no code is asked for");
         let record = Record { event: Some(envelope.to_string()), ..Record::default() };
         let keyed = Keyed::new(b"a secret of thirty-two bytes here");
         let token = Memory::new(keyed.clone(), Shards::default()).token();

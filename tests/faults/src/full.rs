@@ -92,7 +92,8 @@ fn person(bound: &str, id: &str) -> Person {
             // The newest are a day old when the run ends, not before.
             let later = at.plus_seconds(20 * HOUR / SECOND);
             person.clock = Some(later);
-            person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, later)).collect();
+            person.applied =
+                (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied { event: n << 32 | 1, at: later }).collect();
         }
         "full-codes" => person.codes = (0..bounds::CODES).map(|n| code(n, at)).collect(),
         "full-suppressed" => {

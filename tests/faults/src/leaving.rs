@@ -116,7 +116,7 @@ impl World {
 }
 
 fn has_agreed(consent: Option<&Consent>, since: Instant) -> bool {
-    consent.and_then(|consent| consent.marketing).is_some_and(|said| said.0 && said.1 > since)
+    consent.and_then(|consent| consent.marketing).is_some_and(|said| said.agreed && said.at > since)
 }
 
 /// When everything is quiet: whoever has an address knows what was said about it, and whoever stands at a bound has left.

@@ -90,7 +90,7 @@ impl Page {
     fn holds(&self, person: &Person) -> bool {
         let consent = &person.profile.consent;
         match self {
-            Self::OneClick | Self::Button => consent.marketing.is_some_and(|said| !said.0),
+            Self::OneClick | Self::Button => consent.marketing.is_some_and(|said| !said.agreed),
             Self::Topics(kept) => {
                 let stays = consent.allows_marketing();
                 let keeps = |topic: &&str| (stays && !consent.has_left(topic)) == kept.iter().any(|own| own == *topic);

@@ -86,7 +86,7 @@ impl Checkout {
         let store = &self.shop.system.store;
         let Loaded { mut person, version, unwritten, .. } = store.load(person).await.unwrap();
         let now = Instant::from(self.shop.clock.now());
-        person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied(n << 32 | 1, now)).collect();
+        person.applied = (0..bounds::EVENTS_IN_A_DAY as u64).map(|n| Applied { event: n << 32 | 1, at: now }).collect();
         let (record, token) = (Record::default(), store.token());
         let commit = Commit { person: &person, expected: version, unwritten, due: None, record, token };
         store.commit(commit).await.unwrap();

@@ -4,23 +4,24 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Decider, Outcome, Refused};
+use super::{Decider, Refused, Taken};
 use crate::event::{Event, amount};
 use crate::journal::{By, Kind};
 use crate::lang::{Goal, Purpose};
 use crate::person::{Applied, ConsentEntry, Enrolment, bounds};
 use crate::program::{Action, Program};
+use crate::reason::Ended;
 
 const DAY: i64 = 24 * 60 * 60;
 
 impl Decider<'_> {
     /// Applies an event at the instant at hand, unless it is dropped or refused.
-    pub(super) fn apply(&mut self, event: &Event) -> Outcome {
+    pub(super) fn apply(&mut self, event: &Event) -> Taken {
         if self.person.erased_at.is_some_and(|erased| event.time <= erased) {
-            return Outcome::Dropped;
+            return Taken::Dropped;
         }
         let remembered = self.remember(event);
-        if remembered != Outcome::Applied {
+        if remembered != Taken::Applied {
             return remembered;
         }
         if *event.kind == *"customer.deleted" {
@@ -31,7 +32,7 @@ impl Decider<'_> {
             self.decision.sends.clear();
             self.zone = self.catalog.workspace.timezone.clone();
             self.queue.clear();
-            return Outcome::Applied;
+            return Taken::Applied;
         }
         self.event = Some(Arc::clone(&event.detail));
         let consent = (!event.consent.is_empty()).then(|| self.person.profile.consent.clone());
@@ -54,27 +55,27 @@ impl Decider<'_> {
         self.refresh_timers(&changed);
         self.forget_closed_goals();
         self.event = None;
-        Outcome::Applied
+        Taken::Applied
     }
 
     /// Notes the event's id, unless it was applied before, or too many were. Ids are kept for at least 24 hours.
-    fn remember(&mut self, event: &Event) -> Outcome {
+    fn remember(&mut self, event: &Event) -> Taken {
         let fingerprint = event.fingerprint();
         let applied = &mut self.person.applied;
-        if applied.iter().any(|known| known.0 == fingerprint) {
-            return Outcome::Dropped;
+        if applied.iter().any(|known| known.event == fingerprint) {
+            return Taken::Dropped;
         }
         let day_ago = self.now.plus_seconds(-DAY);
         // What was decided a day ago does not count any more, and is still recognised.
         if applied.len() >= bounds::EVENTS_IN_A_DAY
-            && applied.iter().filter(|known| known.1 > day_ago).count() >= bounds::EVENTS_IN_A_DAY
+            && applied.iter().filter(|known| known.at > day_ago).count() >= bounds::EVENTS_IN_A_DAY
         {
-            return if event.is_about_leaving() { Outcome::Applied } else { Outcome::Refused(Refused::EventsInADay) };
+            return if event.is_about_leaving() { Taken::Applied } else { Taken::Refused(Refused::EventsInADay) };
         }
-        applied.push(Applied(fingerprint, self.now));
-        let beyond = applied.iter().take_while(|known| known.1 < day_ago).count();
+        applied.push(Applied { event: fingerprint, at: self.now });
+        let beyond = applied.iter().take_while(|known| known.at < day_ago).count();
         applied.drain(..beyond.saturating_sub(bounds::APPLIED_BEYOND_A_DAY));
-        Outcome::Applied
+        Taken::Applied
     }
 
     /// Exits through what the event said about consent, and where it suppressed the person's address. That a suppressed
@@ -82,15 +83,15 @@ impl Decider<'_> {
     fn leave(&mut self, event: &Event, suppressed: bool) {
         if !event.consent.is_empty() {
             let consent = self.person.profile.consent.clone();
-            let refused = consent.marketing.is_some_and(|statement| !statement.0);
-            self.exit_where(&"unsubscribed".into(), |program, _| {
+            let refused = consent.marketing.is_some_and(|statement| !statement.agreed);
+            self.exit_where(&Ended::Unsubscribed.into(), |program, _| {
                 let campaign = &program.campaign;
                 let left = campaign.topic.as_ref().is_some_and(|topic| consent.has_left(topic));
                 campaign.purpose == Purpose::Marketing && (refused || left)
             });
         }
         if suppressed {
-            self.exit_where(&"suppressed".into(), |_, _| true);
+            self.exit_where(&Ended::Suppressed.into(), |_, _| true);
         }
     }
 
@@ -140,7 +141,7 @@ impl Decider<'_> {
         self.write(&program.id, own.entry, None, Kind::Converted { value });
         own.goal_until = None;
         if goal.exit && own.is_active() {
-            self.exit(program, own, &"converted".into());
+            self.exit(program, own, &Ended::Converted.into());
         }
     }
 

@@ -12,6 +12,7 @@ use crate::ids;
 use crate::journal::{Kind, Mark};
 use crate::lang::{EntryRule, EventTrigger, Purpose, Trigger};
 use crate::person::{Enrolment, bounds};
+use crate::reason::Reason;
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
@@ -38,7 +39,7 @@ impl Decider<'_> {
         }
         if missed {
             let entry = self.next_entry(&live.program.id);
-            return self.write(&live.program.id, entry, None, Kind::NotEntered { reason: "paused" });
+            return self.write(&live.program.id, entry, None, Kind::NotEntered { reason: Reason::Paused });
         }
         self.enter(live, &Arc::default(), scheduled);
     }
@@ -66,7 +67,7 @@ impl Decider<'_> {
         let program = &live.program;
         let entry = self.next_entry(&program.id);
         if live.run == RunState::Paused {
-            return self.write(&program.id, entry, None, Kind::NotEntered { reason: "paused" });
+            return self.write(&program.id, entry, None, Kind::NotEntered { reason: Reason::Paused });
         }
         let key = match &program.campaign.key {
             Some(key) => self.look(program, entry, None, None, key, Expr::json).unwrap_or(Value::Null),
@@ -111,11 +112,11 @@ impl Decider<'_> {
     }
 
     /// The first reason that keeps the person out, in the order of section 4.
-    fn obstacle(&mut self, live: &Live, key: &Value, audience_holds: bool) -> Option<&'static str> {
+    fn obstacle(&mut self, live: &Live, key: &Value, audience_holds: bool) -> Option<Reason> {
         let campaign = &live.program.campaign;
         if let Some(standing) = self.person.standings.get(&live.program.id) {
             if standing.enrolments.iter().any(|own| own.is_active() && own.key == *key) {
-                return Some("already_in");
+                return Some(Reason::AlreadyIn);
             }
             let allowed = match (campaign.entry, standing.last_entry(key)) {
                 (EntryRule::Every, _) | (_, None) => true,
@@ -123,25 +124,17 @@ impl Decider<'_> {
                 (EntryRule::AgainAfter(span), Some(last)) => span.after(last, &self.zone) <= self.now,
             };
             if !allowed {
-                return Some("entry_rule");
+                return Some(Reason::EntryRule);
             }
         }
         if !audience_holds && !self.is_in_audience(live) {
-            return Some("audience");
+            return Some(Reason::Audience);
         }
-        let profile = &self.person.profile;
-        if profile.suppressed_at.is_some() {
-            return Some("suppressed");
-        }
-        if campaign.purpose == Purpose::Marketing {
-            if !profile.consent.allows_marketing() {
-                return Some("no_consent");
-            }
-            if campaign.topic.as_ref().is_some_and(|topic| profile.consent.has_left(topic)) {
-                return Some("topic_left");
-            }
-        }
-        self.is_at_a_bound(live, key).then_some("bounds")
+        // Somebody without an address enters, and their mails are skipped: it may come until then.
+        let marketing = campaign.purpose == Purpose::Marketing;
+        let mut closed = self.person.profile.closed_gates(marketing, campaign.topic.as_deref());
+        let closed = closed.find(|reason| *reason != Reason::NoAddress);
+        closed.or_else(|| self.is_at_a_bound(live, key).then_some(Reason::Bounds))
     }
 
     /// Whether the person has so much that this entry is not made.

@@ -6,8 +6,9 @@ use super::Decider;
 use crate::ids;
 use crate::journal::Kind;
 use crate::lang::{Campaign, Purpose, WindowRule};
-use crate::person::{Enrolment, Outgoing, Place, SendState};
+use crate::person::{Enrolment, Outgoing, Place, SendState, Stage};
 use crate::program::{Node, Program};
+use crate::reason::Reason;
 use crate::time::{Instant, Span, Window};
 
 /// The fewest recent mails that are remembered, so that a cap set later finds a past to count.
@@ -27,7 +28,7 @@ impl Decider<'_> {
         let place = own.place.take().filter(|place| place.step == node.id);
         let skip = if own.mails.get(&node.id).is_some_and(|flags| flags.sent) {
             // An edit led the enrolment here again: no edit sends anyone the same step twice.
-            Some("already_sent")
+            Some(Reason::AlreadySent)
         } else {
             self.closed_gate(campaign)
         };
@@ -36,12 +37,12 @@ impl Decider<'_> {
             return true;
         }
         if let Some((reason, until)) = self.delay(campaign) {
-            let reached = place.and_then(|place| place.reached).unwrap_or(self.now);
+            let reached = place.and_then(|place| place.reached()).unwrap_or(self.now);
             if until > give_up_after.after(reached, &self.zone) {
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Skipped { reason });
                 return true;
             }
-            own.place = Some(Place { step: Arc::clone(&node.id), until, reached: Some(reached), before: false });
+            own.place = Some(Place { step: Arc::clone(&node.id), until, stage: Stage::Delayed { reached } });
             self.write(&program.id, own.entry, Some(&node.id), Kind::Delayed { reason, until });
             return false;
         }
@@ -50,24 +51,13 @@ impl Decider<'_> {
     }
 
     /// The first gate that keeps a mail from ever going.
-    fn closed_gate(&self, campaign: &Campaign) -> Option<&'static str> {
-        let profile = &self.person.profile;
+    fn closed_gate(&self, campaign: &Campaign) -> Option<Reason> {
         let marketing = campaign.purpose == Purpose::Marketing;
-        if profile.suppressed_at.is_some() {
-            Some("suppressed")
-        } else if profile.email.as_deref().is_none_or(str::is_empty) {
-            Some("no_address")
-        } else if marketing && !profile.consent.allows_marketing() {
-            Some("no_consent")
-        } else if marketing && campaign.topic.as_ref().is_some_and(|topic| profile.consent.has_left(topic)) {
-            Some("topic_left")
-        } else {
-            None
-        }
+        self.person.profile.closed_gates(marketing, campaign.topic.as_deref()).next()
     }
 
     /// Whether cap or window hold a mail back now: the first that does, and the earliest instant that both allow.
-    fn delay(&self, campaign: &Campaign) -> Option<(&'static str, Instant)> {
+    fn delay(&self, campaign: &Campaign) -> Option<(Reason, Instant)> {
         if campaign.purpose == Purpose::Transactional {
             return None;
         }
@@ -75,10 +65,10 @@ impl Decider<'_> {
         let window = self.window(campaign);
         let open = |at: Instant| window.map_or(at, |window| window.earliest(at, &self.zone));
         if under_cap > self.now {
-            return Some(("cap", open(under_cap)));
+            return Some((Reason::Cap, open(under_cap)));
         }
         let until = open(self.now);
-        (until > self.now).then_some(("window", until))
+        (until > self.now).then_some((Reason::Window, until))
     }
 
     fn window(&self, campaign: &Campaign) -> Option<Window> {

@@ -70,7 +70,7 @@ pub enum Input<'a> {
     },
 }
 
-/// What was decided; the person was changed accordingly.
+/// What was decided.
 #[derive(Debug, Default)]
 pub struct Decision {
     /// The journal, in the order in which it was decided.
@@ -85,8 +85,6 @@ pub struct Decision {
     pub emitted: Vec<Event>,
     /// The uses of codes that events told of.
     pub redeemed: Vec<Redeemed>,
-    /// Codes to be claimed before this can be decided: where there is one, nothing else here counts.
-    pub claims: Vec<Request>,
     /// The instant that was decided on.
     pub at: Option<Instant>,
     /// When the person has something to do next, by themselves: what [`next_due`] gives.
@@ -112,9 +110,34 @@ pub enum Refused {
     EventsInADay,
 }
 
+/// What came of asking for a decision.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart at once, and a box would cost each decision an allocation"
+)]
+pub enum Outcome {
+    /// Nothing is decided until these codes are claimed: what became of the person is to be thrown away, and to be decided
+    /// again with the answers.
+    Ask(Vec<Request>),
+    /// It was decided; the person was changed accordingly.
+    Decided(Decision),
+}
+
+impl Outcome {
+    /// The decision; `None` where codes are asked for.
+    #[must_use]
+    pub fn decided(self) -> Option<Decision> {
+        match self {
+            Self::Decided(decision) => Some(decision),
+            Self::Ask(_) => None,
+        }
+    }
+}
+
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum Taken {
     Applied,
     /// A duplicate, or older than an erasure.
     Dropped,
@@ -130,7 +153,7 @@ pub fn decide(
     catalog: &Catalog,
     now: Instant,
     claims: &mut dyn Claims,
-) -> Decision {
+) -> Outcome {
     let now = person.clock.map_or(now, |clock| clock.max(now));
     let mut decider = Decider {
         zone: person.zone(&catalog.workspace.timezone),
@@ -142,6 +165,7 @@ pub fn decide(
         queue: VecDeque::new(),
         emits_left: bounds::EMITTED,
         mark: Mark::default(),
+        asked: Vec::new(),
         decision: Decision::default(),
     };
     let mut next_due = decider.settle(now);
@@ -150,9 +174,12 @@ pub fn decide(
         decider.take(input);
         next_due = decider.settle(now);
     }
+    if !decider.asked.is_empty() {
+        return Outcome::Ask(decider.asked);
+    }
     decider.decision.next_due = next_due;
     decider.decision.at = decider.person.clock;
-    decider.decision
+    Outcome::Decided(decider.decision)
 }
 
 /// When the person has something to do next, by themselves.
@@ -188,6 +215,8 @@ struct Decider<'a> {
     emits_left: u32,
     /// Of the enrolment, or the entry, at hand.
     mark: Mark,
+    /// Codes to be claimed first.
+    asked: Vec<Request>,
     decision: Decision,
 }
 
@@ -205,9 +234,9 @@ impl Decider<'_> {
         self.emits_left = bounds::EMITTED;
         match input {
             Input::Event(event) => match self.apply(event) {
-                Outcome::Applied => {}
-                Outcome::Dropped => self.decision.dropped = true,
-                Outcome::Refused(reason) => self.decision.refused = Some(reason),
+                Taken::Applied => {}
+                Taken::Dropped => self.decision.dropped = true,
+                Taken::Refused(reason) => self.decision.refused = Some(reason),
             },
             Input::Due => {}
             Input::Refresh => {
@@ -235,7 +264,7 @@ impl Decider<'_> {
                 Some(due) if due <= self.now => self.do_due(),
                 due => {
                     if let Some(event) = self.queue.pop_front() {
-                        if let Outcome::Refused(reason) = self.apply(&event) {
+                        if let Taken::Refused(reason) = self.apply(&event) {
                             self.decision.emitted_refused.push(reason);
                         }
                     } else if let Some(due) = due {

@@ -44,7 +44,7 @@ impl Decider<'_> {
         }
         self.person.confirm_at = Some(confirm_again_at(self.now, &self.zone));
         if let Some(statement) = self.person.profile.consent.marketing {
-            self.notify(&Notice::Reminder { since: statement.1 });
+            self.notify(&Notice::Reminder { since: statement.at });
         }
     }
 
@@ -53,7 +53,7 @@ impl Decider<'_> {
         let consent = &self.person.profile.consent;
         if self.catalog.workspace.policy == Policy::Kr && self.person.confirm_at.is_none() && consent.allows_marketing()
         {
-            let since = consent.marketing.map(|statement| statement.1);
+            let since = consent.marketing.map(|statement| statement.at);
             self.person.confirm_at = since.map(|since| confirm_at(since, &self.zone));
         }
     }
@@ -130,7 +130,8 @@ mod tests {
         });
         let event = Event::from_value(event).unwrap();
         let mut ann = Person::new("ann");
-        let decision = decide(&mut ann, &Input::Event(&event), &catalog(policy), event.time, &mut NoCodes);
+        let decision =
+            decide(&mut ann, &Input::Event(&event), &catalog(policy), event.time, &mut NoCodes).decided().unwrap();
         assert!(decision.lines.is_empty(), "a notice is in no journal");
         (ann, decision.sends.len())
     }
@@ -157,7 +158,8 @@ mod tests {
             let event = Event::from_value(event).unwrap();
             let mut ann = Person::new("ann");
             let now = at("2026-03-01T09:00:00Z");
-            let decision = decide(&mut ann, &Input::Event(&event), &catalog("kr"), now, &mut NoCodes);
+            let decision =
+                decide(&mut ann, &Input::Event(&event), &catalog("kr"), now, &mut NoCodes).decided().unwrap();
             assert_eq!((decision.sends.len(), decision.next_due), (0, Some(at(due))), "said at {said}");
         }
     }
@@ -167,10 +169,10 @@ mod tests {
         let (mut ann, _) = consenting("default");
         let now = at("2026-06-01T00:00:00Z");
         let kr = catalog("kr");
-        let decision = decide(&mut ann, &Input::Sweep { since: now }, &kr, now, &mut NoCodes);
+        let decision = decide(&mut ann, &Input::Sweep { since: now }, &kr, now, &mut NoCodes).decided().unwrap();
         assert_eq!(decision.next_due, Some(at("2028-01-31T10:00:00Z")));
         let late = at("2029-01-01T00:00:00Z");
-        let decision = decide(&mut ann, &Input::Due, &kr, late, &mut NoCodes);
+        let decision = decide(&mut ann, &Input::Due, &kr, late, &mut NoCodes).decided().unwrap();
         let reminders: Vec<&str> = decision.sends.iter().map(|(_, send)| &*send.mail).collect();
         assert_eq!((reminders, decision.lines.len()), (vec!["consent-reminder"], 0));
         // However late the tick was, it is done at its own instant, and the next is two years from then.

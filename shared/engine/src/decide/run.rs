@@ -12,7 +12,8 @@ use crate::ids;
 use crate::journal::{By, Kind};
 use crate::lang::{Choice, Discount, Offer, OnUnavailable};
 use crate::person::{Enrolment, HeldCode, IssuedOffer, Place, forget_old};
-use crate::program::{Action, Node, Program};
+use crate::program::{Action, BranchArm, Node, Otherwise, Program, Share};
+use crate::reason::Ended;
 
 /// The program in which an enrolment's step is: the live one where it has the step, else the one it stands in.
 pub(super) fn program_of<'l>(live: &'l Live, own: &Enrolment) -> Option<&'l Arc<Program>> {
@@ -63,12 +64,12 @@ impl Decider<'_> {
             && live.program.place_of(step).is_some()
         {
             let step = Arc::from(step.as_str());
-            own.place = Some(Place { step, until: self.now, reached: None, before: true });
+            own.place = Some(Place::before(step, self.now));
             own.version = live.version;
             self.mark.version = live.version;
             return true;
         }
-        self.exit(&live.program, own, &"step_removed".into());
+        self.exit(&live.program, own, &Ended::StepRemoved.into());
         false
     }
 
@@ -88,11 +89,11 @@ impl Decider<'_> {
             let waits = matches!(node.action, Action::Wait(_) | Action::WaitFor { .. });
             if live.run == RunState::Paused && !waits {
                 let step = Arc::clone(&node.id);
-                own.place = Some(Place { step, until: self.now, reached: None, before: true });
+                own.place = Some(Place::before(step, self.now));
                 return;
             }
             if !self.stays(program, own) {
-                return self.exit(program, own, &"no_longer_matches".into());
+                return self.exit(program, own, &Ended::NoLongerMatches.into());
             }
             match self.step(program, own, node) {
                 Next::At(next) => at = next,
@@ -130,10 +131,10 @@ impl Decider<'_> {
             Action::Branch { arms, otherwise } => self.branch(program, own, node, arms, *otherwise),
             Action::Split { arms } => {
                 let share = ids::share(&program.id, &node.id, &self.person.id);
-                let arm = ids::arm_of(share, arms.iter().map(|arm| arm.1)).and_then(|arm| arms.get(arm));
-                let Some((name, _, target)) = arm else { return Next::At(node.next) };
+                let arm = ids::arm_of(share, arms.iter().map(|arm| arm.weight)).and_then(|arm| arms.get(arm));
+                let Some(Share { name, first, .. }) = arm else { return Next::At(node.next) };
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Split { arm: Arc::clone(name) });
-                Next::At(*target)
+                Next::At(*first)
             }
             Action::Offer(offer) => self.offer(program, own, node, offer),
             Action::Set(attributes) => {
@@ -162,18 +163,18 @@ impl Decider<'_> {
         program: &Program,
         own: &Enrolment,
         node: &Node,
-        arms: &[(Expr, Option<usize>)],
-        otherwise: Option<Option<usize>>,
+        arms: &[BranchArm],
+        otherwise: Otherwise,
     ) -> Next {
-        for (arm, (when, target)) in arms.iter().enumerate() {
+        for (arm, BranchArm { when, first }) in arms.iter().enumerate() {
             if self.look(program, own.entry, Some(&node.id), Some(own), when, Expr::holds).unwrap_or(false) {
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Branched { arm: Some(arm) });
-                return Next::At(*target);
+                return Next::At(*first);
             }
         }
-        let Some(target) = otherwise else { return Next::At(node.next) };
+        let Otherwise::Arm(first) = otherwise else { return Next::At(node.next) };
         self.write(&program.id, own.entry, Some(&node.id), Kind::Branched { arm: None });
-        Next::At(target)
+        Next::At(first)
     }
 
     fn offer(&mut self, program: &Program, own: &mut Enrolment, node: &Node, offer: &Offer) -> Next {
@@ -210,12 +211,12 @@ impl Decider<'_> {
                 self.write(&program.id, own.entry, Some(&node.id), Kind::Offered { offer: Arc::clone(&node.id), code });
                 return Next::At(node.next);
             }
-            Claim::Pending => self.decision.claims.push(request),
+            Claim::Pending => self.asked.push(request),
             Claim::Unavailable => {}
         }
         self.write(&program.id, own.entry, Some(&node.id), Kind::OfferUnavailable { offer: Arc::clone(&node.id) });
         if offer.on_unavailable == OnUnavailable::Exit {
-            self.exit(program, own, &"offer_unavailable".into());
+            self.exit(program, own, &Ended::OfferUnavailable.into());
             return Next::Stop;
         }
         Next::At(node.next)

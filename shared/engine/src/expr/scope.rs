@@ -265,7 +265,7 @@ fn of_orders<'a>(orders: &Orders, path: &[String]) -> Found<'a> {
 
 fn of_consent<'a>(consent: &Consent, path: &[String]) -> Found<'a> {
     let said = |statement: Option<&Statement>| {
-        statement.map_or(Found::Absent, |statement| Found::Made(Cel::Bool(statement.0)))
+        statement.map_or(Found::Absent, |statement| Found::Made(Cel::Bool(statement.agreed)))
     };
     match path {
         [] => Found::Made(consented(consent)),
@@ -325,12 +325,12 @@ fn ordered(orders: &Orders) -> Cel {
 }
 
 fn consented(consent: &Consent) -> Cel {
-    let marketing = consent.marketing.map(|statement| ("marketing".to_owned(), Cel::Bool(statement.0)));
+    let marketing = consent.marketing.map(|statement| ("marketing".to_owned(), Cel::Bool(statement.agreed)));
     map(marketing.into_iter().chain([("topics".to_owned(), topics(consent))]))
 }
 
 fn topics(consent: &Consent) -> Cel {
-    map(consent.topics.iter().map(|(topic, statement)| (topic.clone(), Cel::Bool(statement.0))))
+    map(consent.topics.iter().map(|(topic, statement)| (topic.clone(), Cel::Bool(statement.agreed))))
 }
 
 fn counters(person: &Person) -> Cel {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::bounds;
+use super::{Place, bounds};
 use crate::ids::fingerprint;
 use crate::time::{Instant, Span};
 
@@ -24,7 +24,7 @@ pub struct Standing {
     pub entries: u32,
     /// When the last entry of each key began; a campaign without `key` has the one key null.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
-    pub last_entries: Vec<(Value, Instant)>,
+    pub last_entries: Vec<LastEntry>,
     /// Fingerprints of the keys that were there and whose last entry nobody will ask about.
     #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
     pub former_keys: Vec<u64>,
@@ -49,6 +49,28 @@ pub struct Standing {
     /// The day without a year that a `date` trigger goes by, and the year in which it became known.
     #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
     pub own_year: Option<OwnYear>,
+}
+
+/// When the last entry of a key began. It is stored as a pair.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "(Value, Instant)")]
+pub struct LastEntry {
+    /// The value of the campaign's `key`; null where it has none.
+    pub key: Value,
+    /// When it began.
+    pub at: Instant,
+}
+
+impl From<(Value, Instant)> for LastEntry {
+    fn from((key, at): (Value, Instant)) -> Self {
+        Self { key, at }
+    }
+}
+
+impl Serialize for LastEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.key, self.at).serialize(serializer)
+    }
 }
 
 /// A lapse that was past when its trigger came to know of it (SPEC.md section 11, History).
@@ -84,7 +106,7 @@ impl Standing {
     /// known.
     #[must_use]
     pub(crate) fn last_entry(&self, key: &Value) -> Option<Instant> {
-        let last = self.last_entries.iter().find(|last| last.0 == *key).map(|last| last.1);
+        let last = self.last_entries.iter().find(|last| last.key == *key).map(|last| last.at);
         let former = || self.former_keys.contains(&fingerprint_of(key)).then_some(Instant::MIN);
         last.or_else(|| if self.former_keys.is_empty() { None } else { former() })
     }
@@ -97,7 +119,7 @@ impl Standing {
 
     /// Remembers when the last entry of a key began, as far as the entry rule will ask for it.
     pub(crate) fn note_start(&mut self, key: Value, at: Instant, again_after: Option<Span>) {
-        self.last_entries.retain(|last| last.0 != key);
+        self.last_entries.retain(|last| last.key != key);
         if !self.former_keys.is_empty() {
             let own = fingerprint_of(&key);
             self.former_keys.retain(|former| *former != own);
@@ -106,17 +128,17 @@ impl Standing {
             // A campaign without `key` has one for ever.
             self.last_entries.reserve_exact(1);
         }
-        self.last_entries.push((key, at));
+        self.last_entries.push(LastEntry { key, at });
         let beyond = self.last_entries.len().saturating_sub(bounds::KEYS_WITHOUT_A_RULE);
         let forgotten = match again_after {
             // `once` asks whether, not when; `every` asks nothing.
             None => beyond,
             Some(span) => {
                 let over = self.last_entries.iter().take(beyond);
-                over.take_while(|last| span.at_most_after(last.1) <= at).count()
+                over.take_while(|last| span.at_most_after(last.at) <= at).count()
             }
         };
-        self.former_keys.extend(self.last_entries.drain(..forgotten).map(|(key, _)| fingerprint_of(&key)));
+        self.former_keys.extend(self.last_entries.drain(..forgotten).map(|last| fingerprint_of(&last.key)));
     }
 
     /// Nothing fires by itself any more.
@@ -201,37 +223,6 @@ impl Enrolment {
     /// How far 90 calendar days after `until` differ from 90 times 24 hours in `zone`, in seconds.
     pub(crate) fn late_shift_after(until: Instant, zone: &TimeZone) -> i64 {
         Span::days(LATE_DAYS).after(until, zone).seconds() - late_days_after(until).seconds()
-    }
-}
-
-/// The step on which an enrolment stands, and what it waits for there. What it waits for is fixed when the wait begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// The step's id.
-    #[serde(rename = "s")]
-    pub step: Arc<str>,
-    /// When it goes on by itself.
-    #[serde(rename = "u")]
-    pub until: Instant,
-    /// When a delayed mail was first reached; `None` for a wait.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
-    pub reached: Option<Instant>,
-    /// Whether the step has yet to begin, because the campaign is paused or the person was moved there.
-    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
-    pub before: bool,
-}
-
-impl Place {
-    /// Waiting on a step until an instant.
-    #[must_use]
-    pub fn waiting(step: &Arc<str>, until: Instant) -> Self {
-        Self { step: Arc::clone(step), until, reached: None, before: false }
-    }
-
-    /// Whether a wait runs here: the step has begun, and is no mail that was delayed before an edit made it a wait.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        !self.before && self.reached.is_none()
     }
 }
 

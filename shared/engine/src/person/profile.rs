@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Consent;
+use crate::reason::Reason;
 use crate::time::Instant;
 
 /// A person's own fields and counters.
@@ -56,6 +57,23 @@ pub struct Suppressed {
     /// Since when.
     #[serde(rename = "t")]
     pub since: Instant,
+}
+
+impl Profile {
+    /// Why no mail about something may go to the person: the gates of SPEC.md section 6 that do not open again by
+    /// themselves, in their order. `marketing` says whether it advertises, `topic` what it is about.
+    ///
+    /// This is the one place that says to whom a mail may go: entering a campaign, planning a mail and handing it to SES
+    /// ask here.
+    pub fn closed_gates(&self, marketing: bool, topic: Option<&str>) -> impl Iterator<Item = Reason> {
+        let gates = [
+            (Reason::Suppressed, self.suppressed_at.is_some()),
+            (Reason::NoAddress, self.email.as_deref().is_none_or(str::is_empty)),
+            (Reason::NoConsent, marketing && !self.consent.allows_marketing()),
+            (Reason::TopicLeft, marketing && topic.is_some_and(|topic| self.consent.has_left(topic))),
+        ];
+        gates.into_iter().filter(|(_, is_closed)| *is_closed).map(|(reason, _)| reason)
+    }
 }
 
 /// What a person bought, refunds taken off.
@@ -120,6 +138,46 @@ pub struct Occasion {
     pub entry: u64,
 }
 
-/// An event that was applied: a hash of its id, and when.
+/// An event that was applied. It is stored as a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Applied(pub u64, pub Instant);
+#[serde(from = "(u64, Instant)", into = "(u64, Instant)")]
+pub struct Applied {
+    /// A hash of its id.
+    pub event: u64,
+    /// When it was applied.
+    pub at: Instant,
+}
+
+impl From<(u64, Instant)> for Applied {
+    fn from((event, at): (u64, Instant)) -> Self {
+        Self { event, at }
+    }
+}
+
+impl From<Applied> for (u64, Instant) {
+    fn from(applied: Applied) -> Self {
+        (applied.event, applied.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::person::Statement;
+
+    #[test]
+    fn the_gates_before_a_mail_close_in_the_order_of_the_specification() {
+        let (yes, no) =
+            (|| Some(Statement { agreed: true, at: Instant::MIN }), Statement { agreed: false, at: Instant::MIN });
+        let closed = |profile: &Profile, marketing| profile.closed_gates(marketing, Some("news")).collect::<Vec<_>>();
+        let mut profile = Profile { suppressed_at: Some(Instant::MIN), ..Profile::default() };
+        profile.consent.topics.insert("news".to_owned(), no);
+        assert_eq!(closed(&profile, false), [Reason::Suppressed, Reason::NoAddress]);
+        let all = [Reason::Suppressed, Reason::NoAddress, Reason::NoConsent, Reason::TopicLeft];
+        assert_eq!(closed(&profile, true), all);
+        profile = Profile { email: Some("ann@example.com".to_owned()), ..Profile::default() };
+        assert_eq!((closed(&profile, true), closed(&profile, false)), (vec![Reason::NoConsent], vec![]));
+        profile.consent.marketing = yes();
+        assert_eq!(closed(&profile, true), []);
+    }
+}

@@ -219,7 +219,9 @@ impl Living<'_, '_, '_> {
     /// Decides; gives why the input was refused, if it was.
     fn decide(&mut self, input: &Input<'_>, at: Instant, line: u64) -> Option<Refused> {
         let life = &mut self.life;
-        let mut decision = decide(&mut life.person, input, self.catalog, at, &mut self.answers);
+        // Codes are guessed, so that nothing is ever asked for.
+        let decision = decide(&mut life.person, input, self.catalog, at, &mut self.answers).decided();
+        let mut decision = decision.unwrap_or_default();
         self.lines.append(&mut decision.lines);
         self.next = decision.next_due;
         for asked in self.answers.asked.drain(..) {

@@ -82,7 +82,7 @@ fn all_at_once(catalog: &Catalog, events: &[Event], until: Instant) -> Vec<Strin
             arrivals.next();
         }
         let person = people.entry(Arc::clone(&id)).or_insert_with(|| Person::new(&id));
-        let decision = decide(person, &input, catalog, at, &mut claims);
+        let decision = decide(person, &input, catalog, at, &mut claims).decided().unwrap();
         lines.extend(decision.lines.into_iter().map(|line| (line.at, Arc::clone(&id), line)));
     }
     lines.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));

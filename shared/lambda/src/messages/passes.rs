@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use rekindle_engine::decide::Input;
 use rekindle_engine::person::{Enrolment, Person};
+use rekindle_engine::reason::Ended;
 use rekindle_engine::time::Instant;
 use rekindle_store::OwedPass;
 use serde::{Deserialize, Serialize};
 
 /// The reason with which people end whose campaign was taken out with that choice.
-const TAKEN_OUT: &str = "campaign_removed";
+const TAKEN_OUT: &str = Ended::CampaignRemoved.as_str();
 
 /// One pass over everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

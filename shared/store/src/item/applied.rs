@@ -11,8 +11,8 @@ const WIDTH: usize = 13;
 
 pub(super) fn to_bytes(applied: &[Applied]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(applied.len() * WIDTH);
-    for Applied(hash, at) in applied {
-        bytes.extend(hash.to_be_bytes());
+    for Applied { event, at } in applied {
+        bytes.extend(event.to_be_bytes());
         bytes.extend((at.seconds() + OFFSET).to_be_bytes().iter().skip(3));
     }
     bytes
@@ -23,7 +23,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Vec<Applied> {
     let applied = bytes.chunks_exact(WIDTH).map(|one| {
         let (hash, seconds) = one.split_at(8);
         let seconds = i64::try_from(number(seconds)).unwrap_or(OFFSET) - OFFSET;
-        Applied(number(hash), Instant::from_seconds(seconds))
+        Applied { event: number(hash), at: Instant::from_seconds(seconds) }
     });
     applied.collect()
 }

@@ -128,13 +128,13 @@ impl Suppression {
     /// Whether a refusal at this address is newer than what somebody who has it said themselves about all marketing.
     #[must_use]
     pub fn outweighs(&self, consent: &Consent) -> bool {
-        self.refused_at.is_some_and(|refused| consent.marketing.is_none_or(|said| said.0 && said.1 <= refused))
+        self.refused_at.is_some_and(|refused| consent.marketing.is_none_or(|said| said.agreed && said.at <= refused))
     }
 
     /// Why no mail, or no marketing, may go there to somebody with this consent; `None` where it may.
     #[must_use]
     pub fn obstacle(&self, marketing: bool, consent: &Consent) -> Option<&'static str> {
-        let agreed_since = |at: Instant| consent.marketing.is_some_and(|said| said.0 && said.1 > at);
+        let agreed_since = |at: Instant| consent.marketing.is_some_and(|said| said.agreed && said.at > at);
         if self.is_hard() {
             Some("suppressed")
         } else if marketing && self.refused_at.is_some_and(|at| !agreed_since(at)) {

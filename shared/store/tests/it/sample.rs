@@ -46,8 +46,9 @@ pub fn typical() -> Person {
     let mut person: Person = serde_json::from_value(person).unwrap();
     let hash = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     person.applied = (1..=9)
-        .map(|n| {
-            Applied(hash(n), at("2026-03-01T09:12:44Z").plus_seconds(i64::from(u32::try_from(n).unwrap()) * 380_021))
+        .map(|n| Applied {
+            event: hash(n),
+            at: at("2026-03-01T09:12:44Z").plus_seconds(i64::from(u32::try_from(n).unwrap()) * 380_021),
         })
         .collect();
     person

@@ -1,6 +1,6 @@
 //! One person as a JSON object, under the names that SPEC.md uses.
 
-use rekindle_engine::person::{Counter, Enrolment, Person, Profile, Statement};
+use rekindle_engine::person::{Counter, Enrolment, Person, Place, Profile, Statement};
 use serde_json::{Map, Value, json};
 
 use super::{Subject, zone_of};
@@ -46,7 +46,7 @@ pub fn enrolments(person: &Person) -> Value {
 /// What is known of them.
 #[must_use]
 pub fn profile(profile: &Profile) -> Value {
-    let said = |statement: &Statement| json!({ "agreed": statement.0, "at": statement.1 });
+    let said = |statement: &Statement| json!({ "agreed": statement.agreed, "at": statement.at });
     let counted =
         |counter: &Counter| json!({ "count": counter.count, "first_at": counter.first_at, "last_at": counter.last_at });
     let orders = &profile.orders;
@@ -78,7 +78,7 @@ fn enrolment(enrolment: &Enrolment) -> Value {
         "active": enrolment.is_active(),
         "step": enrolment.place.as_ref().map(|place| place.step.to_string()),
         "until": enrolment.place.as_ref().map(|place| place.until),
-        "delayed_since": enrolment.place.as_ref().and_then(|place| place.reached),
+        "delayed_since": enrolment.place.as_ref().and_then(Place::reached),
         "goal_until": enrolment.goal_until,
         "offers": enrolment.offers.iter().map(|(offer, own)| {
             (offer.to_string(), json!({ "code": own.code, "redeemed": own.redeemed, "expires_at": own.expires_at() }))

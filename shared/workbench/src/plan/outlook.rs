@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use rekindle_engine::catalog::Catalog;
-use rekindle_engine::decide::{Input, decide};
+use rekindle_engine::decide::{Input, Outcome, decide};
 use rekindle_engine::journal::{Kind, Line};
 use rekindle_engine::person::Person;
 use rekindle_engine::sends::{Armed, arm};
@@ -158,10 +158,9 @@ async fn life(
     loop {
         codes.begin();
         let (mut own, mut lines, mut asked) = (person.clone(), Vec::new(), Vec::new());
-        let mut live = |input: &Input<'_>, at| {
-            let decision = decide(&mut own, input, catalog, at, codes);
-            lines.extend(decision.lines);
-            asked.extend(decision.claims);
+        let mut live = |input: &Input<'_>, at| match decide(&mut own, input, catalog, at, codes) {
+            Outcome::Decided(decision) => lines.extend(decision.lines),
+            Outcome::Ask(requests) => asked.extend(requests),
         };
         if let Some(pass) = pass {
             pass.exits(person).iter().for_each(|input| live(input, from));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// What holds now: `marketing` and `topics`, each with since when.
 #[must_use]
 pub fn now(person: &Person) -> Value {
-    let said = |statement: &Statement| json!({ "agreed": statement.0, "since": statement.1 });
+    let said = |statement: &Statement| json!({ "agreed": statement.agreed, "since": statement.at });
     let consent = &person.profile.consent;
     let topics = consent.topics.iter().map(|(topic, own)| (topic.clone(), said(own)));
     json!({

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rekindle_engine::journal::{Kind, Line};
 use rekindle_engine::lang::Workspace;
+use rekindle_engine::reason::Reason;
 use rekindle_engine::time::{Instant, local_of};
 
 /// What was simulated.
@@ -71,11 +72,11 @@ impl Overall {
                 *self.mails.entry(date).or_default() += 1;
                 self.mails_of_person += 1;
             }
-            Kind::Delayed { reason: "cap", .. } => {
+            Kind::Delayed { reason: Reason::Cap, .. } => {
                 self.cap_delayed += 1;
                 self.capped = true;
             }
-            Kind::Skipped { reason: "cap" } => {
+            Kind::Skipped { reason: Reason::Cap } => {
                 self.cap_skipped += 1;
                 self.capped = true;
             }

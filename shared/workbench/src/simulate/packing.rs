@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use rekindle_engine::journal::{By, Kind, Line};
+use rekindle_engine::reason::Reason;
 use rekindle_engine::time::Instant;
 
 /// Every text that lines share, by number.
@@ -97,15 +98,15 @@ impl<'w> Packer<'w> {
     fn kind(&mut self, kind: &Kind) {
         match kind {
             Kind::Entered => self.body.push(0),
-            Kind::NotEntered { reason } => self.fixed(1, reason),
+            Kind::NotEntered { reason } => self.fixed(1, reason.as_str()),
             Kind::HeldOut => self.body.push(2),
             Kind::Sent { mail, send_id } => {
                 self.shared(3, mail);
                 self.text(send_id);
             }
-            Kind::Skipped { reason } => self.fixed(4, reason),
+            Kind::Skipped { reason } => self.fixed(4, reason.as_str()),
             Kind::Delayed { reason, until } => {
-                self.fixed(5, reason);
+                self.fixed(5, reason.as_str());
                 self.instant(*until);
             }
             Kind::Waiting { until } => {
@@ -226,11 +227,11 @@ impl<'j> Reader<'j> {
         self.bytes = rest;
         Some(match tag {
             0 => Kind::Entered,
-            1 => Kind::NotEntered { reason: self.fixed()? },
+            1 => Kind::NotEntered { reason: Reason::of(self.fixed()?)? },
             2 => Kind::HeldOut,
             3 => Kind::Sent { mail: self.shared()?, send_id: self.text()? },
-            4 => Kind::Skipped { reason: self.fixed()? },
-            5 => Kind::Delayed { reason: self.fixed()?, until: self.instant()? },
+            4 => Kind::Skipped { reason: Reason::of(self.fixed()?)? },
+            5 => Kind::Delayed { reason: Reason::of(self.fixed()?)?, until: self.instant()? },
             6 => Kind::Waiting { until: self.instant()? },
             7 => Kind::Converted { value: None },
             8 => {
@@ -301,11 +302,11 @@ pub(super) fn lines() -> Vec<Line> {
     let until = Instant::from_seconds(1_800_000_000);
     let kinds = [
         Kind::Entered,
-        Kind::NotEntered { reason: "audience" },
+        Kind::NotEntered { reason: Reason::Audience },
         Kind::HeldOut,
         Kind::Sent { mail: text("hello"), send_id: "zynxgscg".to_owned() },
-        Kind::Skipped { reason: "cap" },
-        Kind::Delayed { reason: "window", until },
+        Kind::Skipped { reason: Reason::Cap },
+        Kind::Delayed { reason: Reason::Window, until },
         Kind::Waiting { until: Instant::from_seconds(-5) },
         Kind::Converted { value: None },
         Kind::Converted { value: Some(-0.1) },

@@ -105,7 +105,7 @@ impl<'c> Walks<'c> {
                 own.entered += 1;
                 self.active.insert(key, Walk { place: program.start(), stands: false });
             }
-            Kind::NotEntered { reason } => add(&mut own.not_entered, reason),
+            Kind::NotEntered { reason } => add(&mut own.not_entered, reason.as_str()),
             Kind::HeldOut => {
                 own.held_out += 1;
                 self.held.insert(key);
@@ -158,8 +158,8 @@ impl Walk {
         self.place = if self.stands { program.place_of(id) } else { node.next };
         match (kind, &node.action) {
             (Kind::Sent { .. }, _) => tally.sent += 1,
-            (Kind::Skipped { reason }, _) => add(&mut tally.skipped, reason),
-            (Kind::Delayed { reason, .. }, _) if !stood => add(&mut tally.delayed, reason),
+            (Kind::Skipped { reason }, _) => add(&mut tally.skipped, reason.as_str()),
+            (Kind::Delayed { reason, .. }, _) if !stood => add(&mut tally.delayed, reason.as_str()),
             (Kind::Resumed { by }, Action::WaitFor { then, otherwise, .. }) => match by {
                 By::Event => {
                     tally.by_event += 1;
@@ -173,16 +173,16 @@ impl Walk {
             (Kind::Branched { arm }, Action::Branch { arms, otherwise }) => match arm {
                 Some(arm) => {
                     add(&mut tally.arms, &arm.to_string());
-                    self.place = arms.get(*arm).and_then(|arm| arm.1);
+                    self.place = arms.get(*arm).and_then(|arm| arm.first);
                 }
                 None => {
                     add(&mut tally.arms, "otherwise");
-                    self.place = otherwise.flatten();
+                    self.place = otherwise.first();
                 }
             },
             (Kind::Split { arm }, Action::Split { arms }) => {
                 add(&mut tally.arms, arm);
-                self.place = arms.iter().find(|own| own.0 == *arm).and_then(|own| own.2);
+                self.place = arms.iter().find(|own| own.name == *arm).and_then(|own| own.first);
             }
             (Kind::Offered { .. }, _) => tally.offered += 1,
             (Kind::OfferUnavailable { .. }, _) => tally.unavailable += 1,

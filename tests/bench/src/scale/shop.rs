@@ -116,7 +116,9 @@ impl Past {
         let at = Instant::from_seconds(at);
         let person = &mut self.person;
         let Decision { lines, sends, consents, .. } =
-            decide(person, &Input::Event(&event), catalog, at, &mut Answers::default());
+            decide(person, &Input::Event(&event), catalog, at, &mut Answers::default())
+                .decided()
+                .expect("no code is asked for");
         let lines: Vec<String> = lines.iter().map(|line| line.to_json(&person.id)).collect();
         person.lines += lines.len() as u64;
         let sends = sends.iter().flat_map(|(send_id, outgoing)| {

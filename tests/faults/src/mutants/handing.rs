@@ -20,8 +20,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: EVENTS,
         sites: &[(
             "shared/engine/src/decide/apply.rs",
-            "        applied.push(Applied(fingerprint, self.now));",
-            "        if !ON {\n            applied.push(Applied(fingerprint, self.now));\n        }",
+            "        applied.push(Applied { event: fingerprint, at: self.now });",
+            "        if !ON {\n            applied.push(Applied { event: fingerprint, at: self.now });\n        }",
         )],
     },
     Mutant {

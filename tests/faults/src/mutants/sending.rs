@@ -44,15 +44,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &["no arm after an unsubscription"],
         sites: &[(
             SENDS,
-            "if marketing && !profile.consent.allows_marketing() {",
-            "if !ON && marketing && !profile.consent.allows_marketing() {",
+            "campaign.topic.as_deref())).next()",
+            "campaign.topic.as_deref())).find(|reason| !ON || *reason != Reason::NoConsent)",
         )],
     },
     Mutant {
         number: 5,
         name: "arm does not look at suppression",
         caught_by: &["no arm after a suppression"],
-        sites: &[(SENDS, "if profile.suppressed_at.is_some() {", "if !ON && profile.suppressed_at.is_some() {")],
+        sites: &[(
+            SENDS,
+            "= obstacle(person, outgoing, catalog) {",
+            "= obstacle(person, outgoing, catalog).filter(|reason| !ON || *reason != Reason::Suppressed) {",
+        )],
     },
     Mutant {
         number: 6,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use rekindle_engine::person::{
-    Answer, Applied, Consent, ConsentEntry, Counter, Enrolment, HeldCode, IssuedOffer, LateLapse, MailFlags, Occasion,
-    Orders, Outgoing, OwnYear, Person, Place, Profile, SendState, Standing, Standings, Statement, Suppressed, Used,
+    Answer, Applied, Consent, ConsentEntry, Counter, Enrolment, HeldCode, IssuedOffer, LastEntry, LateLapse, MailFlags,
+    Occasion, Orders, Outgoing, OwnYear, Person, Place, Profile, SendState, Stage, Standing, Standings, Statement,
+    Suppressed, Used,
 };
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::{Kind, PlannedSend, ShardIsDue, SweepRequest};
@@ -68,7 +69,7 @@ fn person() -> Person {
         id: "ann".into(),
         clock: Some(at()),
         profile: profile(),
-        applied: vec![Applied(1, at())],
+        applied: vec![Applied { event: 1, at: at() }],
         standings,
         recent_sends: vec![at()],
         outbox: (0..).zip(states).map(|(number, state)| (format!("send-{number}"), outgoing(state))).collect(),
@@ -90,8 +91,8 @@ fn profile() -> Profile {
     let name = || Some("x".to_owned());
     let occasion = Some(Occasion { campaign: "ask".to_owned(), entry: 1 });
     let consent = Consent {
-        marketing: Some(Statement(true, at())),
-        topics: BTreeMap::from([("news".to_owned(), Statement(true, at()))]),
+        marketing: Some(Statement { agreed: true, at: at() }),
+        topics: BTreeMap::from([("news".to_owned(), Statement { agreed: true, at: at() })]),
     };
     Profile {
         created_at: Some(at()),
@@ -108,28 +109,32 @@ fn profile() -> Profile {
     }
 }
 
+fn enrolment(stage: Stage) -> Enrolment {
+    Enrolment {
+        entry: 1,
+        version: 1,
+        key: json!("key"),
+        detail: shop_own(),
+        place: Some(Place { step: "hello".into(), until: at(), stage }),
+        held_out: true,
+        started: at(),
+        goal_until: Some(at()),
+        late_shift: 3_600,
+        mails: BTreeMap::from([(
+            "hello".into(),
+            MailFlags { sent: true, delivered: true, opened: true, clicked: true },
+        )]),
+        offers: BTreeMap::from([("treat".into(), issued())]),
+    }
+}
+
 fn standing() -> Standing {
     let day = Some(date(2026, 3, 2));
     Standing {
         entries: 1,
-        last_entries: vec![(json!("key"), at())],
+        last_entries: vec![LastEntry { key: json!("key"), at: at() }],
         former_keys: vec![1],
-        enrolments: vec![Enrolment {
-            entry: 1,
-            version: 1,
-            key: json!("key"),
-            detail: shop_own(),
-            place: Some(Place { step: "hello".into(), until: at(), reached: Some(at()), before: true }),
-            held_out: true,
-            started: at(),
-            goal_until: Some(at()),
-            late_shift: 3_600,
-            mails: BTreeMap::from([(
-                "hello".into(),
-                MailFlags { sent: true, delivered: true, opened: true, clicked: true },
-            )]),
-            offers: BTreeMap::from([("treat".into(), issued())]),
-        }],
+        enrolments: vec![enrolment(Stage::Before), enrolment(Stage::Delayed { reached: at() })],
         trigger_due: Some(at()),
         lapse_fired: Some(at()),
         occurrence: day,

@@ -73,7 +73,7 @@ fn no_full_day_keeps_anybody_from_leaving() {
         assert_eq!(shop.decided(), Vec::from_iter((!ended.is_empty()).then(|| ended.to_owned())), "{kind}");
         assert!(shop.ann.applied.len() <= bounds::EVENTS_IN_A_DAY, "{kind} takes no place");
         let profile = &shop.ann.profile;
-        let left = profile.consent.marketing.is_some_and(|said| !said.0) || profile.consent.has_left("news");
+        let left = profile.consent.marketing.is_some_and(|said| !said.agreed) || profile.consent.has_left("news");
         assert!(left || profile.suppressed_at.is_some() || shop.ann.is_erased(), "{kind}");
         assert!(shop.ann.is_erased() || profile.events.contains_key(kind), "{kind} is applied whole");
     }

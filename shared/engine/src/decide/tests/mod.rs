@@ -109,7 +109,7 @@ impl Shop {
 
     fn decide(&mut self, input: &Input<'_>) -> Decision {
         let catalog = self.catalog();
-        let decision = decide(&mut self.ann, input, &catalog, self.now, &mut self.claims);
+        let decision = decide(&mut self.ann, input, &catalog, self.now, &mut self.claims).decided().unwrap();
         for line in &decision.lines {
             let json: Value = serde_json::from_str(&line.to_json("ann")).unwrap();
             let about =

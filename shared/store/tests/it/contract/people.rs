@@ -39,8 +39,8 @@ pub async fn what_was_committed_is_loaded_exactly<S: Store>(store: S) {
     let detail = std::sync::Arc::new(serde_json::Map::from_iter([("deep".to_owned(), deep(126))]));
     person.standings.change(&"welcome".into(), |own| own.enrolments[0].detail = detail);
     person.profile.orders.total = 0.1 + 0.2;
-    person.applied.push(Applied(0, sample::at("1969-12-31T23:59:59Z")));
-    person.applied.push(Applied(u64::MAX, sample::at("9999-12-30T00:00:00Z")));
+    person.applied.push(Applied { event: 0, at: sample::at("1969-12-31T23:59:59Z") });
+    person.applied.push(Applied { event: u64::MAX, at: sample::at("9999-12-30T00:00:00Z") });
     let commit = Commit {
         person: &person,
         expected: 0,

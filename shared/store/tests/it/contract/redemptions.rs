@@ -120,7 +120,7 @@ async fn redeem<S: Store>(store: &S, catalog: &Catalog, order: &str) -> bool {
     let event = Event::from_value(event).unwrap();
     loop {
         let decided = update(store, "ann", |person, answers| {
-            let decision = decide(person, &Input::Event(&event), catalog, at(NOW), answers);
+            let decision = decide(person, &Input::Event(&event), catalog, at(NOW), answers).decided().unwrap();
             let counted = decision.redeemed.iter().any(|used| used.doubt.is_none());
             Change::Commit { due: None, record: Record::default(), outcome: counted }
         });
