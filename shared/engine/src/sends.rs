@@ -18,8 +18,6 @@ use crate::time::Instant;
 pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
 pub use waiting::{hand_back, last_sign};
 
-/// Why a mail is withdrawn that could not be armed in time.
-
 /// What a worker may do with a send.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Armed {

@@ -112,10 +112,6 @@ pub enum Refused {
 
 /// What came of asking for a decision.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is taken apart at once, and a box would cost each decision an allocation"
-)]
 pub enum Outcome {
     /// Nothing is decided until these codes are claimed: what became of the person is to be thrown away, and to be decided
     /// again with the answers.
