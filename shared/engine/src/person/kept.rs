@@ -76,8 +76,8 @@ mod tests {
         bob.recent_sends.push(at);
         bob.confirm_at = Some(at);
         (bob.notices, bob.lines, bob.erased_at) = (3, 7, Some(at));
-        bob.applied.push(Applied(7, at));
-        ann.applied.push(Applied(8, at));
+        bob.applied.push(Applied { event: 7, at });
+        ann.applied.push(Applied { event: 8, at });
         for mut person in [ann, bob] {
             let written = serde_json::to_string(&person.without_applied()).unwrap();
             person.applied.clear();
