@@ -40,7 +40,7 @@ pub const AWS_TABLE: &str = "rekindle-prod";
 /// does not fit together.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Which system")]
-pub struct Which {
+pub struct TargetArgs {
     /// The folder of a local system; default: that of the newest `dev` or `demo`.
     #[arg(long, env = "REKINDLE_STATE", hide_env_values = true)]
     state: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub struct Which {
     shards: u16,
 }
 
-impl Which {
+impl TargetArgs {
     /// The local system in a folder.
     #[must_use]
     pub fn local(folder: impl Into<PathBuf>) -> Self {
@@ -115,7 +115,7 @@ pub fn fits(command: &mut Command, matches: &ArgMatches) -> Result<(), clap::Err
     })
 }
 
-impl Which {
+impl TargetArgs {
     /// The region that was named.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
@@ -127,7 +127,7 @@ impl Which {
 ///
 /// # Errors
 /// Where the account cannot be reached.
-pub async fn published(arguments: &Which) -> Result<Dynamo> {
+pub async fn published(arguments: &TargetArgs) -> Result<Dynamo> {
     let config = account(arguments.region.as_deref()).await?;
     let table = arguments.table.clone();
     let settings = Settings { table, keyed: Keyed::new(b""), shards: Shards::new(arguments.shards) };
@@ -171,7 +171,7 @@ impl Target {
     ///
     /// # Errors
     /// Where there is none, or it cannot be reached.
-    pub async fn open(arguments: &Which) -> Result<Self> {
+    pub async fn open(arguments: &TargetArgs) -> Result<Self> {
         if arguments.aws {
             return Self::in_aws(arguments).await;
         }
@@ -207,7 +207,7 @@ impl Target {
         Self::with(&config, settings, SWEEP, clock, local_dead_letters(), place).await
     }
 
-    async fn in_aws(arguments: &Which) -> Result<Self> {
+    async fn in_aws(arguments: &TargetArgs) -> Result<Self> {
         let config = account(arguments.region.as_deref()).await?;
         let table = arguments.table.clone();
         let id = arguments.secret.as_deref().unwrap_or(&table);

@@ -7,7 +7,7 @@ use rekindle_engine::ids;
 use rekindle_engine::person::{Applied, Counter, Enrolment, HeldCode, LastEntry, Person, Place, bounds};
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Claim, LinkKind};
-use rekindle_store::{Commit, People, Record, Unwritten};
+use rekindle_store::{Commit, PendingLedger, People, Record};
 use serde_json::{Value, json};
 
 use crate::pages::Reader;
@@ -102,7 +102,7 @@ async fn no_bound_keeps_anybody_from_leaving_by_any_way() {
 
 async fn put(reader: &Reader, person: &Person) {
     let store = &reader.shop.system.store;
-    let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+    let (unwritten, record, token) = (PendingLedger::default(), Record::default(), store.token());
     store.commit(Commit { person, expected: 0, unwritten, due: None, record, token }).await.unwrap();
 }
 

@@ -45,7 +45,7 @@ async fn somebody_whom_nobody_can_write_is_named_by_each_audit_until_there_is_ro
     assert_eq!((full.id.as_str(), full.at), ("full", begin.plus_seconds(24 * 3_600)));
     // Nobody waits behind them, and the alarm on who is late is silent.
     let ticked = shop.system.tick().handle().await.unwrap();
-    assert_eq!((ticked.queued, ticked.latest_by), (0, 0));
+    assert_eq!((ticked.queued, ticked.max_lag), (0, 0));
     for _ in 0..2 {
         pass_hours(&shop, 24).await;
         let found = BTreeMap::from([(findings::DUE.to_owned(), 1), (findings::UNWRITABLE.to_owned(), 1)]);

@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan};
 
 // Numbers that look random, follow from a seed and are the same for ever: no crate promises that, and nothing here is
 // random.
-use crate::sample::dice::Dice;
+use crate::sample::dice::Rng;
 use names::{ENGLISH, KOREAN};
 
 /// How many customers there are.
@@ -78,7 +78,7 @@ struct Customer {
 /// Where the zones of the customers are unknown on this machine, which they are nowhere: zone data is part of the
 /// program.
 pub fn csv() -> Result<String, jiff::Error> {
-    let mut dice = Dice::new(SEED);
+    let mut dice = Rng::new(SEED);
     let mut orders: Vec<(Timestamp, String)> = Vec::new();
     for number in 1..=PEOPLE {
         let mut customer = customer(number, &mut dice)?;
@@ -95,7 +95,7 @@ pub fn csv() -> Result<String, jiff::Error> {
     Ok(file)
 }
 
-fn customer(number: u64, dice: &mut Dice) -> Result<Customer, jiff::Error> {
+fn customer(number: u64, dice: &mut Rng) -> Result<Customer, jiff::Error> {
     let korean = dice.chance(820);
     let names: &[(&str, &str)] = if korean { &KOREAN } else { &ENGLISH };
     let (first_name, letters) = dice.one_of(names).unwrap_or_default();
@@ -117,7 +117,7 @@ fn customer(number: u64, dice: &mut Dice) -> Result<Customer, jiff::Error> {
 }
 
 /// Every order of a customer, from the first to the last.
-fn visit(customer: &mut Customer, dice: &mut Dice, orders: &mut Vec<(Timestamp, String)>) -> Result<(), jiff::Error> {
+fn visit(customer: &mut Customer, dice: &mut Rng, orders: &mut Vec<(Timestamp, String)>) -> Result<(), jiff::Error> {
     let mut kind = dice.below(HABITS.iter().map(|habit| habit.share).sum());
     let habit = HABITS.iter().find(|habit| {
         let own = kind < habit.share;
@@ -144,12 +144,7 @@ fn visit(customer: &mut Customer, dice: &mut Dice, orders: &mut Vec<(Timestamp, 
     Ok(())
 }
 
-fn order(
-    customer: &mut Customer,
-    habit: &Habit,
-    day: i64,
-    dice: &mut Dice,
-) -> Result<(Timestamp, String), jiff::Error> {
+fn order(customer: &mut Customer, habit: &Habit, day: i64, dice: &mut Rng) -> Result<(Timestamp, String), jiff::Error> {
     let hour = dice.one_of(&HOURS).unwrap_or_default();
     let minute = i8::try_from(dice.below(60)).unwrap_or_default();
     let local = OPENING.checked_add(day.days())?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use rekindle_engine::time::Instant;
 use rekindle_local::LocalAws;
-use rekindle_store::{Handed, handed};
+use rekindle_store::{StreamImage, stream_image};
 use rekindle_workbench::plain::plain;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ impl Teller {
 
     /// Says what a batch of the table's stream tells.
     pub fn changes(&self, batch: &StreamEvent) {
-        for change in batch.records.iter().filter_map(|record| handed(record.change.new_image.clone()).ok()?) {
+        for change in batch.records.iter().filter_map(|record| stream_image(record.change.new_image.clone()).ok()?) {
             self.say(|view| told(&change, &self.zone, view.words), || objects(&change));
         }
     }
@@ -86,7 +86,7 @@ impl Teller {
 }
 
 /// The lines about one change: the event, what was decided, how far mails came.
-fn told(change: &Handed, zone: &str, words: Words) -> String {
+fn told(change: &StreamImage, zone: &str, words: Words) -> String {
     let (person, times) = (plain(&change.person), Times::in_zone(zone, words));
     let mut out = String::new();
     if let Some(event) = change.record.event.as_deref().and_then(|event| serde_json::from_str::<Value>(event).ok()) {
@@ -108,7 +108,7 @@ fn told(change: &Handed, zone: &str, words: Words) -> String {
 }
 
 /// The same for machines.
-fn objects(change: &Handed) -> Vec<Value> {
+fn objects(change: &StreamImage) -> Vec<Value> {
     let (person, record) = (&change.person, &change.record);
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| text.into());
     let event = record.event.as_deref().map(|event| json!({ "kind": "event", "person": person, "event": read(event) }));
@@ -141,7 +141,8 @@ mod tests {
         let said = Arc::new(Mutex::new(String::new()));
         let into = Arc::clone(&said);
         system.watch = Some(Arc::new(move |batch| {
-            let changes = batch.records.iter().filter_map(|record| handed(record.change.new_image.clone()).unwrap());
+            let changes =
+                batch.records.iter().filter_map(|record| stream_image(record.change.new_image.clone()).unwrap());
             into.lock().unwrap().extend(changes.map(|change| told(&change, "Asia/Seoul", View::english().words)));
         }));
         let bus = aws_sdk_eventbridge::Client::new(&system.aws.sdk_config());

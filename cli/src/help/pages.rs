@@ -7,7 +7,7 @@ use crate::words::Words;
 pub enum Group {
     Begin,
     Write,
-    Live,
+    LiveCampaign,
     Results,
     People,
     Operate,
@@ -16,7 +16,7 @@ pub enum Group {
 
 /// In the order in which they are shown.
 pub const GROUPS: [Group; 7] =
-    [Group::Begin, Group::Write, Group::Live, Group::Results, Group::People, Group::Operate, Group::Tools];
+    [Group::Begin, Group::Write, Group::LiveCampaign, Group::Results, Group::People, Group::Operate, Group::Tools];
 
 impl Group {
     /// What stands above its commands.
@@ -24,7 +24,7 @@ impl Group {
         match self {
             Self::Begin => words.group_begin(),
             Self::Write => words.group_write(),
-            Self::Live => words.group_live(),
+            Self::LiveCampaign => words.group_live(),
             Self::Results => words.group_results(),
             Self::People => words.group_people(),
             Self::Operate => words.group_operate(),
@@ -86,20 +86,20 @@ pages! {
     "simulate", Some(Group::Write), "기록된 과거에 캠페인이 무엇을 했을지 보여 줍니다. 아무것도 보내지 않습니다.", NOTHING, "README.md":
         "rekindle simulate --events past.jsonl", "rekindle simulate --events past.jsonl --until 2026-06-01 --format jsonl",
         "rekindle simulate --events past.jsonl --compare campaigns-next";
-    "plan", Some(Group::Live), "폴더를 게시하면 무엇이 달라지고, 안에 있는 사람들이 어떻게 되는지 보여 줍니다.", EXITS, "docs/operations.md":
+    "plan", Some(Group::LiveCampaign), "폴더를 게시하면 무엇이 달라지고, 안에 있는 사람들이 어떻게 되는지 보여 줍니다.", EXITS, "docs/operations.md":
         "rekindle plan campaigns", "rekindle plan campaigns --choose welcome/hello=move:hello-again",
         "rekindle plan campaigns --aws --table rekindle-prod --without-people";
-    "publish", Some(Group::Live), "폴더 전체를 게시합니다. 게시마다 번호가 붙습니다.", NOTHING, "docs/operations.md":
+    "publish", Some(Group::LiveCampaign), "폴더 전체를 게시합니다. 게시마다 번호가 붙습니다.", NOTHING, "docs/operations.md":
         "rekindle publish campaigns --note 'spring sale'", "rekindle publish campaigns --aws --table rekindle-prod";
-    "campaigns", Some(Group::Live), "캠페인별 상태, 버전, 안에 있는 사람, 최근 메일을 한눈에 보여 줍니다.", NOTHING, "docs/operations.md":
+    "campaigns", Some(Group::LiveCampaign), "캠페인별 상태, 버전, 안에 있는 사람, 최근 메일을 한눈에 보여 줍니다.", NOTHING, "docs/operations.md":
         "rekindle campaigns", "rekindle campaigns --format json --days 30";
-    "history", Some(Group::Live), "언제 무엇을 게시했고 운영자가 무엇을 했는지 보여 줍니다.", NOTHING, "docs/operations.md":
+    "history", Some(Group::LiveCampaign), "언제 무엇을 게시했고 운영자가 무엇을 했는지 보여 줍니다.", NOTHING, "docs/operations.md":
         "rekindle history", "rekindle history --format jsonl";
-    "rollback", Some(Group::Live), "이전 게시 내용을 다시 적용합니다.", NOTHING, "docs/operations.md":
+    "rollback", Some(Group::LiveCampaign), "이전 게시 내용을 다시 적용합니다.", NOTHING, "docs/operations.md":
         "rekindle rollback 3 --dry-run", "rekindle rollback 3 --reason 'wrong subject'";
-    "pause", Some(Group::Live), "캠페인의 진입과 발송을 멈춥니다. 모두 제자리에 머무릅니다.", NOTHING, "docs/operations.md":
+    "pause", Some(Group::LiveCampaign), "캠페인의 진입과 발송을 멈춥니다. 모두 제자리에 머무릅니다.", NOTHING, "docs/operations.md":
         "rekindle pause welcome --reason 'wrong link in the first mail'";
-    "resume", Some(Group::Live), "일시 중지한 캠페인을 다시 진행합니다.", NOTHING, "docs/operations.md":
+    "resume", Some(Group::LiveCampaign), "일시 중지한 캠페인을 다시 진행합니다.", NOTHING, "docs/operations.md":
         "rekindle resume welcome --dry-run", "rekindle resume welcome --reason 'the link is mended' --yes";
     "stats", Some(Group::Results), "캠페인의 성과를 숫자로 보여 줍니다.", NOTHING, "docs/operations.md":
         "rekindle stats win-back", "rekindle stats win-back --json", "rekindle stats --recount";

@@ -15,7 +15,7 @@ pub struct Arguments {
     /// The offer's id, or `CAMPAIGN/OFFER` where several campaigns have one of that id.
     name: String,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

@@ -20,7 +20,7 @@ use crate::words::Words;
 #[derive(clap::Args)]
 pub struct AuditArguments {
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Looks at everybody, mends what is safe, and shows what was found by reason.

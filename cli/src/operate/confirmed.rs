@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use anyhow::{Context, Result, bail};
 
-use super::Because;
+use super::ReasonArgs;
 use crate::output::{self, Output};
 
 /// Whether it is only shown, or made without a question; why, and who says so.
@@ -48,8 +48,8 @@ impl Confirmed {
     }
 
     /// Why, and who says so.
-    pub fn because(&self) -> Because {
-        Because { reason: self.reason.clone().unwrap_or_default(), by: self.by.clone() }
+    pub fn because(&self) -> ReasonArgs {
+        ReasonArgs { reason: self.reason.clone().unwrap_or_default(), by: self.by.clone() }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::words::Words;
 #[derive(clap::Args)]
 pub struct HistoryArguments {
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// What becomes live again.
@@ -35,7 +35,7 @@ pub struct RollbackArguments {
     #[command(flatten)]
     confirmed: Confirmed,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Shows every publication, and what operators did to campaigns, newest first.

@@ -25,7 +25,7 @@ pub use unknown::{UnknownArguments, unknown};
 
 /// Why, and who says so.
 #[derive(clap::Args)]
-pub struct Because {
+pub struct ReasonArgs {
     /// Why; it is kept.
     #[arg(long)]
     reason: String,
@@ -34,7 +34,7 @@ pub struct Because {
     by: Option<String>,
 }
 
-impl Because {
+impl ReasonArgs {
     fn by(&self) -> String {
         let user = || environment().optional("USER").unwrap_or_else(|| "somebody".to_owned());
         self.by.clone().unwrap_or_else(user)

@@ -31,7 +31,7 @@ enum Act {
     /// Let the passes go on that publications, rollbacks and resumptions still owe, from where they are.
     Start {
         #[command(flatten)]
-        target: target::Which,
+        target: target::TargetArgs,
     },
 }
 
@@ -41,7 +41,7 @@ struct StatusArguments {
     #[arg(long)]
     watch: bool,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

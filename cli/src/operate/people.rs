@@ -10,7 +10,7 @@ use rekindle_workbench::person::zone;
 use rekindle_workbench::plain::plain;
 use serde_json::{Map, Value};
 
-use super::Because;
+use super::ReasonArgs;
 use crate::output::Output;
 use crate::person::{self, Times};
 use crate::target::{self, Target};
@@ -26,9 +26,9 @@ pub struct EnrolArguments {
     #[arg(long, value_name = "JSON", value_parser = object)]
     entry: Option<Entry>,
     #[command(flatten)]
-    because: Because,
+    because: ReasonArgs,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Who leaves what.
@@ -39,9 +39,9 @@ pub struct ExitArguments {
     /// The person's id.
     person: String,
     #[command(flatten)]
-    because: Because,
+    because: ReasonArgs,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 type Entry = Arc<Map<String, Value>>;

@@ -10,7 +10,7 @@ use rekindle_workbench::plan::Resumption;
 use serde_json::json;
 
 use super::confirmed::{Answer, Confirmed};
-use super::{Because, carry_on};
+use super::{ReasonArgs, carry_on};
 use crate::output::{self, Output};
 use crate::people_seen::counted;
 use crate::plan::{resumption_json, resumption_text};
@@ -22,9 +22,9 @@ pub struct PauseArguments {
     /// The campaign's id.
     campaign: String,
     #[command(flatten)]
-    because: Because,
+    because: ReasonArgs,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// What runs again.
@@ -35,7 +35,7 @@ pub struct ResumeArguments {
     #[command(flatten)]
     confirmed: Confirmed,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Stops a campaign's entries and sends within five seconds; everybody keeps their place.

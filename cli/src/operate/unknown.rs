@@ -11,7 +11,7 @@ use rekindle_workbench::operate::{Do, HeldSend, settle_unknown, unknown_sends};
 use rekindle_workbench::plain::plain;
 use serde_json::json;
 
-use super::Because;
+use super::ReasonArgs;
 use super::confirmed::agreed;
 use crate::output::table::Table;
 use crate::output::{Output, View};
@@ -30,7 +30,7 @@ enum Act {
     /// Show them, the oldest first.
     List {
         #[command(flatten)]
-        target: target::Which,
+        target: target::TargetArgs,
     },
     /// Send them again: whoever has got one already gets it twice.
     Resend(Chosen),
@@ -44,12 +44,12 @@ struct Chosen {
     #[arg(required = true, value_name = "SEND_ID")]
     sends: Vec<String>,
     #[command(flatten)]
-    because: Because,
+    because: ReasonArgs,
     /// Do it without a question: for scripts.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

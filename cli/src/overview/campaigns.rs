@@ -26,7 +26,7 @@ pub struct CampaignsArguments {
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     days: u16,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// One campaign.

@@ -26,7 +26,7 @@ const COUNTED: u32 = 1_000;
 #[derive(clap::Args)]
 pub struct StatusArguments {
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// How full a queue is, or why it does not say so.

@@ -9,7 +9,7 @@ use rekindle_workbench::person::{Found, json};
 
 use super::show;
 use crate::output::Output;
-use crate::target::{Target, Which};
+use crate::target::{Target, TargetArgs};
 
 /// Whom to show, and from where.
 #[derive(clap::Args)]
@@ -18,7 +18,7 @@ pub struct Arguments {
     #[arg(value_name = "ID|ADDRESS")]
     id: String,
     #[command(flatten)]
-    target: Which,
+    target: TargetArgs,
 }
 
 /// Runs the command.

@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, requires = "aws")]
     without_people: bool,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

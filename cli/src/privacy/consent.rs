@@ -23,7 +23,7 @@ pub struct ConsentArguments {
     #[arg(value_name = "ID|ADDRESS")]
     id: String,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

@@ -30,7 +30,7 @@ pub struct EraseArguments {
     #[arg(long)]
     archive: Option<PathBuf>,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

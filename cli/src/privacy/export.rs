@@ -23,7 +23,7 @@ pub struct ExportArguments {
     #[arg(long)]
     archive: Option<PathBuf>,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

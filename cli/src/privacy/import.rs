@@ -39,7 +39,7 @@ pub struct ImportArguments {
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.
@@ -77,7 +77,7 @@ pub async fn import(arguments: &ImportArguments, out: &Output) -> Result<ExitCod
         imported.context("not everybody was imported; run the command again for the rest")?;
     let mut said = words.imported(applied, source);
     if dropped > 0 {
-        said.push_str(&format!("\n{}", words.passed_over(dropped)));
+        said.push_str(&format!("\n{}", words.is_permanent(dropped)));
     }
     out.done(&said, || done(applied, dropped));
     Ok(ExitCode::SUCCESS)

@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(long = "choose", value_name = "CHOICE", value_parser = chosen)]
     choices: Vec<Chosen>,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

@@ -16,7 +16,7 @@ use aws_lambda_events::dynamodb::Event;
 use rekindle_archive::Firehose;
 use rekindle_lambda::clock::SystemClock;
 use rekindle_lambda::deadline::Deadline;
-use rekindle_lambda::erasing::Elsewhere;
+use rekindle_lambda::erasing::ErasedByOperator;
 use rekindle_lambda::queue::{Queue, code};
 use rekindle_relay::{Bus, Relay};
 use rekindle_store::Dynamo;
@@ -38,7 +38,7 @@ const BATCH: usize = 100;
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// What is needed to hand changes on.
@@ -107,7 +107,7 @@ async fn in_aws(target: &Target, stage: &str, region: Option<&str>) -> Result<Pl
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), stage);
     let archive = Firehose::new(aws_sdk_firehose::Client::new(&config), format!("{stage}-archive"));
     let relay = Relay::new(store, Queue::new(sqs.clone(), sends), bus, Arc::new(SystemClock));
-    let relay = relay.with_archive(Arc::new(archive)).with_place(Arc::new(Elsewhere));
+    let relay = relay.with_archive(Arc::new(archive)).with_place(Arc::new(ErasedByOperator));
     Ok(Place { sqs, undelivered, streams: aws_sdk_dynamodbstreams::Client::new(&config), relay })
 }
 

@@ -58,10 +58,10 @@ fn of_a_person(record: Record) -> Option<EventRecord> {
     let wanted = matches!(record.event_name, Some(OperationType::Insert | OperationType::Modify));
     let change = record.dynamodb.filter(|_| wanted)?;
     let of_a_person = change.keys.as_ref()?.get("sk") == Some(&AttributeValue::S("P".to_owned()));
-    let mut handed = EventRecord::default();
-    handed.change.sequence_number = change.sequence_number;
-    handed.change.new_image = change.new_image.filter(|_| of_a_person)?.into();
+    let mut stream_image = EventRecord::default();
+    stream_image.change.sequence_number = change.sequence_number;
+    stream_image.change.new_image = change.new_image.filter(|_| of_a_person)?.into();
     let made = change.approximate_creation_date_time.and_then(|at| chrono::DateTime::from_timestamp(at.secs(), 0));
-    handed.change.approximate_creation_date_time = made?;
-    Some(handed)
+    stream_image.change.approximate_creation_date_time = made?;
+    Some(stream_image)
 }

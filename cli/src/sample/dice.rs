@@ -4,9 +4,9 @@
 //! sequence for ever, on which a sample's file depends. It must never decide anything about a real person.
 
 /// A sequence of numbers that follows from its seed.
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn the_sequence_is_that_of_the_published_reference() {
-        let mut dice = Dice::new(1_234_567);
+        let mut dice = Rng::new(1_234_567);
         let expected = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!([dice.next(), dice.next(), dice.next()], expected);
     }

@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use rekindle_engine::time::Instant;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
+use super::dice::Rng;
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
@@ -75,7 +75,7 @@ enum Deed {
 /// Gives one event after another, in order of time.
 pub struct Shop {
     size: Size,
-    dice: Dice,
+    dice: Rng,
     /// How many events were given.
     given: u64,
     /// How many people have signed up.
@@ -86,7 +86,7 @@ pub struct Shop {
 
 impl Shop {
     pub fn new(size: Size, seed: u64) -> Self {
-        Self { size, dice: Dice::new(seed), given: 0, known: 0, to_come: BinaryHeap::new() }
+        Self { size, dice: Rng::new(seed), given: 0, known: 0, to_come: BinaryHeap::new() }
     }
 
     /// Who does what now.

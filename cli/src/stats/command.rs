@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long)]
     recount: bool,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

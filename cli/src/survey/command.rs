@@ -18,7 +18,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 20)]
     comments: usize,
     #[command(flatten)]
-    target: target::Which,
+    target: target::TargetArgs,
 }
 
 /// Runs the command.

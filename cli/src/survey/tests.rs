@@ -36,7 +36,7 @@ fn report(kind: SurveyKind, scores: impl IntoIterator<Item = Value>, delivered: 
 }
 
 fn shown(report: &Report) -> String {
-    let nothing = std::iter::empty::<rekindle_engine::catalog::Live>();
+    let nothing = std::iter::empty::<rekindle_engine::catalog::LiveCampaign>();
     let catalog = rekindle_engine::catalog::Catalog::new(std::sync::Arc::new(workspace()), nothing);
     show::text(report, &catalog, 5, &View::english())
 }

@@ -13,7 +13,7 @@ use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::Campaigns;
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_lambda::deciding::Deciding;
-use rekindle_store::{Due, Keyed, Memory, Shards, handed};
+use rekindle_store::{Due, Keyed, Memory, Shards, stream_image};
 use rekindle_workbench::publish;
 
 use crate::folders::{campaigns, fresh};
@@ -76,8 +76,8 @@ async fn in_memory(campaigns: &Path, events: &[Event]) -> Vec<String> {
         deciding.decide(&event.person, &Input::Event(event), event.arrival(), None).await.unwrap();
     }
     pass_to(&deciding, events.last().unwrap().arrival()).await;
-    let handed_on = store.take_stream().into_iter().filter_map(|image| handed(image).unwrap());
-    handed_on.flat_map(|handed| handed.record.lines).collect()
+    let handed_on = store.take_stream().into_iter().filter_map(|image| stream_image(image).unwrap());
+    handed_on.flat_map(|stream_image| stream_image.record.lines).collect()
 }
 
 /// Everybody who is due moves on.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use rekindle::target::{Target, Which};
+use rekindle::target::{Target, TargetArgs};
 use rekindle_engine::person::SendState;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_local::{LocalAws, Options};
@@ -99,7 +99,7 @@ async fn until(state: &Path, what: &str, is_so: impl AsyncFn() -> bool) {
 
 /// Whether everybody has left the campaign and every mail is settled or held.
 async fn all_through(state: &Path) -> bool {
-    let store = Target::open(&Which::local(state)).await.unwrap().store;
+    let store = Target::open(&TargetArgs::local(state)).await.unwrap().store;
     for number in 0..PEOPLE {
         let person = store.load(&format!("p{number}")).await.unwrap().person;
         let waits = person.standings.iter().any(|(_, standing)| standing.enrolments.iter().any(|own| own.is_active()));
@@ -113,7 +113,7 @@ async fn all_through(state: &Path) -> bool {
 
 /// Whether the stream is handed on: everybody's end and every mail's outcome are counted.
 async fn all_counted(state: &Path) -> bool {
-    let store = Target::open(&Which::local(state)).await.unwrap().store;
+    let store = Target::open(&TargetArgs::local(state)).await.unwrap().store;
     let counted = totals(&store).await.unwrap().over_all_versions();
     let of = |kinds: &[&str]| -> u64 {
         counted.0.iter().filter(|(fact, _)| kinds.contains(&&*fact.kind)).map(|(_, tally)| tally.count).sum()
@@ -140,7 +140,7 @@ async fn kills_at_any_moment_neither_repeat_nor_lose_a_mail() {
     until(&state, "the statistics never equal the ledger", async || all_counted(&state).await).await;
     drop(running);
 
-    let target = Target::open(&Which::local(&state)).await.unwrap();
+    let target = Target::open(&TargetArgs::local(&state)).await.unwrap();
     let store = &target.store;
     let (mut decided, mut held) = (0, 0);
     for number in 0..PEOPLE {

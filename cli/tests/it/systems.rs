@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser;
-use rekindle::target::{Target, Which};
+use rekindle::target::{Target, TargetArgs};
 use rekindle_lambda::clock::{Clock, ManualClock};
 use rekindle_local::bind;
 use rekindle_store::People;
@@ -16,10 +16,10 @@ use crate::folders::{fresh, open};
 #[derive(Parser)]
 struct Command {
     #[command(flatten)]
-    which: Which,
+    which: TargetArgs,
 }
 
-fn which(folder: &Path, more: &[&str]) -> Which {
+fn which(folder: &Path, more: &[&str]) -> TargetArgs {
     let folder = folder.to_str().unwrap();
     Command::parse_from(["rekindle", "--state", folder].iter().chain(more)).which
 }

@@ -80,7 +80,7 @@ impl<S: Store> Advance<S> {
                     info!(shard, "the rest of a shard is left to the next minute: the invocation ends");
                     break 'pages;
                 }
-                let deciding = &self.deciding.looking_at(people.iter().map(|person| person.id.clone())).await;
+                let deciding = &self.deciding.prefetching(people.iter().map(|person| person.id.clone())).await;
                 let outcomes: Vec<Result<bool, DecideError>> = iter(people.to_vec())
                     .map(|person| advance(deciding, person, until))
                     .buffer_unordered(AT_ONCE)

@@ -47,7 +47,7 @@ impl Batch {
     }
 
     /// Whether a record says nothing that another of its group, which comes before it, has not said.
-    pub(crate) fn is_spare(&self, record: &SqsMessage) -> bool {
+    pub(crate) fn is_redundant(&self, record: &SqsMessage) -> bool {
         let report = self.report(record).filter(|report| report.what == What::Accepted);
         report.is_some_and(|report| self.told.contains(&tried(report)))
     }

@@ -76,14 +76,14 @@ impl<S: Store> Feedback<S> {
         let batch = &batch;
         let store = self.deciding.store();
         let people = batch.reports().filter_map(|report| store.behind(report.tags.person.as_deref()?));
-        let deciding = &self.deciding.looking_at(people.collect::<Vec<_>>()).await;
+        let deciding = &self.deciding.prefetching(people.collect::<Vec<_>>()).await;
         // Two reports on one mail would only conflict with each other; others come in no order anyway.
         each_record(records, |record| batch.group(record), |record| self.take(record, batch, deciding)).await
     }
 
     async fn take(&self, record: SqsMessage, batch: &Batch, deciding: &Deciding<S>) -> Result<(), FeedbackError> {
         let report = match batch.message(&record) {
-            Some(Ok(Message::Ours(_))) if batch.is_spare(&record) => return Ok(()),
+            Some(Ok(Message::Ours(_))) if batch.is_redundant(&record) => return Ok(()),
             Some(Ok(Message::Ours(report))) => report,
             Some(Ok(Message::Foreign(what))) => {
                 foreign(&record, what);

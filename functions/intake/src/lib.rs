@@ -55,7 +55,7 @@ impl<S: Store> Intake<S> {
         let read = |record: &SqsMessage| (id(record).to_owned(), read(record.body.as_deref().unwrap_or_default()));
         let events: Events = event.records.iter().map(read).collect();
         let people = events.values().filter_map(|event| Some(event.as_ref().ok()?.person.clone()));
-        let deciding = self.deciding.looking_at(people.collect::<Vec<_>>()).await;
+        let deciding = self.deciding.prefetching(people.collect::<Vec<_>>()).await;
         // Events of one person keep their order; what is malformed is on its own.
         let by_person = |record: &SqsMessage| match events.get(id(record)) {
             Some(Ok(event)) => event.person.clone(),

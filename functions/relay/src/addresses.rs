@@ -7,17 +7,17 @@
 
 use rekindle_engine::time::Instant;
 use rekindle_lambda::addresses::{for_newcomer, for_others};
-use rekindle_store::{Addresses, Erasure, Handed, Ledger, Redemptions, Statistics};
+use rekindle_store::{Addresses, Erasure, Ledger, Redemptions, Statistics, StreamImage};
 
 use crate::batch::Batch;
 use crate::{Relay, RelayError};
 
 impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// Notes what a decision made known, and adds the events of everybody else whom it concerns.
-    pub(crate) async fn tell_others(&self, handed: &Handed, batch: &mut Batch) -> Result<(), RelayError> {
-        for note in &handed.record.addresses {
+    pub(crate) async fn tell_others(&self, stream_image: &StreamImage, batch: &mut Batch) -> Result<(), RelayError> {
+        for note in &stream_image.record.addresses {
             self.store.note_address(&note.hash, note.fact, note.at).await?;
-            let events = for_others(&self.store, note, &handed.person, Instant::from(self.clock.now())).await?;
+            let events = for_others(&self.store, note, &stream_image.person, Instant::from(self.clock.now())).await?;
             batch.emitted.extend(events.iter().map(ToString::to_string));
         }
         Ok(())
@@ -26,21 +26,22 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     /// Adds the events of those who have a new address of which something is known. One request for all of them.
     pub(crate) async fn tell_newcomers(&self, batch: &mut Batch) -> Result<(), RelayError> {
         let newcomers = std::mem::take(&mut batch.newcomers);
-        let mut hashes: Vec<String> = newcomers.iter().filter_map(|handed| handed.address.clone()).collect();
+        let mut hashes: Vec<String> =
+            newcomers.iter().filter_map(|stream_image| stream_image.address.clone()).collect();
         hashes.sort_unstable();
         hashes.dedup();
         if hashes.is_empty() {
             return Ok(());
         }
         let known = self.store.all_suppressed(&hashes).await?;
-        for handed in &newcomers {
-            let Some(hash) = &handed.address else { continue };
+        for stream_image in &newcomers {
+            let Some(hash) = &stream_image.address else { continue };
             let at = hashes.binary_search(hash).ok();
             let Some(Some(known)) = at.and_then(|at| known.get(at)) else { continue };
-            let person = handed.person()?;
+            let person = stream_image.person()?;
             // The very commit by which they have it.
             let had_since = person.clock.unwrap_or_default();
-            let events = for_newcomer(&person, hash, known, had_since, &format!("version {}", handed.version));
+            let events = for_newcomer(&person, hash, known, had_since, &format!("version {}", stream_image.version));
             batch.emitted.extend(events.iter().map(ToString::to_string));
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Answers to surveys, kept by occasion for the survey's report: the person's own item knows their latest only.
 
 use rekindle_engine::event::Event;
-use rekindle_store::{AnswerRow, Handed};
+use rekindle_store::{AnswerRow, StreamImage};
 use serde_json::Value;
 
 /// An answer, and the occasion where the event names it.
@@ -13,8 +13,8 @@ pub(crate) struct Answer {
 }
 
 /// The answer that a change was made by. An answer that names no campaign belongs to no survey of ours.
-pub(crate) fn answer(handed: &Handed) -> Option<Answer> {
-    let text = handed.record.event.as_deref().unwrap_or_default();
+pub(crate) fn answer(stream_image: &StreamImage) -> Option<Answer> {
+    let text = stream_image.record.event.as_deref().unwrap_or_default();
     // Most events are no answers, and need not be read for it.
     let event = text.contains("survey.answered").then(|| Event::parse(text).ok()).flatten();
     let event = event.filter(|event| &*event.kind == "survey.answered")?;
@@ -29,7 +29,7 @@ pub(crate) fn answer(handed: &Handed) -> Option<Answer> {
         score: field("score"),
         comment: field("comment"),
         at: event.time,
-        version: handed.version,
+        version: stream_image.version,
     };
     Some(Answer { row, has_entry: entry.is_some() })
 }

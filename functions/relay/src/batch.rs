@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rekindle_archive::Lines;
 use rekindle_lambda::messages::PlannedSend;
 use rekindle_store::statistics::{Day, Fact, Sheet};
-use rekindle_store::{Handed, Noted, Record, SendRow, SendStage};
+use rekindle_store::{LedgerPage, Record, SendRow, SendStage, StreamImage};
 
 /// Collected from one change after another.
 #[derive(Debug, Default)]
@@ -15,13 +15,13 @@ pub(crate) struct Batch {
     /// By the day of the decision.
     pub(crate) archive: Lines,
     /// For the ledger.
-    pub(crate) noted: Vec<Noted>,
+    pub(crate) noted: Vec<LedgerPage>,
     /// For the queue of mails.
     pub(crate) planned: Vec<PlannedSend>,
     /// For the bus.
     pub(crate) emitted: Vec<String>,
     /// Of whom it is to be asked what is known about their new address.
-    pub(crate) newcomers: Vec<Handed>,
+    pub(crate) newcomers: Vec<StreamImage>,
     /// The sequence numbers of the first change that is in it, and of the one at hand.
     first: Option<String>,
     at: Option<String>,
@@ -48,11 +48,11 @@ impl Batch {
     }
 
     /// Adds what a change hands on; `marks` are the sends that came further by it.
-    pub(crate) fn add(&mut self, handed: Handed, marks: &[(SendRow, &'static str)], day: Day) {
-        if handed.record.new_address {
-            self.newcomers.push(handed.clone());
+    pub(crate) fn add(&mut self, stream_image: StreamImage, marks: &[(SendRow, &'static str)], day: Day) {
+        if stream_image.record.new_address {
+            self.newcomers.push(stream_image.clone());
         }
-        let Handed { person, version, record, noted, .. } = handed;
+        let StreamImage { person, version, record, noted, .. } = stream_image;
         self.count(&person, version, &record, marks, day);
         self.archive.add(version, &record);
         // What SES has refused comes back from the queue by itself; what was released has left it.
@@ -64,8 +64,8 @@ impl Batch {
     }
 
     /// Adds an erasure: only what happened is counted and told, without whom it happened to.
-    pub(crate) fn add_erasure(&mut self, handed: Handed, day: Day) {
-        let Handed { person, version, record, .. } = handed;
+    pub(crate) fn add_erasure(&mut self, stream_image: StreamImage, day: Day) {
+        let StreamImage { person, version, record, .. } = stream_image;
         self.count(&person, version, &record, &[], day);
         self.emitted.extend(record.emitted);
     }

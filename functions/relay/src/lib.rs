@@ -25,7 +25,8 @@ use rekindle_lambda::metrics::{self, Unit};
 use rekindle_lambda::queue::{Queue, QueueError};
 use rekindle_store::statistics::{Day, fold_before};
 use rekindle_store::{
-    Addresses, AnswerRow, Erased, Erasure, Handed, Ledger, Redemptions, SendStage, Statistics, StoreError, handed,
+    Addresses, AnswerRow, Erased, Erasure, Ledger, Redemptions, SendStage, Statistics, StoreError, StreamImage,
+    stream_image,
 };
 use thiserror::Error;
 use tracing::{info, warn};
@@ -123,7 +124,7 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             let number = record.change.sequence_number.clone();
             batch.reach(number.clone());
             let handed_on = match place == 0 || deadline.allows(LONGEST, self.clock.now()) {
-                true => self.hand_on(record, &mut batch).await,
+                true => self.forward(record, &mut batch).await,
                 false => Err(RelayError::OutOfTime),
             };
             if let Err(error) = handed_on {
@@ -151,16 +152,16 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
         response
     }
 
-    async fn hand_on(&self, record: EventRecord, batch: &mut Batch) -> Result<(), RelayError> {
+    async fn forward(&self, record: EventRecord, batch: &mut Batch) -> Result<(), RelayError> {
         let made = record.change.approximate_creation_date_time.timestamp();
-        let Some(handed) = handed(record.change.new_image)? else { return Ok(()) };
-        if let Some(erased) = handed.erased()? {
-            return self.erase(handed, &erased, batch, Day::of(Instant::from_seconds(made))).await;
+        let Some(stream_image) = stream_image(record.change.new_image)? else { return Ok(()) };
+        if let Some(erased) = stream_image.erased()? {
+            return self.erase(stream_image, &erased, batch, Day::of(Instant::from_seconds(made))).await;
         }
-        if let Some(answer) = answers::answer(&handed) {
+        if let Some(answer) = answers::answer(&stream_image) {
             self.keep_answer(answer, batch).await?;
         }
-        let record = &handed.record;
+        let record = &stream_image.record;
         for used in &record.redeemed {
             if let Some(doubt) = used.doubt {
                 warn!(
@@ -172,12 +173,12 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
             }
             self.store.put_redemption(used).await?;
         }
-        self.tell_others(&handed, batch).await?;
+        self.tell_others(&stream_image, batch).await?;
         let mut marks = Vec::new();
         // While it is under way for the first time, a send stands in the person's item and nowhere else.
         for row in record.sends.iter().filter(|row| !is_under_way(row.stage)) {
             // What is plain is noted once, and by one decision only.
-            if row.is_plain() || self.store.put_send(row, handed.version).await? {
+            if row.is_plain() || self.store.put_send(row, stream_image.version).await? {
                 marks.extend(row.stage.mark().map(|mark| (row.clone(), mark)));
             }
             if matches!(row.stage, SendStage::Unknown { .. }) {
@@ -185,7 +186,7 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
                 metrics::emit("MailsUnknown", Unit::Count, 1, at);
             }
         }
-        batch.add(handed, &marks, Day::of(Instant::from_seconds(made)));
+        batch.add(stream_image, &marks, Day::of(Instant::from_seconds(made)));
         Ok(())
     }
 
@@ -205,11 +206,17 @@ impl<S: Addresses + Erasure + Ledger + Redemptions + Statistics> Relay<S> {
     }
 
     /// Everything of theirs that came before is handed on: now it goes.
-    async fn erase(&self, handed: Handed, erased: &Erased, batch: &mut Batch, day: Day) -> Result<(), RelayError> {
+    async fn erase(
+        &self,
+        stream_image: StreamImage,
+        erased: &Erased,
+        batch: &mut Batch,
+        day: Day,
+    ) -> Result<(), RelayError> {
         // What this batch has so far may be theirs: it must be there before its place is cleared, not after.
         self.keep_now(batch).await?;
-        let person = handed.person.clone();
-        batch.add_erasure(handed, day);
+        let person = stream_image.person.clone();
+        batch.add_erasure(stream_image, day);
         self.eraser.remove_repeated(&person, erased).await?;
         if !self.eraser.finish(&person, erased).await? {
             info!(person = person_tag(&person), "an erasure is to be finished by `rekindle erase`");

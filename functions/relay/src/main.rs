@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rekindle_archive::Firehose;
-use rekindle_lambda::erasing::Elsewhere;
+use rekindle_lambda::erasing::ErasedByOperator;
 use rekindle_lambda::wiring::{WiringError, serve, wire};
 use rekindle_relay::{Bus, Relay};
 
@@ -17,7 +17,7 @@ async fn main() -> Result<(), WiringError> {
     let relay = Arc::new(match wiring.environment.optional("ARCHIVE_STREAM") {
         Some(stream) => {
             let archive = Firehose::new(aws_sdk_firehose::Client::new(&wiring.aws), stream);
-            relay.with_archive(Arc::new(archive)).with_place(Arc::new(Elsewhere))
+            relay.with_archive(Arc::new(archive)).with_place(Arc::new(ErasedByOperator))
         }
         None => relay,
     });

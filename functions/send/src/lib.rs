@@ -4,17 +4,17 @@
 //! definitely refused. What nobody knows is held.
 
 mod answer;
-mod looked;
+mod in_flight;
 mod mailer;
+mod prefetched;
 mod rate;
 mod settle;
-mod together;
 
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::SignedDuration;
-use rekindle_engine::catalog::{Catalog, Live, RunState};
+use rekindle_engine::catalog::{Catalog, LiveCampaign, RunState};
 use rekindle_engine::lang::Purpose;
 use rekindle_engine::notices::Notice;
 use rekindle_engine::person::{Outgoing, Person, SendState};
@@ -34,13 +34,13 @@ use thiserror::Error;
 use tracing::{debug, info, warn};
 
 pub use answer::{Answer, Reply, classify};
-use looked::Looked;
+use in_flight::InFlight;
 pub use mailer::{Mailer, Request, Ses};
+use prefetched::Prefetched;
 pub use rate::{Account, Grant, Pace, Quota, Rate, Share};
 use rate::{Permits, Turn};
 pub use settle::SendError;
-use settle::{Arming, Mine, TRIES};
-use together::Asking;
+use settle::{Arming, HeldLease, TRIES};
 
 /// How long one request to SES may take; a lease is longer, so that nobody asks when it is over.
 pub const REQUEST: SignedDuration = SignedDuration::from_secs(20);
@@ -76,8 +76,8 @@ struct Pacing {
 /// What the mails of one batch share.
 struct Shared {
     permits: Permits,
-    looked: Looked,
-    asking: Asking,
+    looked: Prefetched,
+    asking: InFlight,
     deadline: Deadline,
 }
 
@@ -120,8 +120,8 @@ impl<S: Store> Send<S> {
 
     /// With the mails that `other` has prepared, of a store that has the same versions.
     #[must_use]
-    pub fn knowing(mut self, other: &Self) -> Self {
-        self.mails = Mails::knowing(self.deciding.store().clone(), &other.mails);
+    pub fn sharing_cache_with(mut self, other: &Self) -> Self {
+        self.mails = Mails::sharing_cache_with(self.deciding.store().clone(), &other.mails);
         self
     }
 
@@ -131,9 +131,9 @@ impl<S: Store> Send<S> {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
         let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
-        let looked = Looked::at(&self.deciding, people.collect(), self.now()).await;
+        let looked = Prefetched::at(&self.deciding, people.collect(), self.now()).await;
         let permits = Permits::new(looked.may_go(event.records.iter().filter_map(|record| read(record).ok())));
-        let shared = Shared { permits, looked, asking: Asking::default(), deadline };
+        let shared = Shared { permits, looked, asking: InFlight::default(), deadline };
         each_record(event.records, by_person, |record| self.take(record, &shared)).await
     }
 
@@ -181,7 +181,7 @@ impl<S: Store> Send<S> {
                 }
             };
             let armed = match self.arm(loaded, &send_id, &catalog).await? {
-                Arming::Mine(armed) => armed,
+                Arming::HeldLease(armed) => armed,
                 Arming::Nothing => return Ok(()),
                 Arming::Conflict => {
                     catalog = self.deciding.catalog().await?;
@@ -197,12 +197,12 @@ impl<S: Store> Send<S> {
                 }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
-            let answer = match self.hindrance(&armed, &outgoing, looked, *deadline).await {
+            let answer = match self.reason_not_to_send(&armed, &outgoing, looked, *deadline).await {
                 Some(hindrance) => Answer::Refused(hindrance.to_owned()),
                 None => {
                     let ask = self.mailer.send(Request { message, tags });
                     let others_may_come = || deadline.allows(LONGEST, self.clock.now());
-                    let answer = asking.until_all_are_answered(ask, others_may_come).await;
+                    let answer = asking.wait_for_batch(ask, others_may_come).await;
                     if answer.is_of_the_account() {
                         metrics::emit("MailsRefused", Unit::Count, 1, self.clock.now());
                     }
@@ -231,11 +231,11 @@ impl<S: Store> Send<S> {
 
     /// Why an armed send must be handed back unasked: whoever stood still since has lost the right to ask, though nothing has
     /// left their hands. Looked at in the last moment before the request.
-    async fn hindrance(
+    async fn reason_not_to_send(
         &self,
-        armed: &Mine,
+        armed: &HeldLease,
         outgoing: &Outgoing,
-        looked: &Looked,
+        looked: &Prefetched,
         deadline: Deadline,
     ) -> Option<&'static str> {
         let catalog = self.deciding.catalog().await;
@@ -275,7 +275,7 @@ impl<S: Store> Send<S> {
         person: &Person,
         outgoing: &Outgoing,
         catalog: &Catalog,
-        looked: &Looked,
+        looked: &Prefetched,
     ) -> Result<Option<&'static str>, SendError> {
         let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
         let now = self.now();
@@ -289,7 +289,7 @@ impl<S: Store> Send<S> {
         };
         let Some(entry) = entry else { return Ok(None) };
         let live = catalog.get(&outgoing.campaign);
-        let is_marketing = |live: &Live| live.program.campaign.purpose == Purpose::Marketing;
+        let is_marketing = |live: &LiveCampaign| live.program.campaign.purpose == Purpose::Marketing;
         let marketing = Notice::of(outgoing).is_none() && live.is_none_or(is_marketing);
         Ok(entry.obstacle(marketing, &person.profile.consent))
     }

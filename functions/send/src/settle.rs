@@ -13,7 +13,7 @@ use rekindle_lambda::deciding::Store;
 use rekindle_lambda::messages::PlannedSend;
 use rekindle_lambda::queue::QueueError;
 use rekindle_lambda::recording::send_row;
-use rekindle_store::{Commit, CommitError, Loaded, Record, SendRow, SendStage, StoreError, Unwritten};
+use rekindle_store::{Commit, CommitError, Loaded, PendingLedger, Record, SendRow, SendStage, StoreError};
 use thiserror::Error;
 use tracing::info;
 
@@ -63,7 +63,7 @@ pub enum SendError {
 /// What came of arming.
 pub(super) enum Arming {
     /// One request may be made.
-    Mine(Box<Mine>),
+    HeldLease(Box<HeldLease>),
     /// There is nothing to do any more.
     Nothing,
     /// Its campaign is paused, as far as this worker knows: it stays planned, and the resumption queues it again.
@@ -73,7 +73,7 @@ pub(super) enum Arming {
 }
 
 /// A send that is this worker's.
-pub(super) struct Mine {
+pub(super) struct HeldLease {
     pub attempt: u32,
     /// Until when SES may be asked.
     pub lease: Instant,
@@ -81,7 +81,7 @@ pub(super) struct Mine {
     /// The person as armed.
     pub person: Person,
     version: u64,
-    unwritten: Unwritten,
+    unwritten: PendingLedger,
 }
 
 impl<S: Store> Send<S> {
@@ -119,9 +119,14 @@ impl<S: Store> Send<S> {
             Err(error) => return Err(error.into()),
         };
         Ok(match armed {
-            Armed::Yours { attempt } => {
-                Arming::Mine(Box::new(Mine { attempt, lease, send_id: send_id.to_owned(), person, version, unwritten }))
-            }
+            Armed::Yours { attempt } => Arming::HeldLease(Box::new(HeldLease {
+                attempt,
+                lease,
+                send_id: send_id.to_owned(),
+                person,
+                version,
+                unwritten,
+            })),
             _ => Arming::Nothing,
         })
     }
@@ -129,12 +134,12 @@ impl<S: Store> Send<S> {
     /// Settles an armed send by SES's answer. Where the write fails, the lease makes it unknown.
     pub(super) async fn settle(
         &self,
-        mine: Mine,
+        mine: HeldLease,
         outgoing: &Outgoing,
         answer: Answer,
         catalog: Arc<Catalog>,
     ) -> Result<(), SendError> {
-        let Mine { attempt, send_id, mut person, mut version, mut unwritten, .. } = mine;
+        let HeldLease { attempt, send_id, mut person, mut version, mut unwritten, .. } = mine;
         let mut catalog = catalog;
         let now = self.now();
         for _ in 0..TRIES {

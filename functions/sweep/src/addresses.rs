@@ -83,7 +83,7 @@ impl<S: Store> Sweep<S> {
             // What `addresses` writes can be read.
             let Ok(event) = Event::from_value(envelope) else { continue };
             let told = self.deciding.decide(&event.person, &Input::Event(&event), now, Some(&text)).await;
-            visited.changed += u64::from(self.tolerated(&event.person, told)?.committed);
+            visited.changed += u64::from(self.skip_if_unwritable(&event.person, told)?.committed);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rekindle_engine::catalog::{Catalog, RunState};
 use rekindle_engine::decide::Input;
 use rekindle_engine::person::{Outgoing, Person, SendState};
-use rekindle_engine::sends::{expire, last_sign, next_action, resend_at};
+use rekindle_engine::sends::{last_sign, mark_unknown, next_action, resend_at};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::deciding::{Before, DecideError, Store};
 use rekindle_lambda::findings::{ARMED, DUE, ERASING, PLANNED, RESEND, STRANDED, UNKNOWN, UNWRITABLE, WAITING};
@@ -25,7 +25,7 @@ use super::{Sweep, SweepError};
 const REASON_OF_EXPIRY: &str = "the worker did not come back";
 
 /// How many times longer an unknown send may wait for an operator than anything else for a machine.
-const FOR_PEOPLE: i64 = 24;
+const OPERATOR_GRACE_FACTOR: i64 = 24;
 
 /// Something that waits for longer than it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(super) fn look(person: &Person, catalog: &Catalog, now: Instant, patience: i
             SendState::Armed { lease, .. } if lease < before => (ARMED, lease),
             SendState::Unknown { since, .. } => match resend_at(outgoing, person, catalog) {
                 Some(at) if at < before => (RESEND, at),
-                None if since < now.plus_seconds(-patience.saturating_mul(FOR_PEOPLE)) => (UNKNOWN, since),
+                None if since < now.plus_seconds(-patience.saturating_mul(OPERATOR_GRACE_FACTOR)) => (UNKNOWN, since),
                 _ => continue,
             },
             SendState::Planned { .. } | SendState::Armed { .. } => continue,
@@ -98,9 +98,9 @@ fn waiting(person: &Person, catalog: &Catalog, now: Instant, patience: i64) -> u
 
 impl<S: Store> Sweep<S> {
     /// Finishes an erasure that did not come to its end, as far as that can be done from here.
-    pub(super) async fn unfinished(&self, id: &str) -> Result<Visited, SweepError> {
+    pub(super) async fn pending_erasure(&self, id: &str) -> Result<Visited, SweepError> {
         let mut visited = Visited::default();
-        let Some(erased) = self.deciding.store().unfinished(id).await? else { return Ok(visited) };
+        let Some(erased) = self.deciding.store().pending_erasure(id).await? else { return Ok(visited) };
         let waited = self.now().seconds() - erased.at.seconds();
         if waited <= self.pace.patience.as_secs() {
             return Ok(visited);
@@ -140,7 +140,7 @@ impl<S: Store> Sweep<S> {
         let mended = self.deciding.decide_after(&person.id, now, |person, _| {
             let mut before = Before { input: Some(Input::Due), ..Before::default() };
             for send_id in &expired {
-                if expire(person, send_id, now).is_some() {
+                if mark_unknown(person, send_id, now).is_some() {
                     let row = person.outbox.get(*send_id);
                     before.sends.extend(row.map(|row| send_row(person, send_id, row, now, Some(REASON_OF_EXPIRY))));
                 }
@@ -151,7 +151,7 @@ impl<S: Store> Sweep<S> {
         if matches!(&mended, Err(DecideError::Commit(error)) if error.is_of_the_person()) {
             visited.found.insert(UNWRITABLE.to_owned(), 1);
         }
-        visited.changed = u64::from(self.tolerated(&person.id, mended)?.committed);
+        visited.changed = u64::from(self.skip_if_unwritable(&person.id, mended)?.committed);
         Ok(visited)
     }
 }
@@ -167,7 +167,7 @@ pub(super) fn add(found: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>
 mod tests {
     use std::sync::Arc;
 
-    use rekindle_engine::catalog::Live;
+    use rekindle_engine::catalog::LiveCampaign;
     use rekindle_engine::lang::{Files, load};
     use rekindle_engine::person::{Enrolment, Place};
 
@@ -244,7 +244,8 @@ mod tests {
     fn a_pause_is_no_fault_nor_is_its_end() {
         let planned = with_send("a", SendState::Planned { attempt: 0 });
         let that_is = |run: RunState| {
-            let campaigns = catalog().campaigns().map(|(_, live)| Live { run, ..live.clone() }).collect::<Vec<_>>();
+            let campaigns =
+                catalog().campaigns().map(|(_, live)| LiveCampaign { run, ..live.clone() }).collect::<Vec<_>>();
             Catalog::new(Arc::clone(&catalog().workspace), campaigns)
         };
         let paused = that_is(RunState::Paused);

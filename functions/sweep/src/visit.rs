@@ -34,7 +34,7 @@ impl<S: Store> Sweep<S> {
         let mut person = match self.deciding.store().load(id).await {
             Ok(loaded) => loaded.person,
             Err(error) => {
-                passed_over(id, error.into())?;
+                is_permanent(id, error.into())?;
                 if request.kind == Kind::Audit {
                     visited.found.insert(UNREADABLE.to_owned(), 1);
                 }
@@ -43,7 +43,7 @@ impl<S: Store> Sweep<S> {
         };
         let catalog = self.deciding.complete(catalog, &person).await?;
         if request.kind == Kind::Audit && person.is_erased() {
-            return self.unfinished(id).await;
+            return self.pending_erasure(id).await;
         }
         if request.kind == Kind::Audit {
             let mut visited = self.audit(&person, &catalog).await?;
@@ -69,20 +69,24 @@ impl<S: Store> Sweep<S> {
     }
 
     async fn settled(&self, id: &str, input: &Input<'_>) -> Result<(), DecideError> {
-        self.tolerated(id, self.deciding.decide(id, input, self.now(), None).await).map(|_| ())
+        self.skip_if_unwritable(id, self.deciding.decide(id, input, self.now(), None).await).map(|_| ())
     }
 
     /// What came of a decision, where it could be written or never can be.
-    pub(super) fn tolerated(&self, id: &str, outcome: Result<Decided, DecideError>) -> Result<Decided, DecideError> {
+    pub(super) fn skip_if_unwritable(
+        &self,
+        id: &str,
+        outcome: Result<Decided, DecideError>,
+    ) -> Result<Decided, DecideError> {
         match outcome {
-            Err(DecideError::Commit(error)) => passed_over(id, error).map(|()| Decided::default()),
+            Err(DecideError::Commit(error)) => is_permanent(id, error).map(|()| Decided::default()),
             outcome => outcome,
         }
     }
 }
 
 /// Somebody who cannot be read, or never written, stays as they are, so that the pass comes to its end.
-fn passed_over(id: &str, error: CommitError) -> Result<(), DecideError> {
+fn is_permanent(id: &str, error: CommitError) -> Result<(), DecideError> {
     if !error.is_of_the_person() {
         return Err(error.into());
     }

@@ -37,7 +37,7 @@ pub struct Ticked {
     /// Shards with people due.
     pub queued: usize,
     /// How long the most overdue person has been due, in seconds.
-    pub latest_by: i64,
+    pub max_lag: i64,
     /// The earliest instant at which somebody will be due, where nobody is.
     pub next: Option<Instant>,
 }
@@ -75,11 +75,11 @@ impl<S: Due + Ledger + Passes> Tick<S> {
         let earliest = due.iter().map(|(_, at)| *at).min();
         let ticked = Ticked {
             queued: messages.len(),
-            latest_by: earliest.map_or(0, |at| (now.seconds() - at.seconds()).max(0)),
+            max_lag: earliest.map_or(0, |at| (now.seconds() - at.seconds()).max(0)),
             next: earliest.filter(|at| *at > now),
         };
-        metrics::emit("SecondsLate", Unit::Seconds, ticked.latest_by, self.clock.now());
-        info!(queued = ticked.queued, latest_by = ticked.latest_by, "a tick");
+        metrics::emit("SecondsLate", Unit::Seconds, ticked.max_lag, self.clock.now());
+        info!(queued = ticked.queued, max_lag = ticked.max_lag, "a tick");
         let still = self.store.unfinished_passes(now).await?;
         info!(still = still.len(), "passes over everyone that stand still");
         let passes: Vec<SweepRequest> = still.iter().map(|pass| SweepRequest::go_on(pass, now)).collect();

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use rekindle_engine::catalog::{Catalog, Live, RunState};
+use rekindle_engine::catalog::{Catalog, LiveCampaign, RunState};
 use rekindle_engine::decide::{Claim, Claims, Input, Request, decide, next_due};
 use rekindle_engine::event::Event;
 use rekindle_engine::journal::Kind;
@@ -58,12 +58,13 @@ pub fn live(text: &[u8]) -> Lived {
 }
 
 /// The recipes of the repository, which have every trigger, step and rule.
-fn recipes() -> &'static (Arc<Workspace>, Vec<Live>) {
-    static RECIPES: OnceLock<(Arc<Workspace>, Vec<Live>)> = OnceLock::new();
+fn recipes() -> &'static (Arc<Workspace>, Vec<LiveCampaign>) {
+    static RECIPES: OnceLock<(Arc<Workspace>, Vec<LiveCampaign>)> = OnceLock::new();
     RECIPES.get_or_init(|| {
         let definitions = load_published(&files()).definitions.expect("the recipes are right");
-        let live = definitions.campaigns.into_values().map(|campaign| Live::first(Arc::new(Program::new(campaign))));
-        let live: Vec<Live> = live.collect();
+        let live =
+            definitions.campaigns.into_values().map(|campaign| LiveCampaign::first(Arc::new(Program::new(campaign))));
+        let live: Vec<LiveCampaign> = live.collect();
         (Arc::new(definitions.workspace), live)
     })
 }
@@ -105,7 +106,7 @@ struct Life {
     /// When the fuzzed campaign was published last.
     published: Instant,
     codes: Codes,
-    others: Vec<Live>,
+    others: Vec<LiveCampaign>,
     yaml: String,
     choices: BTreeMap<String, Choice>,
     versions: Vec<Arc<Program>>,
@@ -221,7 +222,7 @@ impl Life {
     fn changed(&mut self) {
         self.changed = self.now;
         let numbered = (1..).zip(&self.versions);
-        let fuzzed = self.versions.get((self.live as usize).wrapping_sub(1)).map(|program| Live {
+        let fuzzed = self.versions.get((self.live as usize).wrapping_sub(1)).map(|program| LiveCampaign {
             program: Arc::clone(program),
             version: self.live,
             older: numbered.filter(|(own, _)| *own != self.live).map(|(own, old)| (own, Arc::clone(old))).collect(),

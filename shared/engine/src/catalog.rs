@@ -17,7 +17,7 @@ pub struct Catalog {
     /// What all campaigns share.
     pub workspace: Arc<Workspace>,
     /// In order of id.
-    campaigns: Vec<Live>,
+    campaigns: Vec<LiveCampaign>,
     places: Places,
     /// The places of the campaigns that an event type may enter.
     by_event: HashMap<String, Vec<usize>>,
@@ -27,7 +27,7 @@ pub struct Catalog {
 
 /// A published campaign.
 #[derive(Debug, Clone)]
-pub struct Live {
+pub struct LiveCampaign {
     /// The version that new enrolments get.
     pub program: Arc<Program>,
     /// Its number, from 1.
@@ -87,7 +87,7 @@ impl Places {
     }
 }
 
-impl Live {
+impl LiveCampaign {
     /// The first version of a campaign.
     #[must_use]
     pub fn first(program: Arc<Program>) -> Self {
@@ -118,10 +118,10 @@ impl Live {
 impl Catalog {
     /// A catalogue of published campaigns.
     #[must_use]
-    pub fn new(workspace: Arc<Workspace>, live: impl IntoIterator<Item = Live>) -> Self {
-        let by_id: BTreeMap<Arc<str>, Live> =
+    pub fn new(workspace: Arc<Workspace>, live: impl IntoIterator<Item = LiveCampaign>) -> Self {
+        let by_id: BTreeMap<Arc<str>, LiveCampaign> =
             live.into_iter().map(|live| (Arc::clone(&live.program.id), live)).collect();
-        let campaigns: Vec<Live> = by_id.into_values().collect();
+        let campaigns: Vec<LiveCampaign> = by_id.into_values().collect();
         let mut by_event: HashMap<String, Vec<usize>> = HashMap::new();
         let mut timed = Vec::new();
         for (place, live) in campaigns.iter().enumerate() {
@@ -138,28 +138,29 @@ impl Catalog {
     /// All campaigns of a workspace, running, in their first version: what a simulation decides by.
     #[must_use]
     pub fn of(definitions: Definitions) -> Self {
-        let live = definitions.campaigns.into_values().map(|campaign| Live::first(Arc::new(Program::new(campaign))));
+        let live =
+            definitions.campaigns.into_values().map(|campaign| LiveCampaign::first(Arc::new(Program::new(campaign))));
         Self::new(Arc::new(definitions.workspace), live)
     }
 
     /// The campaign of that id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Live> {
+    pub fn get(&self, id: &str) -> Option<&LiveCampaign> {
         self.campaigns.get(self.places.get(id)?)
     }
 
     /// All campaigns in order of id.
-    pub fn campaigns(&self) -> impl Iterator<Item = (&Arc<str>, &Live)> {
+    pub fn campaigns(&self) -> impl Iterator<Item = (&Arc<str>, &LiveCampaign)> {
         self.campaigns.iter().map(|live| (&live.program.id, live))
     }
 
     /// The campaigns that an event of this type may enter, in order of id.
-    pub fn entered_by(&self, event: &str) -> impl Iterator<Item = &Live> {
+    pub fn entered_by(&self, event: &str) -> impl Iterator<Item = &LiveCampaign> {
         self.by_event.get(event).into_iter().flatten().filter_map(|place| self.campaigns.get(*place))
     }
 
     /// The campaigns whose trigger is a matter of time, in order of id.
-    pub fn timed(&self) -> impl Iterator<Item = &Live> {
+    pub fn timed(&self) -> impl Iterator<Item = &LiveCampaign> {
         self.timed.iter().filter_map(|place| self.campaigns.get(*place))
     }
 }

@@ -38,7 +38,7 @@ pub enum Notice {
     Said {
         /// About all marketing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        marketing: Option<Said>,
+        marketing: Option<ConsentStatement>,
         /// About topics: whether they are wanted.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         topics: BTreeMap<String, bool>,
@@ -55,7 +55,7 @@ pub enum Notice {
 /// What was said about all marketing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Said {
+pub enum ConsentStatement {
     /// Yes.
     Consent,
     /// No, by somebody who had not agreed.
@@ -75,9 +75,9 @@ impl Notice {
         let answer = |consent: &Consent| consent.marketing.map(|statement| statement.agreed);
         let marketing = match (answer(before), answer(after)) {
             (was, is) if was == is => None,
-            (_, Some(true)) => Some(Said::Consent),
-            (Some(true), _) => Some(Said::Withdrawal),
-            (_, _) => Some(Said::Refusal),
+            (_, Some(true)) => Some(ConsentStatement::Consent),
+            (Some(true), _) => Some(ConsentStatement::Withdrawal),
+            (_, _) => Some(ConsentStatement::Refusal),
         };
         let changed = known.filter(|topic| before.has_left(topic) != after.has_left(topic));
         let topics: BTreeMap<String, bool> = changed.map(|topic| (topic.to_owned(), !after.has_left(topic))).collect();
@@ -169,10 +169,10 @@ mod tests {
             Some(Notice::Said { marketing, .. }) => marketing,
             _ => None,
         };
-        assert_eq!(marketing(&[], &[true]), Some(Said::Consent));
-        assert_eq!(marketing(&[false], &[true]), Some(Said::Consent));
-        assert_eq!(marketing(&[], &[false]), Some(Said::Refusal));
-        assert_eq!(marketing(&[true], &[false]), Some(Said::Withdrawal));
+        assert_eq!(marketing(&[], &[true]), Some(ConsentStatement::Consent));
+        assert_eq!(marketing(&[false], &[true]), Some(ConsentStatement::Consent));
+        assert_eq!(marketing(&[], &[false]), Some(ConsentStatement::Refusal));
+        assert_eq!(marketing(&[true], &[false]), Some(ConsentStatement::Withdrawal));
         assert_eq!((marketing(&[true], &[true]), marketing(&[], &[])), (None, None));
         let topics =
             |before: &[(&str, bool)], after: &[(&str, bool)]| match notice(&said(&[], before), &said(&[], after)) {

@@ -15,7 +15,7 @@ use crate::program::Action;
 use crate::reason::Reason;
 use crate::time::Instant;
 
-pub use unknown::{abandon, expire, next_action, release, release_due, resend_at, settle_by_report};
+pub use unknown::{abandon, mark_unknown, next_action, release, release_due, resend_at, settle_by_report};
 pub use waiting::{hand_back, last_sign};
 
 /// What a worker may do with a send.
@@ -51,7 +51,7 @@ pub fn arm(person: &mut Person, send_id: &str, catalog: &Catalog, now: Instant, 
         SendState::Planned { attempt } => attempt,
         SendState::Armed { lease, .. } if now < lease => return Armed::Busy,
         SendState::Armed { attempt, .. } => {
-            expire(person, send_id, now);
+            mark_unknown(person, send_id, now);
             return Armed::BecameUnknown { attempt };
         }
         SendState::Unknown { attempt, .. } => {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle_engine::catalog::{Catalog, Lacking, Live};
+use rekindle_engine::catalog::{Catalog, Lacking, LiveCampaign};
 use rekindle_engine::lang::{Choice, Files, Workspace, load_published};
 use rekindle_engine::person::Person;
 use rekindle_engine::program::Program;
@@ -70,7 +70,7 @@ impl<S: Publications> Campaigns<S> {
     }
 
     /// Nothing of what is live read yet, but with the versions that `other` has compiled, of a store that has the same.
-    pub fn knowing(store: S, other: &Self) -> Self {
+    pub fn sharing_cache_with(store: S, other: &Self) -> Self {
         Self { store, current: Mutex::default(), versions: Arc::clone(&other.versions) }
     }
 
@@ -259,7 +259,7 @@ impl<S: Publications> Campaigns<S> {
         id: &str,
         version: u32,
         retired: bool,
-    ) -> Result<Option<Live>, CampaignsError> {
+    ) -> Result<Option<LiveCampaign>, CampaignsError> {
         let known = |version| self.known(&(id.to_owned(), version), published);
         let (program, choices) = match known(version) {
             Some(Ok(compiled)) => compiled,
@@ -271,7 +271,7 @@ impl<S: Publications> Campaigns<S> {
         let older = versions(published, id, version).filter(|other| *other != version);
         let older = older.filter_map(|other| Some((other, known(other)?.ok()?.0))).collect();
         let (run, published_at) = (published.run_state(id), published.since.get(id).copied());
-        Ok(Some(Live { program, version, older, choices, run, published_at, retired }))
+        Ok(Some(LiveCampaign { program, version, older, choices, run, published_at, retired }))
     }
 
     /// Reads and compiles the versions that are not known yet, by few requests.

@@ -12,8 +12,8 @@ use rekindle_engine::person::Person;
 use rekindle_engine::sends::{next_action, release_due};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
-    AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Left, Notes, Offers, Passes, People,
-    Publications, Record, SendRow, Statistics, update_seen,
+    AddressNote, Addresses, Change, CommitError, Due, Erasure, Ledger, Notes, Offers, Passes, People, Publications,
+    Record, SendRow, Statistics, SuppressedAddress, update_seen,
 };
 use thiserror::Error;
 use tracing::{info, warn};
@@ -115,7 +115,7 @@ impl<S: Store> Deciding<S> {
 
     /// The same, having looked at the people of a batch by one request. Whom that shows is not loaded before the first
     /// decision about them; where it fails, everybody is.
-    pub async fn looking_at(&self, people: impl IntoIterator<Item = String> + Send) -> Self {
+    pub async fn prefetching(&self, people: impl IntoIterator<Item = String> + Send) -> Self {
         Self { seen: Arc::new(self.see(people).await), ..self.clone() }
     }
 
@@ -310,7 +310,8 @@ impl<S: Store> Deciding<S> {
             record.new_address = has_moved(address.as_deref(), person);
             if person.is_erased() {
                 // Of what erased them, only what is kept of their address is handed on.
-                let left = address.map(|address| Box::new(Left { hash: self.store.address_hash(&address), hard }));
+                let left = address
+                    .map(|address| Box::new(SuppressedAddress { hash: self.store.address_hash(&address), hard }));
                 record = Record { event: None, left, ..record };
             }
             sends.append(&mut record.sends);

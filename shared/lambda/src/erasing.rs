@@ -36,9 +36,9 @@ pub trait Place: Send + Sync + 'static {
 
 /// A place that no function reaches, such as the objects behind a Firehose stream: `rekindle erase` clears it.
 #[derive(Debug, Clone, Copy)]
-pub struct Elsewhere;
+pub struct ErasedByOperator;
 
-impl Place for Elsewhere {
+impl Place for ErasedByOperator {
     fn clear<'a>(&'a self, _: &'a str, _: Instant) -> BoxFuture<'a, Result<Option<u64>, EraseError>> {
         async { Ok(None) }.boxed()
     }
@@ -70,7 +70,7 @@ impl<S: Addresses + Erasure + Ledger> Eraser<S> {
     /// # Errors
     /// Where the table does not answer.
     pub async fn remove_repeated(&self, person: &str, erased: &Erased) -> Result<(), EraseError> {
-        let is_repeated = self.store.buried(person).await? >= erased.version;
+        let is_repeated = self.store.tombstone(person).await? >= erased.version;
         // Whoever has come back has rows that are to stay, and that nothing tells from those of before.
         if is_repeated && !self.store.has_come_back(person, erased).await? {
             self.store.erase(person).await?;
@@ -89,9 +89,9 @@ impl<S: Addresses + Erasure + Ledger> Eraser<S> {
             self.store.note_address(&left.hash, fact, erased.at).await?;
         }
         // Once they are buried, the rows that there may be are of a later life.
-        if self.store.buried(person).await? < erased.version {
+        if self.store.tombstone(person).await? < erased.version {
             self.store.erase(person).await?;
-            self.store.bury(person, erased).await?;
+            self.store.write_tombstone(person, erased).await?;
         }
         let mut everywhere = true;
         for place in &self.places {

@@ -63,7 +63,7 @@ impl<S: Publications> Mails<S> {
     }
 
     /// With what `other` has read, of a store that has the same versions.
-    pub fn knowing(store: S, other: &Self) -> Self {
+    pub fn sharing_cache_with(store: S, other: &Self) -> Self {
         Self { store, kept: Arc::clone(&other.kept) }
     }
 

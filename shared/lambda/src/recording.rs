@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided here, and nothing is read or written.
 
-use rekindle_engine::decide::{Decision, Doubt, Redeemed};
+use rekindle_engine::decide::{Decision, Redeemed, RedemptionProblem};
 use rekindle_engine::event::Event;
 use rekindle_engine::ids::short_hash;
 use rekindle_engine::journal::{Line, Mark};
@@ -73,8 +73,8 @@ fn redemption(person: &Person, used: &Redeemed) -> RedemptionRow {
     let again = doubt.map(|_| at.to_string() + order.as_deref().unwrap_or_default()).unwrap_or_default();
     let name = short_hash(&(parts.join("/") + &again), 20);
     let doubt = doubt.map(|doubt| match doubt {
-        Doubt::NotTheirs => RedemptionDoubt::NotTheirs,
-        Doubt::Again => RedemptionDoubt::Again,
+        RedemptionProblem::NotTheirs => RedemptionDoubt::NotTheirs,
+        RedemptionProblem::Again => RedemptionDoubt::Again,
     });
     RedemptionRow { name, campaign, offer, code, order, total: total.map(units), at, doubt }
 }

@@ -114,7 +114,7 @@ impl Partition {
         self.at(PERSON)
     }
 
-    pub(crate) fn buried(&self) -> Key {
+    pub(crate) fn tombstone(&self) -> Key {
         self.at(BURIED)
     }
 

@@ -26,15 +26,16 @@ pub use codes::CODE_LETTERS;
 pub use dynamo::{Dynamo, Settings};
 pub use error::{CommitError, NoRandomBits, PublishError, StoreError};
 pub use item::unpacked;
-pub use item::{Handed, handed, image};
+pub use item::{StreamImage, image, stream_image};
 pub use keyed::Keyed;
 pub use memory::Memory;
 pub use ports::{
-    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Aside, Base, CampaignFiles, CampaignVersion,
+    AddressFact, AddressNote, Addresses, Allowance, Allowances, AnswerRow, Aside, CampaignFiles, CampaignVersion,
     ClaimedCode, CodeRow, Commit, CommitToken, Due, DueCursor, DuePage, DuePerson, Erased, Erasure, HistoryEntry,
-    Ledger, Left, Loaded, Note, Noted, Notes, Offers, OwedPass, Pass, Passes, People, PeoplePage, Publication,
-    Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Rise, Risen, Run, STILL_SECONDS,
-    ScanCursor, SendRow, SendStage, Shard, Shards, Suppression, UnknownSend, Unwritten,
+    Ledger, LedgerPage, Loaded, Note, Notes, Offers, OwedPass, Pass, Passes, PendingLedger, People, PeoplePage,
+    Publication, Publications, Published, Record, RedemptionDoubt, RedemptionRow, Redemptions, Reserve, ReserveFrom,
+    Reserved, Run, STILL_SECONDS, ScanCursor, SendRow, SendStage, Shard, Shards, SuppressedAddress, Suppression,
+    UnknownSend,
 };
 pub use statistics::Statistics;
 pub use tokens::Tokens;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rekindle_engine::person::ConsentEntry;
 
-use crate::ports::{Noted, SendRow};
+use crate::ports::{LedgerPage, SendRow};
 
 /// What a page is known by: the same decisions always fill the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,18 +19,18 @@ pub(crate) enum PageAt {
 }
 
 impl PageAt {
-    pub(crate) fn of(noted: &Noted) -> Self {
+    pub(crate) fn of(noted: &LedgerPage) -> Self {
         if noted.what.lines.is_empty() { Self::Version(noted.version) } else { Self::Line(noted.first) }
     }
 }
 
 /// The pages of one person.
 #[derive(Debug, Default)]
-pub(crate) struct Pages(BTreeMap<PageAt, Noted>);
+pub(crate) struct Pages(BTreeMap<PageAt, LedgerPage>);
 
 impl Pages {
     /// Adds one; of two that are the same, the first stays.
-    pub(crate) fn add(&mut self, noted: Noted) {
+    pub(crate) fn add(&mut self, noted: LedgerPage) {
         if !noted.what.is_empty() {
             self.0.entry(PageAt::of(&noted)).or_insert(noted);
         }
@@ -64,7 +64,7 @@ impl Pages {
 
     /// Everything that was said about consent, in the order in which it was recorded.
     pub(crate) fn consents(self) -> Vec<ConsentEntry> {
-        let mut pages: Vec<Noted> = self.0.into_values().collect();
+        let mut pages: Vec<LedgerPage> = self.0.into_values().collect();
         pages.sort_by_key(|noted| noted.version);
         pages.into_iter().flat_map(|noted| noted.what.consents).collect()
     }

@@ -19,7 +19,7 @@ use rekindle_bench::subjects::{Checking, Deciding, Keeping, Rendering};
 use rekindle_engine::decide::Outcome;
 use rekindle_engine::person::Person;
 use rekindle_mail::{Claim, LinkError, LinkKind, RenderError, Rendered};
-use rekindle_store::{Handed, StoreError, handed};
+use rekindle_store::{StoreError, StreamImage, stream_image};
 use serde_dynamo::Item;
 
 #[library_benchmark]
@@ -48,8 +48,8 @@ fn encode(subject: Keeping) -> (Item, Keeping) {
 
 #[library_benchmark]
 #[bench::person(Keeping::ready().image())]
-fn decode(item: Item) -> Result<Option<Handed>, StoreError> {
-    black_box(handed(item))
+fn decode(item: Item) -> Result<Option<StreamImage>, StoreError> {
+    black_box(stream_image(item))
 }
 
 library_benchmark_group!(name = counts, benchmarks = [decide, render, check, encode, decode]);

@@ -10,7 +10,7 @@ use rekindle_engine::lang::{Files, load};
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_mail::{Key, LinkKind, Links, PreparedMail};
-use rekindle_store::{Commit, Keyed, Memory, People, Record, Shards, Unwritten};
+use rekindle_store::{Commit, Keyed, Memory, PendingLedger, People, Record, Shards};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
 
@@ -178,7 +178,7 @@ impl Keeping {
             commit: Commit {
                 person,
                 expected: 13,
-                unwritten: Unwritten::default(),
+                unwritten: PendingLedger::default(),
                 due: decision.next_due,
                 record,
                 token,

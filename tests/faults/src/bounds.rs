@@ -1,7 +1,7 @@
 //! What a run's time is made of: the cost of the parts, measured on their own, times how often a run needs them.
 
 use futures_util::FutureExt;
-use rekindle_store::{Memory, People, handed};
+use rekindle_store::{Memory, People, stream_image};
 
 use crate::faults::Plan;
 use crate::run::{Setup, run_and_keep};
@@ -17,7 +17,7 @@ pub fn what_bounds_it(each: f64) -> String {
     let setup = Setup { seed: 4, size: WHOLE, plan: Plan::Calm, sender: None, cold: false, beside: None, story: false };
     let (report, memory, images) = run_and_keep(&setup, Some(&known));
     let commits = images.len().max(1);
-    let unpack = seconds(|| drop(images.first().cloned().map(handed)));
+    let unpack = seconds(|| drop(images.first().cloned().map(stream_image)));
     let loads = report.loads as f64;
     let load = seconds(|| drop(memory.load("p1").now_or_never()));
     let commit = commit_seconds(&memory);

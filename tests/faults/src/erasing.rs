@@ -202,11 +202,11 @@ pub fn judge(sim: &Sim, memory: &Memory) {
 
 fn what_is_left(memory: &Memory, person: &str) -> Vec<&'static str> {
     let known = memory.load(person).now_or_never().is_none_or(|loaded| !loaded.is_ok_and(|own| !own.person.is_known()));
-    let unfinished = now(memory.unfinished(person)).is_some();
+    let unfinished = now(memory.pending_erasure(person)).is_some();
     let hash = memory.address_hash(&address_of(person));
     let places = [
         ("the item", known || unfinished),
-        ("no tombstone", now(memory.buried(person)) == 0),
+        ("no tombstone", now(memory.tombstone(person)) == 0),
         ("the journal", !now(memory.read(person)).is_empty()),
         ("mails", !now(memory.sends(person)).is_empty()),
         ("marks of mails", !now(memory.marks(person)).is_empty()),

@@ -14,7 +14,7 @@ use rekindle_engine::person::{
     bounds,
 };
 use rekindle_engine::time::Instant;
-use rekindle_store::{Commit, Memory, People, Record, Unwritten};
+use rekindle_store::{Commit, Memory, PendingLedger, People, Record};
 use serde_json::{Value, json};
 
 use crate::faults::Kind;
@@ -188,7 +188,7 @@ pub fn put(memory: &Memory, person: &Person) {
     let leaving = person.id.starts_with(BEYOND);
     let record = Record { consents, leaving, ..Record::default() };
     let due = leaving.then(|| Instant::from_seconds((START + HOUR / 2) / SECOND));
-    let (unwritten, token) = (Unwritten::default(), memory.token());
+    let (unwritten, token) = (PendingLedger::default(), memory.token());
     let commit = Commit { person, expected: 0, unwritten, due, record, token };
     memory.commit(commit).now_or_never().expect("memory answers at once").expect("they are within their bounds");
 }

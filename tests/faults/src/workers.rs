@@ -149,7 +149,7 @@ pub fn handler(
     let clock: Arc<dyn Clock> = Arc::new(WorkerClock::new(sim, slot));
     let form = store.form;
     let campaigns = match known {
-        Some(known) => Campaigns::knowing(store.clone(), &known.campaigns),
+        Some(known) => Campaigns::sharing_cache_with(store.clone(), &known.campaigns),
         None => Campaigns::new(store.clone()),
     };
     let deciding = Deciding::new(store.clone(), Arc::new(campaigns), Arc::clone(&clock));
@@ -183,7 +183,7 @@ pub fn handler(
             }
             let send = send(sim, deciding, clock);
             let send = Arc::new(match known {
-                Some(known) => send.knowing(&known.send),
+                Some(known) => send.sharing_cache_with(&known.send),
                 None => send,
             });
             on_queue(QueueName::Send, move |event, deadline| {

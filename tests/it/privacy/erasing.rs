@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rekindle::privacy::{Done, Outcome, erase_person, export_person};
-use rekindle::target::{Target, Which};
+use rekindle::target::{Target, TargetArgs};
 use rekindle_engine::time::Instant;
 use rekindle_lambda::clock::Clock;
 use rekindle_mail::LinkKind;
@@ -102,8 +102,8 @@ async fn reopen(folder: &Path, at: jiff::Timestamp) -> Shop {
     shop
 }
 
-pub(super) fn which(folder: &Path) -> Which {
-    Which::local(folder)
+pub(super) fn which(folder: &Path) -> TargetArgs {
+    TargetArgs::local(folder)
 }
 
 /// An export has everything, as its schema says.

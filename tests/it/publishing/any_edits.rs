@@ -16,7 +16,9 @@ use rekindle_lambda::deciding::Deciding;
 use rekindle_lambda::messages::SweepRequest;
 use rekindle_lambda::queue::Queue;
 use rekindle_local::{LocalAws, Options, QueueSettings};
-use rekindle_store::{CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, SendStage, Shards, handed};
+use rekindle_store::{
+    CampaignFiles, Due, Keyed, Memory, People, Publication, Publications, SendStage, Shards, stream_image,
+};
 use rekindle_sweep::{Pace, Sweep};
 use rekindle_workbench::plan::{Chosen, Plan, State, Then, chosen};
 use rekindle_workbench::{UNWATCHED, publish};
@@ -183,7 +185,7 @@ impl World {
 
     fn take_sends(&mut self) {
         for image in self.store.take_stream() {
-            let record = handed(image).unwrap().unwrap().record;
+            let record = stream_image(image).unwrap().unwrap().record;
             let planned = record.sends.into_iter().filter(|row| row.stage == SendStage::Planned { attempt: 0 });
             self.sent.extend(planned.map(|row| row.send_id));
         }

@@ -11,7 +11,8 @@ use rekindle_engine::sends;
 use rekindle_lambda::clock::ManualClock;
 use rekindle_lambda::testing::{self, Kept};
 use rekindle_store::{
-    AddressFact, Addresses, CampaignFiles, Change, Handed, Keyed, Memory, People, Record, Shards, handed, update,
+    AddressFact, Addresses, CampaignFiles, Change, Keyed, Memory, People, Record, Shards, StreamImage, stream_image,
+    update,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -97,7 +98,7 @@ impl Shop {
     /// What was handed on since the last look.
     fn records(&self) -> Vec<Record> {
         let images = self.store.take_stream().into_iter();
-        images.map(|image| handed(image).unwrap().unwrap()).map(|Handed { record, .. }| record).collect()
+        images.map(|image| stream_image(image).unwrap().unwrap()).map(|StreamImage { record, .. }| record).collect()
     }
 }
 

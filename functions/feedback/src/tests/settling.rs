@@ -32,7 +32,7 @@ async fn what_another_report_of_the_batch_proves_too_comes_behind_it_and_is_left
         let event = batch(&kinds.map(|kind| report(kind, &tags).to_string()));
         let read = |record: &SqsMessage| report::read(record.body.as_deref().unwrap(), None);
         let (read, records) = Batch::new(event.records.clone(), read);
-        let spare: Vec<bool> = records.iter().map(|record| read.is_spare(record)).collect();
+        let spare: Vec<bool> = records.iter().map(|record| read.is_redundant(record)).collect();
         assert_eq!(spare, [false, true]);
         assert_eq!(read.group(&records[0]), read.group(&records[1]), "where the first fails, the second does");
         assert!(shop.feedback.handle(event).await.batch_item_failures.is_empty());

@@ -13,8 +13,8 @@ use rekindle_lambda::queue::{Messages, QueueError};
 use rekindle_relay::{BusError, Entries, Entry};
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AddressFact, Addresses, AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, Memory, Noted, RedemptionRow,
-    Redemptions, SendRow, Statistics, StoreError, Suppression, UnknownSend,
+    AddressFact, Addresses, AnswerRow, ClaimedCode, CodeRow, Erased, Erasure, Ledger, LedgerPage, Memory,
+    RedemptionRow, Redemptions, SendRow, Statistics, StoreError, Suppression, UnknownSend,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,7 +106,7 @@ impl Crashing {
 }
 
 impl Ledger for Crashing {
-    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+    async fn append(&self, noted: &[LedgerPage]) -> Result<(), StoreError> {
         self.around(self.inner.append(noted)).await
     }
 
@@ -182,20 +182,20 @@ impl Addresses for Crashing {
 }
 
 impl Erasure for Crashing {
-    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
-        self.inner.unfinished(person).await
+    async fn pending_erasure(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+        self.inner.pending_erasure(person).await
     }
 
-    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
-        self.around(self.inner.buried(person)).await
+    async fn tombstone(&self, person: &str) -> Result<u64, StoreError> {
+        self.around(self.inner.tombstone(person)).await
     }
 
     async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
         self.around(self.inner.has_come_back(person, erased)).await
     }
 
-    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
-        self.around(self.inner.bury(person, erased)).await
+    async fn write_tombstone(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        self.around(self.inner.write_tombstone(person, erased)).await
     }
 
     async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {

@@ -17,7 +17,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_lambda::queue::Queue;
 use rekindle_relay::{Bus, FILTER, Relay};
 use rekindle_store::statistics::{Totals, recount, totals};
-use rekindle_store::{Memory, handed};
+use rekindle_store::{Memory, stream_image};
 
 use crashing::{Crashing, Outside};
 use stream::Stream;
@@ -62,7 +62,7 @@ async fn a_crash_at_any_write_changes_nothing() {
     let counted: u64 = expected.totals.0.values().map(|tally| tally.count).sum();
     assert_eq!((stream.len(), counted, expected.archived.len()), (36, 43, 17));
     let pages = stream.batch(0..stream.len()).records.into_iter();
-    let pages = pages.filter_map(|record| handed(record.change.new_image).unwrap()?.noted).count();
+    let pages = pages.filter_map(|record| stream_image(record.change.new_image).unwrap()?.noted).count();
     assert_eq!(pages, 5, "everybody but the held-out one has a page, and something that is in none yet");
     let mut crashes = 0;
     for after in [false, true] {

@@ -3,7 +3,7 @@
 //! mails go, which is what a bucket of one second's permits takes.
 
 use jiff::SignedDuration;
-use rekindle_store::{Allowance, Base, Rise};
+use rekindle_store::{Allowance, Reserve, ReserveFrom};
 
 /// Microseconds of a second.
 const SECOND: f64 = 1_000_000.0;
@@ -65,7 +65,7 @@ pub fn take(allowance: &mut Allowance, now: i64, wanted: u32) -> Grant {
 /// The grant of everything that is wanted at `now`, as far as `known` is what is there: whatever level there is within its
 /// bounds, [`take`] would grant as much and leave the same. `None` where there can be no room for it.
 #[expect(clippy::cast_possible_truncation, reason = "spans are far below 2^63 microseconds, counts are small")]
-pub(super) fn whole(known: &Allowance, now: i64, wanted: u32) -> Option<Rise> {
+pub(super) fn whole(known: &Allowance, now: i64, wanted: u32) -> Option<Reserve> {
     let mails = i64::from(wanted);
     if known.per_second <= 0.0 || known.left.is_some_and(|left| left < mails) {
         return None;
@@ -76,9 +76,15 @@ pub(super) fn whole(known: &Allowance, now: i64, wanted: u32) -> Option<Rise> {
         return None;
     }
     let most = now + room.floor() as i64;
-    let from = if known.level < now { Base::Now(now) } else { Base::Level { least: now, most } };
+    let from = if known.level < now { ReserveFrom::Now(now) } else { ReserveFrom::Level { least: now, most } };
     let by = (f64::from(wanted) * share).ceil() as i64;
-    (known.level <= most).then_some(Rise { asked_at: known.asked_at, mails, has_quota: known.left.is_some(), from, by })
+    (known.level <= most).then_some(Reserve {
+        asked_at: known.asked_at,
+        mails,
+        has_quota: known.left.is_some(),
+        from,
+        by,
+    })
 }
 
 /// SES was asked too fast: the level goes to where nothing is granted for a second. Doing it again at once changes nothing.
@@ -146,13 +152,13 @@ mod tests {
             let before = Allowance { per_second, left, asked_at: 7, level, promised: 0 };
             let mut after = before;
             let granted = take(&mut after, now, wanted).granted;
-            let rise = whole(&before, now, wanted);
-            assert_eq!(rise.is_some(), granted == wanted, "{before:?} at {now}: {wanted}");
-            let Some(rise) = rise else { continue };
+            let reserve = whole(&before, now, wanted);
+            assert_eq!(reserve.is_some(), granted == wanted, "{before:?} at {now}: {wanted}");
+            let Some(reserve) = reserve else { continue };
             whole_ones += 1;
-            let from = match rise.from {
-                Base::Now(now) => now,
-                Base::Level { least, most } => {
+            let from = match reserve.from {
+                ReserveFrom::Now(now) => now,
+                ReserveFrom::Level { least, most } => {
                     assert!((least..=most).contains(&level));
                     // One further and there is no room any more.
                     let full = &mut Allowance { level: most + 1, ..before };
@@ -160,7 +166,7 @@ mod tests {
                     level
                 }
             };
-            assert_eq!((from + rise.by, before.left.map(|left| left - rise.mails)), (after.level, after.left));
+            assert_eq!((from + reserve.by, before.left.map(|left| left - reserve.mails)), (after.level, after.left));
         }
         assert!(whole_ones > 2_000, "{whole_ones}");
     }

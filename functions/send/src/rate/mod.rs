@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use rekindle_lambda::clock::Clock;
-use rekindle_store::{Allowance, Allowances, Risen, StoreError};
+use rekindle_store::{Allowance, Allowances, Reserved, StoreError};
 use tracing::warn;
 
 use bucket::whole;
@@ -77,21 +77,21 @@ impl<S: Allowances> Rate<S> {
     }
 
     /// Grants all that is wanted by one write, where there is room for all; otherwise what is there, if it was looked at.
-    async fn rise(&self, wanted: u32) -> Result<Result<Grant, Option<(Allowance, u64)>>, StoreError> {
+    async fn reserve(&self, wanted: u32) -> Result<Result<Grant, Option<(Allowance, u64)>>, StoreError> {
         let mut found = None;
         // The second time by what the first one found: the level moves between before and after now.
         for _ in 0..2 {
             let now = self.now();
             let known = found.map(|(allowance, _)| allowance).or(*self.seen());
             let Some(known) = known.filter(|known| now - known.asked_at < micros(REFRESH)) else { break };
-            let Some(rise) = whole(&known, now, wanted) else { break };
-            match self.store.rise(&rise).await? {
-                Risen::Level(level) => {
-                    let left = known.left.map(|left| left - rise.mails);
+            let Some(reserve) = whole(&known, now, wanted) else { break };
+            match self.store.reserve(&reserve).await? {
+                Reserved::Level(level) => {
+                    let left = known.left.map(|left| left - reserve.mails);
                     *self.seen() = Some(Allowance { level, left, ..known });
                     return Ok(Ok(Grant { granted: wanted, wait: SignedDuration::ZERO, apart: SignedDuration::ZERO }));
                 }
-                Risen::Not(allowance, version) => found = Some((allowance, version)),
+                Reserved::Not(allowance, version) => found = Some((allowance, version)),
             }
         }
         Ok(Err(found))
@@ -145,7 +145,7 @@ impl<S: Allowances> Rate<S> {
 impl<S: Allowances> Pace for Rate<S> {
     fn take(&self, wanted: u32) -> BoxFuture<'_, Result<Grant, StoreError>> {
         async move {
-            let found = match self.rise(wanted).await? {
+            let found = match self.reserve(wanted).await? {
                 Ok(grant) => return Ok(grant),
                 Err(found) => found,
             };

@@ -48,11 +48,11 @@ async fn shards_with_people_due_are_queued_once_each_and_no_others() {
     let World { clock, shards, tick, .. } = world(&people.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let due = clock.now() + SignedDuration::from_hours(1);
     let early = tick.handle().await.unwrap();
-    assert_eq!(early, Ticked { queued: 0, latest_by: 0, next: Some(Instant::from(due)) });
+    assert_eq!(early, Ticked { queued: 0, max_lag: 0, next: Some(Instant::from(due)) });
     assert!(shards.take().is_empty());
     clock.advance_to(due + SignedDuration::from_secs(90));
     let late = tick.handle().await.unwrap();
-    assert_eq!(late, Ticked { queued: 4, latest_by: 90, next: None });
+    assert_eq!(late, Ticked { queued: 4, max_lag: 90, next: None });
     let queued = shards.take().into_iter().map(|(body, _)| serde_json::from_str::<ShardIsDue>(&body).unwrap().shard);
     assert_eq!(queued.collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
@@ -60,7 +60,7 @@ async fn shards_with_people_due_are_queued_once_each_and_no_others() {
 #[tokio::test]
 async fn where_nobody_waits_nothing_is_queued() {
     let World { shards, passes, tick, .. } = world(&[]).await;
-    assert_eq!(tick.handle().await.unwrap(), Ticked { queued: 0, latest_by: 0, next: None });
+    assert_eq!(tick.handle().await.unwrap(), Ticked { queued: 0, max_lag: 0, next: None });
     assert!(shards.take().is_empty() && passes.take().is_empty());
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Live};
+use super::{Catalog, LiveCampaign};
 use crate::lang::Choice;
 use crate::person::{Enrolment, Person};
 
@@ -46,7 +46,7 @@ impl Catalog {
 }
 
 /// Whether an enrolment waits on a step that the live version lacks, and is to finish on its own version.
-fn stands_on_a_step_of_another(live: &Live, own: &Enrolment) -> bool {
+fn stands_on_a_step_of_another(live: &LiveCampaign, own: &Enrolment) -> bool {
     let Some(place) = &own.place else { return false };
     live.program.place_of(&place.step).is_none()
         && matches!(live.choices.get(&*place.step), None | Some(Choice::FinishOnOld))

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Decider;
 use super::occurrences::Day;
-use crate::catalog::Live;
+use crate::catalog::LiveCampaign;
 use crate::expr::{Dated, Expr, Scope};
 use crate::lang::{Again, DateTrigger, Trigger};
 use crate::person::{OwnYear, Person};
@@ -13,7 +13,7 @@ use crate::time::{Instant, WrittenDate, local_of};
 impl Decider<'_> {
     /// The day that a `date` trigger's expression gives. It is looked at whenever the profile changes and belongs to no
     /// entry, so a failing one is no date and writes no line, like a missing or unreadable one.
-    pub(super) fn day_of(&mut self, live: &Live, value: &Expr, again: Again) -> Option<Day> {
+    pub(super) fn day_of(&mut self, live: &LiveCampaign, value: &Expr, again: Again) -> Option<Day> {
         let event = self.event.take();
         let dated = value.dated(&self.scope(&live.program, None)).ok();
         self.event = event;
@@ -34,7 +34,7 @@ impl Decider<'_> {
     }
 
     /// A day without a year has that in which it became known.
-    fn own_year(&self, live: &Live, month: i8, day: i8) -> OwnYear {
+    fn own_year(&self, live: &LiveCampaign, month: i8, day: i8) -> OwnYear {
         let known = self.person.standings.get(&live.program.id).and_then(|standing| standing.own_year);
         known.filter(|own| (own.month, own.day) == (month, day)).unwrap_or_else(|| OwnYear {
             year: local_of(self.now, &self.zone).year(),
@@ -56,7 +56,7 @@ fn read(dated: &Dated, again: Again) -> Option<WrittenDate> {
 /// The value that a person has for a campaign's `date` trigger, where it is there and does not read as a date: such a
 /// trigger never fires for them. `None` also for other triggers.
 #[must_use]
-pub fn unreadable_date(person: &Person, live: &Live, now: Instant) -> Option<Value> {
+pub fn unreadable_date(person: &Person, live: &LiveCampaign, now: Instant) -> Option<Value> {
     let Trigger::Date(DateTrigger { date: value, again, .. }) = &live.program.campaign.trigger else { return None };
     let mail_steps = &live.program.mail_steps;
     let scope = Scope { person, event: None, entry: None, enrolment: None, mail_steps, now };
@@ -88,10 +88,10 @@ mod tests {
                 format!("name: C\npurpose: marketing\ntrigger: {{ date: person.attributes.day{again} }}\nsteps: []\n");
             let files = [("workspace.yaml".to_owned(), workspace.to_owned()), ("c/campaign.yaml".to_owned(), campaign)];
             let mut definitions = load(&Files::from(files)).definitions.unwrap();
-            Live::first(Arc::new(Program::new(definitions.campaigns.remove("c").unwrap())))
+            LiveCampaign::first(Arc::new(Program::new(definitions.campaigns.remove("c").unwrap())))
         };
         let (once, yearly) = (live(""), live(", yearly: true"));
-        let unread = |day: &Value, live: &Live| {
+        let unread = |day: &Value, live: &LiveCampaign| {
             let person = json!({ "id": "ann", "attributes": { "day": day } }).as_object().unwrap().clone();
             unreadable_date(&imported(person).unwrap(), live, Instant::default())
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Decider;
-use crate::catalog::{Live, RunState};
+use crate::catalog::{LiveCampaign, RunState};
 use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
@@ -16,7 +16,7 @@ use crate::reason::Reason;
 
 impl Decider<'_> {
     /// Looks at a campaign that the event at hand may enter.
-    pub(super) fn enter_by_event(&mut self, live: &Live, event: &Event) {
+    pub(super) fn enter_by_event(&mut self, live: &LiveCampaign, event: &Event) {
         self.mark = Mark { version: live.version, held_out: false };
         if let Trigger::Event(EventTrigger { filter: Some(filter), .. }) = &live.program.campaign.trigger {
             let entry = self.next_entry(&live.program.id);
@@ -30,7 +30,7 @@ impl Decider<'_> {
     /// Looks at a campaign whose time has come.
     ///
     /// `missed` says that the time came during a pause.
-    pub(super) fn enter_by_time(&mut self, live: &Live, missed: bool) {
+    pub(super) fn enter_by_time(&mut self, live: &LiveCampaign, missed: bool) {
         self.mark = Mark { version: live.version, held_out: false };
         // A schedule's audience is looked at first; who is not in it is no entry.
         let scheduled = matches!(live.program.campaign.trigger, Trigger::Schedule(_));
@@ -56,13 +56,13 @@ impl Decider<'_> {
         self.person.standings.get(campaign).map_or(0, |standing| standing.entries) + 1
     }
 
-    fn is_in_audience(&mut self, live: &Live) -> bool {
+    fn is_in_audience(&mut self, live: &LiveCampaign) -> bool {
         let Some(audience) = &live.program.campaign.audience else { return true };
         let entry = self.next_entry(&live.program.id);
         self.look(&live.program, entry, None, None, audience, Expr::holds).unwrap_or(false)
     }
 
-    fn enter(&mut self, live: &Live, detail: &Arc<Map<String, Value>>, audience_holds: bool) {
+    fn enter(&mut self, live: &LiveCampaign, detail: &Arc<Map<String, Value>>, audience_holds: bool) {
         self.mark = Mark { version: live.version, held_out: false };
         let program = &live.program;
         let entry = self.next_entry(&program.id);
@@ -112,7 +112,7 @@ impl Decider<'_> {
     }
 
     /// The first reason that keeps the person out, in the order of section 4.
-    fn obstacle(&mut self, live: &Live, key: &Value, audience_holds: bool) -> Option<Reason> {
+    fn obstacle(&mut self, live: &LiveCampaign, key: &Value, audience_holds: bool) -> Option<Reason> {
         let campaign = &live.program.campaign;
         if let Some(standing) = self.person.standings.get(&live.program.id) {
             if standing.enrolments.iter().any(|own| own.is_active() && own.key == *key) {
@@ -138,7 +138,7 @@ impl Decider<'_> {
     }
 
     /// Whether the person has so much that this entry is not made.
-    fn is_at_a_bound(&self, live: &Live, key: &Value) -> bool {
+    fn is_at_a_bound(&self, live: &LiveCampaign, key: &Value) -> bool {
         let campaign = &live.program.campaign;
         let standing = self.person.standings.get(&live.program.id).filter(|_| campaign.key.is_some());
         if standing.is_some_and(|own| own.keys() >= bounds::KEYS && own.last_entry(key).is_none()) {
@@ -155,7 +155,7 @@ impl Decider<'_> {
     }
 
     /// The workspace's holdout is looked at first, and does not concern transactional campaigns.
-    fn is_held_out(&self, live: &Live) -> bool {
+    fn is_held_out(&self, live: &LiveCampaign) -> bool {
         let campaign = &live.program.campaign;
         let held = |name: &str, percent: u8| {
             percent > 0 && ids::is_held_out(ids::share(name, "holdout", &self.person.id), percent)

@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 
 use super::Decider;
-use crate::catalog::Live;
+use crate::catalog::LiveCampaign;
 use crate::ids;
 use crate::lang::CatchUp;
 use crate::person::LateLapse;
@@ -33,7 +33,7 @@ impl Decider<'_> {
     /// When the lapse of the last event of a type fires, `after` which it is one; `None` where it has fired, or never does.
     pub(super) fn next_lapse(
         &mut self,
-        live: &Live,
+        live: &LiveCampaign,
         after: Span,
         since: &str,
         rule: CatchUp,

@@ -27,9 +27,9 @@ use thiserror::Error;
 pub use claims::{Claim, Claims, Request};
 pub use dated::unreadable_date;
 pub use fold::imported;
-pub use redeem::{Doubt, Redeemed};
+pub use redeem::{Redeemed, RedemptionProblem};
 
-use crate::catalog::{Catalog, Live, RunState};
+use crate::catalog::{Catalog, LiveCampaign, RunState};
 use crate::event::Event;
 use crate::expr::{Expr, Scope};
 use crate::journal::{Kind, Line, Mark};
@@ -290,7 +290,7 @@ impl Decider<'_> {
     }
 
     /// The active enrolments for which `holds`, in order of campaign and entry.
-    fn enrolments_where(&self, holds: impl Fn(&Live, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
+    fn enrolments_where(&self, holds: impl Fn(&LiveCampaign, &Enrolment) -> bool) -> Vec<(Arc<str>, u32)> {
         let mut found = Vec::new();
         for (campaign, standing) in self.person.standings.iter() {
             if !standing.enrolments.iter().any(Enrolment::is_active) {
@@ -304,7 +304,12 @@ impl Decider<'_> {
     }
 
     /// Takes an enrolment out of the person, lets `act` change it, and puts it back as long as it matters.
-    fn with_enrolment(&mut self, campaign: &str, entry: u32, act: impl FnOnce(&mut Self, &Live, &mut Enrolment)) {
+    fn with_enrolment(
+        &mut self,
+        campaign: &str,
+        entry: u32,
+        act: impl FnOnce(&mut Self, &LiveCampaign, &mut Enrolment),
+    ) {
         let catalog = self.catalog;
         let Some(live) = catalog.get(campaign) else { return };
         let Some(standing) = self.person.standings.get_mut(campaign) else { return };

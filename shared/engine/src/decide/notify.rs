@@ -95,7 +95,7 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::catalog::{Catalog, Live};
+    use crate::catalog::{Catalog, LiveCampaign};
     use crate::decide::{Claim, Claims, Input, Request, decide, next_due};
     use crate::event::Event;
     use crate::lang::{Files, load};
@@ -115,7 +115,7 @@ mod tests {
             "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ {{ id: s, name: S, email: s@example.com }} ]\npolicy: {policy}\n"
         );
         let workspace = load(&Files::from([("workspace.yaml".to_owned(), yaml)])).definitions.unwrap().workspace;
-        Catalog::new(Arc::new(workspace), std::iter::empty::<Live>())
+        Catalog::new(Arc::new(workspace), std::iter::empty::<LiveCampaign>())
     }
 
     fn at(text: &str) -> Instant {

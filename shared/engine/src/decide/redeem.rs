@@ -25,12 +25,12 @@ pub struct Redeemed {
     /// When it happened, by the event's own time.
     pub at: Instant,
     /// Why it does not count, if it does not.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<RedemptionProblem>,
 }
 
 /// Why the use of a code does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubt {
+pub enum RedemptionProblem {
     /// The person has no such code.
     NotTheirs,
     /// It was used before.
@@ -58,9 +58,9 @@ impl Decider<'_> {
             .filter(|held| *held.campaign == *campaign && *held.offer == *offer)
             .find(|held| is_it(&held.issued.code));
         let (code, doubt) = match held {
-            None => (code, Some(Doubt::NotTheirs)),
+            None => (code, Some(RedemptionProblem::NotTheirs)),
             Some(held) => {
-                let doubt = held.used.is_some().then_some(Doubt::Again);
+                let doubt = held.used.is_some().then_some(RedemptionProblem::Again);
                 held.issued.redeemed = true;
                 held.used.get_or_insert(used.clone());
                 (Some(held.issued.code.clone()), doubt)

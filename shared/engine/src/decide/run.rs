@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Decider, Request};
-use crate::catalog::{Live, RunState};
+use crate::catalog::{LiveCampaign, RunState};
 use crate::event::Event;
 use crate::expr::Expr;
 use crate::ids;
@@ -16,7 +16,7 @@ use crate::program::{Action, BranchArm, Node, Otherwise, Program, Share};
 use crate::reason::Ended;
 
 /// The program in which an enrolment's step is: the live one where it has the step, else the one it stands in.
-pub(super) fn program_of<'l>(live: &'l Live, own: &Enrolment) -> Option<&'l Arc<Program>> {
+pub(super) fn program_of<'l>(live: &'l LiveCampaign, own: &Enrolment) -> Option<&'l Arc<Program>> {
     let step = &own.place.as_ref()?.step;
     if live.program.place_of(step).is_some() {
         return Some(&live.program);
@@ -37,7 +37,7 @@ enum Next {
 
 impl Decider<'_> {
     /// Goes on with an enrolment whose instant has come.
-    pub(super) fn go_on(&mut self, live: &Live, own: &mut Enrolment) {
+    pub(super) fn go_on(&mut self, live: &LiveCampaign, own: &mut Enrolment) {
         if !self.relocate(live, own) {
             return;
         }
@@ -55,7 +55,7 @@ impl Decider<'_> {
     }
 
     /// Moves an enrolment off a step that is gone, as the publication chose; false where it ended.
-    pub(super) fn relocate(&mut self, live: &Live, own: &mut Enrolment) -> bool {
+    pub(super) fn relocate(&mut self, live: &LiveCampaign, own: &mut Enrolment) -> bool {
         if program_of(live, own).is_some() {
             return true;
         }
@@ -74,7 +74,7 @@ impl Decider<'_> {
     }
 
     /// Runs from `at` on.
-    pub(super) fn run(&mut self, live: &Live, program: &Arc<Program>, own: &mut Enrolment, at: Option<usize>) {
+    pub(super) fn run(&mut self, live: &LiveCampaign, program: &Arc<Program>, own: &mut Enrolment, at: Option<usize>) {
         if Arc::ptr_eq(program, &live.program) {
             own.version = live.version;
             self.mark.version = live.version;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::Decider;
 use super::lapses::Told;
 use super::occurrences::{Dates, next_scheduled};
-use crate::catalog::{Live, RunState};
+use crate::catalog::{LiveCampaign, RunState};
 use crate::lang::{DateTrigger, Trigger};
 use crate::program::{DependsOn, Program};
 use crate::time::Instant;
@@ -93,13 +93,13 @@ impl Decider<'_> {
         }
         // A campaign whose trigger is no matter of time any more fires nothing.
         for (campaign, standing) in self.person.standings.iter_mut() {
-            if !catalog.get(campaign).is_some_and(Live::is_timed) {
+            if !catalog.get(campaign).is_some_and(LiveCampaign::is_timed) {
                 standing.stop_timer();
             }
         }
     }
 
-    fn set_timer(&mut self, live: &Live, told: Told) {
+    fn set_timer(&mut self, live: &LiveCampaign, told: Told) {
         // What fires at this very instant, and is not touched by the change, is not lost to it.
         let pending =
             self.person.standings.get(&live.program.id).filter(|standing| standing.trigger_due == Some(self.now));
@@ -115,7 +115,7 @@ impl Decider<'_> {
 
     /// When a campaign's trigger fires next: the local date of the occurrence, where there is one, and the instant. Dates
     /// and schedules are looked for after `after`; a lapse is at once if it is past, but for what [`Told`] says of it.
-    fn next_firing(&mut self, live: &Live, after: Instant, told: Told) -> Option<(Option<Date>, Instant)> {
+    fn next_firing(&mut self, live: &LiveCampaign, after: Instant, told: Told) -> Option<(Option<Date>, Instant)> {
         let program = &live.program;
         let fired = self.person.standings.get(&program.id).and_then(|standing| standing.occurrence_fired);
         match &program.campaign.trigger {
@@ -134,7 +134,7 @@ impl Decider<'_> {
         }
     }
 
-    fn keep_timer(&mut self, live: &Live, next: Option<(Option<Date>, Instant)>) {
+    fn keep_timer(&mut self, live: &LiveCampaign, next: Option<(Option<Date>, Instant)>) {
         if next.is_some() || self.person.standings.get(&live.program.id).is_some() {
             self.person.standings.change(&live.program.id, |standing| {
                 standing.trigger_due = next.map(|(_, due)| due);
@@ -169,7 +169,7 @@ impl Decider<'_> {
         }
     }
 
-    fn fire(&mut self, live: &Live, occurrence: Option<Date>, at: Instant) {
+    fn fire(&mut self, live: &LiveCampaign, occurrence: Option<Date>, at: Instant) {
         let Some(standing) = self.person.standings.get_mut(&live.program.id) else { return };
         // A lapse still is one when the campaign goes on; a date that passed during a pause is gone.
         let mut missed = false;

@@ -3,7 +3,7 @@
 //! A malformed event is refused whole with a reason; nothing of it is ever applied.
 
 mod fields;
-mod glance;
+mod shallow;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ impl Event {
     /// # Errors
     /// Where it is malformed.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        if let Ok(glance::Whole {
+        if let Ok(shallow::Whole {
             id: Some(id),
             kind: Some(kind),
             time: Some(time),
@@ -138,7 +138,7 @@ impl Event {
     /// # Errors
     /// Where it is malformed.
     pub fn person_and_arrival(text: &str) -> Result<(Cow<'_, str>, Instant), Malformed> {
-        if let Some(found) = glance::Outline::of(text) {
+        if let Some(found) = shallow::Outline::of(text) {
             return Ok(found);
         }
         let event = Self::from_value(value(text)?)?;

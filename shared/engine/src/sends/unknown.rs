@@ -4,7 +4,7 @@
 //! SES has reported on is never released any more.
 
 use super::{set, waiting};
-use crate::catalog::{Catalog, Live};
+use crate::catalog::{Catalog, LiveCampaign};
 use crate::decide::next_due;
 use crate::lang::OnUnknown;
 use crate::person::{Outgoing, Person, SendState};
@@ -25,7 +25,7 @@ pub fn settle_by_report(person: &mut Person, send_id: &str, attempt: u32) -> boo
 }
 
 /// A worker's lease has run out at `now`: from now on nobody knows the outcome. Gives the number of that try.
-pub fn expire(person: &mut Person, send_id: &str, now: Instant) -> Option<u32> {
+pub fn mark_unknown(person: &mut Person, send_id: &str, now: Instant) -> Option<u32> {
     match person.outbox.get(send_id)?.state {
         SendState::Armed { attempt, lease } if lease <= now => {
             set(person, send_id, SendState::Unknown { attempt, since: now });
@@ -86,7 +86,7 @@ pub fn next_action(person: &Person, catalog: &Catalog) -> Option<Instant> {
 #[must_use]
 pub fn resend_at(outgoing: &Outgoing, person: &Person, catalog: &Catalog) -> Option<Instant> {
     let SendState::Unknown { since, .. } = outgoing.state else { return None };
-    let program = catalog.get(&outgoing.campaign).and_then(|live: &Live| live.version(outgoing.version))?;
+    let program = catalog.get(&outgoing.campaign).and_then(|live: &LiveCampaign| live.version(outgoing.version))?;
     match &program.at(&outgoing.step)?.action {
         Action::Mail { on_unknown: OnUnknown::ResendAfter(span), .. } => {
             Some(span.after(since, &person.zone(&catalog.workspace.timezone)))
@@ -162,10 +162,10 @@ mod tests {
     #[test]
     fn a_lease_that_has_run_out_is_unknown() {
         let mut person = person();
-        assert_eq!(expire(&mut person, "id", at(99)), None);
+        assert_eq!(mark_unknown(&mut person, "id", at(99)), None);
         arm(&mut person, "id", &catalog(), at(10), at(70));
-        assert_eq!((expire(&mut person, "id", at(69)), expire(&mut person, "id", at(70))), (None, Some(1)));
-        assert_eq!(expire(&mut person, "id", at(71)), None, "once");
+        assert_eq!((mark_unknown(&mut person, "id", at(69)), mark_unknown(&mut person, "id", at(70))), (None, Some(1)));
+        assert_eq!(mark_unknown(&mut person, "id", at(71)), None, "once");
     }
 
     #[test]

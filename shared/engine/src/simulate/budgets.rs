@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Asked;
+use super::PendingClaim;
 use crate::decide::{Claim, Claims, Request};
 use crate::ids;
 
@@ -47,7 +47,7 @@ pub(super) struct Answers<'g> {
     guess: &'g mut dyn FnMut(&Request) -> Claim,
     count: usize,
     /// The claims of the decision at hand.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<PendingClaim>,
 }
 
 impl<'g> Answers<'g> {
@@ -62,7 +62,11 @@ impl Claims for Answers<'_> {
             return code(request);
         }
         let answer = self.given.next().unwrap_or_else(|| (self.guess)(request));
-        self.asked.push(Asked { request: request.clone(), granted: matches!(answer, Claim::Code(_)), nth: self.count });
+        self.asked.push(PendingClaim {
+            request: request.clone(),
+            granted: matches!(answer, Claim::Code(_)),
+            nth: self.count,
+        });
         self.count += 1;
         answer
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use super::{Arrival, Simulation, Story};
+use super::{Arrival, History, Simulation};
 use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::journal::Line;
@@ -25,17 +25,17 @@ pub fn journal(
     let first = events.iter().map(Event::arrival).min();
     let until = until.or(events.iter().map(Event::arrival).max()).unwrap_or(Instant::MIN);
     let before = first.unwrap_or(until).plus_seconds(-1);
-    let mut stories: BTreeMap<Arc<str>, Story> = BTreeMap::new();
+    let mut stories: BTreeMap<Arc<str>, History> = BTreeMap::new();
     for person in people {
-        stories.insert(Arc::clone(&person.id), Story { person, known_at: Some(before), events: Vec::new() });
+        stories.insert(Arc::clone(&person.id), History { person, known_at: Some(before), events: Vec::new() });
     }
     for (line, event) in (1..).zip(events) {
-        let new = || Story { person: Person::new(&event.person), known_at: None, events: Vec::new() };
+        let new = || History { person: Person::new(&event.person), known_at: None, events: Vec::new() };
         let story = stories.entry(event.person.as_str().into()).or_insert_with(new);
         let latest = story.events.last().map_or(Instant::MIN, |last| last.at);
         story.events.push(Arrival { at: latest.max(event.arrival()), line, event });
     }
-    let stories: Vec<Story> = stories.into_values().collect();
+    let stories: Vec<History> = stories.into_values().collect();
     let mut lives: BTreeMap<Arc<str>, Vec<Line>> = BTreeMap::new();
     let mut out = |_, person: &Person, own: &mut Vec<Line>, _| {
         lives.insert(Arc::clone(&person.id), std::mem::take(own));

@@ -22,7 +22,7 @@ use crate::time::Instant;
 
 /// What one person did.
 #[derive(Debug, Clone, Default)]
-pub struct Story {
+pub struct History {
     /// The person as they were known before their first event; nobody, where they were not.
     pub person: Person,
     /// The instant of the beginning, for somebody who was known before it.
@@ -54,10 +54,10 @@ pub struct Refusal {
 }
 
 /// In which order things happen across people: by instant, due work before events, person id, file order.
-type Turn = (Instant, bool, Arc<str>, u64);
+type ClaimOrder = (Instant, bool, Arc<str>, u64);
 
 /// A claim that was guessed about.
-struct Asked {
+struct PendingClaim {
     request: Request,
     granted: bool,
     /// Which claim of the person it was.
@@ -91,13 +91,13 @@ impl<'c> Simulation<'c> {
     pub fn run<E>(
         &self,
         people: usize,
-        story: &mut dyn FnMut(usize) -> Result<Story, E>,
+        story: &mut dyn FnMut(usize) -> Result<History, E>,
         out: &mut Out<'_>,
     ) -> Result<Vec<Refusal>, E> {
         // Guesses count what was guessed before, so that few are wrong: none where a budget suffices, and hardly more than
         // it issues where it does not.
         let mut guesses = Budgets::default();
-        let mut claims = Claimed::default();
+        let mut claims = ClaimLog::default();
         let mut refused: BTreeMap<usize, Vec<Refusal>> = BTreeMap::new();
         // Lives have hundreds of lines, and a list that grows to them anew for each is copied again and again.
         let mut lines = Vec::new();
@@ -130,11 +130,16 @@ impl<'c> Simulation<'c> {
     }
 
     /// Lives one past; its journal is all that is in `lines` afterwards.
-    fn live(&self, story: Story, answers: Answers<'_>, lines: &mut Vec<Line>) -> Life {
+    fn live(&self, story: History, answers: Answers<'_>, lines: &mut Vec<Line>) -> Replay {
         lines.clear();
-        let Story { person, known_at, events } = story;
-        let mut life =
-            Living { catalog: self.catalog, answers, next: None, lines, life: Life { person, ..Life::default() } };
+        let History { person, known_at, events } = story;
+        let mut life = Replaying {
+            catalog: self.catalog,
+            answers,
+            next: None,
+            lines,
+            life: Replay { person, ..Replay::default() },
+        };
         if let Some(at) = known_at {
             life.decide(&Input::Refresh, at, 0);
         }
@@ -153,13 +158,13 @@ impl<'c> Simulation<'c> {
 
 /// Claims in the order in which they are answered.
 #[derive(Default)]
-struct Claimed {
-    by_turn: BTreeMap<(Turn, usize, usize), Asked>,
-    of_person: BTreeMap<usize, Vec<(Turn, usize, usize)>>,
+struct ClaimLog {
+    by_turn: BTreeMap<(ClaimOrder, usize, usize), PendingClaim>,
+    of_person: BTreeMap<usize, Vec<(ClaimOrder, usize, usize)>>,
 }
 
-impl Claimed {
-    fn add(&mut self, number: usize, asked: Vec<(Turn, Asked)>) {
+impl ClaimLog {
+    fn add(&mut self, number: usize, asked: Vec<(ClaimOrder, PendingClaim)>) {
         for (turn, asked) in asked {
             let key = (turn, number, asked.nth);
             self.of_person.entry(number).or_default().push(key.clone());
@@ -167,7 +172,7 @@ impl Claimed {
         }
     }
 
-    fn next(&mut self) -> Option<(usize, Asked)> {
+    fn next(&mut self) -> Option<(usize, PendingClaim)> {
         let ((_, number, _), asked) = self.by_turn.pop_first()?;
         Some((number, asked))
     }
@@ -182,15 +187,15 @@ impl Claimed {
 
 /// What came of a life.
 #[derive(Default)]
-struct Life {
+struct Replay {
     person: Person,
-    asked: Vec<(Turn, Asked)>,
+    asked: Vec<(ClaimOrder, PendingClaim)>,
     /// Events by their place among the person's, or emitted ones, that were refused.
     refused: Vec<(Option<usize>, Refused)>,
 }
 
 /// Notes what was refused in a life, instead of what was when it was lived before.
-fn note_refused(refused: &mut BTreeMap<usize, Vec<Refusal>>, person: usize, life: &Life) {
+fn note_refused(refused: &mut BTreeMap<usize, Vec<Refusal>>, person: usize, life: &Replay) {
     if life.refused.is_empty() {
         refused.remove(&person);
     } else {
@@ -200,16 +205,16 @@ fn note_refused(refused: &mut BTreeMap<usize, Vec<Refusal>>, person: usize, life
 }
 
 /// A life as it goes on.
-struct Living<'c, 'g, 'l> {
+struct Replaying<'c, 'g, 'l> {
     catalog: &'c Catalog,
     answers: Answers<'g>,
     /// When there is something to do next.
     next: Option<Instant>,
     lines: &'l mut Vec<Line>,
-    life: Life,
+    life: Replay,
 }
 
-impl Living<'_, '_, '_> {
+impl Replaying<'_, '_, '_> {
     fn do_due(&mut self, until: Instant) {
         while let Some(due) = self.next.filter(|due| *due <= until) {
             self.decide(&Input::Due, due, 0);

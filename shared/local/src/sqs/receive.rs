@@ -83,7 +83,7 @@ pub(crate) fn receive(
                 && message.received >= i64::from(to.max_receive)
             {
                 let target = find(db, &to.queue)?;
-                bury(db, &message, queue, &target, now)?;
+                move_to_dead_letters(db, &message, queue, &target, now)?;
                 result.dead_letters = Some(target.id);
                 continue;
             }
@@ -110,7 +110,13 @@ fn visible(db: &Connection, queue: &Queue, limit: usize, now: i64) -> rusqlite::
     .collect()
 }
 
-fn bury(db: &Connection, message: &Message, from: &Queue, to: &Queue, now: i64) -> rusqlite::Result<()> {
+fn move_to_dead_letters(
+    db: &Connection,
+    message: &Message,
+    from: &Queue,
+    to: &Queue,
+    now: i64,
+) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE messages SET queue = ?2, visible_at = ?3, came_from = ?4 WHERE n = ?1")?
         .execute((message.n, to.id, now, &from.name))?;
     Ok(())

@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 use maud::{DOCTYPE, html};
 use rekindle_engine::lang::{Sender, Workspace};
-use rekindle_engine::notices::{Notice, Said};
+use rekindle_engine::notices::{ConsentStatement, Notice};
 use rekindle_engine::person::{Outgoing, Person};
 use rekindle_engine::time::Instant;
 
@@ -79,13 +79,13 @@ fn korean(notice: &Notice, workspace: &Workspace, sender: &Sender, zone: &TimeZo
     match notice {
         Notice::Said { marketing, topics, at } => {
             let (said, result) = match marketing {
-                Some(Said::Consent) => {
+                Some(ConsentStatement::Consent) => {
                     ("광고성 정보 수신동의", "수신동의가 처리되었습니다. 광고성 정보를 이메일로 보내드립니다.")
                 }
-                Some(Said::Refusal) => {
+                Some(ConsentStatement::Refusal) => {
                     ("광고성 정보 수신거부", "수신거부가 처리되었습니다. 광고성 정보를 보내지 않습니다.")
                 }
-                Some(Said::Withdrawal) => (
+                Some(ConsentStatement::Withdrawal) => (
                     "광고성 정보 수신동의 철회",
                     "수신동의 철회가 처리되었습니다. 더 이상 광고성 정보를 보내지 않습니다.",
                 ),
@@ -97,7 +97,7 @@ fn korean(notice: &Notice, workspace: &Workspace, sender: &Sender, zone: &TimeZo
                 ("받을 소식", format!("{}: {wanted}", name(workspace, topic, "ko")))
             }));
             rows.push(("처리 결과", result.to_owned()));
-            let agreed = *marketing == Some(Said::Consent) || marketing.is_none();
+            let agreed = *marketing == Some(ConsentStatement::Consent) || marketing.is_none();
             Words {
                 title: format!("[{shop}] 수신 의사 처리 결과 안내"),
                 greeting: format!("{shop}에 알려 주신 광고성 정보 수신 의사를 다음과 같이 처리했습니다."),
@@ -136,9 +136,13 @@ fn english(notice: &Notice, workspace: &Workspace, sender: &Sender, zone: &TimeZ
     match notice {
         Notice::Said { marketing, topics, at } => {
             let (said, result) = match marketing {
-                Some(Said::Consent) => ("You agreed to marketing mail", "Recorded. We will send you marketing mail."),
-                Some(Said::Refusal) => ("You refused marketing mail", "Recorded. We will send you no marketing mail."),
-                Some(Said::Withdrawal) => (
+                Some(ConsentStatement::Consent) => {
+                    ("You agreed to marketing mail", "Recorded. We will send you marketing mail.")
+                }
+                Some(ConsentStatement::Refusal) => {
+                    ("You refused marketing mail", "Recorded. We will send you no marketing mail.")
+                }
+                Some(ConsentStatement::Withdrawal) => (
                     "You withdrew your consent to marketing mail",
                     "Recorded. We will send you no more marketing mail.",
                 ),
@@ -150,7 +154,7 @@ fn english(notice: &Notice, workspace: &Workspace, sender: &Sender, zone: &TimeZ
                 ("Topic", format!("{}: {wanted}", name(workspace, topic, "en")))
             }));
             rows.push(("Result", result.to_owned()));
-            let agreed = *marketing == Some(Said::Consent) || marketing.is_none();
+            let agreed = *marketing == Some(ConsentStatement::Consent) || marketing.is_none();
             Words {
                 title: format!("{shop}: what you told us about marketing mail"),
                 greeting: format!("This is what came of what you told {shop} about marketing mail."),

@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::error::Fault;
-use super::value::{Defaulted, Made, charge, is_missing, is_nothing, number, text};
+use super::value::{Defaulted, ValueSize, charge, is_missing, is_nothing, number, text};
 use super::{MAX_BODY, format, links};
 use crate::url;
 
@@ -195,6 +195,6 @@ pub(super) fn part(state: &mut State, value: Value) -> Result {
 
 /// A link or a part of one; without it, what stands for one that may not stand, and is looked for in what is rendered then.
 fn or_left_out(state: &mut State, link: Option<String>) -> Result {
-    state.get_or_insert_extension(Made::default()).left_out |= link.is_none();
+    state.get_or_insert_extension(ValueSize::default()).left_out |= link.is_none();
     charge(state, link.unwrap_or_else(|| links::LEFT_OUT.to_owned()))
 }

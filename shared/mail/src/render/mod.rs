@@ -23,7 +23,7 @@ use crate::CompiledMail;
 pub use environment::{FILTERS, TESTS};
 pub use error::{Fault, Part, RenderError};
 pub use format::grouped;
-use value::Made;
+use value::ValueSize;
 pub(crate) use value::escape_html;
 pub use value::is_nothing;
 
@@ -122,7 +122,7 @@ impl PreparedMail {
         let rendered = template
             .render_captured_to(context.clone(), &mut out)
             .map_err(|error| error::explain(&error, part, template.source(), MAX_BODY))?;
-        let left_out = rendered.state().get_extension::<Made>().is_some_and(|made| made.left_out);
+        let left_out = rendered.state().get_extension::<ValueSize>().is_some_and(|made| made.left_out);
         let text = String::from_utf8(out.bytes).map_err(|_| RenderError::Corrupt { part })?;
         Ok(if left_out { without(text) } else { text })
     }

@@ -16,7 +16,7 @@ const MAX_MADE: usize = 1024 * 1024;
 
 /// What the filters of one template made.
 #[derive(Default)]
-pub(super) struct Made {
+pub(super) struct ValueSize {
     bytes: usize,
     /// Whether a link was left out.
     pub(super) left_out: bool,
@@ -137,7 +137,7 @@ pub(super) fn is_missing(value: &Value) -> bool {
 
 /// A result of a filter, counted against what one template may make.
 pub(super) fn charge(state: &mut State, made: String) -> Result<Value, Error> {
-    let sum = state.get_or_insert_extension(Made::default());
+    let sum = state.get_or_insert_extension(ValueSize::default());
     sum.bytes = sum.bytes.saturating_add(made.len());
     if sum.bytes > MAX_MADE { Err(Fault::TooLong.into()) } else { Ok(Value::from(made)) }
 }

@@ -9,7 +9,7 @@ use super::{Dynamo, attributes, item, number, read};
 use crate::answers::{failed, if_met};
 use crate::error::StoreError;
 use crate::keys;
-use crate::ports::{Allowance, Allowances, Base, Rise, Risen};
+use crate::ports::{Allowance, Allowances, Reserve, ReserveFrom, Reserved};
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -20,7 +20,7 @@ struct Kept {
 
 /// What a grant answers.
 #[derive(Deserialize)]
-struct RisenTo {
+struct ReservedTo {
     level: i64,
 }
 
@@ -41,37 +41,37 @@ impl Allowances for Dynamo {
         Ok(if_met(request.send().await)?.is_some())
     }
 
-    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+    async fn reserve(&self, reserve: &Reserve) -> Result<Reserved, StoreError> {
         let request =
             self.0.client.update_item().table_name(&self.0.table).set_key(Some(attributes(&keys::allowance())));
         let (mut set, mut condition) = (vec!["v = v + :one"], vec!["asked_at = :asked_at"]);
-        let request = match rise.from {
-            Base::Level { least, most } => {
+        let request = match reserve.from {
+            ReserveFrom::Level { least, most } => {
                 set.push("#level = #level + :by");
                 condition.push("#level BETWEEN :least AND :most");
-                let request = request.expression_attribute_values(":by", number(rise.by));
+                let request = request.expression_attribute_values(":by", number(reserve.by));
                 let request = request.expression_attribute_values(":least", number(least));
                 request.expression_attribute_values(":most", number(most))
             }
-            Base::Now(now) => {
+            ReserveFrom::Now(now) => {
                 set.push("#level = :level");
                 condition.push("#level < :now");
-                let request = request.expression_attribute_values(":level", number(now + rise.by));
+                let request = request.expression_attribute_values(":level", number(now + reserve.by));
                 request.expression_attribute_values(":now", number(now))
             }
         };
-        let request = if rise.has_quota {
+        let request = if reserve.has_quota {
             set.push("#left = #left - :mails");
             condition.push("#left >= :mails");
             let request = request.expression_attribute_names("#left", "left");
-            request.expression_attribute_values(":mails", number(rise.mails))
+            request.expression_attribute_values(":mails", number(reserve.mails))
         } else {
             request
         };
         let request = request
             .expression_attribute_names("#level", "level")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":asked_at", number(rise.asked_at))
+            .expression_attribute_values(":asked_at", number(reserve.asked_at))
             .update_expression(format!("SET {}", set.join(", ")))
             .condition_expression(condition.join(" AND "))
             .return_values(ReturnValue::UpdatedNew)
@@ -79,16 +79,16 @@ impl Allowances for Dynamo {
         let key = keys::allowance();
         match request.send().await {
             Ok(output) => {
-                let risen: RisenTo = read(output.attributes.unwrap_or_default(), &key)?;
-                Ok(Risen::Level(risen.level))
+                let risen: ReservedTo = read(output.attributes.unwrap_or_default(), &key)?;
+                Ok(Reserved::Level(risen.level))
             }
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
                 let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_err() else {
-                    return Ok(Risen::Not(Allowance::default(), 0));
+                    return Ok(Reserved::Not(Allowance::default(), 0));
                 };
                 let kept: Option<Kept> = failed.item.map(|item| read(item, &key)).transpose()?;
                 let (allowance, version) = kept.map_or((Allowance::default(), 0), |kept| (kept.allowance, kept.v));
-                Ok(Risen::Not(allowance, version))
+                Ok(Reserved::Not(allowance, version))
             }
             Err(error) => Err(failed("UpdateItem", &error)),
         }

@@ -38,11 +38,11 @@ pub(super) enum Outcome {
 
 /// Commits that wait to be sent.
 #[derive(Default)]
-pub(super) struct Commits(Mutex<Arc<Together>>);
+pub(super) struct Commits(Mutex<Arc<CommitBatch>>);
 
 /// Those of one request.
 #[derive(Default)]
-struct Together {
+struct CommitBatch {
     /// Each with the partition that it writes in.
     statements: Mutex<Vec<(String, BatchStatementRequest)>>,
     outcomes: lock::Mutex<Option<Vec<Outcome>>>,
@@ -90,7 +90,7 @@ impl Dynamo {
 
 impl Commits {
     /// Adds a statement to those that are sent next; gives them, and its place among them.
-    fn join(&self, pk: String, statement: BatchStatementRequest) -> (Arc<Together>, usize) {
+    fn join(&self, pk: String, statement: BatchStatementRequest) -> (Arc<CommitBatch>, usize) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A request has each item once.
         if open.statements().iter().any(|(other, _)| *other == pk) {
@@ -108,7 +108,7 @@ impl Commits {
     }
 
     /// Takes no more statements into `together`; gives all of them, each time anew.
-    fn close(&self, together: &Arc<Together>) -> Vec<BatchStatementRequest> {
+    fn close(&self, together: &Arc<CommitBatch>) -> Vec<BatchStatementRequest> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&open, together) {
             *open = Arc::default();
@@ -117,7 +117,7 @@ impl Commits {
     }
 }
 
-impl Together {
+impl CommitBatch {
     fn statements(&self) -> std::sync::MutexGuard<'_, Vec<(String, BatchStatementRequest)>> {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner)
     }

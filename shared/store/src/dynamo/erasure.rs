@@ -7,15 +7,15 @@ use crate::item::Tombstone;
 use crate::ports::{Erased, Erasure};
 
 impl Erasure for Dynamo {
-    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+    async fn pending_erasure(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         match self.get(&self.partition(person).person()).await? {
-            Some(item) => crate::item::handed(item)?.map_or(Ok(None), |handed| handed.erased()),
+            Some(item) => crate::item::stream_image(item)?.map_or(Ok(None), |stream_image| stream_image.erased()),
             None => Ok(None),
         }
     }
 
-    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
-        let buried: Option<Tombstone> = self.get_as(&self.partition(person).buried()).await?;
+    async fn tombstone(&self, person: &str) -> Result<u64, StoreError> {
+        let buried: Option<Tombstone> = self.get_as(&self.partition(person).tombstone()).await?;
         Ok(buried.map_or(0, |buried| buried.v))
     }
 
@@ -24,8 +24,8 @@ impl Erasure for Dynamo {
         Ok(item.is_some_and(|item| crate::item::version_of(&item.into()) > erased.version))
     }
 
-    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
-        let key = self.partition(person).buried();
+    async fn write_tombstone(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        let key = self.partition(person).tombstone();
         let tombstone = Tombstone { at: erased.at, v: erased.version };
         let request = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item(&key, &tombstone)?));
         let request = request

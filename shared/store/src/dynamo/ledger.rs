@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::item;
 use crate::keys::{self, Key};
 use crate::pages::{PageAt, Pages};
-use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend, Unwritten};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, LedgerPage, PendingLedger, SendRow, SendStage, UnknownSend};
 use crate::table::DUE_INDEX;
 
 /// A page of the ledger, packed into one item: a write costs the same for what one decision noted and for what ten did.
@@ -25,7 +25,7 @@ struct Page {
     /// The number of its first line.
     n: u64,
     /// What was noted.
-    u: Unwritten,
+    u: PendingLedger,
 }
 
 /// The attribute of a send's row that is the row, as JSON: each attribute of a request has its price in processor time.
@@ -37,7 +37,7 @@ const UNKNOWN: &str = "unknown";
 const MARK: &str = "m_";
 
 impl Ledger for Dynamo {
-    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+    async fn append(&self, noted: &[LedgerPage]) -> Result<(), StoreError> {
         let mut items = BTreeMap::new();
         for noted in noted {
             let partition = self.partition(&noted.person);
@@ -218,7 +218,7 @@ impl Dynamo {
             match sort_key(&found) {
                 sk if sk.starts_with(keys::LINES) || sk.starts_with(keys::NOTED) => {
                     if let Some(Page { v: version, n: first, u: what }) = unpacked(&found)? {
-                        pages.add(Noted { person: person.to_owned(), version, first, what });
+                        pages.add(LedgerPage { person: person.to_owned(), version, first, what });
                     }
                 }
                 keys::PERSON => {

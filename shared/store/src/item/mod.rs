@@ -40,7 +40,7 @@ use crate::bounds;
 use crate::error::{CommitError, StoreError};
 use crate::keyed::Keyed;
 use crate::keys;
-use crate::ports::{Commit, CommitToken, Erased, Loaded, Noted, Record, Shards, Unwritten};
+use crate::ports::{Commit, CommitToken, Erased, LedgerPage, Loaded, PendingLedger, Record, Shards};
 
 /// The packed part as it is written.
 #[derive(Serialize)]
@@ -48,8 +48,8 @@ struct Written<'a, P> {
     p: P,
     r: &'a Record,
     /// What decisions before this one noted.
-    #[serde(skip_serializing_if = "Unwritten::is_empty")]
-    u: &'a Unwritten,
+    #[serde(skip_serializing_if = "PendingLedger::is_empty")]
+    u: &'a PendingLedger,
     /// Whether the ledger gets all of it, and what this one notes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     w: bool,
@@ -87,7 +87,7 @@ struct Head {
 
 /// What a new image of the table's stream hands on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Handed {
+pub struct StreamImage {
     /// The id of whom the decision was about.
     pub person: String,
     /// Their version after it.
@@ -95,7 +95,7 @@ pub struct Handed {
     /// What the decision hands on.
     pub record: Record,
     /// What the ledger gets now, of this decision and earlier ones.
-    pub noted: Option<Noted>,
+    pub noted: Option<LedgerPage>,
     /// The keyed hash of their address after it, where they have one.
     pub address: Option<String>,
     /// When they were erased, at any time.
@@ -104,7 +104,7 @@ pub struct Handed {
     text: String,
 }
 
-impl Handed {
+impl StreamImage {
     /// The person after the decision, but for the events that were applied.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Handed {
     /// The erasure, where that is what the decision was.
     ///
     /// # Errors
-    /// As [`Handed::person`].
+    /// As [`StreamImage::person`].
     pub fn erased(&self) -> Result<Option<Erased>, StoreError> {
         let Some(at) = self.erased_at else { return Ok(None) };
         let left = || self.record.left.as_deref().cloned();
@@ -129,7 +129,7 @@ impl Handed {
 ///
 /// # Errors
 /// Where it is a person's item that this program did not write. A retry does not help.
-pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
+pub fn stream_image(image: impl Into<Item>) -> Result<Option<StreamImage>, StoreError> {
     let item = image.into();
     let is_person = matches!(item.get("sk"), Some(AttributeValue::S(sk)) if sk == keys::PERSON);
     if !is_person || is_tombstone(&item) || aside::is_aside(&item) {
@@ -140,7 +140,8 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         parse::<Read<_, Record, Option<&RawValue>>>(&text)?;
     // What earlier decisions noted is handed on by few of the images that hold it.
     let noted = if w {
-        let mut unwritten: Unwritten = before.map_or_else(|| Ok(Unwritten::default()), |text| parse(text.get()))?;
+        let mut unwritten: PendingLedger =
+            before.map_or_else(|| Ok(PendingLedger::default()), |text| parse(text.get()))?;
         unwritten.add(&record);
         Some(noted(&id, version, lines, unwritten))
     } else {
@@ -150,23 +151,23 @@ pub fn handed(image: impl Into<Item>) -> Result<Option<Handed>, StoreError> {
         Some(AttributeValue::S(hash)) => Some(hash.clone()),
         _ => None,
     };
-    Ok(Some(Handed { person: id, version, record, noted, address, erased_at, text: text.into_owned() }))
+    Ok(Some(StreamImage { person: id, version, record, noted, address, erased_at, text: text.into_owned() }))
 }
 
 /// What was noted up to a version of a person, by which they had so many lines.
-fn noted(person: &str, version: u64, lines: u64, what: Unwritten) -> Noted {
+fn noted(person: &str, version: u64, lines: u64, what: PendingLedger) -> LedgerPage {
     let own = u64::try_from(what.lines.len()).unwrap_or(u64::MAX);
-    Noted { person: person.to_owned(), version, first: lines.saturating_sub(own), what }
+    LedgerPage { person: person.to_owned(), version, first: lines.saturating_sub(own), what }
 }
 
 /// What a person's item has that may be missing in the ledger, whether the stream has brought it there or not.
-pub(crate) fn unwritten(item: &Item) -> Result<Option<Noted>, StoreError> {
+pub(crate) fn unwritten(item: &Item) -> Result<Option<LedgerPage>, StoreError> {
     if is_tombstone(item) {
         return Ok(None);
     }
     let (version, text) = unpacked_of(item)?;
     let Read { p: Head { id, lines, erased_at }, r: own, u: mut unwritten, .. } =
-        parse::<Read<_, Unwritten, Unwritten>>(&text)?;
+        parse::<Read<_, PendingLedger, PendingLedger>>(&text)?;
     let is_erased = erased_at.is_some() && parse::<Read<Person, IgnoredAny, IgnoredAny>>(&text)?.p.is_erased();
     unwritten.append(own);
     Ok((!is_erased).then(|| noted(&id, version, lines, unwritten)))
@@ -209,7 +210,7 @@ pub(crate) fn encode(
     let ids = applied::to_bytes(&person.applied);
     let is_written = commit.is_written();
     // What was noted about somebody goes with them.
-    let forgotten = Unwritten::default();
+    let forgotten = PendingLedger::default();
     let before = if person.is_erased() { &forgotten } else { &commit.unwritten };
     let written = Written { p: person.without_applied(), r: &commit.record, u: before, w: is_written };
     let packed = packing.pack(most_text, |to| serde_json::to_writer(to, &written)).map_err(|error| match error {
@@ -252,9 +253,10 @@ pub(crate) fn decode(id: &str, item: &Item) -> Result<Loaded, StoreError> {
     }
     let (version, text) = unpacked_of(item)?;
     // Of what the last decision handed on, only what it noted is of use to the next one.
-    let Read { p: mut person, r: own, u: mut unwritten, w } = parse::<Read<Person, Unwritten, Unwritten>>(&text)?;
+    let Read { p: mut person, r: own, u: mut unwritten, w } =
+        parse::<Read<Person, PendingLedger, PendingLedger>>(&text)?;
     if w || person.is_erased() {
-        unwritten = Unwritten::default();
+        unwritten = PendingLedger::default();
     } else {
         unwritten.append(own);
     }

@@ -2,7 +2,7 @@
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::ports::{Allowance, Allowances, Base, Rise, Risen};
+use crate::ports::{Allowance, Allowances, Reserve, ReserveFrom, Reserved};
 
 impl Allowances for Memory {
     async fn allowance(&self) -> Result<(Allowance, u64), StoreError> {
@@ -18,21 +18,21 @@ impl Allowances for Memory {
         Ok(is_newest)
     }
 
-    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+    async fn reserve(&self, reserve: &Reserve) -> Result<Reserved, StoreError> {
         let mut state = self.lock();
         let (allowance, version) = &mut state.allowance;
-        let fits = match rise.from {
-            Base::Level { least, most } => (least..=most).contains(&allowance.level),
-            Base::Now(now) => allowance.level < now,
+        let fits = match reserve.from {
+            ReserveFrom::Level { least, most } => (least..=most).contains(&allowance.level),
+            ReserveFrom::Now(now) => allowance.level < now,
         };
-        let is_left = !rise.has_quota || allowance.left.is_some_and(|left| left >= rise.mails);
-        if !fits || !is_left || allowance.asked_at != rise.asked_at {
-            return Ok(Risen::Not(*allowance, *version));
+        let is_left = !reserve.has_quota || allowance.left.is_some_and(|left| left >= reserve.mails);
+        if !fits || !is_left || allowance.asked_at != reserve.asked_at {
+            return Ok(Reserved::Not(*allowance, *version));
         }
-        let from = if let Base::Now(now) = rise.from { now } else { allowance.level };
-        allowance.level = from + rise.by;
-        allowance.left = allowance.left.map(|left| if rise.has_quota { left - rise.mails } else { left });
+        let from = if let ReserveFrom::Now(now) = reserve.from { now } else { allowance.level };
+        allowance.level = from + reserve.by;
+        allowance.left = allowance.left.map(|left| if reserve.has_quota { left - reserve.mails } else { left });
         *version += 1;
-        Ok(Risen::Level(allowance.level))
+        Ok(Reserved::Level(allowance.level))
     }
 }

@@ -6,16 +6,16 @@ use crate::item;
 use crate::ports::{Erased, Erasure};
 
 impl Erasure for Memory {
-    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+    async fn pending_erasure(&self, person: &str) -> Result<Option<Erased>, StoreError> {
         let known = self.lock().people.get(person).map(|stored| stored.item.clone());
         known
-            .map(|item| item::handed(serde_dynamo::Item::clone(&item)))
+            .map(|item| item::stream_image(serde_dynamo::Item::clone(&item)))
             .transpose()?
             .flatten()
-            .map_or(Ok(None), |handed| handed.erased())
+            .map_or(Ok(None), |stream_image| stream_image.erased())
     }
 
-    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
+    async fn tombstone(&self, person: &str) -> Result<u64, StoreError> {
         Ok(self.lock().tombstones.get(&self.0.keyed.person(person)).map_or(0, |(_, version)| *version))
     }
 
@@ -23,7 +23,7 @@ impl Erasure for Memory {
         Ok(self.lock().people.get(person).is_some_and(|stored| stored.version > erased.version))
     }
 
-    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+    async fn write_tombstone(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
         let mut state = self.lock();
         let tombstone = state.tombstones.entry(self.0.keyed.person(person)).or_insert((erased.at, 0));
         if tombstone.1 < erased.version {

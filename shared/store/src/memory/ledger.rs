@@ -5,10 +5,10 @@ use rekindle_engine::person::ConsentEntry;
 use super::Memory;
 use crate::error::StoreError;
 use crate::pages::{PageAt, Pages};
-use crate::ports::{AnswerRow, ClaimedCode, Ledger, Noted, SendRow, SendStage, UnknownSend};
+use crate::ports::{AnswerRow, ClaimedCode, Ledger, LedgerPage, SendRow, SendStage, UnknownSend};
 
 impl Ledger for Memory {
-    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+    async fn append(&self, noted: &[LedgerPage]) -> Result<(), StoreError> {
         let mut state = self.lock();
         for noted in noted {
             state.pages.entry(noted.person.clone()).or_default().insert(PageAt::of(noted), noted.clone());

@@ -29,7 +29,7 @@ use crate::keyed::Keyed;
 use crate::keys::Key;
 use crate::pages::PageAt;
 use crate::ports::{
-    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, Loaded, Note, Noted, Pass,
+    Allowance, AnswerRow, CampaignFiles, CodeRow, CommitToken, DuePerson, HistoryEntry, LedgerPage, Loaded, Note, Pass,
     RedemptionRow, Run, SendRow, Shard, Shards, Suppression,
 };
 use crate::publishing::Pointer;
@@ -53,7 +53,7 @@ struct State {
     people: BTreeMap<String, Stored>,
     due: BTreeMap<Shard, BTreeSet<DuePerson>>,
     /// By person, what was noted.
-    pages: BTreeMap<String, BTreeMap<PageAt, Noted>>,
+    pages: BTreeMap<String, BTreeMap<PageAt, LedgerPage>>,
     sends: BTreeMap<String, BTreeMap<String, SendRow>>,
     /// By person and send, how far it came and by which version of the person.
     marks: BTreeMap<String, BTreeMap<(String, &'static str), u64>>,
@@ -93,7 +93,7 @@ struct Stored {
     /// What the item holds, once somebody has asked: it is read from there once, however often it is loaded.
     loaded: OnceLock<Arc<Loaded>>,
     /// What it has that may be missing in the ledger, likewise.
-    noted: OnceLock<Option<Noted>>,
+    noted: OnceLock<Option<LedgerPage>>,
 }
 
 impl Stored {
@@ -105,7 +105,7 @@ impl Stored {
         Ok(self.loaded.get_or_init(|| Arc::new(loaded)))
     }
 
-    fn noted(&self) -> Result<Option<&Noted>, StoreError> {
+    fn noted(&self) -> Result<Option<&LedgerPage>, StoreError> {
         if let Some(noted) = self.noted.get() {
             return Ok(noted.as_ref());
         }
@@ -150,7 +150,7 @@ impl Memory {
         memory
     }
 
-    /// The new images of people since the last call, in the order of their commits: input of [`crate::handed`].
+    /// The new images of people since the last call, in the order of their commits: input of [`crate::stream_image`].
     #[must_use]
     pub fn take_stream(&self) -> Vec<Item> {
         self.take_images().into_iter().map(Arc::unwrap_or_clone).collect()

@@ -18,12 +18,12 @@ pub trait Allowances: Clone + Send + Sync + 'static {
 
     /// Grants all that is wanted by one write, which no other worker's can come in the way of. Where that does not fit what
     /// is there, nothing changes. Where an error leaves doubt, it is as with [`Allowances::put_allowance`].
-    fn rise(&self, rise: &Rise) -> impl Future<Output = Result<Risen, StoreError>> + Send;
+    fn reserve(&self, reserve: &Reserve) -> impl Future<Output = Result<Reserved, StoreError>> + Send;
 }
 
 /// A grant that needs no version: it fits whatever level there is within its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rise {
+pub struct Reserve {
     /// When SES was asked by whose answer it was worked out: by another one it would not fit.
     pub asked_at: i64,
     /// So many mails, which must be left of today's quota where there is one.
@@ -31,14 +31,14 @@ pub struct Rise {
     /// Whether that answer told a quota.
     pub has_quota: bool,
     /// From where the level rises.
-    pub from: Base,
+    pub from: ReserveFrom,
     /// By so much.
     pub by: i64,
 }
 
-/// The level that a [`Rise`] begins at.
+/// The level that a [`Reserve`] begins at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Base {
+pub enum ReserveFrom {
     /// What is there, where that is neither before `least` nor after `most`.
     Level {
         /// The instant of the grant.
@@ -50,9 +50,9 @@ pub enum Base {
     Now(i64),
 }
 
-/// What came of a [`Rise`].
+/// What came of a [`Reserve`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Risen {
+pub enum Reserved {
     /// It is granted, and this is the level.
     Level(i64),
     /// It does not fit what is there, and whose version is this.

@@ -14,16 +14,16 @@ use crate::error::StoreError;
 /// Erases people, and remembers no more than that it did.
 pub trait Erasure: Clone + Send + Sync + 'static {
     /// The erasure that made the person's present item, if one did.
-    fn unfinished(&self, person: &str) -> impl Future<Output = Result<Option<Erased>, StoreError>> + Send;
+    fn pending_erasure(&self, person: &str) -> impl Future<Output = Result<Option<Erased>, StoreError>> + Send;
 
     /// The version of the person up to which everything beside the item is gone; 0 where they were never erased.
-    fn buried(&self, person: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    fn tombstone(&self, person: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Whether somebody has been decided on since that erasure: then the rows beside their item may be of a later life.
     fn has_come_back(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Notes that everything beside the item is gone. Doing it again changes nothing.
-    fn bury(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn write_tombstone(&self, person: &str, erased: &Erased) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Leaves of the item of somebody who was erased and buried no more than that they were, if they have not come back
     /// since; whether it did.
@@ -38,12 +38,12 @@ pub struct Erased {
     /// The version of the person that it made.
     pub version: u64,
     /// What is kept of their address, if they had one.
-    pub left: Option<Left>,
+    pub left: Option<SuppressedAddress>,
 }
 
 /// What is kept of the address of somebody who was erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
+pub struct SuppressedAddress {
     /// Its keyed hash.
     #[serde(rename = "a")]
     pub hash: String,

@@ -10,14 +10,14 @@ use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::pending_ledger::PendingLedger;
 use super::sends::{SendRow, UnknownSend};
-use super::unwritten::Unwritten;
 use crate::error::StoreError;
 
 /// Keeps journals and the outcomes of sends.
 pub trait Ledger: Clone + Send + Sync + 'static {
     /// Keeps what several decisions about a person noted. Doing it again changes nothing.
-    fn append(&self, noted: &[Noted]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn append(&self, noted: &[LedgerPage]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// A person's journal, in the order in which it was decided. What is in the ledger and what only the person has yet is
     /// one, here and in everything below.
@@ -63,7 +63,7 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 
 /// What some decisions about one person noted, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Noted {
+pub struct LedgerPage {
     /// About whom.
     pub person: String,
     /// The version that the last of them made.
@@ -71,7 +71,7 @@ pub struct Noted {
     /// The number of the first line among all of the person's.
     pub first: u64,
     /// What they noted.
-    pub what: Unwritten,
+    pub what: PendingLedger,
 }
 
 /// What a person answered on one occasion.

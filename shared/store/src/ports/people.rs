@@ -6,8 +6,8 @@ use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use serde::{Deserialize, Serialize};
 
+use super::pending_ledger::PendingLedger;
 use super::record::Record;
-use super::unwritten::Unwritten;
 use crate::error::{CommitError, StoreError};
 
 /// Reads and writes people, each under one version.
@@ -43,7 +43,7 @@ pub struct Loaded {
     /// How often they were written; 0 where nothing is known of them.
     pub version: u64,
     /// What decisions have noted that the ledger lacks: the next commit takes it on.
-    pub unwritten: Unwritten,
+    pub unwritten: PendingLedger,
     /// The token of the last commit.
     pub token: Option<CommitToken>,
 }
@@ -51,14 +51,14 @@ pub struct Loaded {
 impl Loaded {
     /// Somebody of whom nothing is known.
     pub(crate) fn unknown(id: &str) -> Self {
-        Self { person: Person::new(id), version: 0, unwritten: Unwritten::default(), token: None }
+        Self { person: Person::new(id), version: 0, unwritten: PendingLedger::default(), token: None }
     }
 
     /// Somebody of whom a tombstone is left.
     pub(crate) fn erased(id: &str, at: Instant, version: u64) -> Self {
         let mut person = Person::new(id);
         person.erase(at);
-        Self { person, version, unwritten: Unwritten::default(), token: None }
+        Self { person, version, unwritten: PendingLedger::default(), token: None }
     }
 }
 
@@ -70,7 +70,7 @@ pub struct Commit<'a> {
     /// The version that the decision was made on.
     pub expected: u64,
     /// What the ledger lacked at that version: [`Loaded::unwritten`].
-    pub unwritten: Unwritten,
+    pub unwritten: PendingLedger,
     /// When they have something to do next by themselves.
     pub due: Option<Instant>,
     /// What the decision hands on.
@@ -88,9 +88,9 @@ impl Commit<'_> {
 
     /// What a commit on the version that this one makes has to take on.
     #[must_use]
-    pub fn leaves(&self) -> Unwritten {
+    pub fn leaves(&self) -> PendingLedger {
         if self.person.is_erased() || self.is_written() {
-            return Unwritten::default();
+            return PendingLedger::default();
         }
         let mut all = self.unwritten.clone();
         all.add(&self.record);

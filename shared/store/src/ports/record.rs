@@ -5,7 +5,7 @@
 use rekindle_engine::person::ConsentEntry;
 use serde::{Deserialize, Serialize};
 
-use super::{AddressNote, Left, RedemptionRow, SendRow};
+use super::{AddressNote, RedemptionRow, SendRow, SuppressedAddress};
 
 /// What the last decision hands on to the table's stream. It lies in the person's item and is replaced by the next.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub struct Record {
     pub new_address: bool,
     /// What is kept of the address of somebody whom the decision erased.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
-    pub left: Option<Box<Left>>,
+    pub left: Option<Box<SuppressedAddress>>,
     /// The envelope of the event that was applied as JSON, with `received_at`, for the archive.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,

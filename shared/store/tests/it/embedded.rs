@@ -10,8 +10,8 @@ use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::Person;
 use rekindle_local::{Fault, LocalAws, Options};
 use rekindle_store::{
-    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Ledger, Noted, Offers, People, Publication, Publications,
-    Record, Settings, Shards, Unwritten, handed, table,
+    CampaignFiles, Commit, CommitError, Dynamo, Keyed, Ledger, LedgerPage, Offers, PendingLedger, People, Publication,
+    Publications, Record, Settings, Shards, stream_image, table,
 };
 
 use crate::sample;
@@ -39,7 +39,7 @@ fn commit<'a>(store: &Dynamo, person: &'a Person, expected: u64) -> Commit<'a> {
     Commit {
         person,
         expected,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due: None,
         record: Record::default(),
         token: store.token(),
@@ -125,7 +125,7 @@ async fn a_commit_whose_request_was_lost_can_be_made_again() {
 async fn what_stays_unprocessed_is_asked_for_again_after_longer_and_longer_pauses() {
     let (aws, _, store) = local().await;
     let ids = ["ann".to_owned(), "bob".to_owned()];
-    let keep = |number: u64| Noted { person: "ann".into(), version: number, first: 0, what: noted() };
+    let keep = |number: u64| LedgerPage { person: "ann".into(), version: number, first: 0, what: noted() };
     for (operation, times) in [("BatchGetItem", 3), ("BatchWriteItem", 3), ("BatchGetItem", 7)] {
         aws.fail_next(operation, &Fault::Unprocessed, times);
         let begun = tokio::time::Instant::now();
@@ -142,8 +142,8 @@ async fn what_stays_unprocessed_is_asked_for_again_after_longer_and_longer_pause
 }
 
 /// Something for the ledger.
-fn noted() -> Unwritten {
-    let mut noted = Unwritten::default();
+fn noted() -> PendingLedger {
+    let mut noted = PendingLedger::default();
     noted.add(&Record { lines: vec!["{}".to_owned()], ..Record::default() });
     noted
 }
@@ -254,7 +254,7 @@ async fn a_typical_person_with_what_a_decision_hands_on_costs_one_write_unit() {
     let commit = Commit {
         person: &person,
         expected: 0,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due,
         record: record.clone(),
         token: store.token(),
@@ -264,10 +264,10 @@ async fn a_typical_person_with_what_a_decision_hands_on_costs_one_write_unit() {
     let bytes: usize = image.iter().map(|(name, value)| name.len() + size(value)).sum();
     println!("a typical person with two enrolments: {bytes} bytes, of {plain} bytes of JSON");
     assert!(bytes <= 1024, "{bytes} bytes");
-    let handed = handed(image).unwrap().unwrap();
-    assert_eq!((handed.version, &handed.noted), (1, &None));
-    let read = Person { applied: person.applied.clone(), ..handed.person().unwrap() };
-    assert_eq!((read, handed.record), (person, record));
+    let stream_image = stream_image(image).unwrap().unwrap();
+    assert_eq!((stream_image.version, &stream_image.noted), (1, &None));
+    let read = Person { applied: person.applied.clone(), ..stream_image.person().unwrap() };
+    assert_eq!((read, stream_image.record), (person, record));
 }
 
 fn size(value: &aws_sdk_dynamodb::types::AttributeValue) -> usize {
@@ -296,7 +296,7 @@ async fn no_attribute_shows_an_address_or_an_empty_list() {
     let commit = Commit {
         person: &person,
         expected: 0,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due,
         record: Record::default(),
         token: store.token(),
@@ -312,6 +312,6 @@ async fn other_items_hand_nothing_on_and_a_foreign_one_is_an_error() {
     use serde_dynamo::{AttributeValue, Item};
     let item =
         |sk: &str| Item::from(std::collections::HashMap::from([("sk".to_owned(), AttributeValue::S(sk.to_owned()))]));
-    assert_eq!(handed(item("J#00000000000000000001")), Ok(None));
-    assert!(!handed(item("P")).unwrap_err().is_retryable());
+    assert_eq!(stream_image(item("J#00000000000000000001")), Ok(None));
+    assert!(!stream_image(item("P")).unwrap_err().is_retryable());
 }

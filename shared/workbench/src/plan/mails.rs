@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
-use rekindle_engine::catalog::Live;
+use rekindle_engine::catalog::LiveCampaign;
 use rekindle_engine::program::{Action, Program};
 use rekindle_mail::CompiledMail;
 use rekindle_store::{CampaignFiles, Publications};
@@ -26,7 +26,12 @@ pub struct MailChange {
 ///
 /// # Errors
 /// Where the live ones cannot be read.
-pub async fn changes(store: &impl Publications, id: &str, live: &Live, new: &CampaignFiles) -> Result<Vec<MailChange>> {
+pub async fn changes(
+    store: &impl Publications,
+    id: &str,
+    live: &LiveCampaign,
+    new: &CampaignFiles,
+) -> Result<Vec<MailChange>> {
     let mut names: BTreeSet<&str> = new.mails.keys().map(|(mail, _)| mail.as_str()).collect();
     names.extend(self::names(&live.program));
     let live_mails = of(store, id, live.version, names).await?;

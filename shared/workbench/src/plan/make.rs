@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rekindle_engine::catalog::{Catalog, Live, RunState};
+use rekindle_engine::catalog::{Catalog, LiveCampaign, RunState};
 use rekindle_engine::lang::changes;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::campaigns::{Campaigns, CampaignsError};
@@ -202,8 +202,8 @@ impl Plan {
         &self,
         store: &S,
         id: &str,
-        before: Option<(&Catalog, &Live)>,
-        after: (&Catalog, &Live),
+        before: Option<(&Catalog, &LiveCampaign)>,
+        after: (&Catalog, &LiveCampaign),
         source: Source<'_>,
     ) -> Result<CampaignPlan> {
         let paused = before.is_some_and(|(_, live)| live.run == RunState::Paused);

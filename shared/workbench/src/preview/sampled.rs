@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rekindle_engine::catalog::{Catalog, Live};
+use rekindle_engine::catalog::{Catalog, LiveCampaign};
 use rekindle_engine::lang::MailFile;
 use rekindle_engine::person::{Outgoing, Person, SendState};
 use rekindle_engine::program::{Action, Program};
@@ -20,7 +20,7 @@ pub const BASE: &str = "https://mail.example.com";
 /// A compiled mail of a campaign.
 pub struct Sampled<'s> {
     catalog: &'s Catalog,
-    live: &'s Live,
+    live: &'s LiveCampaign,
     file: &'s MailFile,
     compiled: &'s CompiledMail,
 }

@@ -69,7 +69,7 @@ fn outcome(held: &Holdings, letters: &Letters, done: Done) -> Outcome {
 /// An id that was mistyped must not look like somebody who is forgotten. Whoever was erased has left a tombstone.
 async fn is_somebody(around: &Around<'_>, id: &str, held: &Holdings, letters: &Letters) -> Result<()> {
     let known = held.counts().iter().any(|(_, count)| *count > 0) || letters.count() > 0;
-    if !known && around.store.buried(id).await? == 0 {
+    if !known && around.store.tombstone(id).await? == 0 {
         bail!(
             "nobody in {} has the id {id:?}, nor had before it was erased; ids are those of `detail.person.id`",
             around.beside.described()
@@ -132,9 +132,9 @@ async fn decide(around: &Around<'_>, id: &str) -> Result<()> {
 async fn finished(around: &Around<'_>, id: &str) -> Result<Option<Erased>> {
     let mut left_to_us = 0;
     for _ in 0..PATIENCE {
-        let Some(erased) = around.store.unfinished(id).await? else { return Ok(None) };
+        let Some(erased) = around.store.pending_erasure(id).await? else { return Ok(None) };
         // Whoever buries goes on to the places beside the table, and to the item where it can clear them.
-        left_to_us += u32::from(around.store.buried(id).await? >= erased.version);
+        left_to_us += u32::from(around.store.tombstone(id).await? >= erased.version);
         if left_to_us > PLACES {
             return Ok(Some(erased));
         }

@@ -49,7 +49,7 @@ impl Holdings {
         Ok(Self {
             address: Address::of(store, &person).await?,
             person,
-            erasing: store.unfinished(id).await?,
+            erasing: store.pending_erasure(id).await?,
             consents: store.consents(id).await?,
             journal: store.read(id).await?,
             sends: store.sends(id).await?,

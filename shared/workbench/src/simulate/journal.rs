@@ -2,12 +2,12 @@
 
 use rekindle_engine::journal::Line;
 
-use super::packing::{Packer, Reader, Words, push, zigzag};
+use super::packing::{Packer, Reader, StringTable, push, zigzag};
 
 /// Everybody's lines, by the number of the person.
 #[derive(Default)]
 pub struct Journal {
-    words: Words,
+    words: StringTable,
     people: Vec<Vec<u8>>,
     /// Bytes of the line at hand, kept for their room.
     body: Vec<u8>,

@@ -10,7 +10,7 @@ use rekindle_engine::time::Instant;
 
 /// Every text that lines share, by number.
 #[derive(Default)]
-pub(super) struct Words {
+pub(super) struct StringTable {
     shared: Vec<Arc<str>>,
     /// Numbers by the address of the text, which lives as long as it stands in `shared`.
     by_address: HashMap<usize, u64, BuildHasherDefault<AddressHasher>>,
@@ -38,7 +38,7 @@ impl Hasher for AddressHasher {
     }
 }
 
-impl Words {
+impl StringTable {
     /// The number of a text that belongs to a campaign, and is shared by all lines.
     fn of_campaign(&mut self, text: &Arc<str>) -> u64 {
         let address = Arc::as_ptr(text).cast::<u8>().addr();
@@ -73,14 +73,14 @@ impl Words {
 
 /// Packs one line.
 pub(super) struct Packer<'w> {
-    words: &'w mut Words,
+    words: &'w mut StringTable,
     body: &'w mut Vec<u8>,
     at: i64,
 }
 
 impl<'w> Packer<'w> {
     /// Packs behind what `body` holds.
-    pub(super) fn new(words: &'w mut Words, body: &'w mut Vec<u8>) -> Self {
+    pub(super) fn new(words: &'w mut StringTable, body: &'w mut Vec<u8>) -> Self {
         Self { words, body, at: 0 }
     }
 
@@ -186,14 +186,14 @@ pub(super) fn zigzag(number: i64) -> u64 {
 
 /// Reads what was packed, one thing after another; `None` at the end.
 pub(super) struct Reader<'j> {
-    words: &'j Words,
+    words: &'j StringTable,
     bytes: &'j [u8],
     at: i64,
 }
 
 impl<'j> Reader<'j> {
     /// Reads these bytes.
-    pub(super) fn new(words: &'j Words, bytes: &'j [u8]) -> Self {
+    pub(super) fn new(words: &'j StringTable, bytes: &'j [u8]) -> Self {
         Self { words, bytes, at: 0 }
     }
 

@@ -15,10 +15,10 @@ use rekindle_archive::{Files, Location, decision};
 use rekindle_engine::decide::imported;
 use rekindle_engine::event::{Event, Malformed};
 use rekindle_engine::person::Person;
-use rekindle_engine::simulate::{Arrival, Refusal, Story};
+use rekindle_engine::simulate::{Arrival, History, Refusal};
 use rekindle_engine::time::Instant;
 
-use super::shelf::{Shelf, read_at};
+use super::shelf::{LineBuffer, read_at};
 use super::{Scope, Tell};
 
 /// What is said of files that changed.
@@ -42,7 +42,7 @@ pub struct Past {
     /// Lines that are no well-formed event.
     malformed: u64,
     /// Events of the people at hand.
-    shelf: RefCell<Shelf>,
+    shelf: RefCell<LineBuffer>,
 }
 
 #[derive(Clone, Copy)]
@@ -234,7 +234,7 @@ impl Past {
     ///
     /// # Errors
     /// Where the file cannot be read again as it was.
-    pub fn story(&self, person: usize) -> Result<Story> {
+    pub fn story(&self, person: usize) -> Result<History> {
         let Some((id, range)) = self.people.get(person) else { anyhow::bail!("there is no person {person}") };
         let known = self.known.get(id);
         let mut events = Vec::with_capacity(range.len());
@@ -253,7 +253,7 @@ impl Past {
             let event = Event::parse(text).context("the recorded events changed while they were read")?;
             events.push(Arrival { at: located.at, line: u64::from(located.line), event });
         }
-        Ok(Story {
+        Ok(History {
             person: known.cloned().unwrap_or_else(|| Person::new(id)),
             known_at: known.map(|_| self.before),
             events,

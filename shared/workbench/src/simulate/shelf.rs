@@ -15,14 +15,14 @@ const BLOCK: usize = 1 << 20;
 
 /// Lines that lie one after another in the index.
 #[derive(Default)]
-pub struct Shelf {
+pub struct LineBuffer {
     lines: Range<usize>,
     bytes: Vec<u8>,
     /// Where each line begins, and where the last one ends.
     starts: Vec<usize>,
 }
 
-impl Shelf {
+impl LineBuffer {
     /// The line of that number in the index, where the shelf holds it.
     pub fn line(&self, number: usize) -> Option<&[u8]> {
         let place = number.checked_sub(self.lines.start)?;
@@ -132,7 +132,7 @@ mod tests {
         let files = Files::open(&folder).unwrap();
         let at = |file, offset| Location { file, length: if file == 0 { 8 } else { 3 }, offset };
         let wanted = [at(0, 199_999 * 9), at(1, 0), at(0, 0), at(0, 120_000 * 9), at(0, 9)];
-        let mut shelf = Shelf::default();
+        let mut shelf = LineBuffer::default();
         shelf.fill(&files, 10, 5, wanted.into_iter()).unwrap();
         let found: Vec<_> = (10..15).map(|number| shelf.line(number).unwrap()).collect();
         assert_eq!(found, [&b"00199999"[..], b"end", b"00000000", b"00120000", b"00000001"]);

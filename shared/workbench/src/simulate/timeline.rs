@@ -7,7 +7,7 @@
 use rekindle_engine::journal::Line;
 use rekindle_engine::time::Instant;
 
-use super::packing::{Packer, Reader, Words, push, zigzag};
+use super::packing::{Packer, Reader, StringTable, push, zigzag};
 
 /// Stretches of a whole past.
 const STRETCHES: usize = 256;
@@ -16,7 +16,7 @@ const PAGE: usize = 1 << 16;
 
 /// Everybody's lines, by stretch of time.
 pub struct Timeline {
-    words: Words,
+    words: StringTable,
     first: i64,
     /// Seconds of a stretch.
     length: i64,
@@ -42,7 +42,7 @@ impl Timeline {
         stretches.resize_with(STRETCHES, Stretch::default);
         let length = (last.seconds() - first.seconds()) / STRETCHES as i64 + 1;
         let (line, body) = (Vec::new(), Vec::new());
-        Self { words: Words::default(), first: first.seconds(), length, stretches, line, body }
+        Self { words: StringTable::default(), first: first.seconds(), length, stretches, line, body }
     }
 
     /// Adds the lines of a person, in the order in which they were decided.
@@ -107,7 +107,7 @@ impl Stretch {
     }
 
     /// Finds all lines.
-    fn find_lines(&self, words: &Words, lines: &mut Vec<Found>) {
+    fn find_lines(&self, words: &StringTable, lines: &mut Vec<Found>) {
         let (mut at, mut person) = (0, 0);
         for (number, page) in (0..).zip(&self.pages) {
             let mut reader = Reader::new(words, page);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use rekindle_lambda::clock::{Clock, SystemClock};
 use rekindle_send::{Account, Pace, Rate};
-use rekindle_store::{Allowance, Allowances, Memory, Rise, Risen, StoreError};
+use rekindle_store::{Allowance, Allowances, Memory, Reserve, Reserved, StoreError};
 
 use crate::population::memory;
 use crate::sink::Sink;
@@ -60,10 +60,10 @@ impl Allowances for Slow {
         answer
     }
 
-    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
+    async fn reserve(&self, reserve: &Reserve) -> Result<Reserved, StoreError> {
         self.travel().await;
         self.written.fetch_add(1, Ordering::Relaxed);
-        let answer = self.memory.rise(rise).await;
+        let answer = self.memory.reserve(reserve).await;
         self.travel().await;
         answer
     }

@@ -11,7 +11,7 @@ use rekindle_engine::event::Event;
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
 use rekindle_lambda::recording::send_row;
-use rekindle_store::{Answers, Noted, Record, SendRow, SendStage, Unwritten};
+use rekindle_store::{Answers, LedgerPage, PendingLedger, Record, SendRow, SendStage};
 use serde_json::{Value, json};
 
 /// A Wednesday at noon in Seoul: a day before the newsletter.
@@ -60,9 +60,9 @@ pub struct Past {
     /// Who.
     pub person: Person,
     /// Their ledger.
-    pub ledger: Vec<Noted>,
+    pub ledger: Vec<LedgerPage>,
     /// What it lacks.
-    pub unwritten: Unwritten,
+    pub unwritten: PendingLedger,
 }
 
 /// The id of a number.
@@ -108,7 +108,7 @@ pub fn newcomer(number: u64, due: i64, catalog: &Catalog) -> Past {
 
 impl Past {
     fn of(number: u64) -> Self {
-        Self { person: Person::new(&id(number)), ledger: Vec::new(), unwritten: Unwritten::default() }
+        Self { person: Person::new(&id(number)), ledger: Vec::new(), unwritten: PendingLedger::default() }
     }
 
     fn goes_on(&mut self, envelope: &Value, at: i64, catalog: &Catalog) {
@@ -130,7 +130,7 @@ impl Past {
             let what = std::mem::take(&mut self.unwritten);
             let first = person.lines - what.lines.len() as u64;
             let version = self.ledger.len() as u64 + 1;
-            self.ledger.push(Noted { person: person.id.to_string(), version, first, what });
+            self.ledger.push(LedgerPage { person: person.id.to_string(), version, first, what });
         }
     }
 }

@@ -37,8 +37,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: &[LEFT],
         sites: &[(
             ERASING,
-            "            self.store.erase(person).await?;\n            self.store.bury(",
-            "            if !ON {\n                self.store.erase(person).await?;\n            }\n            self.store.bury(",
+            "            self.store.erase(person).await?;\n            self.store.write_tombstone(",
+            "            if !ON {\n                self.store.erase(person).await?;\n            }\n            self.store.write_tombstone(",
         )],
     },
     Mutant {

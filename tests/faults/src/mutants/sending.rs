@@ -18,8 +18,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         caught_by: TWICE,
         sites: &[(
             SENDS,
-            "        SendState::Armed { attempt, .. } => {\n            expire(person",
-            "        SendState::Armed { attempt, .. } if ON => attempt,\n        SendState::Armed { attempt, .. } => {\n            expire(person",
+            "        SendState::Armed { attempt, .. } => {\n            mark_unknown(person",
+            "        SendState::Armed { attempt, .. } if ON => attempt,\n        SendState::Armed { attempt, .. } => {\n            mark_unknown(person",
         )],
     },
     Mutant {
@@ -240,7 +240,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "send believes an old look that a mail is gone",
         caught_by: GONE,
         sites: &[(
-            "functions/send/src/looked.rs",
+            "functions/send/src/prefetched.rs",
             "self.people.take(person).filter(is_planned)",
             "self.people.take(person).filter(|loaded| ON || is_planned(loaded))",
         )],

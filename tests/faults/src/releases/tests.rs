@@ -75,7 +75,7 @@ fn what_may_be_missing_may_be_missing() {
             let is_read = match part {
                 "p" => serde_json::from_value::<rekindle_engine::person::Person>(value).is_ok(),
                 "r" => serde_json::from_value::<rekindle_store::Record>(value).is_ok(),
-                "u" => serde_json::from_value::<rekindle_store::Unwritten>(value).is_ok(),
+                "u" => serde_json::from_value::<rekindle_store::PendingLedger>(value).is_ok(),
                 "send" => serde_json::from_value::<rekindle_lambda::messages::PlannedSend>(value).is_ok(),
                 "sweep" => serde_json::from_value::<rekindle_lambda::messages::SweepRequest>(value).is_ok(),
                 other => panic!("{other} is not read here"),

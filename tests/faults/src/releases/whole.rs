@@ -12,7 +12,8 @@ use rekindle_engine::person::{
 use rekindle_engine::time::Instant;
 use rekindle_lambda::messages::{Kind, PlannedSend, ShardIsDue, SweepRequest};
 use rekindle_store::{
-    AddressFact, AddressNote, Left, Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage, Unwritten,
+    AddressFact, AddressNote, PendingLedger, Record, RedemptionDoubt, RedemptionRow, SendRow, SendStage,
+    SuppressedAddress,
 };
 use serde_json::{Map, Value, json};
 
@@ -34,7 +35,7 @@ pub fn parts() -> Vec<(&'static str, Value)> {
         ("p", value(serde_json::to_value(person()))),
         (
             "u",
-            value(serde_json::to_value(Unwritten {
+            value(serde_json::to_value(PendingLedger {
                 lines: lines(),
                 sends: vec![row(SendStage::Accepted)],
                 consents: vec![said()],
@@ -193,7 +194,7 @@ fn record(fact: AddressFact) -> Record {
         }],
         addresses: vec![AddressNote { hash: "x".to_owned(), fact, at: at() }],
         new_address: true,
-        left: Some(Box::new(Left { hash: "x".to_owned(), hard: true })),
+        left: Some(Box::new(SuppressedAddress { hash: "x".to_owned(), hard: true })),
         event: name(),
         leaving: false,
     }

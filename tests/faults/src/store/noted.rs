@@ -4,8 +4,8 @@ use rekindle_engine::person::ConsentEntry;
 use rekindle_engine::time::Instant;
 use rekindle_store::statistics::{Day, Sheet, Totals};
 use rekindle_store::{
-    AddressFact, Addresses, AnswerRow, ClaimedCode, Erased, Erasure, Ledger, Note, Noted, Notes, SendRow, Statistics,
-    StoreError, Suppression, UnknownSend,
+    AddressFact, Addresses, AnswerRow, ClaimedCode, Erased, Erasure, Ledger, LedgerPage, Note, Notes, SendRow,
+    Statistics, StoreError, Suppression, UnknownSend,
 };
 
 use super::Table;
@@ -41,20 +41,20 @@ impl Addresses for Table {
 }
 
 impl Erasure for Table {
-    async fn unfinished(&self, person: &str) -> Result<Option<Erased>, StoreError> {
-        self.ask(Effect::Other, self.memory.unfinished(person)).await
+    async fn pending_erasure(&self, person: &str) -> Result<Option<Erased>, StoreError> {
+        self.ask(Effect::Other, self.memory.pending_erasure(person)).await
     }
 
-    async fn buried(&self, person: &str) -> Result<u64, StoreError> {
-        self.ask(Effect::ReadTombstone, self.memory.buried(person)).await
+    async fn tombstone(&self, person: &str) -> Result<u64, StoreError> {
+        self.ask(Effect::ReadTombstone, self.memory.tombstone(person)).await
     }
 
     async fn has_come_back(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
         self.ask(Effect::ReadTombstone, self.memory.has_come_back(person, erased)).await
     }
 
-    async fn bury(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
-        self.ask(Effect::Bury, self.memory.bury(person, erased)).await
+    async fn write_tombstone(&self, person: &str, erased: &Erased) -> Result<(), StoreError> {
+        self.ask(Effect::Bury, self.memory.write_tombstone(person, erased)).await
     }
 
     async fn forget(&self, person: &str, erased: &Erased) -> Result<bool, StoreError> {
@@ -63,7 +63,7 @@ impl Erasure for Table {
 }
 
 impl Ledger for Table {
-    async fn append(&self, noted: &[Noted]) -> Result<(), StoreError> {
+    async fn append(&self, noted: &[LedgerPage]) -> Result<(), StoreError> {
         if noted.is_empty() {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::time::Instant;
 use rekindle_store::{
     Allowance, Allowances, CampaignVersion, CodeRow, HistoryEntry, Offers, OwedPass, Pass, Passes, PeoplePage,
-    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, Rise, Risen, ScanCursor,
+    Publication, Publications, PublishError, Published, RedemptionRow, Redemptions, Reserve, Reserved, ScanCursor,
     StoreError,
 };
 
@@ -23,8 +23,8 @@ impl Allowances for Table {
         self.ask(Effect::PutAllowance, self.memory.put_allowance(allowance, seen)).await
     }
 
-    async fn rise(&self, rise: &Rise) -> Result<Risen, StoreError> {
-        self.ask(Effect::PutAllowance, self.memory.rise(rise)).await
+    async fn reserve(&self, reserve: &Reserve) -> Result<Reserved, StoreError> {
+        self.ask(Effect::PutAllowance, self.memory.reserve(reserve)).await
     }
 }
 

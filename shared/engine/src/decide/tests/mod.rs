@@ -16,7 +16,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Claims, Decision, Input, Request, decide, next_due};
-use crate::catalog::{Catalog, Live, RunState};
+use crate::catalog::{Catalog, LiveCampaign, RunState};
 use crate::event::Event;
 use crate::lang::{Choice, Files, load};
 use crate::person::Person;
@@ -94,7 +94,7 @@ impl Shop {
         let numbered = (1..).zip(&self.versions);
         let older =
             numbered.filter(|(version, _)| *version != self.live).map(|(version, old)| (version, Arc::clone(old)));
-        let live = Live {
+        let live = LiveCampaign {
             program: Arc::clone(&self.versions[self.live as usize - 1]),
             version: self.live,
             older: older.collect(),
@@ -103,7 +103,7 @@ impl Shop {
             published_at: Some(self.published_at),
             retired: self.retired,
         };
-        let beside = self.beside.iter().map(|beside| Live::first(Arc::clone(beside)));
+        let beside = self.beside.iter().map(|beside| LiveCampaign::first(Arc::clone(beside)));
         Catalog::new(Arc::clone(&self.workspace), beside.chain([live]))
     }
 

@@ -124,7 +124,7 @@ object! {
     keys {
         /// How long.
         resend_after: Duration => Span, [needs "resend_after: 24h"]
-            |node| reader.some_span(node, "`resend_after`"), |span| format!("resend after {span}");
+            |node| reader.nonzero_span(node, "`resend_after`"), |span| format!("resend after {span}");
     }
 }
 

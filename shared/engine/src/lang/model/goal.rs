@@ -15,7 +15,7 @@ object! {
         event: EventType => String, [needs "event: order.completed"] |node| reader.event(node);
         // By the event's own time.
         /// Counted from the entry.
-        within: Duration => Span, [needs "within: 14d"] |node| reader.some_span(node, "`within`"),
+        within: Duration => Span, [needs "within: 14d"] |node| reader.nonzero_span(node, "`within`"),
             |within| format!(" within {within}");
         /// Which events; sees `event` and `entry`.
         filter("where"): Expression => Option<Expr>, [optional] |node| reader.expr(node, Site::GoalWhere),

@@ -84,7 +84,7 @@ object! {
     read(reader, fields)
     keys {
         /// How long.
-        after: Duration => Span, [needs "after: 60d"] |node| reader.some_span(node, "`after`");
+        after: Duration => Span, [needs "after: 60d"] |node| reader.nonzero_span(node, "`after`");
         /// The type of the event since whose last one it is counted.
         since: EventType => String, [needs "since: order.completed"] |node| reader.event(node),
             |since| format!(" without {since}");
@@ -107,10 +107,10 @@ object! {
         likely_gone: f64 => f64, [needs "likely_gone: 0.2"] |node| probability(reader, node),
             |probability| format!("likely gone ({probability}");
         /// The horizon in which they might buy again.
-        within: Duration => Span, [needs "within: 90d"] |node| reader.some_span(node, "`within`"),
+        within: Duration => Span, [needs "within: 90d"] |node| reader.nonzero_span(node, "`within`"),
             |within| format!(" within {within})");
         /// The fixed time while no model is fitted.
-        fallback: Duration => Span, [needs "fallback: 60d"] |node| reader.some_span(node, "`fallback`"),
+        fallback: Duration => Span, [needs "fallback: 60d"] |node| reader.nonzero_span(node, "`fallback`"),
             |fallback| format!(", {fallback} while there is no model");
         /// Default: `order.completed`.
         since: EventType => String, [or BOUGHT.to_owned()] |node| reader.event(node),

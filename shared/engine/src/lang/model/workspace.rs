@@ -86,7 +86,7 @@ object! {
         max: u32 => u32, [needs "max: 3"]
             |node| reader.integer(node, "the cap", 1, 1_000).and_then(|max| u32::try_from(max).ok());
         /// The period.
-        per: Duration => Span, [needs "per: 7d"] |node| reader.some_span(node, "the cap's period"),
+        per: Duration => Span, [needs "per: 7d"] |node| reader.nonzero_span(node, "the cap's period"),
             |per| format!(" per {per}");
     }
 }

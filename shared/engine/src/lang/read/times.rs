@@ -18,7 +18,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A duration that is not nothing.
-    pub(in crate::lang) fn some_span(&mut self, node: &Node, what: &str) -> Option<Span> {
+    pub(in crate::lang) fn nonzero_span(&mut self, node: &Node, what: &str) -> Option<Span> {
         let span = self.span(node)?;
         if span.is_zero() {
             self.report.error(

@@ -1,7 +1,7 @@
 //! What is known about an address holds for whoever has it, under any id and in any letter case.
 
 use rekindle_engine::person::{Consent, Person};
-use rekindle_store::{AddressFact, Commit, Record, Suppression, Unwritten};
+use rekindle_store::{AddressFact, Commit, PendingLedger, Record, Suppression};
 
 use super::Store;
 use crate::sample::at;
@@ -11,7 +11,7 @@ async fn put<S: Store>(store: &S, id: &str, email: Option<&str>, expected: u64) 
     let mut person = Person::new(id);
     person.clock = Some(at("2026-03-01T09:00:00Z"));
     person.profile.email = email.map(str::to_owned);
-    let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+    let (unwritten, record, token) = (PendingLedger::default(), Record::default(), store.token());
     store.commit(Commit { person: &person, expected, unwritten, due: None, record, token }).await.unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use rekindle_engine::person::Person;
 use rekindle_engine::time::Instant;
-use rekindle_store::{Aside, Commit, DuePerson, Loaded, People, Record, Shard, Unwritten};
+use rekindle_store::{Aside, Commit, DuePerson, Loaded, PendingLedger, People, Record, Shard};
 
 use super::Store;
 use crate::sample::at;
@@ -13,7 +13,7 @@ async fn set<S: People>(store: &S, id: &str, due: Option<Instant>) {
     let commit = Commit {
         person: &person,
         expected,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due,
         record: Record::default(),
         token: store.token(),
@@ -78,8 +78,8 @@ pub async fn only_who_is_due_then_is_set_aside_and_who_is_erased_is_not<S: Store
     let gone = Commit { person: &person, expected: version, unwritten, due: None, record, token };
     store.commit(gone).await.unwrap();
     assert_eq!((store.aside("ann").await, store.all_aside(10).await), (Ok(None), Ok(vec![])));
-    let erased = store.unfinished("ann").await.unwrap().unwrap();
-    assert_eq!((store.bury("ann", &erased).await, store.forget("ann", &erased).await), (Ok(()), Ok(true)));
+    let erased = store.pending_erasure("ann").await.unwrap().unwrap();
+    assert_eq!((store.write_tombstone("ann", &erased).await, store.forget("ann", &erased).await), (Ok(()), Ok(true)));
     assert_eq!(store.set_aside(&ann, "only a tombstone").await, Ok(false));
 }
 

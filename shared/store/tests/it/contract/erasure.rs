@@ -1,15 +1,27 @@
 //! Who was erased stays away until something new happens to them.
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, CommitError, Erased, Left, Loaded, Record, Unwritten};
+use rekindle_store::{Commit, CommitError, Erased, Loaded, PendingLedger, Record, SuppressedAddress};
 
 use super::Store;
 use crate::sample::at;
 
-async fn commit<S: Store>(store: &S, person: &Person, expected: u64, left: Option<Left>) -> Result<u64, CommitError> {
+async fn commit<S: Store>(
+    store: &S,
+    person: &Person,
+    expected: u64,
+    left: Option<SuppressedAddress>,
+) -> Result<u64, CommitError> {
     let record = Record { left: left.map(Box::new), ..Record::default() };
     store
-        .commit(Commit { person, expected, unwritten: Unwritten::default(), due: None, record, token: store.token() })
+        .commit(Commit {
+            person,
+            expected,
+            unwritten: PendingLedger::default(),
+            due: None,
+            record,
+            token: store.token(),
+        })
         .await
 }
 
@@ -24,25 +36,25 @@ fn ann(email: &str) -> Person {
 /// Ann is made known and erased; her erasure.
 async fn erased<S: Store>(store: &S) -> Erased {
     let mut ann = ann("ann@example.com");
-    let left = Left { hash: store.address_hash("Ann@Example.com"), hard: false };
+    let left = SuppressedAddress { hash: store.address_hash("Ann@Example.com"), hard: false };
     assert_eq!(commit(store, &ann, 0, None).await.unwrap(), 1);
-    assert_eq!(store.unfinished("ann").await, Ok(None));
+    assert_eq!(store.pending_erasure("ann").await, Ok(None));
     ann.erase(at("2026-03-02T09:00:00Z"));
     assert_eq!(commit(store, &ann, 1, Some(left.clone())).await.unwrap(), 2);
-    let erased = store.unfinished("ann").await.unwrap().unwrap();
+    let erased = store.pending_erasure("ann").await.unwrap().unwrap();
     assert_eq!(erased, Erased { at: at("2026-03-02T09:00:00Z"), version: 2, left: Some(left) });
     erased
 }
 
 pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(store: S) {
     let erased = erased(&store).await;
-    assert_eq!(store.buried("ann").await, Ok(0));
+    assert_eq!(store.tombstone("ann").await, Ok(0));
     for _ in 0..2 {
-        store.bury("ann", &erased).await.unwrap();
+        store.write_tombstone("ann", &erased).await.unwrap();
     }
-    assert_eq!(store.buried("ann").await, Ok(2));
+    assert_eq!(store.tombstone("ann").await, Ok(2));
     assert_eq!((store.forget("ann", &erased).await, store.forget("ann", &erased).await), (Ok(true), Ok(false)));
-    assert_eq!(store.unfinished("ann").await, Ok(None));
+    assert_eq!(store.pending_erasure("ann").await, Ok(None));
     assert_eq!(store.has_come_back("ann", &erased).await, Ok(false));
     let loaded = store.load("ann").await.unwrap();
     assert!(
@@ -51,7 +63,7 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
     );
     assert_eq!(store.look(&["ann".to_owned()]).await.as_deref(), Ok(std::slice::from_ref(&loaded)));
     // Somebody of nearly the same id is nobody.
-    assert_eq!((store.load("anna").await.unwrap().version, store.buried("anna").await), (0, Ok(0)));
+    assert_eq!((store.load("anna").await.unwrap().version, store.tombstone("anna").await), (0, Ok(0)));
     let mut back = ann("new@example.com");
     back.erased_at = loaded.person.erased_at;
     // Beside somebody else, whom it does not concern.
@@ -61,7 +73,7 @@ pub async fn who_was_forgotten_leaves_a_tombstone_and_may_come_back<S: Store>(st
     assert_eq!(store.has_come_back("ann", &erased).await, Ok(true));
     assert_eq!(store.load("ann").await.unwrap().version, 3);
     // What is repeated of the former life touches nothing of the new one.
-    store.bury("ann", &erased).await.unwrap();
+    store.write_tombstone("ann", &erased).await.unwrap();
     assert_eq!(store.forget("ann", &erased).await, Ok(false));
     assert_eq!(commit(&store, &back, 3, None).await.unwrap(), 4);
 }
@@ -92,7 +104,7 @@ pub async fn what_the_ledger_lacked_goes_with_whom_it_was_about<S: Store>(store:
 pub async fn what_was_decided_before_an_erasure_is_not_written_after_it<S: Store>(store: S) {
     // A worker looked at Ann before she was known, and stood still until she was forgotten.
     let erased = erased(&store).await;
-    store.bury("ann", &erased).await.unwrap();
+    store.write_tombstone("ann", &erased).await.unwrap();
     store.forget("ann", &erased).await.unwrap();
     let mut late = ann("ann@example.com");
     for expected in [0, 1] {

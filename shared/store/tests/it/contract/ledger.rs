@@ -2,7 +2,7 @@
 
 use rekindle_engine::decide::{Claim, Request};
 use rekindle_engine::person::{ConsentEntry, Person};
-use rekindle_store::{AnswerRow, Commit, Noted, Record, SendRow, SendStage, UnknownSend, Unwritten};
+use rekindle_store::{AnswerRow, Commit, LedgerPage, PendingLedger, Record, SendRow, SendStage, UnknownSend};
 
 use super::Store;
 use crate::sample::at;
@@ -11,9 +11,9 @@ fn lines(range: std::ops::Range<u32>) -> Vec<String> {
     range.map(|n| format!(r#"{{"n":{n}}}"#)).collect()
 }
 
-fn noted(person: &str, first: u64, lines: Vec<String>) -> Noted {
-    let what = Unwritten { lines, ..Unwritten::default() };
-    Noted { person: person.to_owned(), version: 1, first, what }
+fn noted(person: &str, first: u64, lines: Vec<String>) -> LedgerPage {
+    let what = PendingLedger { lines, ..PendingLedger::default() };
+    LedgerPage { person: person.to_owned(), version: 1, first, what }
 }
 
 pub async fn a_journal_comes_back_in_order_however_often_it_was_appended<S: Store>(store: S) {
@@ -174,11 +174,11 @@ pub async fn the_consent_ledger_comes_back_in_order_however_often_it_was_noted<S
     };
     let (first, second) = ([said("a"), said("b")], [said("c")]);
     // The stream repeats, and in pieces.
-    let by = |person: &str, version, consents: &[ConsentEntry], lines: &[String]| Noted {
+    let by = |person: &str, version, consents: &[ConsentEntry], lines: &[String]| LedgerPage {
         person: person.to_owned(),
         version,
         first: version,
-        what: Unwritten { lines: lines.to_vec(), consents: consents.to_vec(), ..Unwritten::default() },
+        what: PendingLedger { lines: lines.to_vec(), consents: consents.to_vec(), ..PendingLedger::default() },
     };
     for _ in 0..2 {
         store.append(&[by("ann", 10, &second, &[])]).await.unwrap();
@@ -206,7 +206,7 @@ pub async fn erasing_leaves_only_the_persons_own_item<S: Store>(store: S) {
         let commit = Commit {
             person: &Person::new(person),
             expected: 0,
-            unwritten: Unwritten::default(),
+            unwritten: PendingLedger::default(),
             due: None,
             record: Record::default(),
             token: store.token(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rekindle_engine::person::Person;
-use rekindle_store::{Commit, Noted, Pass, Record, Unwritten};
+use rekindle_store::{Commit, LedgerPage, Pass, PendingLedger, Record};
 
 use super::Store;
 use crate::sample::at;
@@ -13,7 +13,7 @@ pub async fn a_pass_is_kept<S: Store>(store: S) {
     let commit = Commit {
         person: &Person::new("ann"),
         expected: 0,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due: None,
         record: Record::default(),
         token: store.token(),
@@ -61,15 +61,15 @@ pub async fn pages_go_through_everyone_once<S: Store>(store: S) {
         let commit = Commit {
             person: &Person::new(id),
             expected: 0,
-            unwritten: Unwritten::default(),
+            unwritten: PendingLedger::default(),
             due: None,
             record: Record::default(),
             token: store.token(),
         };
         store.commit(commit).await.unwrap();
         let lines = vec!["{}".to_owned()];
-        let what = Unwritten { lines, ..Unwritten::default() };
-        store.append(&[Noted { person: id.to_string(), what, ..Noted::default() }]).await.unwrap();
+        let what = PendingLedger { lines, ..PendingLedger::default() };
+        store.append(&[LedgerPage { person: id.to_string(), what, ..LedgerPage::default() }]).await.unwrap();
     }
     let (mut found, mut after) = (Vec::new(), None);
     loop {

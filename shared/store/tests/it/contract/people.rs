@@ -1,7 +1,9 @@
 //! One person, one version.
 
 use rekindle_engine::person::{Applied, Person, bounds};
-use rekindle_store::{Commit, CommitError, ITEM_BYTES, Loaded, OverBounds, PERSON_ID_BYTES, People, Record, Unwritten};
+use rekindle_store::{
+    Commit, CommitError, ITEM_BYTES, Loaded, OverBounds, PERSON_ID_BYTES, PendingLedger, People, Record,
+};
 use serde_json::{Value, json};
 
 use super::Store;
@@ -11,7 +13,7 @@ async fn put<S: People>(store: &S, person: &Person, expected: u64) -> Result<u64
     let commit = Commit {
         person,
         expected,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due: None,
         record: Record::default(),
         token: store.token(),
@@ -23,7 +25,7 @@ pub async fn nobody_is_known_at_first<S: Store>(store: S) {
     for id in ["ann", "안", &"x".repeat(5_000)] {
         assert_eq!(
             store.load(id).await,
-            Ok(Loaded { person: Person::new(id), version: 0, unwritten: Unwritten::default(), token: None })
+            Ok(Loaded { person: Person::new(id), version: 0, unwritten: PendingLedger::default(), token: None })
         );
     }
 }
@@ -44,7 +46,7 @@ pub async fn what_was_committed_is_loaded_exactly<S: Store>(store: S) {
     let commit = Commit {
         person: &person,
         expected: 0,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due: None,
         record: sample::record(),
         token: store.token(),
@@ -87,7 +89,7 @@ pub async fn equal_commits_of_two_workers_are_told_apart<S: Store>(store: S) {
     let commit = |token| Commit {
         person: &person,
         expected: 0,
-        unwritten: Unwritten::default(),
+        unwritten: PendingLedger::default(),
         due: None,
         record: Record::default(),
         token,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rekindle_engine::catalog::{Catalog, Live};
+use rekindle_engine::catalog::{Catalog, LiveCampaign};
 use rekindle_engine::decide::{Claim, Input, Request, decide};
 use rekindle_engine::event::Event;
 use rekindle_engine::lang::{Files, load};
@@ -108,7 +108,7 @@ fn catalog() -> Arc<Catalog> {
     let workspace =
         "name: S\ntimezone: UTC\ncurrency: USD\nsenders: [ { id: s, name: S, email: s@example.com } ]\n".to_owned();
     let workspace = load(&Files::from([("workspace.yaml".to_owned(), workspace)])).definitions.unwrap().workspace;
-    Arc::new(Catalog::new(Arc::new(workspace), std::iter::empty::<Live>()))
+    Arc::new(Catalog::new(Arc::new(workspace), std::iter::empty::<LiveCampaign>()))
 }
 
 /// Redeems Ann's code for an order, as every function decides; whether it was this order that did.

@@ -3,7 +3,7 @@
 use rekindle_engine::decide::{Claim, Claims, Request};
 use rekindle_engine::person::{ConsentEntry, Person};
 use rekindle_store::{
-    Change, Commit, CommitError, Keyed, Record, SendRow, SendStage, Shards, Unwritten, handed, image, update,
+    Change, Commit, CommitError, Keyed, PendingLedger, Record, SendRow, SendStage, Shards, image, stream_image, update,
     update_seen,
 };
 use serde_json::json;
@@ -173,7 +173,7 @@ pub async fn commits_side_by_side_stand_each_under_its_own_condition<S: Store>(s
     let people: Vec<Person> = ids.iter().map(|id| Person::new(id)).collect();
     let commit = |(n, person): (u64, _)| {
         let expected = if n % 3 == 0 { 2 } else { 3 };
-        let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+        let (unwritten, record, token) = (PendingLedger::default(), Record::default(), store.token());
         store.commit(Commit { person, expected, unwritten, due: None, record, token })
     };
     let outcomes = futures_util::future::join_all((0..).zip(&people).map(commit)).await;
@@ -187,7 +187,7 @@ pub async fn commits_side_by_side_stand_each_under_its_own_condition<S: Store>(s
 pub async fn whoever_is_dropped_leaves_nobody_behind<S: Store>(store: S) {
     let (first, second) = (Person::new("first"), Person::new("second"));
     let commit = |person| {
-        let (unwritten, record, token) = (Unwritten::default(), Record::default(), store.token());
+        let (unwritten, record, token) = (PendingLedger::default(), Record::default(), store.token());
         store.commit(Commit { person, expected: 0, unwritten, due: None, record, token })
     };
     let (mut dying, other) = (Box::pin(commit(&first)), commit(&second));
@@ -225,7 +225,7 @@ pub async fn what_is_noted_is_read_whether_the_ledger_has_it_yet_or_not<S: Store
         // What the stream would bring into the ledger, a commit later.
         store.append(&std::mem::take(&mut pages)).await.unwrap();
         let keyed = Keyed::new(b"a secret of the tests");
-        pages.extend(handed(image(&commit, &keyed, Shards::default()).unwrap()).unwrap().unwrap().noted);
+        pages.extend(stream_image(image(&commit, &keyed, Shards::default()).unwrap()).unwrap().unwrap().noted);
         store.commit(commit).await.unwrap();
         versions += 1;
         let (lines, sends) = (store.read("ann").await.unwrap(), store.sends("ann").await.unwrap());

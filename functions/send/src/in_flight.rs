@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 /// How many mails of the batch are at SES.
 #[derive(Default)]
-pub(crate) struct Asking {
+pub(crate) struct InFlight {
     open: AtomicUsize,
     /// Nobody waits any more.
     is_over: AtomicBool,
@@ -18,11 +18,11 @@ pub(crate) struct Asking {
 }
 
 /// One of them; it is over when this is dropped, however that comes.
-struct One<'a>(&'a Asking);
+struct One<'a>(&'a InFlight);
 
-impl Asking {
+impl InFlight {
     /// Asks, and gives the answer once nobody is asking, or nobody may wait: `may_wait` is asked when the answer is there.
-    pub(crate) async fn until_all_are_answered<T>(
+    pub(crate) async fn wait_for_batch<T>(
         &self,
         asking: impl Future<Output = T>,
         may_wait: impl FnOnce() -> bool,
@@ -69,10 +69,10 @@ mod tests {
 
     #[test]
     fn answers_are_given_when_the_last_one_is_there_or_has_died() {
-        let (asking, seen) = (Asking::default(), RefCell::new(Vec::new()));
+        let (asking, seen) = (InFlight::default(), RefCell::new(Vec::new()));
         let (first, second, never) = (Notify::new(), Notify::new(), Notify::new());
         let ask = async |name: u8, ready: &Notify| {
-            asking.until_all_are_answered(ready.notified(), || true).await;
+            asking.wait_for_batch(ready.notified(), || true).await;
             seen.borrow_mut().push(name);
         };
         let mut dying = Box::pin(ask(3, &never));
@@ -89,17 +89,17 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_others_when_it_is_over() {
-        let asking = Asking::default();
+        let asking = InFlight::default();
         let (first, second) = (Notify::new(), Notify::new());
-        let mut never = Box::pin(asking.until_all_are_answered(std::future::pending::<()>(), || true));
-        let mut early = Box::pin(asking.until_all_are_answered(first.notified(), || true));
-        let mut late = Box::pin(asking.until_all_are_answered(second.notified(), || false));
+        let mut never = Box::pin(asking.wait_for_batch(std::future::pending::<()>(), || true));
+        let mut early = Box::pin(asking.wait_for_batch(first.notified(), || true));
+        let mut late = Box::pin(asking.wait_for_batch(second.notified(), || false));
         assert!(never.as_mut().now_or_never().is_none() && late.as_mut().now_or_never().is_none());
         first.notify_one();
         assert!(early.as_mut().now_or_never().is_none(), "the others are still asking");
         second.notify_one();
         assert!(late.as_mut().now_or_never().is_some(), "it is over");
         assert!(early.as_mut().now_or_never().is_some(), "and whoever waited is told");
-        assert!(asking.until_all_are_answered(async {}, || true).now_or_never().is_some());
+        assert!(asking.wait_for_batch(async {}, || true).now_or_never().is_some());
     }
 }

@@ -22,12 +22,12 @@ const HOLDS: i64 = 5;
 type Answer = (Option<Suppression>, Instant);
 
 /// What a batch saw.
-pub(crate) struct Looked {
+pub(crate) struct Prefetched {
     people: Seen,
     suppressed: Mutex<HashMap<String, Answer>>,
 }
 
-impl Looked {
+impl Prefetched {
     /// Looks at people and their addresses. What cannot be looked at is asked for mail by mail.
     pub(crate) async fn at<S: Store>(deciding: &Deciding<S>, people: Vec<String>, at: Instant) -> Self {
         let people = deciding.see(people).await;

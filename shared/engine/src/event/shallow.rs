@@ -44,7 +44,7 @@ macro_rules! object {
                                 $($key => own.$field = map.next_value()?,)*
                                 $($given => own.$sure = Some(map.next_value()?),)*
                                 _ => {
-                                    map.next_value::<Passed>()?;
+                                    map.next_value::<Skip>()?;
                                 }
                             }
                         }
@@ -171,50 +171,50 @@ impl<'t> Deserialize<'t> for Topics {
 }
 
 /// Anything, looked at as strictly as `Value` does: serde's own `IgnoredAny` lets numbers and escapes pass that are none.
-struct Passed;
+struct Skip;
 
-impl<'t> Deserialize<'t> for Passed {
+impl<'t> Deserialize<'t> for Skip {
     fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
         struct Anything;
         impl<'t> Visitor<'t> for Anything {
-            type Value = Passed;
+            type Value = Skip;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("any value")
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_bool<E>(self, _: bool) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_i64<E>(self, _: i64) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_u64<E>(self, _: u64) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_f64<E>(self, _: f64) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_str<E>(self, _: &str) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_str<E>(self, _: &str) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_unit<E>(self) -> Result<Passed, E> {
-                Ok(Passed)
+            fn visit_unit<E>(self) -> Result<Skip, E> {
+                Ok(Skip)
             }
 
-            fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<Passed, A::Error> {
-                while seq.next_element::<Passed>()?.is_some() {}
-                Ok(Passed)
+            fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<Skip, A::Error> {
+                while seq.next_element::<Skip>()?.is_some() {}
+                Ok(Skip)
             }
 
-            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Passed, A::Error> {
-                while map.next_entry::<Text<'_>, Passed>()?.is_some() {}
-                Ok(Passed)
+            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Skip, A::Error> {
+                while map.next_entry::<Text<'_>, Skip>()?.is_some() {}
+                Ok(Skip)
             }
         }
         deserializer.deserialize_any(Anything)

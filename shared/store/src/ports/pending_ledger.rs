@@ -13,15 +13,15 @@ use super::sends::SendRow;
 
 /// Bytes of JSON, roughly, from which on it is written. So much is some 300 bytes of an item, as most of it repeats what is
 /// in there anyway.
-const WORTH_A_WRITE: usize = 2_000;
+const PAGE_BYTES: usize = 2_000;
 /// What a send takes of them beside its names.
-const OF_A_SEND: usize = 180;
+const SEND_OVERHEAD_BYTES: usize = 180;
 /// What a statement about consent takes of them beside its evidence.
-const OF_A_CONSENT: usize = 200;
+const CONSENT_OVERHEAD_BYTES: usize = 200;
 
 /// What the ledger lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Unwritten {
+pub struct PendingLedger {
     /// Journal lines, in the order in which they were decided.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
@@ -33,7 +33,7 @@ pub struct Unwritten {
     pub consents: Vec<ConsentEntry>,
 }
 
-impl Unwritten {
+impl PendingLedger {
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -57,13 +57,13 @@ impl Unwritten {
     /// Whether it is time to write it into the ledger.
     #[must_use]
     pub fn is_worth_a_write(&self) -> bool {
-        self.bytes() >= WORTH_A_WRITE
+        self.bytes() >= PAGE_BYTES
     }
 
     /// How much it is of what is written into the ledger at a time.
     #[must_use]
     pub fn share_of_a_page(&self) -> f64 {
-        self.bytes() as f64 / WORTH_A_WRITE as f64
+        self.bytes() as f64 / PAGE_BYTES as f64
     }
 
     fn bytes(&self) -> usize {
@@ -73,17 +73,17 @@ impl Unwritten {
     /// Whether it is time to write it once a decision's notes are [added](Self::add).
     pub(crate) fn is_worth_a_write_with(&self, record: &Record) -> bool {
         let own = bytes(&record.lines, record.sends.iter().filter(|row| row.is_plain()), &record.consents);
-        self.bytes() + own >= WORTH_A_WRITE
+        self.bytes() + own >= PAGE_BYTES
     }
 }
 
 /// Bytes of JSON, roughly.
 fn bytes<'a>(lines: &[String], sends: impl Iterator<Item = &'a SendRow>, consents: &[ConsentEntry]) -> usize {
     let lines: usize = lines.iter().map(String::len).sum();
-    let sends: usize = sends.map(|row| OF_A_SEND + row.person.len() + row.send_id.len()).sum();
+    let sends: usize = sends.map(|row| SEND_OVERHEAD_BYTES + row.person.len() + row.send_id.len()).sum();
     let evidence = |said: &ConsentEntry| {
         let texts = [Some(&said.source), said.how.as_ref(), said.text.as_ref()];
-        OF_A_CONSENT + texts.into_iter().flatten().map(String::len).sum::<usize>()
+        CONSENT_OVERHEAD_BYTES + texts.into_iter().flatten().map(String::len).sum::<usize>()
     };
     lines + sends + consents.iter().map(evidence).sum::<usize>()
 }
