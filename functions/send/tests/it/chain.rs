@@ -10,7 +10,7 @@ use rekindle_lambda::messages::PlannedSend;
 use rekindle_send::{Answer, Grant, LONGEST_CHAIN, Mailer, Pace, Request};
 use rekindle_store::{Keyed, Memory, Shards, StoreError};
 
-use crate::shop::{Shop, after, batch, clock};
+use crate::shop::{Shop, after, batch, clock, put_off};
 
 /// Lets nobody go before the quarter of an hour that the queue holds a message back for at most.
 struct Later;
@@ -95,7 +95,7 @@ async fn a_refusal_counts_as_well_and_at_the_end_of_a_chain_a_mail_may_still_go(
     let refused = shop.send(refusing()).with_pace(Arc::new(Now), shop.queue());
     assert!(refused.handle(batch(&first), Deadline::NONE).await.batch_item_failures.is_empty());
     let [(next, _)] = <[_; 1]>::try_from(shop.again.take()).unwrap();
-    assert_eq!(next, after(&first[0], 1));
+    assert_eq!(next, put_off(&first[0]));
     assert_eq!(refused.handle(batch(&last), Deadline::NONE).await.batch_item_failures.len(), 1);
     assert!(shop.again.take().is_empty());
     // As the audit queues it: the same mail, and a new chain.

@@ -13,7 +13,7 @@ use rekindle_lambda::deadline::Deadline;
 use rekindle_send::{Answer, Grant, LONGEST, Mailer, Pace, Request};
 use rekindle_store::{Keyed, Memory, Shards, StoreError};
 
-use crate::shop::{Shop, after, batch, clock};
+use crate::shop::{Shop, after, batch, clock, put_off};
 
 /// Something that takes its time, and is stopped by Lambda at the deadline.
 struct Slow {
@@ -112,7 +112,7 @@ async fn what_was_armed_too_late_to_ask_is_handed_back_unasked() {
     let response = send.handle(batch(&mails), Deadline::at(deadline)).now_or_never().expect("Lambda does not stop it");
     assert_eq!((response.batch_item_failures.len(), ses.asked.load(Ordering::Relaxed)), (0, 0));
     assert_eq!(shop.outbox("ann").await, [SendState::Planned { attempt: 1 }]);
-    assert_eq!(shop.again.take(), [(after(mails.first().unwrap(), 1), SignedDuration::from_secs(30))]);
+    assert_eq!(shop.again.take(), [(put_off(mails.first().unwrap()), SignedDuration::from_secs(30))]);
 }
 
 #[test]

@@ -99,6 +99,13 @@ pub fn after(message: &str, hop: u32) -> String {
     serde_json::to_string(&PlannedSend { hop, ..planned }).unwrap()
 }
 
+/// The message of a mail that was planned when the shop opened, once it was put off for the first time: it begins a chain.
+pub fn put_off(message: &str) -> String {
+    let planned: PlannedSend = serde_json::from_str(&after(message, 1)).unwrap();
+    let chain = Some(Instant::from(clock().now()));
+    serde_json::to_string(&PlannedSend { chain, ..planned }).unwrap()
+}
+
 /// A batch of messages, which are named by their places.
 pub fn batch(bodies: &[String]) -> SqsEvent {
     testing::batch(bodies.iter().cloned())
