@@ -47,7 +47,7 @@ def files(dev):
     check("an export beside dev has the archive's events", export.get("events"), err[-200:])
     check("an export has the refused events", "CanaryDead-d4" in json.dumps(export.get("refused")), err[-200:])
     check("an export beside dev gives no advice for AWS", "aws s3" not in err, err[-200:])
-    code, out, err = dev.cli("erase", PERSON, "--yes")
+    code, out, err = dev.cli("erase", PERSON)
     check("erase says that nothing is left", code == 0 and "nothing is left" in out, (code, (out + err)[-200:]))
     check("nothing is left by then, while dev runs", not found(dev.state), found(dev.state))
     # What happened in the very second of an erasure is of the life that it ended, and brings nobody back (SPEC.md section 11).
@@ -65,10 +65,10 @@ def files(dev):
     dev.put([dict(signed_up(PERSON, f"{CANARY}@example.com"), Time=time.time() - 86_400)])
     dev.quiet()
     check("an old event brings nobody back", dev.person(PERSON) is None)
-    for arguments in [("erase", "no-such-person", "--yes"), ("erase", "no-such-person", "--dry-run"), ("erase", PERSON.upper(), "--yes"), ("export", "no-such-person")]:
+    for arguments in [("erase", "no-such-person"), ("erase", "no-such-person", "--dry-run"), ("erase", PERSON.upper(), "--yes"), ("export", "no-such-person")]:
         code, out, err = dev.cli(*arguments)
         check(f"{arguments} is said to be nobody", code != 0 and "nothing is left" not in out, (code, (out + err)[-200:]))
-    code, out, err = dev.cli("erase", PERSON, "--yes")
+    code, out, err = dev.cli("erase", PERSON)
     check("who was erased before is no mistake", code == 0, (code, err[-200:]))
 
 
@@ -90,9 +90,9 @@ def others(dev):
             dev.put([letter])
         dev.quiet()
         before = dev.dead()
-        code, _, err = dev.cli("erase", erased, "--yes")
+        code, _, err = dev.cli("erase", erased)
         check(f"erasing {erased!r} leaves {len(letters)} letters of others", code == 0 and dev.dead() == before, (code, before, dev.dead(), err[-200:]))
         dev.put([refused(erased, f"{erased}2@example.com")])
         dev.quiet()
-        dev.cli("erase", erased, "--yes")
+        dev.cli("erase", erased)
         check(f"erasing {erased!r} takes their own letter", dev.dead() == before, (before, dev.dead()))

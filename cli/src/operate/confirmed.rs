@@ -53,13 +53,22 @@ impl Confirmed {
     }
 }
 
+/// Whether somebody sits there who is asked before an act that names whom or what it is about: without a terminal, who names
+/// them has said what is wanted. A deletion that a script asks for is never refused for want of a question.
+pub fn is_asked(yes: bool) -> bool {
+    !yes && has_terminal()
+}
+
+fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Whether somebody says yes to `question`, unless that was said by an option.
 ///
 /// # Errors
 /// Where nobody can be asked, and it was not.
 pub fn agreed(yes: bool, question: &str, out: &Output) -> Result<bool> {
-    let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
-    agreed_by(yes, question, out, is_terminal.then(|| io::stdin().lock()))
+    agreed_by(yes, question, out, has_terminal().then(|| io::stdin().lock()))
 }
 
 fn agreed_by(yes: bool, question: &str, out: &Output, terminal: Option<impl BufRead>) -> Result<bool> {

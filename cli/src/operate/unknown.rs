@@ -12,7 +12,7 @@ use rekindle_workbench::plain::plain;
 use serde_json::json;
 
 use super::ReasonArgs;
-use super::confirmed::agreed;
+use super::confirmed::{agreed, is_asked};
 use crate::output::table::Table;
 use crate::output::{Output, View};
 use crate::target::{self, Target};
@@ -45,7 +45,7 @@ struct Chosen {
     sends: Vec<String>,
     #[command(flatten)]
     because: ReasonArgs,
-    /// Do it without a question: for scripts.
+    /// Do it without a question, which is asked at a terminal only.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -108,7 +108,7 @@ async fn each(chosen: &Chosen, act: Do, out: &Output) -> Result<ExitCode> {
         Do::Resend => (words.ask_resend(count), Words::resent, "resend"),
         Do::Drop => (words.ask_drop(count), Words::dropped, "drop"),
     };
-    if !agreed(chosen.yes, &question, out)? {
+    if is_asked(chosen.yes) && !agreed(false, &question, out)? {
         out.say(&words.nothing_changed());
         return Ok(ExitCode::FAILURE);
     }

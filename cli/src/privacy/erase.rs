@@ -10,7 +10,7 @@ use rekindle_workbench::plain::plain;
 use rekindle_workbench::privacy::{self, Done, Outcome, look};
 use serde_json::{Map, json};
 
-use crate::operate::confirmed::agreed;
+use crate::operate::confirmed::{agreed, is_asked};
 use crate::output::table::Table;
 use crate::output::{Output, View};
 use crate::target::{self, Target};
@@ -23,7 +23,7 @@ pub struct EraseArguments {
     /// Only show what there is.
     #[arg(long)]
     dry_run: bool,
-    /// Do it without a question: for scripts.
+    /// Do it without a question, which is asked at a terminal only.
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
     /// In AWS: a fresh copy of the archive's bucket, as `aws s3 sync` makes one. It is written anew without their lines.
@@ -45,14 +45,14 @@ pub async fn erase(arguments: &EraseArguments, out: &Output) -> Result<ExitCode>
         print(&look(&target.around(archive), id).await?, id, true, out)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !arguments.yes {
+    if is_asked(arguments.yes) {
         // Whoever is asked sees what there is.
         let held = look(&target.around(archive), id).await?;
         out.beside(|view| counts(&held, &view));
-    }
-    if !agreed(arguments.yes, &words.ask_erase(&plain(id)), out)? {
-        out.say(&words.nothing_changed());
-        return Ok(ExitCode::FAILURE);
+        if !agreed(false, &words.ask_erase(&plain(id)), out)? {
+            out.say(&words.nothing_changed());
+            return Ok(ExitCode::FAILURE);
+        }
     }
     let progress = out.progress(&words.erasing(), None);
     let outcome = run(&target, id, archive).await?;

@@ -12,7 +12,7 @@ use rekindle_engine::time::Instant;
 use rekindle_workbench::privacy;
 use serde_json::json;
 
-use crate::operate::confirmed::agreed;
+use crate::operate::confirmed::{agreed, is_asked};
 use crate::output::Output;
 use crate::target::{self, Target};
 use crate::when::{When, when};
@@ -35,7 +35,7 @@ pub struct ImportArguments {
     /// Only read the list and say what is wrong in it.
     #[arg(long)]
     dry_run: bool,
-    /// Do it without a question: for scripts.
+    /// Do it without a question, which is asked at a terminal only.
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub async fn import(arguments: &ImportArguments, out: &Output) -> Result<ExitCod
         return Ok(ExitCode::SUCCESS);
     }
     let target = Target::open(target).await?;
-    if !agreed(*yes, &words.ask_import(people, source), out)? {
+    if is_asked(*yes) && !agreed(false, &words.ask_import(people, source), out)? {
         out.say(&words.nothing_changed());
         return Ok(ExitCode::FAILURE);
     }
@@ -77,7 +77,7 @@ pub async fn import(arguments: &ImportArguments, out: &Output) -> Result<ExitCod
         imported.context("not everybody was imported; run the command again for the rest")?;
     let mut said = words.imported(applied, source);
     if dropped > 0 {
-        said.push_str(&format!("\n{}", words.is_permanent(dropped)));
+        said.push_str(&format!("\n{}", words.passed_over(dropped)));
     }
     out.done(&said, || done(applied, dropped));
     Ok(ExitCode::SUCCESS)

@@ -241,7 +241,7 @@ words! {
         en: { format!("Take in {} from {source:?}? It stands in their consent ledgers and cannot be taken back.", counted(people as u64, "person", "people")) },
     }
     imported(applied: u64, source: &str) { ko: "{source:?}에서 {applied}명을 들여왔습니다", en: "{applied} people imported from {source:?}" }
-    is_permanent(dropped: u64) {
+    passed_over(dropped: u64) {
         ko: "{dropped}명은 건너뛰었습니다. 이미 들여왔거나, 목록을 만든 뒤 지워졌습니다",
         en: "{dropped} passed over: imported before, or erased since the list was made",
     }

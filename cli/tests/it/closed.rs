@@ -74,7 +74,7 @@ async fn a_closed_pipe_ends_a_command_quietly_and_after_its_work() {
         (&["audit"], |_| ()),
         (&["person", "ann"], |_| ()),
         (&["history"], |_| ()),
-        (&["erase", "ann", "--yes"], |seen| seen.known = false),
+        (&["erase", "ann"], |seen| seen.known = false),
     ];
     for (words, change) in changes {
         let output = unread(&state, words);

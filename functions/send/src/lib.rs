@@ -76,8 +76,8 @@ struct Pacing {
 /// What the mails of one batch share.
 struct Shared {
     permits: Permits,
-    looked: Prefetched,
-    asking: InFlight,
+    prefetched: Prefetched,
+    in_flight: InFlight,
     deadline: Deadline,
 }
 
@@ -131,23 +131,23 @@ impl<S: Store> Send<S> {
         // Two mails of one person would only conflict with each other.
         let by_person = |record: &SqsMessage| read(record).map_or_else(|_| String::new(), |planned| planned.person);
         let people = event.records.iter().filter_map(|record| Some(read(record).ok()?.person));
-        let looked = Prefetched::at(&self.deciding, people.collect(), self.now()).await;
-        let permits = Permits::new(looked.may_go(event.records.iter().filter_map(|record| read(record).ok())));
-        let shared = Shared { permits, looked, asking: InFlight::default(), deadline };
+        let prefetched = Prefetched::at(&self.deciding, people.collect(), self.now()).await;
+        let permits = Permits::new(prefetched.may_go(event.records.iter().filter_map(|record| read(record).ok())));
+        let shared = Shared { permits, prefetched, in_flight: InFlight::default(), deadline };
         each_record(event.records, by_person, |record| self.take(record, &shared)).await
     }
 
     #[expect(clippy::too_many_lines, reason = "the order of these steps is the protocol: it is read in one piece")]
     async fn take(&self, record: SqsMessage, shared: &Shared) -> Result<(), SendError> {
-        let Shared { permits, looked, asking, deadline } = shared;
+        let Shared { permits, prefetched, in_flight, deadline } = shared;
         let planned = read(&record)?;
         let PlannedSend { person, send_id, .. } = planned.clone();
         let mut may_go = false;
-        let mut seen = looked.planned(&person, &send_id);
+        let mut seen = prefetched.planned(&person, &send_id);
         let mut catalog = self.deciding.catalog().await?;
         for _ in 0..TRIES {
             if !deadline.allows(LONGEST, self.clock.now()) {
-                asking.end();
+                in_flight.end();
                 return self.hand_back(&planned).await;
             }
             let loaded = match seen.take() {
@@ -157,7 +157,7 @@ impl<S: Store> Send<S> {
             let Some(outgoing) = loaded.person.outbox.get(&send_id).cloned() else { return Ok(()) };
             catalog = self.deciding.complete(catalog, &loaded.person).await?;
             if !is_armed(&outgoing)
-                && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog, looked).await?
+                && let Some(reason) = self.suppressed(&loaded.person, &outgoing, &catalog, prefetched).await?
             {
                 info!(send_id, reason, "a mail is withdrawn: its address is on the suppression list");
                 return self.withdraw(loaded, &send_id, reason).await;
@@ -197,12 +197,12 @@ impl<S: Store> Send<S> {
                 }
             };
             let tags = self.tags(&person, &send_id, &outgoing, armed.attempt);
-            let answer = match self.reason_not_to_send(&armed, &outgoing, looked, *deadline).await {
-                Some(hindrance) => Answer::Refused(hindrance.to_owned()),
+            let answer = match self.reason_not_to_send(&armed, &outgoing, prefetched, *deadline).await {
+                Some(reason) => Answer::Refused(reason.to_owned()),
                 None => {
                     let ask = self.mailer.send(Request { message, tags });
                     let others_may_come = || deadline.allows(LONGEST, self.clock.now());
-                    let answer = asking.wait_for_batch(ask, others_may_come).await;
+                    let answer = in_flight.wait_for_batch(ask, others_may_come).await;
                     if answer.is_of_the_account() {
                         metrics::emit("MailsRefused", Unit::Count, 1, self.clock.now());
                     }
@@ -235,13 +235,13 @@ impl<S: Store> Send<S> {
         &self,
         armed: &HeldLease,
         outgoing: &Outgoing,
-        looked: &Prefetched,
+        prefetched: &Prefetched,
         deadline: Deadline,
     ) -> Option<&'static str> {
         let catalog = self.deciding.catalog().await;
         // Asked again only where the last answer is older than some seconds.
         let by_address = match &catalog {
-            Ok(catalog) => match self.suppressed(&armed.person, outgoing, catalog, looked).await {
+            Ok(catalog) => match self.suppressed(&armed.person, outgoing, catalog, prefetched).await {
                 Ok(None) => None,
                 Ok(Some(_)) => Some("the address was suppressed meanwhile"),
                 Err(_) => Some("what is known about the address could not be read"),
@@ -275,15 +275,15 @@ impl<S: Store> Send<S> {
         person: &Person,
         outgoing: &Outgoing,
         catalog: &Catalog,
-        looked: &Prefetched,
+        prefetched: &Prefetched,
     ) -> Result<Option<&'static str>, SendError> {
         let Some(address) = person.profile.email.as_deref() else { return Ok(None) };
         let now = self.now();
-        let entry = match looked.suppressed(address, now) {
+        let entry = match prefetched.suppressed(address, now) {
             Some(entry) => entry,
             None => {
                 let entry = self.deciding.store().suppressed(address).await?;
-                looked.keep(address, entry, now);
+                prefetched.keep(address, entry, now);
                 entry
             }
         };

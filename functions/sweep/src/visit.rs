@@ -34,7 +34,7 @@ impl<S: Store> Sweep<S> {
         let mut person = match self.deciding.store().load(id).await {
             Ok(loaded) => loaded.person,
             Err(error) => {
-                is_permanent(id, error.into())?;
+                skip_if_permanent(id, error.into())?;
                 if request.kind == Kind::Audit {
                     visited.found.insert(UNREADABLE.to_owned(), 1);
                 }
@@ -79,14 +79,14 @@ impl<S: Store> Sweep<S> {
         outcome: Result<Decided, DecideError>,
     ) -> Result<Decided, DecideError> {
         match outcome {
-            Err(DecideError::Commit(error)) => is_permanent(id, error).map(|()| Decided::default()),
+            Err(DecideError::Commit(error)) => skip_if_permanent(id, error).map(|()| Decided::default()),
             outcome => outcome,
         }
     }
 }
 
 /// Somebody who cannot be read, or never written, stays as they are, so that the pass comes to its end.
-fn is_permanent(id: &str, error: CommitError) -> Result<(), DecideError> {
+fn skip_if_permanent(id: &str, error: CommitError) -> Result<(), DecideError> {
     if !error.is_of_the_person() {
         return Err(error.into());
     }

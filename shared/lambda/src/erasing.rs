@@ -88,7 +88,7 @@ impl<S: Addresses + Erasure + Ledger> Eraser<S> {
             let fact = AddressFact::Erased { hard: left.hard };
             self.store.note_address(&left.hash, fact, erased.at).await?;
         }
-        // Once they are buried, the rows that there may be are of a later life.
+        // Once their tombstone stands, whatever rows there are belong to a later life.
         if self.store.tombstone(person).await? < erased.version {
             self.store.erase(person).await?;
             self.store.write_tombstone(person, erased).await?;
